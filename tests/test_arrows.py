@@ -1,0 +1,80 @@
+"""The rooms and the arrows between them: who may import whom."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+SOURCES = sorted(p for room in ("bot", "retrieval", "prompts") for p in (ROOT / room).rglob("*.py"))
+
+MAY_IMPORT = {
+    "prompts": set(),
+    "retrieval.domain": set(),
+    "retrieval.language": {"domain"},
+    "retrieval.embedding": {"domain"},
+    "retrieval.models": {"domain", "embedding"},
+    "retrieval.store": {"domain", "language"},
+    "retrieval.figures": {"domain", "language", "store"},
+    "retrieval.ingest": {"domain", "language", "models", "store", "figures", "embedding"},
+    "retrieval.search": {"domain", "language", "models", "store"},
+    "retrieval.answer": {"domain", "language", "models", "store", "search", "figures"},
+    "retrieval.briefing": {"domain", "language", "models", "store", "search", "figures", "answer"},
+}
+"""The rooms of `retrieval`, and which of its other rooms each may import."""
+
+
+def modules_imported(path: Path) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative imports hide the arrows"
+            names.add(node.module or "")
+            names.update(f"{node.module}.{alias.name}" for alias in node.names)
+    return names
+
+
+def room_of(module: str) -> str:
+    parts = module.split(".")
+    return ".".join(parts[:2]) if parts[0] == "retrieval" else parts[0]
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_arrows_point_one_way(path: Path) -> None:
+    own = room_of(".".join(path.relative_to(ROOT).with_suffix("").parts))
+    imported = modules_imported(path)
+    if own != "bot":
+        assert not {m for m in imported if m.split(".")[0] in ("bot", "telegram")}
+    if own.startswith("retrieval."):
+        others = {room_of(m).split(".")[1] for m in imported if m.startswith("retrieval.")}
+        if own in MAY_IMPORT:
+            assert others <= MAY_IMPORT[own] | {own.split(".")[1]}
+
+
+def offenders(names: set[str], allowed: tuple[str, ...]) -> list[str]:
+    return [
+        str(p.relative_to(ROOT))
+        for p in SOURCES
+        if not str(p.relative_to(ROOT)).startswith(allowed)
+        and {m.split(".")[0] for m in modules_imported(p)} & names
+    ]
+
+
+def test_only_the_store_knows_sql_and_chroma() -> None:
+    assert offenders({"sqlalchemy", "alembic", "chromadb", "langchain_chroma", "sqlite3"}, ("retrieval/store/",)) == []
+
+
+def test_only_models_knows_a_provider() -> None:
+    providers = {"langchain", "langchain_openai", "langchain_anthropic", "langchain_ollama", "openai", "anthropic"}
+    assert offenders(providers, ("retrieval/models.py",)) == []
+
+
+def test_only_settings_reads_the_environment() -> None:
+    readers = [
+        str(p.relative_to(ROOT))
+        for p in SOURCES
+        if any(word in p.read_text(encoding="utf-8") for word in ("os.environ", "os.getenv", "getenv("))
+    ]
+    assert [r for r in readers if r != "bot/settings.py"] == []
