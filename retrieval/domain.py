@@ -184,7 +184,9 @@ class Figure:
     low: float | None  # least value; None where only an upper bound is given
     high: float | None  # greatest value; None where there is no upper bound ("at least 10")
     approximate: bool = False  # "around", "почти", "жуық"
-    group: str = "total"  # protesters | security | civilians | children | journalists | foreigners | total ...
+    group: str = (
+        "total"  # protesters | security | civilians | children | journalists | foreigners | total ...
+    )
     place: str | None = None
     speaker: str | None = None  # as the article names them; None where the article itself says so
     unit: str | None = None  # for prices: "KZT/l"; None for people

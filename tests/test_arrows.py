@@ -63,11 +63,21 @@ def offenders(names: set[str], allowed: tuple[str, ...]) -> list[str]:
 
 
 def test_only_the_store_knows_sql_and_chroma() -> None:
-    assert offenders({"sqlalchemy", "alembic", "chromadb", "langchain_chroma", "sqlite3"}, ("retrieval/store/",)) == []
+    assert (
+        offenders({"sqlalchemy", "alembic", "chromadb", "langchain_chroma", "sqlite3"}, ("retrieval/store/",))
+        == []
+    )
 
 
 def test_only_models_knows_a_provider() -> None:
-    providers = {"langchain", "langchain_openai", "langchain_anthropic", "langchain_ollama", "openai", "anthropic"}
+    providers = {
+        "langchain",
+        "langchain_openai",
+        "langchain_anthropic",
+        "langchain_ollama",
+        "openai",
+        "anthropic",
+    }
     assert offenders(providers, ("retrieval/models.py",)) == []
 
 

@@ -1,0 +1,259 @@
+"""Text -> sentences, for news in English, Russian, Kazakh and Spanish, in time linear in the text."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+from retrieval.domain import Span
+from retrieval.language.abbreviations import BEFORE_NUMBER, MAY_END, NEVER_END, STARTERS, UNITS, words
+from retrieval.language.datelines import dateline_at
+
+LONGEST_SENTENCE = 1_000  # characters; what is longer is cut at a clause, a word, or anywhere
+SHORTEST_PIECE = 400  # characters: where cutting a long sentence, no earlier than this
+WRAPPED_LINE = 45  # characters: a line at least this long may have been broken by the width of a page
+LONG_ENOUGH = 35  # characters after which "2022 г." or "U.S." before a capital letter may close a sentence
+LOOK_BACK = 32  # characters read before a full stop to know the word it follows
+LOOK_AHEAD = 60  # characters read after it
+
+_OPENERS = "\"“„«‹‘'(\\[{¿¡"
+_CLOSERS = "\"”’'»›)\\]}"
+
+_LINE = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
+_BULLET = re.compile(r"\s*(?:[•●▪◦‣*·–—-]\s|\d{1,3}[.)]\s)")
+_STOP = re.compile(
+    r"(?P<mark>(?<![.!?…])[.!?…]++)"
+    rf"(?P<close>(?:[{_CLOSERS}]|“(?=\s|$)|[ \xa0][»”](?=\s|$)|\[\d{{1,3}}\])*+)(?P<gap>\s*+)"
+    r"|(?P<wide>[。！？؟۔।]++[”’»）」』]*+\s*+)"
+    r"|(?P<bullet>\s[•●▪](?=\s))"
+)
+_WORD_BEFORE = re.compile(r"[^\W_](?:[\w.'’-]*[\w])?\Z")
+_NEXT = re.compile(rf"(?P<open>[\s{_OPENERS}”’–—―‐‑*•#№$€₸+-]*+)(?P<word>\w[\w-]*)?")
+_SPEECH = re.compile(r"(?:[A-Z][\w'’-]*\s){1,4}(?:said|says|told|added|asked|shouted|wrote|warned|replied)\b")
+_SPACED = {
+    "en": re.compile(r"\b[ap]\.\s?m\Z"),
+    "es": re.compile(r"\b(?:[ap]\.\s?m|EE\.\s?UU|[a-d]\.\s?C)\Z"),
+    "cyrillic": re.compile(r"\b(?:и\s+т\.\s?[дп]|н\.\s?э|т\.\s?[бг]|т\.\s?с\.\s?с|кв\.\s?м|с\.\s?г)\Z"),
+}
+_DOUBLED = re.compile(r"\b([A-Z])\1\Z")
+_CLAUSE = re.compile(r"[;:,]\s|\s[–—-]\s")
+
+
+class _Rules(NamedTuple):
+    never: frozenset[str]
+    may: frozenset[str]
+    units: frozenset[str]
+    numbered: frozenset[str]
+    starters: frozenset[str]
+    spaced: tuple[re.Pattern[str], ...]
+
+
+@lru_cache(maxsize=8)
+def _rules(language: str) -> _Rules:
+    """Return the words of a language; Russian and Kazakh share theirs, an unknown language has all."""
+    keys = {"en": ["en"], "es": ["es"], "ru": ["cyrillic"], "kk": ["cyrillic"]}.get(language, list(NEVER_END))
+    tables = (NEVER_END, MAY_END, UNITS, BEFORE_NUMBER, STARTERS)
+    never, may, units, numbered, starters = (
+        frozenset().union(*(table[key] for key in keys)) for table in tables
+    )
+    return _Rules(never, may, units, numbered, starters, tuple(_SPACED[key] for key in keys))
+
+
+class _Stop(NamedTuple):
+    """A mark that may end a sentence, with what stands around it."""
+
+    text: str
+    begin: int  # where the sentence began so far
+    mark: int
+    end: int  # after the mark and the quotes and brackets that close after it
+    marks: str
+    closers: str
+    gap: str
+    opened: str  # quotes, dashes and bullets before the next word
+    next: str  # the next word, possibly cut short
+
+
+def _follows_dash(stop: _Stop) -> bool:
+    return any(dash in stop.opened for dash in "–—―-")
+
+
+def _is_initial(word: str) -> bool:
+    """Say whether a word before a full stop is an initial, or several: "К", "Дж", "Ж" of "К.-Ж", "J.R"."""
+    last = word.rsplit(".", 1)[-1].lstrip("-")
+    return (len(last) == 1 and last.isupper()) or last in {"Дж", "Ch", "Ll", "Ю", "Th"}
+
+
+def _ends_after_abbreviation(stop: _Stop, word: str, rules: _Rules) -> bool | None:
+    """Decide for a full stop after an abbreviation or initial; None where the word is neither."""
+    lower = word.lower()
+    before = stop.text[max(stop.begin, stop.mark - LOOK_BACK) : stop.mark]
+    counted = bool(re.search(r"\d[\s\xa0]*\Z", before[: len(before) - len(word)]))
+    number_next = stop.next[:1].isdigit()
+    begins = stop.next in rules.starters
+    if any(pattern.search(before) for pattern in rules.spaced):
+        long = stop.mark - stop.begin > LONG_ENOUGH
+        return begins or (long and not number_next and not word.isupper() and stop.next not in _AFTER_HOUR)
+    if counted and lower in rules.units:
+        return not number_next and stop.next not in {"США", "АҚШ"}
+    lone_letter = len(word) == 1 and word.islower() and not counted and lower not in rules.may
+    if (lower in rules.numbered and number_next) or lower in rules.never or lone_letter:
+        return False
+    if lower in rules.may:
+        return _ends_after_year_or_place(stop, lower, counted, begins, rules)
+    if _is_initial(word) or _DOUBLED.search(word) or re.fullmatch(r"(?:[^\W\d_]{1,2}\.)+[^\W\d_]{1,2}", word):
+        return begins
+    return None
+
+
+_MONTHS = words(
+    "янв фев февр мар апр авг сен сент окт ноя нояб дек jan feb apr jun jul aug sep sept oct nov "
+    "dec ene abr may ago dic set қаң ақп нау сәу мам мау шіл там қыр қаз жел"
+)
+_AFTER_HOUR = words(
+    "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May "
+    "June July August September October November December Jan Feb Aug Sept Oct Nov Dec GMT EST "
+    "EDT UTC ET PT MSK Eastern"
+)
+_FULL_WORDS = words("sun mon sat may mar set ca est al dep пр вс с м d h m")
+
+
+def _ends_after_year_or_place(stop: _Stop, lower: str, counted: bool, begins: bool, rules: _Rules) -> bool:
+    """Decide for abbreviations that close sentences as often as not: "2022 г.", "Jan.", "U.S.", "и др."."""
+    if stop.next[:1].isdigit():
+        return not (lower in _MONTHS or lower in {"ж", "жж"} or not counted)
+    if begins:
+        return counted or lower not in {"г", "д", "в"}
+    if lower in {"г", "гг", "ж", "жж", "в", "вв", "ғ"} or lower in _MONTHS:
+        return counted and stop.mark - stop.begin > LONG_ENOUGH
+    return lower in {"etc", "др", "т.д", "т.п", "т.б", "т.с.с", "обл", "ауд", "hrs", "km", "kg"} or (
+        lower in _FULL_WORDS and lower not in rules.numbered
+    )
+
+
+def _ends_at_full_stop(stop: _Stop, rules: _Rules) -> bool:
+    match = _WORD_BEFORE.search(stop.text[max(stop.begin, stop.mark - LOOK_BACK) : stop.mark])
+    if match is None or stop.closers:
+        return True
+    word = match[0]
+    if word.isdigit() or re.fullmatch(r"[IVX]{1,4}", word):
+        listed = len(word) <= 3 and not stop.text[stop.begin : stop.mark - len(word)].strip(" \t\xa0(")
+        return not listed
+    decided = _ends_after_abbreviation(stop, word, rules)
+    return True if decided is None else decided
+
+
+def _ends_without_space(stop: _Stop) -> bool:
+    """Say whether a mark with nothing between it and the next word ends a sentence: "погибли.Полиция"."""
+    if stop.closers:
+        return bool(stop.next) and stop.next[:1].isupper() and stop.marks != "."
+    before = stop.text[max(stop.begin, stop.mark - 3) : stop.mark]
+    after = stop.next.split("-")[0]
+    return (
+        len(before) == 3
+        and before.isalpha()
+        and before.islower()
+        and not stop.opened
+        and after[:1].isupper()
+        and ((after[1:].islower() and len(after) > 3) or (len(after) == 1 and not after.isascii()))
+    )
+
+
+def _ends(stop: _Stop, rules: _Rules) -> bool:
+    """Say whether a sentence ends at a mark."""
+    if not stop.gap:
+        return _ends_without_space(stop)
+    if not stop.next:
+        return not stop.opened.strip()
+    if stop.text[stop.mark - 1 : stop.mark] in {"(", "["} and stop.closers:  # "(…)": something was left out
+        return False
+    if stop.next[0].islower():
+        return False
+    if stop.marks == ".":
+        return _ends_at_full_stop(stop, rules)
+    # “Leave!” Tokayev said.
+    quoted = stop.closers and stop.closers[-1] in "\"”’»'"
+    return not (quoted and _SPEECH.match(stop.text, stop.end + len(stop.gap)))
+
+
+def _cuts(text: str, begin: int, end: int, rules: _Rules) -> Iterator[int]:
+    """Yield where sentences of one paragraph, `text[begin:end]`, end (the last one's end aside)."""
+    line = dateline_at(text[begin : min(end, begin + 200)], 0)
+    at = begin + line.span.end if line else begin
+    while match := _STOP.search(text, at, end):
+        at = match.end()
+        if match["mark"] is None:
+            yield match.end() if match["wide"] else match.start()
+            begin = at if match["wide"] else match.start() + 1
+            continue
+        close = match.end("close")
+        ahead = _NEXT.match(text, match.end(), min(end, match.end() + LOOK_AHEAD))
+        opened, word = (ahead["open"], ahead["word"] or "") if ahead else ("", "")
+        stop = _Stop(
+            text, begin, match.start(), close, match["mark"], match["close"], match["gap"], opened, word
+        )
+        if close < end and _ends(stop, rules):
+            yield close
+            begin = close
+
+
+def _pieces(text: str, begin: int, end: int) -> Iterator[Span]:
+    """Yield a sentence trimmed, and cut where it is longer than anybody would read."""
+    while True:
+        while begin < end and text[begin].isspace():
+            begin += 1
+        if end - begin <= LONGEST_SENTENCE:
+            break
+        lowest, highest = begin + SHORTEST_PIECE, begin + LONGEST_SENTENCE
+        clauses = [match.end() for match in _CLAUSE.finditer(text, lowest, highest)]
+        space = text.rfind(" ", lowest, highest)
+        cut = clauses[-1] if clauses else space if space > 0 else highest
+        yield Span(begin, begin + len(text[begin:cut].rstrip()))
+        begin = cut
+    stripped = begin + len(text[begin:end].rstrip())
+    if stripped > begin:
+        yield Span(begin, stripped)
+
+
+def _is_wrapped(text: str, line: re.Match[str], following: re.Match[str]) -> bool:
+    """Say whether a line was broken by the width of a page only, and goes on in the one that follows."""
+    body = line[0].rstrip()
+    head = following[0].lstrip()
+    between = text[line.end() : following.start()]
+    return (
+        len(body) >= WRAPPED_LINE
+        and (body[-1].isalnum() or body[-1] in ",-–—")
+        and head[:1].islower()
+        and not _BULLET.match(following[0])
+        and between.count("\n") <= 1
+    )
+
+
+def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the ranges within which sentences lie: lines, or lines that one sentence wraps over."""
+    begin, previous = -1, None
+    for line in _LINE.finditer(text):
+        if previous is not None and not _is_wrapped(text, previous, line):
+            yield begin, previous.end()
+            begin = line.start()
+        begin = line.start() if begin < 0 else begin
+        previous = line
+    if previous is not None:
+        yield begin, previous.end()
+
+
+def sentences(text: str, language: str) -> list[Span]:
+    """Return the sentences of `text`, in order: trimmed, apart, covering all that is not white space.
+
+    `language` is an ISO 639-1 code; one that we do not know gets the rules of all. Lines are never
+    joined but where a page's width broke them. A dateline stays with the sentence that it opens.
+    """
+    rules = _rules(language)
+    found: list[Span] = []
+    for begin, end in _paragraphs(text):
+        cuts = [begin, *_cuts(text, begin, end, rules), end]
+        for start, stop in itertools.pairwise(cuts):
+            found.extend(_pieces(text, start, stop))
+    return found

@@ -1,0 +1,49 @@
+"""Sentences: where they end in news of four languages, and what holds for any text at all."""
+
+import itertools
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from retrieval.domain import LANGUAGES
+from retrieval.language.sentences import LONGEST_SENTENCE, sentences
+
+TEXTS = st.text(
+    alphabet=st.one_of(st.sampled_from(list('.!?…,; \n"»«“”()[]1aAбБқҚ-—•')), st.characters()), max_size=300
+)
+
+
+@given(TEXTS, st.sampled_from([*LANGUAGES, "xx"]))
+def test_sentences_cover_every_visible_character_in_order_and_apart(text: str, language: str) -> None:
+    spans = sentences(text, language)
+    covered = "".join(span.of(text) for span in spans)
+    assert [c for c in covered if not c.isspace()] == [c for c in text if not c.isspace()]
+    assert all(a.end <= b.start for a, b in itertools.pairwise(spans))
+
+
+@given(TEXTS, st.sampled_from([*LANGUAGES, "xx"]))
+def test_no_sentence_is_empty_untrimmed_or_endless(text: str, language: str) -> None:
+    for span in sentences(text, language):
+        assert span.of(text) == span.of(text).strip() != ""
+        assert span.end - span.start <= LONGEST_SENTENCE
+
+
+HOSTILE = [
+    ".", "a. ", '!" ', "А.-", "\n", "(…) A", "a", "[1]", ".)", '"', " ", ".[1", "— ", "A. ", "• ",
+    ". " + "—" * 500,
+    "x" * 50 + "\n", "a, ", "1. ", "“", "\u0301", "😀",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("unit", HOSTILE, ids=ascii)
+def test_hostile_text_takes_time_in_line_with_its_length(unit: str) -> None:
+    def seconds(length: int) -> float:
+        text = (unit * (length // len(unit) + 1))[:length]
+        start = time.perf_counter()
+        sentences(text, "ru")
+        return time.perf_counter() - start
+
+    small = max(seconds(20_000), 0.002)
+    assert seconds(200_000) < 10 * small * 6  # six times what linear would be, for a busy machine
