@@ -57,8 +57,7 @@ def offenders(names: set[str], allowed: tuple[str, ...]) -> list[str]:
     return [
         str(p.relative_to(ROOT))
         for p in SOURCES
-        if not str(p.relative_to(ROOT)).startswith(allowed)
-        and {m.split(".")[0] for m in modules_imported(p)} & names
+        if not str(p.relative_to(ROOT)).startswith(allowed) and {m.split(".")[0] for m in modules_imported(p)} & names
     ]
 
 

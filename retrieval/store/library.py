@@ -1,0 +1,124 @@
+"""The library as the rest sees it: one database, the vectors over it, and, for its owner, the index."""
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+from sqlalchemy import Engine, func, select
+
+from retrieval.domain import BusyError, Passage, StoreError
+from retrieval.store import fulltext, read
+from retrieval.store.database import open_database, reading
+from retrieval.store.index import Index
+from retrieval.store.schema import passages
+from retrieval.store.vectors import Vectors
+
+FOLLOW_EVERY = 2.0
+"""Seconds between two looks at what other processes wrote."""
+
+CHECK_EVERY = 5
+"""Every how many looks the index is also asked whether it still answers (so: every ten seconds)."""
+
+
+@dataclass
+class Library:
+    """Articles, passages and their vectors; a class because it holds what is open.
+
+    `model` names the embedding model whose vectors are searched; vectors of other models are left alone.
+    """
+
+    folder: Path
+    engine: Engine
+    model: str
+    chroma_url: str = ""
+    vectors: Vectors = field(init=False)
+    index: Index | None = None
+    _stop: threading.Event = field(default_factory=threading.Event)
+    _follower: threading.Thread | None = None
+
+    def __post_init__(self) -> None:
+        self.vectors = Vectors(self.engine, self.model)
+
+    def nearest(
+        self,
+        query: np.ndarray,
+        k: int,
+        *,
+        as_of: datetime | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> list[tuple[int, float]]:
+        """Return the `k` passages nearest to `query` (dimensions,), as (id, cosine), best first.
+
+        From the index where it is ready and nothing is filtered, else by an exact scan.
+        """
+        index = self.index
+        if index is not None and index.ready and as_of is None and since is None and until is None:
+            try:
+                return index.nearest(query, k)
+            except StoreError:
+                index.ready = False  # the follower rebuilds it; the question is answered all the same
+        return self.vectors.nearest(query, k, as_of=as_of, since=since, until=until)
+
+    def matching(self, terms: Sequence[str], k: int, among: Sequence[int] | None = None) -> list[tuple[int, float]]:
+        """Return up to `k` passages that hold any of `terms`, as (id, BM25), best first."""
+        with reading(self.engine) as connection:
+            return fulltext.match(connection, terms, k, among)
+
+    def passages(self, ids: Sequence[int], as_of: datetime | None = None) -> dict[int, Passage]:
+        """Return those of the passages that stand at `as_of`, by id."""
+        return read.passages_by_id(self.engine, ids, as_of)
+
+    def own_index(self) -> None:
+        """Take the index, bring it up to date, and keep it so from a thread. Raises BusyError."""
+        index = Index(self.engine, self.model, self.folder / "index", self.chroma_url)
+        index.claim()
+        self.index = index
+        self._follower = threading.Thread(target=self._keep_index, args=(index,), name="index", daemon=True)
+        self._follower.start()
+
+    def update_index(self) -> None:
+        """Bring the index up to date once, if nobody else owns it; its owner follows by itself."""
+        index = Index(self.engine, self.model, self.folder / "index", self.chroma_url)
+        try:
+            index.open()
+        except BusyError:
+            return
+        index.close()
+
+    def close(self) -> None:
+        """Let go of the index and of the database."""
+        self._stop.set()
+        if self._follower is not None:
+            self._follower.join(timeout=30)
+        if self.index is not None:
+            self.index.close()
+        self.engine.dispose()
+
+    def _keep_index(self, index: Index) -> None:
+        looks = 0
+        while not self._stop.is_set():
+            try:
+                if looks % CHECK_EVERY == 0 and not index.sound():
+                    index.rebuild()
+                index.follow()
+            except StoreError:
+                index.ready = False
+                looks = -1  # look at its soundness next time
+            looks += 1
+            self._stop.wait(FOLLOW_EVERY)
+
+
+def open_library(folder: Path, model: str, database_url: str = "", chroma_url: str = "") -> Library:
+    """Open (or make) the library in `folder`. Raises StoreError, in one sentence."""
+    return Library(folder, open_database(database_url, folder), model, chroma_url)
+
+
+def models_in(engine: Engine) -> dict[str, int]:
+    """Return how many passages each embedding model made the vectors of."""
+    with reading(engine) as connection:
+        rows = connection.execute(select(passages.c.model, func.count()).group_by(passages.c.model))
+        return {model: count for model, count in rows}

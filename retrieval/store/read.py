@@ -1,0 +1,154 @@
+"""Reading the library: articles, versions, passages, and what stood at a moment."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from sqlalchemy import ColumnElement, Engine, Select, and_, func, or_, select
+
+from retrieval.domain import Article, Moment, Passage
+from retrieval.store.database import reading
+from retrieval.store.rows import VERSION_COLUMNS, article_of, moment_of
+from retrieval.store.schema import articles, passages, versions
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    articles: int
+    versions: int
+    passages: int
+    origins: int
+
+
+def standing(as_of: datetime | None) -> ColumnElement[bool]:
+    """Return the condition that a version is the one that stood at `as_of` (now, where it is None)."""
+    if as_of is None:
+        return versions.c.superseded_at.is_(None)
+    not_yet = or_(versions.c.superseded_at.is_(None), versions.c.superseded_at > as_of)
+    return and_(versions.c.known_from <= as_of, not_yet)
+
+
+def _versions(*where: ColumnElement[bool]) -> Select[Any]:
+    return select(*VERSION_COLUMNS).join(articles, articles.c.id == versions.c.article_id).where(*where)
+
+
+def article(
+    engine: Engine, article_id: str, *, as_of: datetime | None = None, number: int | None = None
+) -> Article | None:
+    """Return an article as it stood at `as_of`, or one numbered version of it; None where there is none."""
+    wanted = versions.c.number == number if number is not None else standing(as_of)
+    with reading(engine) as connection:
+        row = connection.execute(_versions(versions.c.article_id == article_id, wanted)).first()
+    return article_of(row) if row else None
+
+
+def every_version(engine: Engine, article_id: str) -> list[Article]:
+    """Return all versions of an article, oldest first."""
+    with reading(engine) as connection:
+        rows = connection.execute(_versions(versions.c.article_id == article_id).order_by(versions.c.number))
+        return [article_of(row) for row in rows]
+
+
+def window(
+    engine: Engine, since: datetime | None, until: datetime | None, as_of: datetime | None = None
+) -> list[Article]:
+    """Return the articles published in [since, until) as they stood at `as_of`, oldest first."""
+    where = [standing(as_of), versions.c.published_at.is_not(None)]
+    if since is not None:
+        where.append(versions.c.published_at >= since)
+    if until is not None:
+        where.append(versions.c.published_at < until)
+    with reading(engine) as connection:
+        rows = connection.execute(_versions(*where).order_by(versions.c.published_at, versions.c.pk))
+        return [article_of(row) for row in rows]
+
+
+def passages_by_id(engine: Engine, ids: Sequence[int], as_of: datetime | None = None) -> dict[int, Passage]:
+    """Return those of the passages that stand at `as_of`, by id."""
+    wanted = _versions(passages.c.id.in_(ids), standing(as_of)).join(passages, passages.c.version_pk == versions.c.pk)
+    with reading(engine) as connection:
+        rows = connection.execute(wanted.add_columns(passages.c.id, passages.c.start, passages.c.end)).all()
+    known: dict[int, Article] = {}
+    for row in rows:
+        if row.pk not in known:
+            known[row.pk] = article_of(row)
+    return {row.id: Passage(row.id, known[row.pk], row.start, row.end) for row in rows}
+
+
+def passage(engine: Engine, passage_id: int) -> Passage | None:
+    """Return a passage of any version, also of one that no longer stands."""
+    wanted = _versions(passages.c.id == passage_id).join(passages, passages.c.version_pk == versions.c.pk)
+    with reading(engine) as connection:
+        row = connection.execute(wanted.add_columns(passages.c.id, passages.c.start, passages.c.end)).first()
+    return Passage(row.id, article_of(row), row.start, row.end) if row else None
+
+
+def vectors_by_id(engine: Engine, ids: Sequence[int]) -> dict[int, np.ndarray]:
+    """Return the stored embeddings of passages, each (dimensions,) float32."""
+    with reading(engine) as connection:
+        rows = connection.execute(select(passages.c.id, passages.c.embedding).where(passages.c.id.in_(ids))).all()
+    return {row.id: np.frombuffer(row.embedding, dtype="<f2").astype(np.float32) for row in rows}
+
+
+def known_vectors(engine: Engine, model: str, hashes: Sequence[str]) -> dict[str, np.ndarray]:
+    """Return embeddings that `model` already made of the same texts, by text hash; (dimensions,) float16 each."""
+    found: dict[str, np.ndarray] = {}
+    with reading(engine) as connection:
+        for at in range(0, len(hashes), 500):
+            rows = connection.execute(
+                select(passages.c.text_hash, passages.c.embedding).where(
+                    passages.c.text_hash.in_(hashes[at : at + 500]), passages.c.model == model
+                )
+            )
+            found.update((row.text_hash, np.frombuffer(row.embedding, dtype="<f2")) for row in rows)
+    return found
+
+
+def article_id_for_url(engine: Engine, url: str) -> str | None:
+    """Return the id of the article that was read from `url`; None where there is none."""
+    with reading(engine) as connection:
+        return connection.execute(select(articles.c.id).where(articles.c.url == url).limit(1)).scalar()
+
+
+def origin_sizes(engine: Engine, origins: Sequence[str], as_of: datetime | None = None) -> dict[str, int]:
+    """Return how many articles share each origin, among those that stand at `as_of`."""
+    wanted = (
+        select(articles.c.origin, func.count(articles.c.id))
+        .join(versions, versions.c.article_id == articles.c.id)
+        .where(articles.c.origin.in_(origins), standing(as_of))
+        .group_by(articles.c.origin)
+    )
+    with reading(engine) as connection:
+        return {origin: count for origin, count in connection.execute(wanted)}
+
+
+def newest_article_at(engine: Engine, as_of: datetime | None = None) -> Moment | None:
+    """Return when the newest dated article that stands at `as_of` was published."""
+    wanted = (
+        select(versions.c.published_at, versions.c.published_offset, versions.c.published_day_only)
+        .where(standing(as_of), versions.c.published_at.is_not(None))
+        .order_by(versions.c.published_at.desc())
+        .limit(1)
+    )
+    with reading(engine) as connection:
+        row = connection.execute(wanted).first()
+    return moment_of(*row) if row else None
+
+
+def publishers(engine: Engine) -> list[str]:
+    """Return the names of all publishers in the library."""
+    with reading(engine) as connection:
+        return [name for name in connection.execute(select(versions.c.publisher).distinct()).scalars() if name]
+
+
+def counts(engine: Engine) -> Counts:
+    """Return how much the library holds."""
+    with reading(engine) as connection:
+        return Counts(
+            articles=connection.execute(select(func.count(articles.c.id))).scalar_one(),
+            versions=connection.execute(select(func.count(versions.c.pk))).scalar_one(),
+            passages=connection.execute(select(func.count(passages.c.id))).scalar_one(),
+            origins=connection.execute(select(func.count(articles.c.origin.distinct()))).scalar_one(),
+        )

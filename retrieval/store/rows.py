@@ -1,0 +1,51 @@
+"""Between rows and the values of `domain`."""
+
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+from sqlalchemy import Row
+
+from retrieval.domain import Article, Moment
+from retrieval.store.schema import articles, versions
+
+VERSION_COLUMNS = (versions, articles.c.url, articles.c.origin)
+"""What `article_of` reads; select these from `versions` joined with `articles`."""
+
+
+def moment_columns(moment: Moment | None) -> dict[str, Any]:
+    """Return the three columns that keep a publication time, its zone and its precision."""
+    if moment is None:
+        return {"published_at": None, "published_offset": None, "published_day_only": False}
+    offset = moment.at.utcoffset() or timedelta()
+    return {
+        "published_at": moment.at,
+        "published_offset": int(offset.total_seconds() // 60),
+        "published_day_only": moment.day_only,
+    }
+
+
+def moment_of(at: datetime | None, offset: int | None, day_only: bool) -> Moment | None:
+    """Return the publication time in the zone its source gave it in."""
+    if at is None:
+        return None
+    zone = timezone(timedelta(minutes=offset)) if offset else UTC
+    return Moment(at.astimezone(zone), day_only)
+
+
+def article_of(row: Row[Any]) -> Article:
+    """Return the version of an article that a row of VERSION_COLUMNS holds."""
+    return Article(
+        id=row.article_id,
+        url=row.url,
+        title=row.title,
+        text=row.text,
+        language=row.language,
+        published=moment_of(row.published_at, row.published_offset, row.published_day_only),
+        publisher=row.publisher,
+        author=row.author,
+        agency=row.agency,
+        place=row.place,
+        fetched_at=row.fetched_at,
+        version=row.number,
+        origin=row.origin,
+    )

@@ -1,0 +1,96 @@
+"""The tables, as SQLAlchemy Core sees them; `migrations/` makes and changes them."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+)
+
+
+class Utc(TypeDecorator[datetime]):
+    """An aware time, kept in UTC; SQLite has no zones, so it is made naive on the way in and aware on the way out."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
+
+
+metadata = MetaData()
+
+facts = Table(
+    "facts",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("value", Text, nullable=False),
+)
+"""What holds for the library as a whole, e.g. which embedding model made its vectors."""
+
+articles = Table(
+    "articles",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("url", Text, index=True),
+    Column("origin", Text, nullable=False, index=True),
+)
+
+versions = Table(
+    "versions",
+    metadata,
+    Column("pk", Integer, primary_key=True),
+    Column("article_id", ForeignKey("articles.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("number", Integer, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("publisher", Text),
+    Column("author", Text),
+    Column("agency", Text),
+    Column("place", Text),
+    Column("published_at", Utc, index=True),
+    Column("published_offset", Integer),  # minutes east of UTC, as the source gave it
+    Column("published_day_only", Boolean, nullable=False, default=False),
+    Column("fetched_at", Utc, nullable=False),
+    Column("known_from", Utc, nullable=False, index=True),  # from when as-of questions may see it
+    Column("superseded_at", Utc, index=True),  # from when they see the next version
+    Column("content_hash", String(64), nullable=False),
+)
+
+passages = Table(
+    "passages",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("version_pk", ForeignKey("versions.pk", ondelete="CASCADE"), nullable=False, index=True),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("text_hash", String(32), nullable=False),
+    Column("model", Text, nullable=False),
+    Column("embedding", LargeBinary, nullable=False),  # float16, little-endian, unit length
+)
+
+changes = Table(
+    "changes",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("passage_id", Integer, nullable=False),
+    Column("gone", Boolean, nullable=False),  # true: no longer in any current version
+)
+"""What happened to the searchable passages, in order, so that an index can follow."""

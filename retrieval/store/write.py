@@ -1,0 +1,187 @@
+"""Writing articles: versions, passages with embeddings and full text, all in one transaction."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+from sqlalchemy import Connection, CursorResult, Engine, Row, delete, insert, select, update
+
+from retrieval.domain import Article, Span
+from retrieval.store import fulltext
+from retrieval.store.database import writing
+from retrieval.store.rows import moment_columns, moment_of
+from retrieval.store.schema import articles, changes, passages, versions
+
+
+class Outcome(StrEnum):
+    ADDED = "added"
+    UPDATED = "updated"
+    DUPLICATE = "duplicate"
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedPassage:
+    """A passage on its way into the library: where it is, its unit vector, its index terms."""
+
+    span: Span
+    vector: np.ndarray  # (dimensions,), float16
+    terms: str  # stems, space separated
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """An article with everything that is stored about it."""
+
+    article: Article  # with `fetched_at` and `origin` set
+    passages: tuple[PreparedPassage, ...]
+    model: str  # the embedding model that made the vectors
+
+
+def text_hash(text: str) -> str:
+    """Return what a passage's embedding is found again by (128 bits of SHA-256, hex)."""
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def content_hash(article: Article) -> str:
+    """Return what tells whether an article still reads the same (SHA-256, hex)."""
+    return hashlib.sha256(f"{article.title}\0{article.text}".encode()).hexdigest()
+
+
+def store(engine: Engine, batch: Sequence[Prepared]) -> list[Outcome]:
+    """Write a batch in one transaction: either all of it is kept, or none. Raises StoreError."""
+    with writing(engine) as connection:
+        return [_store_one(connection, prepared) for prepared in batch]
+
+
+def _store_one(connection: Connection, prepared: Prepared) -> Outcome:
+    article = prepared.article
+    newest = connection.execute(
+        select(versions).where(versions.c.article_id == article.id).order_by(versions.c.number.desc()).limit(1)
+    ).first()
+    if newest is None:
+        connection.execute(insert(articles).values(id=article.id, url=article.url, origin=article.origin))
+        _insert_version(connection, prepared, 1, _known_from(article, None))
+        return Outcome.ADDED
+    if newest.content_hash == content_hash(article):
+        return _complete(connection, newest, article)
+    _supersede(connection, newest, prepared)
+    return Outcome.UPDATED
+
+
+def _complete(connection: Connection, newest: Row[Any], article: Article) -> Outcome:
+    """The text is known. What the stored version did not know about itself (a date, say) is filled in."""
+    given = {
+        "publisher": article.publisher,
+        "author": article.author,
+        "agency": article.agency,
+        "place": article.place,
+    }
+    missing: dict[str, Any] = {k: v for k, v in given.items() if v and not getattr(newest, k)}
+    if article.published and _sharper(article, newest):
+        missing |= moment_columns(article.published)
+        missing["known_from"] = article.published.at
+    if not missing:
+        return Outcome.DUPLICATE
+    connection.execute(update(versions).where(versions.c.pk == newest.pk).values(**missing))
+    _log_current(connection, newest.pk, gone=False)
+    return Outcome.UPDATED
+
+
+def _sharper(article: Article, newest: Row[Any]) -> bool:
+    """Tell whether the publication time now given says more than the stored one."""
+    stored = moment_of(newest.published_at, newest.published_offset, newest.published_day_only)
+    assert article.published is not None
+    return stored is None or (stored.day_only and not article.published.day_only)
+
+
+def _supersede(connection: Connection, newest: Row[Any], prepared: Prepared) -> None:
+    since = _known_from(prepared.article, newest.known_from)
+    connection.execute(update(versions).where(versions.c.pk == newest.pk).values(superseded_at=since))
+    _log_current(connection, newest.pk, gone=True)
+    article = prepared.article
+    connection.execute(
+        update(articles)
+        .where(articles.c.id == article.id)
+        .values(origin=article.origin, url=article.url or articles.c.url)
+    )
+    _insert_version(connection, prepared, newest.number + 1, since)
+
+
+def _known_from(article: Article, previous: datetime | None) -> datetime:
+    """Return from when a version counts as known.
+
+    A first version is known from its publication, so that an archive can be asked as of its own days; a changed
+    text is known from its own later publication time if it has one, else from when the change was seen.
+    """
+    assert article.fetched_at is not None
+    published = article.published.at if article.published else None
+    if previous is None:
+        return published or article.fetched_at
+    return published if published and published > previous else max(article.fetched_at, previous)
+
+
+def _insert_version(connection: Connection, prepared: Prepared, number: int, known_from: datetime) -> None:
+    article = prepared.article
+    inserted = connection.execute(
+        insert(versions).values(
+            article_id=article.id,
+            number=number,
+            title=article.title,
+            text=article.text,
+            language=article.language,
+            publisher=article.publisher,
+            author=article.author,
+            agency=article.agency,
+            place=article.place,
+            fetched_at=article.fetched_at,
+            known_from=known_from,
+            content_hash=content_hash(article),
+            **moment_columns(article.published),
+        )
+    )
+    version_pk = _new_key(inserted)
+    for passage in prepared.passages:
+        _insert_passage(connection, version_pk, prepared, passage)
+
+
+def _insert_passage(connection: Connection, version_pk: int, prepared: Prepared, passage: PreparedPassage) -> None:
+    inserted = connection.execute(
+        insert(passages).values(
+            version_pk=version_pk,
+            start=passage.span.start,
+            end=passage.span.end,
+            text_hash=text_hash(passage.span.of(prepared.article.text)),
+            model=prepared.model,
+            embedding=passage.vector.astype("<f2").tobytes(),
+        )
+    )
+    passage_id = _new_key(inserted)
+    fulltext.index(connection, passage_id, passage.terms)
+    connection.execute(insert(changes).values(passage_id=passage_id, gone=False))
+
+
+def _new_key(inserted: CursorResult[Any]) -> int:
+    key = inserted.inserted_primary_key
+    assert key is not None
+    return int(key[0])
+
+
+def _log_current(connection: Connection, version_pk: int, gone: bool) -> None:
+    rows = connection.execute(select(passages.c.id).where(passages.c.version_pk == version_pk)).scalars().all()
+    if rows:
+        connection.execute(insert(changes), [{"passage_id": id_, "gone": gone} for id_ in rows])
+
+
+def remove(engine: Engine, article_id: str) -> bool:
+    """Delete an article with all its versions; return whether there was one. Raises StoreError."""
+    with writing(engine) as connection:
+        owned = select(passages.c.id).join(versions).where(versions.c.article_id == article_id)
+        ids = connection.execute(owned).scalars().all()
+        fulltext.forget(connection, ids)
+        if ids:
+            connection.execute(insert(changes), [{"passage_id": id_, "gone": True} for id_ in ids])
+        return connection.execute(delete(articles).where(articles.c.id == article_id)).rowcount > 0
