@@ -1,0 +1,80 @@
+"""Names across scripts and spellings: Токаев, Тоқаевтың, Toqaev and Tokayev share one key."""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+_CACHED_NAMES = 100_000  # distinct words kept, about 15 MB
+_LEAST_LENGTH = 4  # letters: shorter words are too alike across languages
+_LEAST_LEFT = 4  # letters that an ending must leave
+
+# Letters of Russian and Kazakh by sound: "w" stands for sh and shch, "x" for ch, "c" for ts, "j" for zh.
+_CYRILLIC = {
+    "а": "a", "ә": "a", "б": "b", "в": "v", "г": "g", "ғ": "g", "д": "d", "е": "e", "ё": "e", "ж": "j",
+    "з": "z", "и": "i", "і": "i", "й": "i", "к": "k", "қ": "k", "л": "l", "м": "m", "н": "n", "ң": "n",
+    "о": "o", "ө": "o", "п": "p", "р": "r", "с": "s", "т": "t", "у": "u", "ұ": "u", "ү": "u", "ф": "f",
+    "х": "k", "һ": "k", "ц": "c", "ч": "x", "ш": "w", "щ": "w", "ъ": "", "ы": "i", "ь": "", "э": "e",
+    "ю": "iu", "я": "ia", "є": "e", "ї": "i", "ґ": "g", "ў": "u",
+}  # fmt: skip
+
+# Spellings in Latin letters of the same sounds, longest first.
+_LATIN = {
+    "shch": "w", "sch": "w", "dzh": "j", "tch": "x", "sh": "w", "zh": "j", "dj": "j", "ch": "x", "kh": "k",
+    "gh": "g", "ph": "f", "th": "t", "ck": "k", "ts": "c", "tz": "c", "ou": "u", "oo": "u", "ee": "i",
+    "hn": "n", "ce": "se", "ci": "si", "cy": "si", "ş": "w", "š": "w", "ž": "j", "č": "x", "ç": "x", "ı": "i",
+    "c": "k", "q": "k", "x": "ks", "w": "v", "y": "i", "h": "k",
+}  # fmt: skip
+
+_LATIN_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz")
+
+# Endings of case in Russian and Kazakh, and bare vowels, by sound. They are taken off in every script
+# alike, so that the keys agree: "Валентин" and "Valentin" both lose what looks like an ending.
+_ENDINGS_WRITTEN = """
+    dagi degi tagi tegi ami ben dan den din imi men nan nen nin ogo omu pen tan ten tin ak am da de
+    di ei em ga ge ik im ka ke ni oi om ta te ti a e i o u
+"""
+_ENDINGS = tuple(_ENDINGS_WRITTEN.split())  # longest first
+
+_SOUNDS = re.compile("|".join(sorted(_LATIN, key=len, reverse=True)))
+_POSSESSIVE = re.compile(r"['’ʼ]s?$")
+
+
+@lru_cache(maxsize=_CACHED_NAMES)
+def name_key(word: str) -> str:
+    """Return the key that the spellings of a name share, in ASCII letters; "" where `word` is too short.
+
+    `word` is one word in Latin or Cyrillic letters, in any case; digits and marks are left out.
+    """
+    sounds = _sounds(_POSSESSIVE.sub("", word.casefold()))
+    if len(sounds) < _LEAST_LENGTH:
+        return ""
+    while (shorter := _without_ending(sounds)) != sounds:
+        sounds = shorter
+    return _even(sounds)
+
+
+def _sounds(word: str) -> str:
+    if any(letter in _CYRILLIC for letter in word):
+        spelled = unicodedata.normalize("NFC", word).replace("дж", "ж")
+        return "".join(
+            _CYRILLIC.get(letter, letter if letter in _LATIN_LETTERS else "") for letter in spelled
+        )
+    spelled = "".join(c if c in "şšžčç" else _base(c) for c in unicodedata.normalize("NFC", word))
+    sounds = _SOUNDS.sub(lambda match: _LATIN[match[0]], spelled)
+    return "".join(c for c in sounds if c in _LATIN_LETTERS)
+
+
+def _base(letter: str) -> str:
+    return unicodedata.normalize("NFD", letter)[0]
+
+
+def _even(sounds: str) -> str:
+    """Even out what spellings differ in: glides before e, letters written twice."""
+    return re.sub(r"(.)\1+", r"\1", sounds.replace("ie", "e").replace("io", "o"))
+
+
+def _without_ending(sounds: str) -> str:
+    for ending in _ENDINGS:
+        if sounds.endswith(ending) and len(sounds) - len(ending) >= _LEAST_LEFT:
+            return sounds[: -len(ending)]
+    return sounds
