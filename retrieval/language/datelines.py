@@ -30,15 +30,16 @@ class Dateline:
 
 
 AGENCIES = (
-    "EFE", "AP", "AFP", "Reuters", "TASS", "ITAR-TASS", "ТАСС", "ИТАР-ТАСС", "РИА Новости", "РИА «Новости»",
-    "RIA Novosti", "RIA", "РИА", "Interfax-Kazakhstan", "Интерфакс-Казахстан", "Interfax", "Интерфакс",
-    "INTERFAX.RU", "Interfax.kz", "ИНТЕРФАКС.РУ", "КазТАГ", "KazTAG", "ҚазТАГ", "Казинформ", "Kazinform",
-    "ҚазАқпарат", "QazAqparat", "Sputnik", "Sputnik Казахстан", "Sputnik Қазақстан", "Sputnik Kazakhstan",
-    "DPA", "ANSA", "Xinhua", "Синьхуа", "Anadolu", "Анадолу", "UPI", "Bloomberg", "Europa Press", "Notimex",
-    "Télam", "Prensa Latina", "RFE/RL", "Азаттык", "Азаттық", "BelTA", "БЕЛТА", "БелТА", "Ukrinform",
-    "Укринформ", "УНИАН", "UNIAN", "AKIpress", "АКИpress", "24.kg", "Кабар", "Kabar", "Kyodo", "Yonhap",
-    "PTI", "ANI", "IANS", "REGNUM", "ИА REGNUM", "Росбалт", "ПРАЙМ", "Trend", "SANA", "IRNA", "MENA", "DW", "VOA",
-    "Tengrinews.kz", "Tengrinews", "Zakon.kz", "NUR.KZ", "LANA", "TAP", "APS", "Fides", "Colprensa", "Andina",
+    "EFE", "AP", "AFP", "Reuters", "TASS", "ITAR-TASS", "ТАСС", "ИТАР-ТАСС", "РИА Новости",
+    "РИА «Новости»", "RIA Novosti", "RIA", "РИА", "Interfax-Kazakhstan", "Интерфакс-Казахстан",
+    "Interfax", "Интерфакс", "INTERFAX.RU", "Interfax.kz", "ИНТЕРФАКС.РУ", "КазТАГ", "KazTAG", "ҚазТАГ",
+    "Казинформ", "Kazinform", "ҚазАқпарат", "QazAqparat", "Sputnik", "Sputnik Казахстан",
+    "Sputnik Қазақстан", "Sputnik Kazakhstan", "DPA", "ANSA", "Xinhua", "Синьхуа", "Anadolu", "Анадолу",
+    "UPI", "Bloomberg", "Europa Press", "Notimex", "Télam", "Prensa Latina", "RFE/RL", "Азаттык",
+    "Азаттық", "BelTA", "БЕЛТА", "БелТА", "Ukrinform", "Укринформ", "УНИАН", "UNIAN", "AKIpress",
+    "АКИpress", "24.kg", "Кабар", "Kabar", "Kyodo", "Yonhap", "PTI", "ANI", "IANS", "REGNUM",
+    "ИА REGNUM", "Росбалт", "ПРАЙМ", "Trend", "SANA", "IRNA", "MENA", "DW", "VOA", "Tengrinews.kz",
+    "Tengrinews", "Zakon.kz", "NUR.KZ", "LANA", "TAP", "APS", "Fides", "Colprensa", "Andina",
 )  # fmt: skip
 """News agencies that sign datelines without brackets; in brackets or slashes any name will do."""
 
