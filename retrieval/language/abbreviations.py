@@ -50,8 +50,7 @@ UNITS: dict[str, frozenset[str]] = {
     "en": words("mln bln km kg ft min hr hrs sec pct"),
     "es": words("mill km kg ha min seg"),
     "cyrillic": words(
-        "тыс млн млрд трлн чел км кг руб тг тнг долл коп га мин сек см м л т ч шт экз куб кв кв.м мың "
-        "сағ ц мг адам"
+        "тыс млн млрд трлн чел км кг руб тг тнг долл коп га мин сек см м л т ч шт экз куб кв кв.м мың сағ ц мг адам"
     ),
 }
 

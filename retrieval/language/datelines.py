@@ -57,9 +57,7 @@ _SPACE = r"[ \t\xa0]*"
 
 _PLACE = re.compile(rf"{_SPACE}({_NAME})")
 # A country in brackets is known from an agency by what follows: "Almaty (Kazajistán), 6 ene (EFE).-".
-_REGION = re.compile(
-    rf"{_SPACE}(?:,{_SPACE}{_NAME}|\({_NAME}\)(?=,?{_SPACE}[\d(])|/{_NAME}/(?=,?{_SPACE}\d))"
-)
+_REGION = re.compile(rf"{_SPACE}(?:,{_SPACE}{_NAME}|\({_NAME}\)(?=,?{_SPACE}[\d(])|/{_NAME}/(?=,?{_SPACE}\d))")
 _SEPARATOR = re.compile(rf"{_SPACE}[.,;|]?{_SPACE}")
 _DASHED_AGENCY = re.compile(rf"{_SPACE}[–—-]+{_SPACE}")
 _YEAR = r"(?:19|20)\d\d"

@@ -56,9 +56,7 @@ def name_key(word: str) -> str:
 def _sounds(word: str) -> str:
     if any(letter in _CYRILLIC for letter in word):
         spelled = unicodedata.normalize("NFC", word).replace("дж", "ж")
-        return "".join(
-            _CYRILLIC.get(letter, letter if letter in _LATIN_LETTERS else "") for letter in spelled
-        )
+        return "".join(_CYRILLIC.get(letter, letter if letter in _LATIN_LETTERS else "") for letter in spelled)
     spelled = "".join(c if c in "şšžčç" else _base(c) for c in unicodedata.normalize("NFC", word))
     sounds = _SOUNDS.sub(lambda match: _LATIN[match[0]], spelled)
     return "".join(c for c in sounds if c in _LATIN_LETTERS)

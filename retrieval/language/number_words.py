@@ -80,9 +80,7 @@ def lexicon(language: str) -> Lexicon:
         ),
         range_before=re.compile(rf"(?<!\w){_any(q['range_before'])}[\s\u00a0]*$", re.IGNORECASE),
         range_joint=re.compile(rf"[\s\u00a0]+{_any(q['range_joint'])}[\s\u00a0]+", re.IGNORECASE),
-        range_after=re.compile(
-            rf"(?:[\s\u00a0]+\w+)?[\s\u00a0]+{_any(q['range_after'])}(?!\w)", re.IGNORECASE
-        ),
+        range_after=re.compile(rf"(?:[\s\u00a0]+\w+)?[\s\u00a0]+{_any(q['range_after'])}(?!\w)", re.IGNORECASE),
         direction=frozenset(q["direction"]),
         change=_whole(_any(q["change"])),
     )

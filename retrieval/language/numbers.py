@@ -138,9 +138,7 @@ def _is_ordinal(word: str, joint: str, language: str) -> bool:
 def _is_case(word: str, language: str) -> bool:
     if language == "ru":
         return word in ("ти", "ми", "и", "ух", "ёх", "ех", "мя", "х", "ю")
-    return bool(
-        re.fullmatch(r"[ғгқк][ае]|[ндт][аеыі][нңй]?|[сн]?[ыі]н?|[мбп]ен|[лдт][ае]п|[ыі]?н[ае]н", word)
-    )
+    return bool(re.fullmatch(r"[ғгқк][ае]|[ндт][аеыі][нңй]?|[сн]?[ыі]н?|[мбп]ен|[лдт][ае]п|[ыі]?н[ае]н", word))
 
 
 def _scale(text: str, end: int, lex: Lexicon) -> tuple[float, int]:
@@ -150,11 +148,7 @@ def _scale(text: str, end: int, lex: Lexicon) -> tuple[float, int]:
         if atom is None or atom[0] not in ("scale", "times_hundred"):
             break
         scale *= atom[1]
-        end = (
-            word.end()
-            if word.group().endswith(".") and len(word[1]) <= 4 and word[1][0].islower()
-            else word.end(1)
-        )
+        end = word.end() if word.group().endswith(".") and len(word[1]) <= 4 and word[1][0].islower() else word.end(1)
         if scale >= ABSURD:
             break
     return scale, end

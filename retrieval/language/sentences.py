@@ -56,9 +56,7 @@ def _rules(language: str) -> _Rules:
     """Return the words of a language; Russian and Kazakh share theirs, an unknown language has all."""
     keys = {"en": ["en"], "es": ["es"], "ru": ["cyrillic"], "kk": ["cyrillic"]}.get(language, list(NEVER_END))
     tables = (NEVER_END, MAY_END, UNITS, BEFORE_NUMBER, STARTERS)
-    never, may, units, numbered, starters = (
-        frozenset().union(*(table[key] for key in keys)) for table in tables
-    )
+    never, may, units, numbered, starters = (frozenset().union(*(table[key] for key in keys)) for table in tables)
     return _Rules(never, may, units, numbered, starters, tuple(_SPACED[key] for key in keys))
 
 
@@ -191,9 +189,7 @@ def _cuts(text: str, begin: int, end: int, rules: _Rules) -> Iterator[int]:
         close = match.end("close")
         ahead = _NEXT.match(text, match.end(), min(end, match.end() + LOOK_AHEAD))
         opened, word = (ahead["open"], ahead["word"] or "") if ahead else ("", "")
-        stop = _Stop(
-            text, begin, match.start(), close, match["mark"], match["close"], match["gap"], opened, word
-        )
+        stop = _Stop(text, begin, match.start(), close, match["mark"], match["close"], match["gap"], opened, word)
         if close < end and _ends(stop, rules):
             yield close
             begin = close

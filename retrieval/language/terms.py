@@ -22,9 +22,7 @@ def asked_name_terms(question: str, language: str) -> list[str]:
 
     Where no word of `question` but the first has a capital, or all are capitals, any may be a name.
     """
-    telling = (
-        any(_capitalised(word) and word.start > 0 for word in words(question)) and not question.isupper()
-    )
+    telling = any(_capitalised(word) and word.start > 0 for word in words(question)) and not question.isupper()
     return list(dict.fromkeys(_terms(question, language, named=_capitalised if telling else _any)))
 
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-MOST_MARKS = (
-    8  # combining marks kept on one letter; ordering longer runs takes time in the square of their length
-)
+MOST_MARKS = 8  # combining marks kept on one letter; ordering longer runs takes time in the square of their length
 
 _NEWLINE = re.compile(r"\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 

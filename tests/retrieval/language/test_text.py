@@ -13,9 +13,7 @@ ODD = (
     "\u0301\u0344\u0327\u200b\u200d\u202e\u2066\u00ad\u00a0\u2009\u3000\r\n\t"
     "\x00\x85\u2028\ud800\ufeff\U000e0041\u212b\u2000ㅏ가"
 )
-TEXTS = st.text(
-    alphabet=st.one_of(st.sampled_from(ODD + "aeнй "), st.characters(categories=None)), max_size=120
-)
+TEXTS = st.text(alphabet=st.one_of(st.sampled_from(ODD + "aeнй "), st.characters(categories=None)), max_size=120)
 
 
 @given(TEXTS)
