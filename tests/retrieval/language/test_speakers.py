@@ -1,0 +1,79 @@
+"""Who a sentence attributes its claim to, in four languages."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from retrieval.domain import LANGUAGES, Span
+from retrieval.language.sentences import sentences
+from retrieval.language.speakers import speaker
+
+NAMED = [
+    ("en", "Dozens died, city police spokeswoman Dana Serik said Thursday.", "city police spokeswoman Dana Serik"),
+    ("en", "According to the Interior Ministry, 26 people died.", "Interior Ministry"),
+    ("en", "In total 26 died, said Interior Minister Erlan Omarov.", "Interior Minister Erlan Omarov"),
+    ("en", "Saltanat Omar, a police spokeswoman, said 3 died.", "Saltanat Omar, a police spokeswoman"),
+    ("en", "State TV: at least 13 soldiers dead.", "State TV"),
+    ("en", "Health Ministry figures gave 164 dead.", "Health Ministry"),
+    ("en", "On 7 January Tokayev said 10 had died.", "Tokayev"),
+    ("en", "TASS, quoting the police, said 10 had died.", "police"),
+    ("en", "State channel Khabar 24 said 10 had died.", "State channel Khabar 24"),
+    ("es", "Murieron 26 personas, según el Ministerio del Interior.", "Ministerio del Interior"),
+    ("es", "La portavoz de la policía Ana Ruiz dijo que hay diez muertos.", "portavoz de la policía Ana Ruiz"),
+    ("es", "Al menos 10 muertos, informó la Fiscalía General.", "Fiscalía General"),
+    ("ru", "Погибли 26 человек, сообщили в МВД.", "МВД"),
+    ("ru", "По данным Министерства здравоохранения, погибли 164 человека.", "Министерства здравоохранения"),
+    ("ru", "Дана Серик из полиции Алматы сказала, что убиты десятки.", "Дана Серик из полиции Алматы"),
+    ("ru", "«Погибли 10 человек», — заявил министр Иван Петров.", "министр Иван Петров"),
+    ("kk", "Ішкі істер министрлігінің мәліметінше, 26 адам қаза тапты.", "Ішкі істер министрлігі"),
+    ("kk", "Денсаулық сақтау министрлігі 164 адам өлді деп хабарлады.", "Денсаулық сақтау министрлігі"),
+    ("kk", "Полиция өкілі Дана Сәріктің айтуынша, ондаған адам өлді.", "Полиция өкілі Дана Сәрік"),
+]
+
+
+@pytest.mark.parametrize(("language", "text", "name"), NAMED)
+def test_the_sentence_names_who_says_so(language: str, text: str, name: str) -> None:
+    found = speaker(text, Span(0, len(text)), language)
+    assert found is not None
+    assert found.of(text) == name
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "At least three people were held in the capital."),
+        ("en", "Protesters were reported inside Almaty airport."),
+        ("ru", "Данных о задержанных нет."),
+        ("es", "Casi 10.000 detenidos."),
+        ("kk", "Алматыда 26 адам қаза тапты."),
+    ],
+)
+def test_a_sentence_that_names_nobody_has_no_speaker(language: str, text: str) -> None:
+    assert speaker(text, Span(0, len(text)), language) is None
+
+
+def test_a_pronoun_is_followed_to_the_name_before_it() -> None:
+    text = "Police spokeswoman Dana Serik spoke to reporters and said it was calm. Ten people died, she said."
+    found = speaker(text, sentences(text, "en")[1], "en")
+    assert found is not None
+    assert found.of(text) == "Police spokeswoman Dana Serik"
+
+
+def test_a_quote_that_goes_on_keeps_its_speaker() -> None:
+    text = "“We were attacked,” police spokeswoman Dana Serik said. “Ten officers died.”"
+    found = speaker(text, sentences(text, "en")[1], "en")
+    assert found is not None
+    assert found.of(text) == "police spokeswoman Dana Serik"
+
+
+def test_each_claim_has_its_own_speaker_where_two_speak() -> None:
+    text = "Police said 26 died, while the opposition put the toll at 100."
+    ends = [text.index("26"), text.index("100")]
+    found = [speaker(text, Span(0, len(text)), "en", near=Span(i, i + 2)) for i in ends]
+    assert [f and f.of(text) for f in found] == ["Police", "opposition"]
+
+
+@given(st.text(max_size=300), st.sampled_from(LANGUAGES))
+def test_any_text_gives_a_span_inside_it_or_nobody(text: str, language: str) -> None:
+    found = speaker(text, Span(0, len(text)), language)
+    assert found is None or 0 <= found.start < found.end <= len(text)
