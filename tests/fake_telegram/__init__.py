@@ -19,12 +19,12 @@ Telegram's limits, and judges every parameter, result and update by aiogram's mo
 
 What people do (`people.py`, `chats.py`): `private_message`, `paste`, `group_message`, `channel_post`, `edit`,
 `forward`, `document`, `photo`, `location`, `send`, `press`, `inline_query`, `choose`, `react`, `delete`;
-`add_user`, `add_group`, `add_channel`, `make_admin`, `block`, `unblock`, `deactivate`, `remove_bot`, `migrate`.
-Each update comes back as aiogram's `Update`. A person is a number, met at their first act.
+`add_user`, `add_group`, `add_channel`, `make_admin`, `block`, `unblock`, `deactivate`, `remove_bot`,
+`migrate`. Each update comes back as aiogram's `Update`. A person is a number, met at their first act.
 
 What the bot did (`server.py`): `wait_for` returns the first fitting call that no wait has returned yet, and a
-`TimeoutError` tells what came instead; `since=server.mark()` leaves out what came before. In asyncio tests use
-`await server.wait_for_async(...)`; the other methods are quick. Also `calls`, `sent`, `draft`, `content`,
+`TimeoutError` tells what came instead; `since=server.mark()` leaves out what came before. In asyncio tests
+use `await server.wait_for_async(...)`; the other methods are quick. Also `calls`, `sent`, `draft`, `content`,
 `reactions`, `pending`, `dropped`, `wait_until_polling`, `wait_until_confirmed`.
 
 What goes wrong (`faults.py`): `server.fail("sendMessage", times=2, code=502)`, `kind="drop"` (with

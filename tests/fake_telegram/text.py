@@ -1,4 +1,4 @@
-"""Texts as Telegram keeps them: cleaned, parsed, measured in UTF-16 code units, with what it finds in them."""
+"""Texts as Telegram keeps them: cleaned, parsed, measured in UTF-16 code units, links found."""
 
 from __future__ import annotations
 
