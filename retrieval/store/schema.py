@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     DateTime,
@@ -94,3 +95,23 @@ changes = Table(
     Column("gone", Boolean, nullable=False),  # true: no longer in any current version
 )
 """What happened to the searchable passages, in order, so that an index can follow."""
+
+chats = Table(
+    "chats",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("admitted", Boolean, nullable=False),
+    Column("language", String(8)),
+    Column("zone", String(64)),
+)
+"""What is kept about a chat."""
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("update_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("payload", Text),  # the update as JSON, until it has been answered; then nothing
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("received_at", Utc, nullable=False, index=True),
+)
+"""Updates that must be answered even if the process dies first."""

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, Engine, Row, func, select
+from sqlalchemy import Connection, Engine, func, select
 
 from retrieval.store.database import reading
 from retrieval.store.schema import changes, passages, versions
@@ -64,6 +64,13 @@ class Vectors:
         best = best[np.argsort(-scores[best], kind="stable")]
         return [(int(ids[i]), float(scores[i])) for i in best if np.isfinite(scores[i])]
 
+    def sample(self, count: int) -> list[int]:
+        """Return up to `count` ids of current passages, spread evenly over the library."""
+        self._follow()
+        current = self._ids[np.isinf(self._until)]
+        step = max(1, len(current) // max(1, count))
+        return [int(id_) for id_ in current[::step][:count]]
+
     def __len__(self) -> int:
         self._follow()
         return len(self._ids)
@@ -101,7 +108,7 @@ class Vectors:
         return newest
 
 
-def _arrays(rows: Sequence[Row[Any]]) -> tuple[np.ndarray, ...]:
+def _arrays(rows: Sequence[Any]) -> tuple[np.ndarray, ...]:
     matrix = np.frombuffer(b"".join(row.embedding for row in rows), dtype="<f2").astype(np.float32)
     return (
         np.array([row.id for row in rows], dtype=np.int64),

@@ -29,7 +29,8 @@ class PreparedPassage:
 
     span: Span
     vector: np.ndarray  # (dimensions,), float16
-    terms: str  # stems, space separated
+    stems: str  # space separated
+    names: str  # keys of names, and numbers: what is found across languages; space separated
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +161,7 @@ def _insert_passage(connection: Connection, version_pk: int, prepared: Prepared,
         )
     )
     passage_id = _new_key(inserted)
-    fulltext.index(connection, passage_id, passage.terms)
+    fulltext.index(connection, passage_id, passage.stems, passage.names)
     connection.execute(insert(changes).values(passage_id=passage_id, gone=False))
 
 

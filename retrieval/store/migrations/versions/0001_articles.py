@@ -78,14 +78,18 @@ def upgrade() -> None:
 def _full_text() -> None:
     """Stems are indexed, not words, so the tokenizer has only to split at spaces."""
     if op.get_bind().dialect.name == "sqlite":
-        op.execute('CREATE VIRTUAL TABLE passage_terms USING fts5(terms, tokenize = "unicode61 remove_diacritics 0")')
+        op.execute(
+            'CREATE VIRTUAL TABLE passage_terms USING fts5(stems, names, tokenize = "unicode61 remove_diacritics 0")'
+        )
     else:
         op.create_table(
             "passage_terms",
             sa.Column("rowid", sa.Integer, sa.ForeignKey("passages.id", ondelete="CASCADE"), primary_key=True),
-            sa.Column("terms", sa.dialects.postgresql.TSVECTOR, nullable=False),
+            sa.Column("stems", sa.dialects.postgresql.TSVECTOR, nullable=False),
+            sa.Column("names", sa.dialects.postgresql.TSVECTOR, nullable=False),
         )
-        op.create_index("ix_passage_terms", "passage_terms", ["terms"], postgresql_using="gin")
+        for column in ("stems", "names"):
+            op.create_index(f"ix_passage_terms_{column}", "passage_terms", [column], postgresql_using="gin")
 
 
 def downgrade() -> None:

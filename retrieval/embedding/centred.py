@@ -1,0 +1,38 @@
+"""Vectors with each language's own mean taken out, so that languages meet in one space.
+
+Bare e5 prefers texts in the asker's language; subtracting the language's mean from passages and questions cures that.
+"""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from retrieval.embedding import Embedder
+
+
+def centre(vectors: np.ndarray, languages: Sequence[str]) -> np.ndarray:
+    """Return unit vectors (n, d) less the mean of each one's language; a language without a mean gets the average."""
+    means = _means()
+    if vectors.shape[1] != means["und"].shape[0]:
+        return vectors  # another model's: its languages have not been measured
+    moved = vectors - np.stack([means.get(language, means["und"]) for language in languages])
+    lengths = np.linalg.norm(moved, axis=1, keepdims=True)
+    return np.asarray(moved / np.maximum(lengths, 1e-9), dtype=np.float32)
+
+
+def embed_passages(embedder: Embedder, texts: Sequence[str], languages: Sequence[str]) -> np.ndarray:
+    """Return centred unit vectors of passages, (n, d) float32."""
+    return centre(embedder.embed_passages(texts), languages)
+
+
+def embed_question(embedder: Embedder, question: str, language: str) -> np.ndarray:
+    """Return the centred unit vector of a question, (d,) float32."""
+    return np.asarray(centre(embedder.embed_query(question)[None, :], [language])[0])
+
+
+@lru_cache(maxsize=1)
+def _means() -> dict[str, np.ndarray]:
+    with np.load(Path(__file__).with_name("language_means.npz")) as stored:
+        return {language: stored[language].astype(np.float32) for language in stored.files}

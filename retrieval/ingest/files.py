@@ -1,0 +1,166 @@
+"""Files and folders -> submissions. A file that cannot be used is one rejection; the rest goes on."""
+
+import json
+import re
+from collections.abc import Iterator
+from datetime import datetime, tzinfo
+from pathlib import Path
+from typing import Any
+
+from retrieval.domain import Moment, RejectedError
+from retrieval.ingest.decoding import BOMS, decode
+from retrieval.ingest.submission import Rejection, Submission
+
+SUFFIXES = (".txt", ".md", ".html", ".htm", ".json", ".jsonl")
+
+MOST_BYTES = 15 * 2**20
+"""One article is at most this large, in bytes (as Miniflux bounds a feed); `.jsonl` files may be of any size."""
+
+Source = Submission | Rejection
+
+
+def from_path(path: Path, zone: tzinfo) -> Iterator[Source]:
+    """Yield what a file, or every known file below a folder, holds; `zone` is for times that name none."""
+    try:
+        if path.is_dir():
+            yield from _from_folder(path, zone)
+        elif not path.exists():
+            yield Rejection(str(path), "There is no such file or folder.")
+        else:
+            yield from _from_file(path, zone)
+    except OSError as exc:
+        yield Rejection(str(path), f"It cannot be read: {exc.strerror or exc}.")
+
+
+def _from_folder(folder: Path, zone: tzinfo) -> Iterator[Source]:
+    for path in sorted(folder.iterdir()):
+        if path.is_dir() or path.suffix.lower() in SUFFIXES:
+            yield from from_path(path, zone)
+
+
+def _from_file(path: Path, zone: tzinfo) -> Iterator[Source]:
+    suffix = path.suffix.lower()
+    if suffix not in SUFFIXES:
+        yield Rejection(str(path), f"Files of this kind are not read; known are {', '.join(SUFFIXES)}.")
+    elif suffix == ".jsonl":
+        yield from _from_jsonl(path, zone)
+    elif path.stat().st_size > MOST_BYTES:
+        yield Rejection(str(path), f"It is larger than {MOST_BYTES // 2**20} MB.")
+    else:
+        try:
+            yield from _from_bytes(path, suffix, path.read_bytes(), zone)
+        except RejectedError as exc:
+            yield Rejection(str(path), str(exc))
+
+
+def _from_bytes(path: Path, suffix: str, data: bytes, zone: tzinfo) -> Iterator[Source]:
+    if suffix in (".html", ".htm"):
+        from retrieval.ingest.sources import submission_from_page
+
+        yield submission_from_page(data, None, None, str(path))
+        return
+    text = readable(data)
+    if suffix == ".json":
+        yield from _from_json(text, str(path), zone)
+    elif suffix == ".md":
+        yield _from_markdown(text, str(path))
+    else:
+        yield Submission(text=text, where=str(path), scraped=True)
+
+
+def readable(data: bytes) -> str:
+    """Return the text of a file. Raises RejectedError where it is binary."""
+    if not data.startswith(tuple(mark for mark, _ in BOMS)) and _is_binary(data):
+        raise RejectedError("It is a binary file, not text.")
+    return decode(data)
+
+
+def _is_binary(data: bytes) -> bool:
+    """Control bytes that no text encoding uses make up more than one in a hundred."""
+    head = data[:65_536]
+    control = sum(head.count(byte) for byte in range(32) if byte not in (9, 10, 12, 13, 27))
+    return control * 100 > len(head)
+
+
+def _from_markdown(text: str, where: str) -> Submission:
+    """The first heading is the title; emphasis, links and the like are read as their text."""
+    title = ""
+    if heading := re.search(r"^#{1,6}\s+(.+?)\s*#*$", text, flags=re.MULTILINE):
+        title, text = heading[1], text[: heading.start()] + text[heading.end() :]
+    text = re.sub(r"!\[[^\]]*\]\([^)]*\)", "", text)
+    text = re.sub(r"\[([^\]]+)\]\([^)]*\)", r"\1", text)
+    text = re.sub(r"^(#{1,6}\s+|>\s?|[-*+]\s+)", "", text, flags=re.MULTILINE)
+    text = re.sub(r"(\*\*|__|`)(.+?)\1", r"\2", text)
+    return Submission(text=text, title=title, where=where)
+
+
+def _from_jsonl(path: Path, zone: tzinfo) -> Iterator[Source]:
+    with path.open("rb") as lines:
+        for number, line in enumerate(iter(lambda: lines.readline(MOST_BYTES + 1), b""), start=1):
+            where = f"{path}:{number}"
+            if len(line) > MOST_BYTES:
+                yield Rejection(
+                    where, f"The line is longer than {MOST_BYTES // 2**20} MB; the rest of the file is left."
+                )
+                return
+            if line.strip():
+                yield from _from_line(line, where, zone)
+
+
+def _from_line(line: bytes, where: str, zone: tzinfo) -> Iterator[Source]:
+    try:
+        yield submission_from_record(json.loads(readable(line)), where, zone)
+    except (json.JSONDecodeError, RecursionError):
+        yield Rejection(where, "The line is not JSON.")
+    except RejectedError as exc:
+        yield Rejection(where, str(exc))
+
+
+def _from_json(text: str, where: str, zone: tzinfo) -> Iterator[Source]:
+    try:
+        loaded = json.loads(text)
+    except (json.JSONDecodeError, RecursionError) as exc:
+        raise RejectedError("The file is not JSON.") from exc
+    records = loaded if isinstance(loaded, list) else [loaded]
+    for number, record in enumerate(records, start=1):
+        place = f"{where}#{number}" if isinstance(loaded, list) else where
+        try:
+            yield submission_from_record(record, place, zone)
+        except RejectedError as exc:
+            yield Rejection(place, str(exc))
+
+
+def submission_from_record(record: Any, where: str, zone: tzinfo) -> Submission:
+    """Return the article that a JSON object describes. Raises RejectedError, saying which field is wrong."""
+    if not isinstance(record, dict):
+        raise RejectedError("It is not a JSON object with a text.")
+    for field in ("id", "url", "title", "text", "publisher", "author", "language"):
+        if not isinstance(record.get(field, ""), str | None):
+            if field != "id":
+                raise RejectedError(f'Its "{field}" is not a text.')
+            record = record | {"id": str(record["id"])}
+    if not (record.get("text") or "").strip():
+        raise RejectedError('It has no "text".')
+    return Submission(
+        text=record["text"],
+        where=where,
+        title=record.get("title") or "",
+        id=record.get("id") or None,
+        url=record.get("url") or None,
+        publisher=record.get("publisher") or None,
+        author=record.get("author") or None,
+        language=record.get("language") or None,
+        published=_moment(record.get("published_at"), zone),
+    )
+
+
+def _moment(value: Any, zone: tzinfo) -> Moment | None:
+    """Read an ISO 8601 day or time; one without a zone is in `zone`."""
+    if value in (None, ""):
+        return None
+    try:
+        at = datetime.fromisoformat(value)
+    except (TypeError, ValueError) as exc:
+        raise RejectedError(f'Its "published_at" is not an ISO 8601 day or time: {value!r}.') from exc
+    day_only = len(value.strip()) <= len("2022-01-06")
+    return Moment(at if at.tzinfo else at.replace(tzinfo=zone), day_only)

@@ -1,0 +1,29 @@
+"""What a source hands in before it is an article, and what becomes of it."""
+
+from dataclasses import dataclass
+
+from retrieval.domain import Moment
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """An article as its source gives it: nothing cleaned, recognised or checked yet."""
+
+    text: str
+    where: str  # the file, line or address it came from, for messages
+    title: str = ""
+    id: str | None = None
+    url: str | None = None
+    publisher: str | None = None
+    author: str | None = None
+    published: Moment | None = None
+    language: str | None = None
+    scraped: bool = False  # plain text with a site's furniture around it
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """A source that was not taken in, and why, in one sentence."""
+
+    where: str
+    reason: str

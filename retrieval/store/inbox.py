@@ -1,0 +1,54 @@
+"""The durable inbox: an update is kept until it has been answered, and its text not a moment longer."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import Engine, delete, insert, select, update
+
+from retrieval.store.database import reading, writing
+from retrieval.store.schema import inbox
+
+MOST_ATTEMPTS = 3
+"""An update that was begun this often and never finished (it kills the process, say) is given up."""
+
+REMEMBERED = timedelta(days=8)
+"""How long the bare number of an answered update is kept: Telegram repeats none that is older than a day."""
+
+
+def receive(engine: Engine, updates: Sequence[tuple[int, str]], now: datetime) -> list[int]:
+    """Keep updates, given as (update_id, JSON); return the ids of those that were not known yet."""
+    with writing(engine) as connection:
+        ids = [update_id for update_id, _ in updates]
+        known = set(connection.execute(select(inbox.c.update_id).where(inbox.c.update_id.in_(ids))).scalars())
+        new = {update_id: payload for update_id, payload in updates if update_id not in known}
+        if new:
+            rows = [
+                {"update_id": update_id, "payload": payload, "attempts": 0, "received_at": now}
+                for update_id, payload in new.items()
+            ]
+            connection.execute(insert(inbox), rows)
+        connection.execute(delete(inbox).where(inbox.c.payload.is_(None), inbox.c.received_at < now - REMEMBERED))
+    return list(new)
+
+
+def waiting(engine: Engine) -> list[tuple[int, str]]:
+    """Return what has not been answered, as (update_id, JSON), oldest first."""
+    with reading(engine) as connection:
+        rows = connection.execute(
+            select(inbox.c.update_id, inbox.c.payload)
+            .where(inbox.c.payload.is_not(None), inbox.c.attempts < MOST_ATTEMPTS)
+            .order_by(inbox.c.received_at, inbox.c.update_id)
+        )
+        return [(row.update_id, row.payload) for row in rows]
+
+
+def begin(engine: Engine, update_id: int) -> None:
+    """Note that an update is being answered."""
+    with writing(engine) as connection:
+        connection.execute(update(inbox).where(inbox.c.update_id == update_id).values(attempts=inbox.c.attempts + 1))
+
+
+def done(engine: Engine, update_id: int) -> None:
+    """Forget what an update said; only its number stays, so that it is not answered twice."""
+    with writing(engine) as connection:
+        connection.execute(update(inbox).where(inbox.c.update_id == update_id).values(payload=None))

@@ -1,0 +1,70 @@
+"""What tests share: the real embedder, and libraries in temporary folders. Nothing reaches beyond loopback."""
+
+import ipaddress
+import socket
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from retrieval.embedding import Embedder, load_embedder
+from retrieval.ingest.files import from_path
+from retrieval.ingest.pipeline import ingest
+from retrieval.store.library import Library, open_library
+
+ROOT = Path(__file__).parent.parent
+SAMPLES = ROOT / "samples" / "articles.jsonl"
+
+MODELS = Path(tempfile.gettempdir()) / "sitrep-test-models"
+"""The converted embedding model is made once and shared by all tests."""
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _loopback_only() -> Iterator[None]:
+    """A test that would reach beyond this machine fails instead."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and not _is_loopback(address[0]):
+            raise AssertionError(f"a test tried to reach {address}")
+        connect(self, address)
+
+    socket.socket.connect = guarded  # type: ignore[method-assign]
+    yield
+    socket.socket.connect = connect  # type: ignore[method-assign]
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host.split("%", maxsplit=1)[0]).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+@pytest.fixture(scope="session")
+def embedder() -> Embedder:
+    return load_embedder(MODELS)
+
+
+@pytest.fixture
+def library(tmp_path: Path, embedder: Embedder) -> Iterator[Library]:
+    opened = open_library(tmp_path / "data", embedder.name)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def sample_library(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Iterator[Library]:
+    """The samples, ingested once; tests only read it."""
+    opened = open_library(tmp_path_factory.mktemp("samples"), embedder.name)
+    ingest(opened, embedder, from_path(SAMPLES, UTC))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def clock() -> Callable[[], datetime]:
+    return lambda: datetime(2022, 1, 10, 12, tzinfo=UTC)
