@@ -1,0 +1,121 @@
+"""Composition root: settings -> library -> Telegram application."""
+
+import asyncio
+import signal
+from typing import Any
+
+import structlog
+from filelock import FileLock, Timeout
+from telegram import BotCommand
+from telegram.error import InvalidToken, TelegramError
+from telegram.ext import (
+    AIORateLimiter,
+    Application,
+    ApplicationBuilder,
+    CallbackQueryHandler,
+    CommandHandler,
+    MessageHandler,
+    filters,
+)
+from telegram.request import BaseRequest
+
+from bot import handlers
+from bot.access import Access
+from bot.delivery import Inbox, poll
+from bot.desk import Desk
+from bot.newsroom import Newsroom
+from bot.settings import Settings, SettingsError
+from retrieval.domain import BusyError
+
+log = structlog.get_logger("sitrep")
+
+BotApplication = Application[Any, Any, Any, Any, Any, Any]
+
+COMMANDS = ("ask", "help")
+
+
+def build(newsroom: Newsroom, request: BaseRequest | None = None) -> BotApplication:
+    """Return the application with its handlers; `request` replaces the network (the terminal chat has its own)."""
+    settings = newsroom.settings
+    builder: Any = ApplicationBuilder().token(settings.telegram_token.get_secret_value()).updater(None)
+    builder = builder.base_url(f"{settings.telegram_api_url}/bot").base_file_url(
+        f"{settings.telegram_api_url}/file/bot"
+    )
+    if request is not None:
+        builder = builder.request(request).get_updates_request(request)
+    else:
+        builder = builder.rate_limiter(AIORateLimiter(max_retries=5)).read_timeout(20).connect_timeout(10)
+    application: BotApplication = builder.build()
+    access = Access(newsroom.library.engine, settings.admins, settings.questions_per_minute)
+    application.bot_data["desk"] = Desk(newsroom, access)
+    register(application)
+    return application
+
+
+def register(application: BotApplication) -> None:
+    """Say which handler takes what."""
+    for name, handler in (
+        ("start", handlers.start),
+        ("help", handlers.help_),
+        ("ask", handlers.ask_command),
+        ("admit", handlers.admit),
+        ("expel", handlers.expel),
+    ):
+        application.add_handler(CommandHandler(name, handler))
+    application.add_handler(CallbackQueryHandler(handlers.open_citation, pattern=r"^ctx:\d+:\d+:\d+$"))
+    asked = (filters.TEXT | filters.CAPTION) & ~filters.COMMAND & filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE
+    application.add_handler(MessageHandler(asked, handlers.plain_message))
+    application.add_error_handler(handlers.failed)
+
+
+def run(settings: Settings) -> None:
+    """Run the bot until it is told to stop. Raises SitrepError, in one sentence, where it cannot start."""
+    if not settings.telegram_token.get_secret_value():
+        raise SettingsError("SITREP_TELEGRAM_TOKEN is empty; put the token that @BotFather gave you there.")
+    lock = FileLock(settings.data_dir / "bot.lock")
+    newsroom = Newsroom(settings)
+    try:
+        newsroom.library.own_index()
+        lock.acquire(timeout=0)
+        asyncio.run(_serve(newsroom))
+    except (Timeout, BusyError) as exc:
+        raise BusyError(f"Another bot already runs on the data in {settings.data_dir}; stop it first.") from exc
+    except InvalidToken as exc:
+        raise SettingsError("Telegram does not know the token in SITREP_TELEGRAM_TOKEN.") from exc
+    finally:
+        newsroom.close()
+        lock.release()
+
+
+async def _serve(newsroom: Newsroom) -> None:
+    stop = asyncio.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    application = build(newsroom)
+    box = Inbox(application, newsroom.library.engine)
+    await _initialize(application, stop)
+    try:
+        await application.start()
+        log.info("the bot runs", taken_up=await box.resume())
+        await poll(application, box, stop)
+    finally:
+        await box.finish()
+        await application.stop()
+        await application.shutdown()
+
+
+async def _initialize(application: BotApplication, stop: asyncio.Event) -> None:
+    """Greet Telegram, as often as it takes to get through."""
+    pause = 1.0
+    while not stop.is_set():
+        try:
+            await application.initialize()
+            await application.bot.delete_webhook()
+            await application.bot.set_my_commands([BotCommand(name, name) for name in COMMANDS])
+            return
+        except InvalidToken:
+            raise
+        except TelegramError as exc:
+            log.warning("Telegram cannot be reached, trying again", reason=type(exc).__name__, pause=pause)
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, 60.0)

@@ -1,0 +1,109 @@
+"""The `sitrep` command: one function a subcommand. Heavy libraries are imported where they are used."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from retrieval.domain import SitrepError
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Answers from the news, every statement quoted word for word.",
+)
+
+AsOf = Annotated[str, typer.Option("--as-of", help="Answer as of this moment, e.g. 2022-01-06T18:00 or '6 Jan 18:00'.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+Batch = Annotated[Path | None, typer.Option("--batch", help="Answer every line of a JSON Lines file; - is stdin.")]
+
+
+@app.command()
+def ingest(
+    sources: Annotated[list[str], typer.Argument(help="Files, folders, addresses of articles or of feeds.")],
+    published: Annotated[str, typer.Option(help="The day or time of those that do not say their own.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Take in articles: .txt .md .html .json .jsonl files, folders, article URLs, feed URLs."""
+    from bot.commands import ingest as command
+
+    command.run(sources, published, as_json)
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="The question, in any of the languages.")] = "",
+    as_of: AsOf = "",
+    lang: Annotated[str, typer.Option(help="The language of the frame: en, ru, kk or es.")] = "",
+    as_json: Json = False,
+    batch: Batch = None,
+) -> None:
+    """Answer one question, or many, each statement with its quote."""
+    from bot.commands import ask as command
+
+    command.run(question, as_of, lang, as_json, batch)
+
+
+@app.command()
+def search(
+    query: Annotated[str, typer.Argument(help="What to look for.")] = "",
+    k: Annotated[int, typer.Option("-k", min=1, max=200, help="How many passages.")] = 10,
+    as_of: AsOf = "",
+    as_json: Json = False,
+    batch: Batch = None,
+) -> None:
+    """Show the passages that match best."""
+    from bot.commands import search as command
+
+    command.run(query, k, as_of, as_json, batch)
+
+
+@app.command()
+def chat() -> None:
+    """Talk to the bot in the terminal."""
+    from bot.commands import chat as command
+
+    command.run()
+
+
+@app.command()
+def run() -> None:
+    """Run the Telegram bot."""
+    from bot.commands import run as command
+
+    command.run()
+
+
+@app.command()
+def doctor(as_json: Json = False) -> None:
+    """Check that everything is all right."""
+    from bot.commands import doctor as command
+
+    command.run(as_json)
+
+
+@app.command()
+def rebuild() -> None:
+    """Make the index again from the stored embeddings; nothing is embedded twice."""
+    from bot.commands import rebuild as command
+
+    command.run()
+
+
+def main() -> None:
+    """Run the command; whatever could not be done is one sentence on stderr and exit code 1."""
+    try:
+        app()
+    except SitrepError as exc:
+        print(exc, file=sys.stderr)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stderr.close()
+
+
+if __name__ == "__main__":
+    main()

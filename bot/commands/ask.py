@@ -1,0 +1,52 @@
+"""`sitrep ask`: one answer, or one for every line of a file."""
+
+import json
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from bot.commands.batch import answer_lines
+from bot.contract import answer_json
+from bot.moments import as_of_moment
+from bot.newsroom import Newsroom
+from bot.render import answer_text
+from bot.settings import read_settings
+from retrieval.answer.ask import ask
+from retrieval.domain import LANGUAGES, Answer, QuestionError
+
+
+def run(question: str, as_of: str, lang: str, as_json: bool, batch: Path | None) -> None:
+    """Print the answer to `question`, or, with `batch`, one JSON object for each line of it."""
+    newsroom = Newsroom(read_settings())
+    try:
+        if batch is not None:
+            if not answer_lines(batch, lambda record: _answer_record(newsroom, record, as_of, lang)):
+                sys.exit(1)
+            return
+        answer = _answer(newsroom, question, as_of, lang, "")
+        print(json.dumps(answer_json(answer), ensure_ascii=False) if as_json else answer_text(answer))
+    finally:
+        newsroom.close()
+
+
+def _answer_record(newsroom: Newsroom, record: dict[str, Any], as_of: str, lang: str) -> dict[str, Any]:
+    moment, language = record.get("as_of") or as_of, record.get("lang") or lang
+    if not isinstance(moment, str) or not isinstance(language, str):
+        raise QuestionError('Its "as_of" or "lang" is not a text.')
+    return answer_json(_answer(newsroom, record["question"], moment, language, "")) | {"id": record["id"]}
+
+
+def _answer(newsroom: Newsroom, question: str, as_of: str, lang: str, id_: str) -> Answer:
+    if lang and lang not in LANGUAGES:
+        raise QuestionError(f"There is no language {lang!r} here; there are {', '.join(LANGUAGES)}.")
+    now = datetime.now(newsroom.settings.zone)
+    return ask(
+        newsroom.library,
+        newsroom.embedder,
+        question,
+        language=lang or None,
+        as_of=as_of_moment(as_of, now),
+        now=now,
+        id_=id_,
+    )

@@ -1,0 +1,64 @@
+"""What the command line prints with `--json`: the shapes that scripts rely on."""
+
+from typing import Any
+
+from retrieval.answer.links import link_to_quote
+from retrieval.domain import Answer, Citation, Hit
+
+
+def answer_json(answer: Answer) -> dict[str, Any]:
+    """Return an answer in the shape of `ask --json`."""
+    newest = answer.newest_article_at
+    return {
+        "id": answer.id,
+        "question": answer.question,
+        "language": answer.language,
+        "status": answer.status.value,
+        "as_of": answer.as_of.isoformat(),
+        "newest_article_at": newest.isoformat() if newest else None,
+        "engine": answer.engine,
+        "statements": [{"text": s.text, "citations": list(s.citations)} for s in answer.statements],
+        "citations": [citation_json(c) for c in answer.citations],
+        "nearest": [citation_json(c) for c in answer.nearest],
+    }
+
+
+def citation_json(citation: Citation) -> dict[str, Any]:
+    """Return a citation in the shape that every command shares."""
+    article = citation.article
+    return {
+        "n": citation.n,
+        "article_id": article.id,
+        "url": article.url,
+        "title": article.title,
+        "publisher": article.publisher or article.agency,
+        "published_at": article.published.isoformat() if article.published else None,
+        "language": article.language,
+        "quote": citation.quote,
+        "start": citation.start,
+        "end": citation.end,
+        "link": link_to_quote(article.url, citation.quote),
+        "origin_copies": citation.origin_copies,
+        "withdrawn": citation.withdrawn,
+    }
+
+
+def search_json(id_: str, query: str, hits: list[Hit]) -> dict[str, Any]:
+    """Return ranked passages in the shape of `search --json`."""
+    return {"id": id_, "query": query, "results": [_hit_json(hit) for hit in hits]}
+
+
+def _hit_json(hit: Hit) -> dict[str, Any]:
+    passage = hit.passage
+    article = passage.article
+    return {
+        "article_id": article.id,
+        "passage_id": passage.id,
+        "url": article.url,
+        "start": passage.start,
+        "end": passage.end,
+        "text": passage.text,
+        "score": round(hit.score, 6),
+        "published_at": article.published.isoformat() if article.published else None,
+        "publisher": article.publisher or article.agency,
+    }

@@ -1,0 +1,102 @@
+"""Styled text that is cut to Telegram's limits before it becomes markup, so that no tag is ever broken."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from html import escape
+
+MESSAGE_UNITS = 4096
+"""Telegram's limit on a message's text, in UTF-16 code units after markup is parsed."""
+
+MESSAGE_ENTITIES = 100
+"""Telegram drops formatting after this many entities in a message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A stretch of text in one style."""
+
+    text: str
+    bold: bool = False
+    italic: bool = False
+    struck: bool = False
+    quoted: bool = False  # as a block quotation
+    href: str = ""
+
+
+Block = tuple[Run, ...]
+"""What should stay together in one message where it fits."""
+
+
+def units(text: str) -> int:
+    """Return the length of `text` in UTF-16 code units, which is how Telegram counts."""
+    return len(text) + sum(character > "\uffff" for character in text)
+
+
+def plain(runs: Iterable[Run]) -> str:
+    """Return the text without its styles."""
+    return "".join(run.text for run in runs)
+
+
+def html(runs: Iterable[Run]) -> str:
+    """Return the runs as Telegram's HTML."""
+    return "".join(_tagged(run) for run in runs)
+
+
+def _tagged(run: Run) -> str:
+    marked = escape(run.text, quote=False)
+    if run.href:
+        marked = f'<a href="{escape(run.href)}">{marked}</a>'
+    for tag, wanted in (("s", run.struck), ("i", run.italic), ("b", run.bold), ("blockquote", run.quoted)):
+        if wanted:
+            marked = f"<{tag}>{marked}</{tag}>"
+    return marked
+
+
+def pack(blocks: Sequence[Block], limit: int = MESSAGE_UNITS) -> list[Block]:
+    """Return as few messages as hold the blocks in order, each within `limit` units and the entity limit.
+
+    A block that fits no message is cut at white space, and never inside a surrogate pair.
+    """
+    messages: list[Block] = []
+    for part in (part for block in blocks for part in _cut(block, limit)):
+        joined = (*messages[-1], Run("\n\n"), *part) if messages else part
+        if messages and units(plain(joined)) <= limit and _entities(joined) <= MESSAGE_ENTITIES:
+            messages[-1] = joined
+        elif plain(part).strip():
+            messages.append(part)
+    return messages
+
+
+def _entities(runs: Iterable[Run]) -> int:
+    return sum(run.bold + run.italic + run.struck + run.quoted + bool(run.href) for run in runs)
+
+
+def _cut(block: Block, limit: int) -> list[Block]:
+    parts: list[list[Run]] = [[]]
+    room = limit
+    for run in block:
+        rest = run
+        while rest.text:
+            head = _head(rest.text, room)
+            entities = _entities([*parts[-1], rest])
+            if (not head or entities > MESSAGE_ENTITIES) and parts[-1]:
+                parts.append([])
+                room = limit
+                continue
+            parts[-1].append(replace(rest, text=head))
+            room -= units(head)
+            rest = replace(rest, text=rest.text[len(head) :])
+    return [tuple(part) for part in parts if part]
+
+
+def _head(text: str, room: int) -> str:
+    """Return as much of `text` as fits `room` units, up to the last white space if that cuts it."""
+    if units(text) <= room:
+        return text
+    taken = 0
+    for at, character in enumerate(text):
+        taken += 2 if character > "\uffff" else 1
+        if taken > room:
+            space = max(text.rfind(" ", 0, at), text.rfind("\n", 0, at))
+            return text[: space + 1] if space > 0 else text[:at]
+    return text

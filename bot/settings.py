@@ -1,0 +1,113 @@
+"""Settings: the only reader of the environment. Every one of them is listed in `.env.example`."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from retrieval.domain import LANGUAGES, SitrepError
+
+
+class SettingsError(SitrepError):
+    """Settings that cannot be used: all of them, in one message."""
+
+
+PROVIDER_KEYS = ("OPENAI_API_KEY", "ANTHROPIC_API_KEY")
+"""The providers' own names, read as they are."""
+
+
+class Settings(BaseSettings):
+    """What the environment, or a `.env` file beside the program, says; see `.env.example`."""
+
+    model_config = SettingsConfigDict(env_prefix="SITREP_", env_file=".env", extra="ignore", env_ignore_empty=True)
+
+    data_dir: Path = Path("data")
+    database_url: str = ""
+    chroma_url: str = ""
+    embedding_model: str = ""
+    chat_model: str = ""
+    chat_base_url: str = ""
+    chat_timeout: float = Field(default=5.0, gt=0, le=120)  # seconds, retries included
+    openai_api_key: SecretStr = Field(default=SecretStr(""), validation_alias="OPENAI_API_KEY")
+    anthropic_api_key: SecretStr = Field(default=SecretStr(""), validation_alias="ANTHROPIC_API_KEY")
+    telegram_token: SecretStr = SecretStr("")
+    telegram_api_url: str = "https://api.telegram.org"
+    admins: Annotated[frozenset[int], NoDecode] = frozenset()
+    webhook_url: str = ""
+    webhook_secret: SecretStr = SecretStr("")
+    webhook_listen: str = "127.0.0.1:8443"
+    timezone: str = "UTC"
+    language: str = "en"
+    questions_per_minute: int = Field(default=10, ge=1, le=1000)  # a chat
+    fetch_private: bool = False
+    log_level: str = "INFO"
+
+    @field_validator("admins", mode="before")
+    @classmethod
+    def _ids(cls, value: Any) -> Any:
+        return [part for part in value.replace(",", " ").split() if part] if isinstance(value, str) else value
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (KeyError, ValueError, OSError) as exc:
+            raise ValueError(f"{value!r} is no time zone; write one like Asia/Almaty") from exc
+        return value
+
+    @field_validator("language")
+    @classmethod
+    def _known_language(cls, value: str) -> str:
+        if value not in LANGUAGES:
+            raise ValueError(f"{value!r} is none of {', '.join(LANGUAGES)}")
+        return value
+
+    @field_validator("chroma_url", "chat_base_url", "telegram_api_url", "webhook_url")
+    @classmethod
+    def _an_address(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (parts.scheme not in ("http", "https") or not parts.hostname):
+            raise ValueError(f"{value!r} is no http or https address")
+        return value.rstrip("/")
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _secret_fits(cls, value: SecretStr) -> SecretStr:
+        secret = value.get_secret_value()
+        if secret and (len(secret) > 256 or not all(c.isascii() and (c.isalnum() or c in "_-") for c in secret)):
+            raise ValueError("it may hold up to 256 of A-Z a-z 0-9 _ -")
+        return value
+
+    @field_validator("log_level")
+    @classmethod
+    def _known_level(cls, value: str) -> str:
+        if value.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
+            raise ValueError(f"{value!r} is none of DEBUG, INFO, WARNING, ERROR")
+        return value.upper()
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+
+@lru_cache(maxsize=1)
+def read_settings() -> Settings:
+    """Return the settings. Raises SettingsError naming every bad value at once."""
+    try:
+        return Settings()
+    except ValidationError as exc:
+        raise SettingsError(_all_of(exc)) from exc
+
+
+def _all_of(exc: ValidationError) -> str:
+    told = []
+    for error in exc.errors():
+        field = str(error["loc"][0])
+        name = field if field in PROVIDER_KEYS else f"SITREP_{field.upper()}"
+        told.append(f"{name}: {error['msg'].removeprefix('Value error, ')}")
+    return "Settings that cannot be used: " + "; ".join(told) + "."

@@ -1,0 +1,78 @@
+"""A terminal in Telegram's place: what the bot sends is printed, and nothing leaves the machine."""
+
+import json
+import re
+import time
+from html import unescape
+from typing import Any
+
+from telegram._utils.types import ODVInput
+from telegram.request import BaseRequest, RequestData
+
+TERMINAL_CHAT = 1
+
+
+class TerminalRequest(BaseRequest):
+    """Answers the bot's calls as Telegram would; a class because python-telegram-bot asks for one."""
+
+    def __init__(self) -> None:
+        self._buttons: list[str] = []
+        self._sent = 0
+
+    @property
+    def read_timeout(self) -> float:
+        return 5.0
+
+    async def initialize(self) -> None:
+        return None
+
+    async def shutdown(self) -> None:
+        return None
+
+    def button(self, line: str) -> str | None:
+        """Return what the button sends that a line like `#2` means; None for any other line."""
+        found = re.fullmatch(r"#(\d+)", line)
+        number = int(found[1]) if found else 0
+        return self._buttons[number - 1] if 0 < number <= len(self._buttons) else None
+
+    async def do_request(
+        self,
+        url: str,
+        method: str,
+        request_data: RequestData | None = None,
+        read_timeout: ODVInput[float] = BaseRequest.DEFAULT_NONE,
+        write_timeout: ODVInput[float] = BaseRequest.DEFAULT_NONE,
+        connect_timeout: ODVInput[float] = BaseRequest.DEFAULT_NONE,
+        pool_timeout: ODVInput[float] = BaseRequest.DEFAULT_NONE,
+    ) -> tuple[int, bytes]:
+        """Carry out a call of the Bot API; return its HTTP status and body."""
+        called = url.rsplit("/", 1)[-1]
+        fields = request_data.parameters if request_data else {}
+        return 200, json.dumps({"ok": True, "result": self._result(called, fields)}).encode()
+
+    def _result(self, called: str, fields: dict[str, Any]) -> Any:
+        if called == "getMe":
+            return {"id": 1, "is_bot": True, "first_name": "Sitrep", "username": "sitrep_bot"}
+        if called in ("sendMessage", "editMessageText"):
+            return self._print(fields)
+        if called == "answerCallbackQuery" and fields.get("text"):
+            print(fields["text"])
+        return True
+
+    def _print(self, fields: dict[str, Any]) -> dict[str, Any]:
+        text = str(fields["text"])
+        print("\n" + (_without_markup(text) if fields.get("parse_mode") == "HTML" else text))
+        rows = fields.get("reply_markup", {}).get("inline_keyboard", [])
+        buttons = [button for row in rows for button in row]
+        if buttons:
+            self._buttons = [button["callback_data"] for button in buttons]
+            print("   ".join(f"#{n} {button['text']}" for n, button in enumerate(buttons, start=1)))
+        self._sent += 1
+        chat = {"id": TERMINAL_CHAT, "type": "private"}
+        return {"message_id": self._sent, "date": int(time.time()), "chat": chat, "text": text}
+
+
+def _without_markup(html: str) -> str:
+    """Return the text of our own HTML, with each link's address after its words."""
+    linked = re.sub(r'<a href="([^"]*)">(.*?)</a>', r"\2 <\1>", html)
+    return unescape(re.sub(r"</?(b|i|s|blockquote)>", "", linked.replace("<http", "&lt;http")))
