@@ -1,0 +1,133 @@
+"""What a text speaks of, as concepts that four languages share: police, полиция, полицей and policía are one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from retrieval.domain import LANGUAGES
+from retrieval.language.words import fold
+
+BROADER = {
+    "police": ("security_forces", "officials"),
+    "guardsmen": ("security_forces", "soldiers"),
+    "soldiers": ("security_forces",),
+    "peacekeepers": ("soldiers",),
+    "police_department": ("police",),
+    "president": ("leader",),
+    "prime_minister": ("leader", "minister"),
+    "mayor": ("officials", "leader"),
+    "governor": ("officials", "leader"),
+    "government": ("officials",),
+    "minister": ("officials", "leader"),
+    "interior_ministry": ("minister", "leader", "officials"),
+    "health_ministry": ("minister", "leader", "officials"),
+    "defence_ministry": ("minister", "leader", "officials"),
+    "foreign_ministry": ("minister", "leader", "officials"),
+    "justice_ministry": ("minister", "leader", "officials"),
+    "finance_ministry": ("minister", "leader", "officials"),
+    "energy_ministry": ("minister", "leader", "officials"),
+    "emergency_ministry": ("minister", "leader", "officials"),
+    "education_ministry": ("minister", "leader", "officials"),
+    "transport_ministry": ("minister", "leader", "officials"),
+    "labour_ministry": ("minister", "leader", "officials"),
+    "supreme_court": ("court",),
+    "senate": ("parliament",),
+    "deputies": ("parliament",),
+    "parliament": ("deputies",),
+    "gather": ("protest",),
+    "march": ("protest", "gather"),
+    "protesters": ("protest",),
+    "strike": ("protest",),
+    "commandant": ("leader",),
+    "ambulance": ("car",),
+    "security_service": ("security_forces",),
+    "lift": ("end", "suspend"),
+    "suspend": ("lift", "end"),
+    "end": ("lift",),
+    "open_case": ("open", "begin"),
+    "hospitalise": ("hospital", "injure"),
+    "flight": ("airport",),
+    "prison": ("detain",),
+}
+"""What else a text that speaks of the first may be said to speak of."""
+
+PEOPLE_KINDS = ("role", "body")
+REQUIRED = ("unit", "role", "body", "act", "thing")
+"""Kinds that a statement may speak of only where its quotes do."""
+GENERAL = frozenset(["people", "city", "region", "office", "country", "number", "name", "half", "speak"])
+"""Concepts too general to make or break a claim."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Where a text speaks of something; a word may stand for several concepts ("akim": mayor or governor)."""
+
+    kind: str
+    names: frozenset[str]
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Concept:
+    kind: str
+    name: str
+    forms: dict[str, tuple[str, ...]]
+
+
+@cache
+def _concepts() -> tuple[_Concept, ...]:
+    table = files(__package__).joinpath("verify_concepts.tsv").read_text(encoding="utf-8")
+    rows = (line.split("\t") for line in table.splitlines() if line and not line.startswith("#"))
+    return tuple(
+        _Concept(kind, name, dict(zip(LANGUAGES, (tuple(f.split(",")) for f in forms), strict=True)))
+        for kind, name, *forms in rows
+    )
+
+
+def _form(written: str) -> str:
+    parts = (re.escape(fold(part)).replace(r"\*", r"\w*") for part in written.strip().split(" "))
+    pattern = r"[\s\u00a0]+".join(parts)
+    return pattern if written[0] in "%$€₽₸£" else rf"\b{pattern}(?!\w)"
+
+
+@cache
+def _patterns(language: str) -> tuple[tuple[_Concept, re.Pattern[str]], ...]:
+    found = []
+    for concept in _concepts():
+        spoken = concept.forms.get(language) or tuple(f for forms in concept.forms.values() for f in forms)
+        # Kazakh news borrows Russian words and abbreviations as they are.
+        found.append((concept, re.compile("|".join(_form(f) for f in sorted(spoken, key=len, reverse=True)))))
+    return tuple(found)
+
+
+def folded(text: str) -> str:
+    """Fold a text letter by letter, so that offsets stay."""
+    return "".join(f if len(f := fold(c)) == 1 else c for c in text)
+
+
+def mentions(text: str, language: str) -> list[Mention]:
+    """Return the concepts a text speaks of, in order; of overlapping ones the longest."""
+    plain = folded(text)
+    found: dict[tuple[int, int], list[_Concept]] = {}
+    for concept, pattern in _patterns(language):
+        for match in pattern.finditer(plain):
+            found.setdefault(match.span(), []).append(concept)
+    return list(_longest(found))
+
+
+def _longest(found: dict[tuple[int, int], list[_Concept]]) -> Iterator[Mention]:
+    for (start, end), concepts in sorted(found.items()):
+        if any(s <= start and end <= e and (s, e) != (start, end) for s, e in found):
+            continue
+        for kind in dict.fromkeys(c.kind for c in concepts):
+            yield Mention(kind, frozenset(c.name for c in concepts if c.kind == kind), start, end)
+
+
+def widened(names: frozenset[str]) -> frozenset[str]:
+    """Return the concepts and what else a text that speaks of them may be said to speak of."""
+    return names.union(*(BROADER.get(name, ()) for name in names))

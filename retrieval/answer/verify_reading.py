@@ -1,0 +1,228 @@
+"""Reads a text for what can be checked: its numbers, dates, times, names, concepts, clauses and their negation."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import re
+from dataclasses import dataclass
+
+from retrieval.answer.verify_concepts import Mention, folded, mentions
+from retrieval.domain import Span
+from retrieval.language.calendar_words import DAY, MONTH, WEEKDAY, month_number, weekday_number
+from retrieval.language.numbers import Number, numbers
+from retrieval.language.words import Word, is_stopword, words
+
+SURE_MONTH = 4  # letters: shorter names of months ("mar", "set") count beside a day only
+
+_CLAUSE_WORDS = {
+    "en": "and|but|while|although|though|whereas|however",
+    "ru": "и|а|но|однако|хотя|зато",
+    "kk": "және|бірақ|ал|алайда|дегенмен",
+    "es": "y|e|pero|mientras|aunque|sino",
+}
+_SUBORDINATE = r"(?:что|чтобы)\b"  # after a comma that closes no claim: "заявил, что ..."
+_WITHOUT = r"\s(?=(?:without|без|sin)\s)|(?<=\s)(?:without|без|sin)\s\w+"  # denies what it stands before, no more
+_NEGATION = {
+    "en": r"(?:not|no|never|none|nobody|neither|nor|nothing|cannot|without|unable|failed to)\b|\w+n['’]t\b",
+    "ru": r"(?:не|нет|ни|никто|никого|никому|никем|ничего|никогда|никак\w*|нельзя|без|невозможно)\b",
+    "es": r"(?:no|ni|nunca|jamas|nadie|ningun\w*|nada|sin|tampoco)\b",
+    "kk": r"(?:емес\w*|жоқ\w*|ешкім\w*|ешбір\w*|ешқандай\w*|ештеңе\w*|бірде-бір)\b",
+}
+_NO_NEGATION = {
+    "en": r"not only|no (?:less|more|fewer|later|sooner|earlier) than|not (?:less|more|fewer) than",
+    "ru": r"не (?:менее|более|меньше|больше|только|позднее|позже|ранее|раньше)",
+    "es": r"no (?:menos|mas) de|no solo|no solamente|sin embargo",
+    "kk": r"(?:кем|аз|көп|артық|ғана) емес\w*|жоқ дегенде",
+}
+_KAZAKH_VERB_NOT = re.compile(
+    r"\w{2,}?(?:ма|ме|ба|бе|па|пе)(?:ды|ді|ған|ген|йды|йді|йтын|йтін|с|й|йінше|йынша|у)"
+    r"(?:м|ң|мын|мін|сың|сің|мыз|міз|қ|к|ы|і|н|ын|ін|ны|ні|ның|нің|дық|дік|дар|дер|ына|іне|ынан|інен)?(?!\w)"
+)
+_TIME = re.compile(
+    r"(?<![\d.,])(?P<h>[01]?\d|2[0-3])(?:[:.](?P<m>[0-5]\d))?(?P<half>\s?(?:[ap]\.?\s?m\b\.?|вечера|утра|дня|ночи"
+    r"|de la (?:manana|tarde|noche|madrugada)))?(?![\d%])"
+)
+_AFTERNOON = re.compile(r"p\.?\s?m|вечера|дня|tarde|noche")
+_NIGHT = 12  # "12 ночи", "12 am": midnight
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A part of a sentence with a verb of its own, as near as punctuation and conjunctions tell."""
+
+    start: int
+    end: int
+    negated: bool
+    hedged: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A text, and what can be checked in it; offsets are in `text`."""
+
+    text: str
+    language: str
+    words: tuple[Word, ...]
+    numbers: tuple[Number, ...]  # without dates and times
+    days: frozenset[tuple[int, int]]  # (month, day)
+    months: frozenset[int]
+    weekdays: frozenset[int]
+    times: frozenset[int]  # minutes of the day
+    calendar: tuple[Span, ...]  # where dates and times stand
+    mentions: tuple[Mention, ...]
+    clauses: tuple[Clause, ...]
+
+    def clause_at(self, offset: int) -> Clause:
+        """Return the clause that holds the offset."""
+        return next((c for c in self.clauses if c.start <= offset < c.end), self.clauses[-1])
+
+    def initial(self, word: Word) -> bool:
+        """Say whether the word opens a sentence, where a capital letter says nothing."""
+        before = self.text[: word.start].rstrip("\"'«»“”‘’„¿¡([—– \u00a0\n")
+        return not before or before[-1] in ".!?…:"
+
+    def names(self) -> list[Word]:
+        """Return the words with a capital letter that no table explains, those that open a sentence included."""
+        return [w for w in self.words if self._may_be_name(w)]
+
+    def _may_be_name(self, word: Word) -> bool:
+        if not word.text[0].isupper() or is_stopword(word.text, self.language):
+            return False
+        spans = [
+            *self.calendar,
+            *(n.span for n in self.numbers),
+            *(Span(m.start, m.end) for m in self.mentions),
+        ]
+        return not any(s.start <= word.start < s.end for s in spans)
+
+
+def sense(number: Number) -> tuple[float | str | None, ...]:
+    """Return what a number says, comparable across languages: its bounds, or the magnitude of a word for many.
+
+    "Dozens" are twelves and "десятки" are tens, and news uses them alike.
+    """
+    if number.vague and number.low:
+        return ("many", math.floor(math.log10(number.low)))
+    return (number.low, number.high, float(number.approximate))
+
+
+def read(text: str, language: str) -> Reading:
+    """Read a text for what can be checked."""
+    days, months, weekdays, calendar = _calendar(text, language)
+    times, clock = _times(text)
+    taken = [*calendar, *clock]
+    counted = tuple(
+        n for n in numbers(text, language) if not any(s.start < n.core.end and n.core.start < s.end for s in taken)
+    )
+    spoken = tuple(
+        m
+        for m in mentions(text, language)
+        if not any(s.start <= m.start < s.end for s in taken) and not _is_of_date(text, m, taken)
+    )
+    return Reading(
+        text,
+        language,
+        tuple(words(text)),
+        counted,
+        days,
+        months,
+        weekdays,
+        times,
+        tuple(taken),
+        spoken,
+        tuple(_clauses(text, language, spoken)),
+    )
+
+
+def _is_of_date(text: str, mention: Mention, dates: list[Span]) -> bool:
+    """Say whether a unit only names the date before it a day or a year: "бейсенбі күні", "6 января 2022 года"."""
+    return mention.kind == "unit" and any(
+        s.end <= mention.start and re.fullmatch(r"[\s\u00a0]*(?:\d{4}[\s\u00a0]*)?", text[s.end : mention.start])
+        for s in dates
+    )
+
+
+# --- dates and times -----------------------------------------------------------------------------
+
+_MONTH = re.compile(rf"(?<!\w){MONTH}", re.IGNORECASE)
+_WEEKDAY = re.compile(rf"(?<!\w){WEEKDAY}", re.IGNORECASE)
+_DAYS_BEFORE = re.compile(
+    rf"((?:(?<![\d.,]){DAY}(?:st|nd|rd|th|-?(?:го|е|м|ға|ге|на|не|і|ы))?(?:\s?[-–—]\s?|,\s|\s(?:and|to|и|по|на|y|al|a|мен|және)\s)?)+)"
+    r"(?:\s(?:of|de|del))?[\s\u00a0]*\Z",
+    re.IGNORECASE,
+)
+_DAY_AFTER = re.compile(rf"\.?\s({DAY})(?:st|nd|rd|th)?(?![\d:.,]*\d)(?!\s(?:people|protesters|percent))")
+_DIGITS = re.compile(r"(?<!\d)(?:(?P<y>\d{4})-(?P<m>\d\d)-(?P<d>\d\d)|(?P<d2>\d\d?)[./](?P<m2>\d\d)[./]\d{2,4})(?!\d)")
+
+
+def _calendar(
+    text: str, language: str
+) -> tuple[frozenset[tuple[int, int]], frozenset[int], frozenset[int], list[Span]]:
+    days: set[tuple[int, int]] = set()
+    months: set[int] = set()
+    spans: list[Span] = []
+    for match in _MONTH.finditer(text):
+        month, found, start, end = month_number(match[0]), [], match.start(), match.end()
+        if before := _DAYS_BEFORE.search(text[: match.start()]):
+            found, start = [int(d) for d in re.findall(r"\d+", before[1])], before.start()
+        elif after := _DAY_AFTER.match(text, match.end()):
+            found, end = [int(after[1])], after.end()
+        if not found and not _is_month(text, match, language):
+            continue
+        days |= {(month, day) for day in found}
+        months.add(month)
+        spans.append(Span(start, end))
+    for match in _DIGITS.finditer(text):
+        month, day = int(match["m"] or match["m2"]), int(match["d"] or match["d2"])
+        days.add((month, day))
+        months.add(month)
+        spans.append(Span(*match.span()))
+    named = [m for m in _WEEKDAY.finditer(text) if len(m[0]) >= SURE_MONTH]
+    spans += [Span(*m.span()) for m in named]
+    return frozenset(days), frozenset(months), frozenset(weekday_number(m[0]) for m in named), spans
+
+
+def _is_month(text: str, match: re.Match[str], language: str) -> bool:
+    """Say whether a word that may be a month's name ("may", "set") is one without a day beside it."""
+    if language == "en":
+        opens = not text[: match.start()].strip() or text[: match.start()].rstrip()[-1:] in ".!?"
+        return match[0][0].isupper() and (match[0].lower() != "may" or not opens)
+    return len(match[0]) >= SURE_MONTH
+
+
+def _times(text: str) -> tuple[frozenset[int], list[Span]]:
+    minutes: set[int] = set()
+    spans: list[Span] = []
+    for match in _TIME.finditer(folded(text)):
+        if not (match["half"] or (match["m"] and ":" in match[0])):
+            continue
+        hour = int(match["h"])
+        if match["half"] and hour <= _NIGHT:
+            hour = hour % _NIGHT + (_NIGHT if _AFTERNOON.search(match["half"]) else 0)
+        minutes.add(hour * 60 + int(match["m"] or 0))
+        spans.append(Span(*match.span()))
+    return frozenset(minutes), spans
+
+
+# --- clauses -------------------------------------------------------------------------------------
+
+
+def _clauses(text: str, language: str, spoken: tuple[Mention, ...]) -> list[Clause]:
+    plain = folded(text)
+    conjunctions = _CLAUSE_WORDS.get(language, "(?!)")
+    cut = re.compile(rf"[,;:.!?](?=\s)(?!\s{_SUBORDINATE})|\s[—–-](?=\s)|\s(?=(?:{conjunctions})\s)|{_WITHOUT}")
+    edges = [0, *(m.end() for m in cut.finditer(plain)), len(plain) + 1]
+    clauses = []
+    for start, end in itertools.pairwise(edges):
+        inside = [m for m in spoken if start <= m.start < end]
+        negated = _negated(text[start:end], plain[start:end], language) or any(m.kind == "deny" for m in inside)
+        clauses.append(Clause(start, end, negated, any(m.kind == "hedge" for m in inside)))
+    return clauses
+
+
+def _negated(text: str, plain: str, language: str) -> bool:
+    plain = re.sub(rf"\b(?:{_NO_NEGATION.get(language, '(?!)')})", " ", plain)
+    if re.search(rf"\b(?:{_NEGATION.get(language, '(?!)')})", plain):
+        return True
+    return language == "kk" and any(m[0] in text for m in _KAZAKH_VERB_NOT.finditer(plain) if m[0][0].islower())
