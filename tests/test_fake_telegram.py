@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import io
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 
@@ -193,6 +194,17 @@ async def test_what_becomes_clickable_without_markup_is_marked(bot: Bot) -> None
 async def test_preview_options_stay_on_the_message(bot: Bot, server: TelegramServer) -> None:
     await bot.send_message(USER, "https://a.example", link_preview_options=LinkPreviewOptions(is_disabled=True))
     assert server.sent(USER)[0].link_preview_options.is_disabled is True
+
+
+async def test_links_that_telegram_would_fetch_are_told(bot: Bot, server: TelegramServer) -> None:
+    off = LinkPreviewOptions(is_disabled=True)
+    sent = await bot.send_message(USER, f"{EMOJI} https://a.example", link_preview_options=off)
+    assert server.previews() == []
+    await sent.edit_text(f"{EMOJI} https://a.example now")
+    await bot.send_message(USER, '<a href="https://b.example/x">b</a>', parse_mode="HTML")
+    asked = server.inline_query(USER, "x")
+    await bot.answer_inline_query(asked.inline_query.id, [article(1, "c.example.org")])
+    assert server.previews() == ["https://a.example", "https://b.example/x", "c.example.org"]
 
 
 def post(server: TelegramServer, method: str, body: str) -> httpx.Response:
@@ -517,11 +529,27 @@ async def test_commands_are_kept_for_each_language(bot: Bot) -> None:
     assert await bot.get_my_commands(language_code="ru") == ()
 
 
+async def test_descriptions_have_their_own_limits(bot: Bot) -> None:
+    assert await bot.set_my_description("x" * 512)
+    assert await bot.set_my_short_description("x" * 120)
+    with refused("BOT_DESCRIPTION_INVALID"):
+        await bot.set_my_description("x" * 513)
+    with refused("BOT_SHORT_DESCRIPTION_INVALID"):
+        await bot.set_my_short_description("x" * 121)
+
+
+async def test_messages_bear_the_servers_time(bot: Bot, server: TelegramServer) -> None:
+    server.shift_clock(-7 * 86400)
+    sent = await bot.send_message(USER, "x")
+    assert 6.9 < (time.time() - sent.date.timestamp()) / 86400 < 7.1
+
+
 async def test_a_chat_and_its_members_can_be_asked_for(bot: Bot, server: TelegramServer) -> None:
     group = server.add_group("Newsroom", by=USER)
     assert (await bot.get_chat(group)).title == "Newsroom"
     assert (await bot.get_chat_member(group, USER)).status == "creator"
     assert (await bot.get_chat_member(group, 5)).status == "member"
+    assert [m.user.id for m in await bot.get_chat_administrators(group)] == [USER]
     await bot.leave_chat(group)
     with pytest.raises(Forbidden):
         await bot.send_message(group, "x")

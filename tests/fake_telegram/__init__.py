@@ -25,7 +25,8 @@ What people do (`people.py`, `chats.py`): `private_message`, `paste`, `group_mes
 What the bot did (`server.py`): `wait_for` returns the first fitting call that no wait has returned yet, and a
 `TimeoutError` tells what came instead; `since=server.mark()` leaves out what came before. In asyncio tests
 use `await server.wait_for_async(...)`; the other methods are quick. Also `calls`, `sent`, `draft`, `content`,
-`reactions`, `pending`, `dropped`, `wait_until_polling`, `wait_until_confirmed`.
+`reactions`, `previews` (links Telegram would fetch), `pending`, `dropped`, `wait_until_polling`,
+`wait_until_confirmed`.
 
 What goes wrong (`faults.py`): `server.fail("sendMessage", times=2, code=502)`, `kind="drop"` (with
 `applied=True` the message is there, only its answer is lost), "hang", "delay", "garbage", `retry_after=3`;
@@ -35,6 +36,7 @@ those in force unless said otherwise are in `limits.Rates`.
 Where it differs from Telegram on purpose, to show what Telegram would hide: parameters and fields unknown to
 the schema, rows of more than eight buttons, and a hundred-and-first entity are refused. It reads HTML but no
 Markdown, delivers all messages of a group (privacy mode off), and answers 501 to methods that it lacks.
+Edits, drafts and actions are not counted against the rates.
 Webhooks may be plain HTTP on the loopback; `server.proxy(public, local)` stands in for a reverse proxy.
 
 Other processes: `python -m tests.fake_telegram --port 8081`, driven by `POST /control/<method>` with the

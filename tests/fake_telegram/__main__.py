@@ -20,9 +20,7 @@ def main() -> None:
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    with TelegramServer(
-        port=given.port, token=given.token, rates=Rates(enforced=not given.no_rates)
-    ) as server:
+    with TelegramServer(port=given.port, token=given.token, rates=Rates(enforced=not given.no_rates)) as server:
         print(server.url, server.token, flush=True)
         stop.wait()
 

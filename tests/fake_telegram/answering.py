@@ -12,9 +12,11 @@ from tests.fake_telegram.limits import (
     COMMAND_CHARACTERS,
     COMMAND_DESCRIPTION_CHARACTERS,
     COMMANDS,
+    DESCRIPTION_CHARACTERS,
     DOWNLOAD_BYTES,
     INLINE_ID_BYTES,
     INLINE_RESULTS,
+    SHORT_DESCRIPTION_CHARACTERS,
     START_PARAMETER_CHARACTERS,
     WEBHOOK_CONNECTIONS,
     WEBHOOK_PORTS,
@@ -71,8 +73,10 @@ def inline_content(result: Json) -> Json:
         if result["type"] == "article":
             raise bad_request("can't find field input_message_content in the inline query result")
         return {**caption_of(result), **keyboard}
-    made = {"text": content.get("message_text"), **content}
-    return {**(text_of(made) if made["text"] is not None else {}), **keyboard}
+    if "message_text" not in content:
+        return keyboard  # a place or a contact
+    options = {k: content[k] for k in ("link_preview_options",) if content.get(k)}
+    return {**text_of({"text": content["message_text"], **content}), **options, **keyboard}
 
 
 def get_me(world: World, params: Json, uploads: Uploads) -> Json:
@@ -99,6 +103,23 @@ def get_chat_member(world: World, params: Json, uploads: Uploads) -> Json:
     """getChatMember: somebody made an administrator by the test, else an ordinary member."""
     chat = world.writable(params["chat_id"])
     return world.member(chat, params["user_id"])
+
+
+def get_chat_administrators(world: World, params: Json, uploads: Uploads) -> list[Json]:
+    """getChatAdministrators: those whom the test made administrators."""
+    chat = world.writable(params["chat_id"])
+    if chat.is_private:
+        raise bad_request("there are no administrators in the private chat")
+    return [world.member(chat, user_id) for user_id in sorted(chat.admins)]
+
+
+def set_my_description(world: World, params: Json, uploads: Uploads) -> bool:
+    """setMyDescription and setMyShortDescription: what people see before they start the bot."""
+    if len(params.get("description") or "") > DESCRIPTION_CHARACTERS:
+        raise bad_request("BOT_DESCRIPTION_INVALID")
+    if len(params.get("short_description") or "") > SHORT_DESCRIPTION_CHARACTERS:
+        raise bad_request("BOT_SHORT_DESCRIPTION_INVALID")
+    return True
 
 
 def leave_chat(world: World, params: Json, uploads: Uploads) -> bool:

@@ -35,11 +35,7 @@ class Fault:
 
     def fits(self, method: str, chat_id: int | None) -> bool:
         """Tell whether this fault is still to come and meant for such a call."""
-        return (
-            self.times > 0
-            and self.method.lower() in ("*", method.lower())
-            and self.chat_id in (None, chat_id)
-        )
+        return self.times > 0 and self.method.lower() in ("*", method.lower()) and self.chat_id in (None, chat_id)
 
 
 def take(faults: list[Fault], method: str, chat_id: int | None) -> Fault | None:

@@ -19,6 +19,7 @@ NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
 REFERENCE = re.compile(r"&(?:#x([0-9a-fA-F]{1,8})|#([0-9]{1,10})|(lt|gt|amp|quot)(?![a-zA-Z]));?")
 USER_LINK = re.compile(r"tg://user/?\?id=([0-9]+)$", re.IGNORECASE)
 NAME_END = re.compile(r"[\s=>/\"']")
+PLAIN = re.compile(r"[^<&]+")
 QUOTES = ("'", '"')
 NAME_TOKEN = re.compile(r"[A-Za-z0-9.-]*")
 
@@ -90,9 +91,9 @@ class HtmlReader:
             if self.text[self.at] == "<":
                 self._end_tag() if self._peek(1) == "/" else self._start_tag()
                 continue
-            character, self.at = self._character()
-            self.pieces.append(character)
-            self.offset += 1 + (character > "\uffff")
+            piece, self.at = self._character() if self._peek() == "&" else self._run()
+            self.pieces.append(piece)
+            self.offset += len(piece.encode("utf-16-le", "surrogatepass")) // 2
         if self.open:
             raise _unparsable(f'Can\'t find end tag corresponding to start tag "{self.open[-1].tag}"')
 
@@ -102,6 +103,11 @@ class HtmlReader:
             if character:
                 return character, end
         return self.text[self.at], self.at + 1
+
+    def _run(self) -> tuple[str, int]:
+        match = PLAIN.match(self.text, self.at)
+        assert match is not None  # neither a bracket nor an ampersand stands here
+        return match[0], match.end()
 
     def _peek(self, ahead: int = 0) -> str:
         return self.text[self.at + ahead : self.at + ahead + 1]

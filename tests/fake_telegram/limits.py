@@ -22,6 +22,8 @@ BUTTONS_A_ROW = 8
 COMMANDS = 100
 COMMAND_CHARACTERS = 32
 COMMAND_DESCRIPTION_CHARACTERS = 256
+DESCRIPTION_CHARACTERS = 512
+SHORT_DESCRIPTION_CHARACTERS = 120
 UPDATES_A_BATCH = 100
 POLL_SECONDS = 50  # the longest that getUpdates waits
 DOWNLOAD_BYTES = 20 * 1024 * 1024
@@ -96,10 +98,7 @@ class RateGate:
             return 0.0, "", None
         if (left := _full_for(self._all, self.rates.per_second, 1.0, now)) > 0:
             return left, "all", None
-        if (
-            is_group
-            and (left := _full_for(self._groups[chat_id], self.rates.group_per_minute, 60.0, now)) > 0
-        ):
+        if is_group and (left := _full_for(self._groups[chat_id], self.rates.group_per_minute, 60.0, now)) > 0:
             return left, "group", chat_id
         return (1 - self._tokens_left(chat_id, now)) / self.rates.chat_per_second, "chat", chat_id
 

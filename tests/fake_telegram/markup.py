@@ -55,9 +55,7 @@ def _check_inline_button(button: dict[str, Any]) -> None:
         raise bad_request("can't parse inline keyboard button: Text buttons must have non-empty text")
     actions = [name for name in ACTIONS if name in button]
     if not actions:
-        raise bad_request(
-            "can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard"
-        )
+        raise bad_request("can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard")
     if len(actions) > 1:
         raise bad_request("can't parse inline keyboard button: Exactly one optional field must be used")
     data = button.get("callback_data")

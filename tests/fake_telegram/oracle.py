@@ -77,7 +77,7 @@ def unknown_fields(value: Any, path: str = "") -> list[str]:
     if not isinstance(value, BaseModel):
         return []
     own = [f"{path}{name}" for name in value.model_extra or {}]
-    for name in type(value).model_fields:
+    for name in value.model_fields_set - set(value.model_extra or ()):
         own += unknown_fields(getattr(value, name), f"{path}{name}.")
     return own
 
@@ -101,10 +101,15 @@ def as_message(value: dict[str, Any]) -> Any:
     return _as_model("Message", value)
 
 
-def check_result(model: type[Any], result: Any) -> None:
-    """Raise if `result` is not what the method is said to return: a fault of this server, not of the bot."""
+@cache
+def _returned(model: type[Any]) -> Any:
     from pydantic import TypeAdapter
 
-    built = TypeAdapter(model.__returning__).validate_python(result)
+    return TypeAdapter(model.__returning__)
+
+
+def check_result(model: type[Any], result: Any) -> None:
+    """Raise if `result` is not what the method is said to return: a fault of this server, not of the bot."""
+    built = _returned(model).validate_python(result)
     surplus = unknown_fields(built)
     assert not surplus, f"{model.__name__} answered with fields that Telegram does not have: {surplus}"

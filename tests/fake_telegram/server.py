@@ -15,6 +15,7 @@ from tests.fake_telegram.faults import Fault
 from tests.fake_telegram.ledger import Call, Wish
 from tests.fake_telegram.limits import UPLOAD_BYTES, Rates, Violation
 from tests.fake_telegram.oracle import as_message, methods
+from tests.fake_telegram.text import preview_of
 from tests.fake_telegram.thread import on_loop
 from tests.fake_telegram.web import Desk
 from tests.fake_telegram.webhook import Pusher
@@ -35,14 +36,13 @@ class TelegramServer(Chats):
         token: str = TOKEN,
         username: str = USERNAME,
         rates: Rates | None = None,
-        clock: Callable[[], float] = time.time,
     ) -> None:
         super().__init__()
         self.port = port
         self.token = token
         self.username = username
         self.rates = rates or Rates()
-        self.world = World(token, username, self.rates, clock)
+        self.world = World(token, username, self.rates)
         self.desk = Desk(token, self.world)
         self.pusher = Pusher(self.world)
 
@@ -115,6 +115,14 @@ class TelegramServer(Chats):
         return [as_message(c.messages[n]) for c in chats for n in sorted(c.own) if n in c.messages]
 
     @on_loop
+    def previews(self) -> list[str]:
+        """Return the links that Telegram would have fetched for previews of what the bot sent."""
+        shown = [c.result for c in self.desk.ledger.calls if c.ok and isinstance(c.result, dict)]
+        answers = [query.answer for query in self.world.inlines.values() if query.answer]
+        shown += [content for answer in answers for content in answer["contents"].values()]
+        return [link for message in shown if (link := preview_of(message))]
+
+    @on_loop
     def mark(self) -> int:
         """Return a number for `since`: only calls that come after this moment."""
         return len(self.desk.ledger.calls)
@@ -138,9 +146,7 @@ class TelegramServer(Chats):
         wish = Wish(method, chat_id, text, ok, since, where)
         return self.wait(self.desk.ledger.wait(wish, timeout), timeout + 30)
 
-    async def wait_for_async(
-        self, method: str = "sendMessage", chat_id: int | None = None, **wish: Any
-    ) -> Call:
+    async def wait_for_async(self, method: str = "sendMessage", chat_id: int | None = None, **wish: Any) -> Call:
         """Do as `wait_for` without blocking the caller's event loop."""
         return await asyncio.to_thread(lambda: self.wait_for(method, chat_id, **wish))
 
@@ -196,6 +202,11 @@ class TelegramServer(Chats):
     def reactions(self, chat_id: int, message_id: int) -> list[Json]:
         """Return the bot's reactions to a message."""
         return self.world.reactions.get((chat_id, message_id), [])
+
+    @on_loop
+    def shift_clock(self, seconds: float) -> None:
+        """Date messages so many seconds from the true time, from now on."""
+        self.world.clock = lambda: time.time() + seconds
 
     # --- what goes wrong -------------------------------------------------------------------
 

@@ -28,13 +28,14 @@ FOUND = {
 }
 """What Telegram makes clickable in any text without being asked."""
 
+CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
 OPAQUE = ("code", "pre", "text_link", "text_mention", "url", "email")
 """Entities inside which nothing more is looked for."""
 
 
 def utf16_length(text: str) -> int:
     """Return the length of `text` in UTF-16 code units, which is how Telegram counts."""
-    return len(text) + sum(c > "\uffff" for c in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def refuse_lone_surrogates(value: Any) -> None:
@@ -53,7 +54,7 @@ def refuse_lone_surrogates(value: Any) -> None:
 
 def clean(text: str) -> str:
     """Return `text` less carriage returns, with other control characters but line feeds made spaces."""
-    return "".join(" " if c < " " and c != "\n" else c for c in text.replace("\r", ""))
+    return CONTROL.sub(" ", text.replace("\r", ""))
 
 
 def formatted(
@@ -88,13 +89,11 @@ def check_entities(text: str, entities: list[Entity]) -> None:
             raise bad_request("can't parse entities: receive an entity with incorrect offset or length")
         if end > length:
             raise bad_request(
-                f"entity beginning at UTF-16 offset {start} ends after the end of the text "
-                f"at UTF-16 offset {end}"
+                f"entity beginning at UTF-16 offset {start} ends after the end of the text at UTF-16 offset {end}"
             )
         if start not in edges or end not in edges:
             raise bad_request(
-                f"entity beginning at UTF-16 offset {start} ends in a middle of a UTF-16 symbol "
-                f"at UTF-16 offset {end}"
+                f"entity beginning at UTF-16 offset {start} ends in a middle of a UTF-16 symbol at UTF-16 offset {end}"
             )
 
 
@@ -134,3 +133,16 @@ def with_found(text: str, entities: list[Entity]) -> list[Entity]:
                 taken.append((start, end))
                 found.append({"type": kind, "offset": start, "length": end - start})
     return sorted(entities + found, key=lambda e: (e["offset"], -e["length"]))
+
+
+def preview_of(message: dict[str, Any]) -> str | None:
+    """Return the link that Telegram would fetch to show a preview of a text message, if any."""
+    options = message.get("link_preview_options") or {}
+    if "text" not in message or options.get("is_disabled"):
+        return None
+    edges = utf16_edges(message["text"])
+    for entity in message.get("entities", []):
+        if entity["type"] in ("url", "text_link"):
+            start, end = edges[entity["offset"]], edges[entity["offset"] + entity["length"]]
+            return str(options.get("url") or entity.get("url") or message["text"][start:end])
+    return options.get("url")

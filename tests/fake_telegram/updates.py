@@ -60,12 +60,9 @@ class Updates:
         """Answer getUpdates: confirm what lies before `offset`, then wait up to `seconds` for more."""
         if self.webhook:
             raise conflict(
-                "can't use getUpdates method while webhook is active; "
-                "use deleteWebhook to delete the webhook first"
+                "can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
             )
-        self.stop_poller(
-            "terminated by other getUpdates request; make sure that only one bot instance is running"
-        )
+        self.stop_poller("terminated by other getUpdates request; make sure that only one bot instance is running")
         self._confirm(offset or 0)
         if not self.pending and seconds > 0:
             await self._wait(min(seconds, POLL_SECONDS))

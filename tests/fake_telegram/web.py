@@ -90,13 +90,9 @@ class Desk:
 
     async def _get_updates(self, params: Json) -> list[Json]:
         self.world.updates.allow(params.get("allowed_updates"))
-        return await self.world.updates.get(
-            params.get("offset"), params.get("limit", 100), params.get("timeout", 0)
-        )
+        return await self.world.updates.get(params.get("offset"), params.get("limit", 100), params.get("timeout", 0))
 
-    async def _meet(
-        self, fault: Fault, call: Call, request: web.Request, model: type[Any]
-    ) -> web.StreamResponse:
+    async def _meet(self, fault: Fault, call: Call, request: web.Request, model: type[Any]) -> web.StreamResponse:
         if fault.kind == "delay":
             await asyncio.sleep(fault.seconds)
             return _finished(call, await self._outcome(call, model))

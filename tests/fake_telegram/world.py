@@ -62,7 +62,7 @@ class File:
 class World:
     """The state of one bot's Telegram. Used from the server's own thread only."""
 
-    def __init__(self, token: str, username: str, rates: Rates, clock: Callable[[], float]) -> None:
+    def __init__(self, token: str, username: str, rates: Rates) -> None:
         self.bot: Json = {
             "id": int(token.partition(":")[0]),
             "is_bot": True,
@@ -70,7 +70,7 @@ class World:
             "username": username,
         }
         self.gate = RateGate(rates)
-        self.clock = clock
+        self.clock: Callable[[], float] = time.time
         self.updates = Updates()
         self.users: dict[int, Json] = {}
         self.chats: dict[int, Chat] = {}
@@ -110,8 +110,8 @@ class World:
         return self.chats[chat_id]
 
     def member(self, chat: Chat, user_id: int) -> Json:
-        """Return what getChatMember tells: the owner of a group is the first of its administrators."""
-        user = self.user(user_id)
+        """Return what getChatMember tells: those whom the test made administrators own the group."""
+        user = self.bot if user_id == self.bot["id"] else self.user(user_id)
         if user_id in chat.admins:
             return {"status": "creator", "user": user, "is_anonymous": False}
         return {"status": "member", "user": user}
@@ -120,9 +120,7 @@ class World:
         """Return the chat if the bot may write there, or refuse with Telegram's reason."""
         chat = self.chat(chat_id)
         if chat.migrated_to is not None:
-            raise bad_request(
-                "group chat was upgraded to a supergroup chat", migrate_to_chat_id=chat.migrated_to
-            )
+            raise bad_request("group chat was upgraded to a supergroup chat", migrate_to_chat_id=chat.migrated_to)
         if chat.closed:
             raise forbidden(chat.closed)
         return chat
