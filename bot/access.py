@@ -4,9 +4,8 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 
-from sqlalchemy import Engine
-
 from retrieval.store.chats import chat
+from retrieval.store.library import Library
 
 MINUTE = 60.0
 
@@ -18,12 +17,12 @@ class Access:
 
     def __init__(
         self,
-        engine: Engine,
+        library: Library,
         admins: frozenset[int],
         questions_per_minute: int,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._engine, self._admins, self._clock = engine, admins, clock
+        self._library, self._admins, self._clock = library, admins, clock
         self._rate = questions_per_minute
         self._asked: OrderedDict[int, list[float]] = OrderedDict()
         self._greeted: OrderedDict[int, float] = OrderedDict()
@@ -33,7 +32,7 @@ class Access:
 
     def may_ask(self, chat_id: int, user_id: int) -> bool:
         """Tell whether a chat gets answers: an admin's own words, or a chat that an admin let in."""
-        return self.is_admin(user_id) or chat(self._engine, chat_id).admitted
+        return self.is_admin(user_id) or chat(self._library.engine, chat_id).admitted
 
     def too_many(self, chat_id: int) -> bool:
         """Count a question of this chat; tell whether it is beyond what a minute allows."""

@@ -46,7 +46,7 @@ def build(newsroom: Newsroom, request: BaseRequest | None = None) -> BotApplicat
     else:
         builder = builder.rate_limiter(AIORateLimiter(max_retries=5)).read_timeout(20).connect_timeout(10)
     application: BotApplication = builder.build()
-    access = Access(newsroom.library.engine, settings.admins, settings.questions_per_minute)
+    access = Access(newsroom.library, settings.admins, settings.questions_per_minute)
     application.bot_data["desk"] = Desk(newsroom, access)
     register(application)
     return application
@@ -92,7 +92,7 @@ async def _serve(newsroom: Newsroom) -> None:
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     application = build(newsroom)
-    box = Inbox(application, newsroom.library.engine)
+    box = Inbox(application, newsroom.library)
     await _initialize(application, stop)
     try:
         await application.start()

@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import Engine
 from telegram import Update
 from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.ext import Application
 
 from retrieval.store import inbox
+from retrieval.store.library import Library
 
 log = structlog.get_logger("sitrep.delivery")
 
@@ -29,8 +29,8 @@ LONGEST_PAUSE = 60.0
 class Inbox:
     """Answers updates as they are received; a class because of the tasks and the turns it keeps."""
 
-    def __init__(self, application: Application[Any, Any, Any, Any, Any, Any], engine: Engine) -> None:
-        self._application, self._engine = application, engine
+    def __init__(self, application: Application[Any, Any, Any, Any, Any, Any], library: Library) -> None:
+        self._application, self._engine = application, library.engine
         self._turns: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._room = asyncio.Semaphore(AT_ONCE)
         self._tasks: set[asyncio.Task[None]] = set()

@@ -2,9 +2,8 @@
 
 from datetime import datetime, time, timedelta
 
-from retrieval.language.dates import parse_moment
-
 from retrieval.domain import QuestionError
+from retrieval.language.dates import parse_moment
 
 
 def as_of_moment(written: str, now: datetime) -> datetime | None:

@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from retrieval.answer.harmless import defang
-
 from bot.locales import moment_text, say
 from bot.richtext import Block, Run, html, pack, plain
+from retrieval.answer.harmless import defang
 from retrieval.answer.links import link_to_quote
 from retrieval.domain import Answer, Citation, Moment, Passage, Status
 

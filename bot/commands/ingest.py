@@ -7,14 +7,13 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from retrieval.language.dates import parse_moment
-
 from bot.newsroom import Newsroom
 from bot.settings import Settings, read_settings
 from retrieval.domain import Moment
 from retrieval.ingest.files import from_path
 from retrieval.ingest.pipeline import Report, ingest
 from retrieval.ingest.submission import Rejection, Submission
+from retrieval.language.dates import parse_moment
 
 
 def run(sources: list[str], published: str, as_json: bool) -> None:

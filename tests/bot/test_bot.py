@@ -1,0 +1,217 @@
+"""`sitrep run`, as a process of its own, through a strict Telegram over HTTP."""
+
+import shutil
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import UTC
+from pathlib import Path
+
+import pytest
+
+from retrieval.embedding import Embedder
+from retrieval.ingest.files import from_path
+from retrieval.ingest.pipeline import ingest
+from retrieval.store.library import open_library
+from tests.bot.running import ADMIN, environment, running
+from tests.conftest import MODELS, ROOT, SAMPLES
+from tests.fake_telegram.fixtures import telegram_server  # noqa: F401
+from tests.fake_telegram.server import TelegramServer
+
+STRANGER = 2002
+QUESTION = "Who did Tokayev ask for help against the threat?"
+
+
+@pytest.fixture(scope="module")
+def sample_data(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Path:
+    folder = tmp_path_factory.mktemp("bot") / "data"
+    library = open_library(folder, embedder.name)
+    ingest(library, embedder, from_path(SAMPLES, UTC))
+    library.close()
+    (folder / "models").symlink_to(MODELS)
+    return folder
+
+
+@pytest.fixture
+def data(sample_data: Path, tmp_path: Path) -> Iterator[Path]:
+    """A copy of the samples' library, for a test that runs a bot on it."""
+    shutil.copytree(sample_data, tmp_path / "data", symlinks=True)
+    yield tmp_path / "data"
+
+
+def test_an_admin_is_answered_with_citations_and_their_passages(telegram_server: TelegramServer, data: Path) -> None:  # noqa: F811
+    """Typing first, then the answer as HTML, previews off; a button opens the passage in its context."""
+    server = telegram_server
+    with running(server, data):
+        greeting = server.ask(ADMIN, "/start")
+        assert "word for word" in greeting.text
+        mark = server.mark()
+        answer = server.ask(ADMIN, QUESTION)
+        assert server.calls("sendChatAction", ADMIN)
+        assert answer.parameters["parse_mode"] == "HTML"
+        assert answer.parameters["link_preview_options"]["is_disabled"] is True
+        assert "#:~:text=" in answer.parameters["text"]
+        assert "[1]" in answer.text
+        server.press(answer, "[1]")
+        opened = server.wait_for("sendMessage", ADMIN, since=mark)
+        assert "<b>" in opened.parameters["text"]
+        assert server.unanswered() == []
+        assert server.violations() == server.refusals() == []
+
+
+def test_a_stranger_gets_one_polite_line_and_nothing_else(telegram_server: TelegramServer, data: Path) -> None:  # noqa: F811
+    server = telegram_server
+    with running(server, data):
+        line = server.ask(STRANGER, QUESTION)
+        assert str(STRANGER) in line.text
+        server.private_message(STRANGER, QUESTION)
+        server.ask(ADMIN, "/help")
+        assert len(server.sent(STRANGER)) == 1
+
+
+def test_a_chat_that_an_admin_let_in_is_answered_until_it_is_expelled(
+    telegram_server: TelegramServer, data: Path
+) -> None:
+    server = telegram_server
+    with running(server, data):
+        server.ask(ADMIN, f"/admit {STRANGER}")
+        assert "[1]" in server.ask(STRANGER, QUESTION).text
+        server.ask(ADMIN, f"/expel {STRANGER}")
+        assert str(STRANGER) in server.ask(STRANGER, QUESTION).text
+        assert "keepers" in server.ask(STRANGER, "/admit 5").text
+
+
+def test_a_question_survives_a_kill_and_is_answered_once(telegram_server: TelegramServer, data: Path) -> None:  # noqa: F811
+    """Killed while it answers, the bot answers after its restart; what was answered is not answered again."""
+    server = telegram_server
+    server.fail("sendMessage", kind="hang", times=1)
+    with running(server, data) as bot:
+        server.private_message(ADMIN, QUESTION)
+        server.wait_until_confirmed()
+        bot.kill()
+    server.heal()
+    with running(server, data):
+        answer = server.wait_for("sendMessage", ADMIN, timeout=30)
+        assert "[1]" in answer.text
+        server.ask(ADMIN, "/help")
+    assert len([message for message in server.sent(ADMIN) if "[1]" in (message.text or "")]) == 1
+
+
+def test_a_redelivered_update_is_not_answered_twice(telegram_server: TelegramServer, data: Path) -> None:  # noqa: F811
+    server = telegram_server
+    with running(server, data):
+        update = server.private_message(ADMIN, "/help")
+        server.wait_for("sendMessage", ADMIN)
+        server.redeliver(update.update_id)
+        server.ask(ADMIN, "/start")
+        assert len(server.sent(ADMIN)) == 2
+
+
+def test_questions_are_neither_kept_nor_logged_and_the_token_is_nowhere(
+    telegram_server: TelegramServer, data: Path
+) -> None:
+    server = telegram_server
+    with running(server, data, log_level="DEBUG") as bot:
+        server.ask(ADMIN, "Where is the zanzibarine lighthouse?")
+        server.ask(ADMIN, "/help")
+        assert bot.stop() == 0
+        log = bot.log.read_text(encoding="utf-8")
+    assert "the bot runs" in log
+    assert "zanzibarine" not in log
+    assert server.token not in log
+    with sqlite3.connect(data / "sitrep.db") as database:
+        assert database.execute("SELECT count(*) FROM inbox WHERE payload IS NOT NULL").fetchone() == (0,)
+
+
+@pytest.mark.parametrize("question", ["", "😀😀😀", "x" * 4096, "a\u200b\u202e", "<b>&amp;</i>", "?" * 300])
+def test_odd_questions_get_an_answer_or_one_sentence(
+    question: str,
+    telegram_server: TelegramServer,  # noqa: F811
+    data: Path,
+) -> None:
+    server = telegram_server
+    with running(server, data):
+        if question:
+            assert server.ask(ADMIN, question).text
+        else:
+            assert server.ask(ADMIN, "/ask").text
+        assert server.refusals() == []
+
+
+def test_a_citation_of_a_deleted_article_says_so(telegram_server: TelegramServer, data: Path) -> None:  # noqa: F811
+    server = telegram_server
+    with running(server, data):
+        answer = server.ask(ADMIN, QUESTION)
+        server.press(answer, data="ctx:999999:0:5", stale=True)
+        told = server.wait_for("answerCallbackQuery")
+        assert "no longer" in told.parameters["text"]
+
+
+def test_a_second_bot_gets_one_clear_sentence(telegram_server: TelegramServer, data: Path) -> None:  # noqa: F811
+    server = telegram_server
+    with running(server, data):
+        second = subprocess.run(
+            [sys.executable, "-m", "bot.cli", "run"],
+            cwd=ROOT,
+            env=environment(server, data),
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert second.returncode == 1
+        assert "Another bot already runs" in second.stderr.splitlines()[-1]
+
+
+def test_another_process_ingests_and_asks_while_the_bot_runs(
+    telegram_server: TelegramServer, data: Path, tmp_path: Path
+) -> None:
+    server = telegram_server
+    story = tmp_path / "story.txt"
+    story.write_text("Miners at the Karaganda pit stopped work over unpaid wages, the union of miners said.\n")
+    with running(server, data):
+        for words in (["ingest", str(story)], ["ask", "Why did the miners stop work?"]):
+            done = subprocess.run(
+                [sys.executable, "-m", "bot.cli", *words],
+                cwd=ROOT,
+                env=environment(server, data),
+                capture_output=True,
+                text=True,
+                timeout=60,
+                check=False,
+            )
+            assert done.returncode == 0, done.stderr
+        assert "unpaid wages" in done.stdout
+        deadline = time.monotonic() + 20
+        while "unpaid wages" not in server.ask(ADMIN, "Why did the miners stop work?").text:
+            assert time.monotonic() < deadline
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({"telegram_token": ""}, "SITREP_TELEGRAM_TOKEN is empty"),
+        ({"telegram_token": "123456:wrong-token-wrong-token-wrong-token"}, "does not know the token"),
+        ({"admins": "me", "timezone": "Mars/Olympus"}, "SITREP_TIMEZONE"),
+    ],
+)
+def test_what_keeps_the_bot_from_starting_is_said_in_one_sentence(
+    settings: dict[str, str],
+    told: str,
+    telegram_server: TelegramServer,  # noqa: F811
+    data: Path,
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "bot.cli", "run"],
+        cwd=ROOT,
+        env=environment(telegram_server, data, **settings),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert told in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stderr
