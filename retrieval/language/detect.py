@@ -57,6 +57,13 @@ COMMON = {
     ),
 }
 
+_OTHERS = words(
+    "les des du est dans pour et avec une qui aux ont était sont pas leur di che il della non per gli sono alla nel "
+    "não em com dos uma da foi pelo pela der die und das ist nicht von mit den dem ein eine auf sich het een van ve bir"
+)
+"""Common words of French, Italian, Portuguese, German, Dutch and Turkish that are none in English or Spanish."""
+OTHERS_SHARE = 0.1  # of the words of a long text
+
 _TRANSLITERATED = words(
     "skolko chelovek lyudey lyudei ludey kto chto shto gde kogda pochemu zachem kak kakoy kakoi kakie kakaya kakoe "
     "pogib pogibli pogiblo pogibshih pogibshikh ubito ubili ubit raneno ranenyh ranenykh raneny postradalo "
@@ -194,7 +201,9 @@ def _is_foreign(lower: str, tokens: Sequence[str], cyrillic: bool) -> bool:
             return not re.search("[әғқңөұүһ]", lower)  # Ukrainian and Belarusian have "і" alone
         if kazakh == 0 and len(tokens) >= 2 * LONG_TEXT and not re.search("[ыэ]", lower):
             return True  # Bulgarian, Serbian, Macedonian
-    elif len(_OTHER_LATIN.findall(lower)) > len(tokens) / 10:
+    elif len(_OTHER_LATIN.findall(lower)) > len(tokens) / 10 or (
+        sum(token in _OTHERS for token in tokens) > OTHERS_SHARE * len(tokens)
+    ):
         return True
     pair = ("ru", "kk") if cyrillic else ("en", "es")
     return all(_share(tokens, language) < LEAST_COMMON[language] for language in pair)
