@@ -8,7 +8,7 @@ from datetime import date
 
 from retrieval.domain import Moment, Span
 from retrieval.language.abbreviations import words
-from retrieval.language.calendar_words import DAY, MONTH, month_number
+from retrieval.language.calendar_words import DAY, MONTH, MONTHS
 
 LINES_SEARCHED = 6
 """How many lines, empty ones aside, may stand above a dateline (section, title, byline, caption)."""
@@ -93,7 +93,7 @@ def _read_parts(text: str, at: int, found: dict[str, str | int]) -> tuple[int, s
         start = gap.end() if gap else at
         if "day" not in found and (match := _DATE.match(text, start)):
             found["day"] = int(match["day1"] or match["day2"])
-            found["month"] = month_number(match["month1"] or match["month2"])
+            found["month"] = MONTHS[(match["month1"] or match["month2"]).lower()]
             if year := match["before"] or match["after"]:
                 found["year"] = int(year)
             last = "date"

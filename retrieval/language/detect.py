@@ -18,7 +18,7 @@ UNDETERMINED = "und"
 
 LETTERS_READ = 1_500  # characters from the start of a text; a language shows in far fewer
 LONG_TEXT = 20  # words from which on a text without our common words is in another language
-LEAST_COMMON = {"en": 0.14, "es": 0.2, "ru": 0.07, "kk": 0.02}
+LEAST_COMMON = {"en": 0.11, "es": 0.2, "ru": 0.07, "kk": 0.02}
 """The least share of common words in a long text; the median of encyclopaedic text is .40, .44, .26, .10."""
 SURE = 0.8  # lingua's confidence, from 0 to 1
 KAZAKH_LETTER_WEIGHT = 2  # beside a common word's 1; Kazakh has them in .2 of its letters, Russian in names only
