@@ -1,0 +1,186 @@
+"""Chat and embedding models: the one place that knows providers, behind LangChain's `provider:model` strings."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Coroutine, Sequence
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval.domain import ModelError
+from retrieval.embedding import Embedder, load_embedder
+
+if TYPE_CHECKING:
+    from langchain_core.embeddings import Embeddings
+    from langchain_core.language_models import BaseChatModel
+
+CALL_SECONDS = 5.0  # the longest one call may take; nothing is retried within it
+EMBED_SECONDS = 60.0  # for one batch of texts
+MOST_TOKENS = 2_000  # of an answer: eight statements with their quotes, in Cyrillic, come to about 1,500
+T = TypeVar("T")
+
+PROBE = "sitrep"  # a text embedded once, to learn how long a model's vectors are
+
+
+class _Provider(NamedTuple):
+    package: str
+    extra: str
+    key: str | None  # what its key is called in its documentation; None where it has none
+
+
+PROVIDERS = {
+    "openai": _Provider("langchain_openai", "openai", "OPENAI_API_KEY"),
+    "anthropic": _Provider("langchain_anthropic", "anthropic", "ANTHROPIC_API_KEY"),
+    "ollama": _Provider("langchain_ollama", "ollama", None),
+}
+_EMBEDDING_PROVIDERS = ("openai", "ollama")
+_NO_KEY = "none"  # sent to servers of one's own that speak OpenAI's protocol and ask for no key
+
+
+def chat_model(
+    spec: str, *, api_key: str | None = None, base_url: str | None = None, timeout: float = CALL_SECONDS
+) -> BaseChatModel:
+    """Return the chat model that `spec` names as `provider:model`, e.g. `openai:gpt-5-mini`.
+
+    `base_url` is the address of a server that speaks the provider's protocol (vLLM, llama.cpp, LM Studio for
+    `openai`; any Ollama for `ollama`); with one, `openai` needs no key. `timeout` is in seconds a request, and
+    nothing is retried. Raises ModelError for an unknown provider, a missing package or a missing key.
+    """
+    provider, model = _parse(spec, tuple(PROVIDERS))
+    options = _options(provider, api_key, base_url)
+    if provider == "ollama":
+        options |= {"client_kwargs": {"timeout": timeout}, "num_predict": MOST_TOKENS, "temperature": 0}
+    else:
+        options |= {"timeout": timeout, "max_retries": 0, "max_tokens": MOST_TOKENS}
+    from langchain.chat_models import init_chat_model
+
+    try:
+        found: BaseChatModel = init_chat_model(model, model_provider=provider, **options)
+    except ImportError as exc:
+        raise _missing_package(provider) from exc
+    except Exception as exc:  # each client validates in its own way
+        raise ModelError(f"The chat model {spec!r} cannot be set up; check its name, key and address.") from exc
+    return found
+
+
+def embedding_model(spec: str, folder: Path, *, api_key: str | None = None, base_url: str | None = None) -> Embedder:
+    """Return the embedder that `spec` names as `provider:model`; the built-in one in `folder` where it is empty.
+
+    Raises ModelError as `chat_model` does.
+    """
+    if not spec.strip():
+        return load_embedder(folder)
+    provider, model = _parse(spec, _EMBEDDING_PROVIDERS)
+    options = _options(provider, api_key, base_url)
+    if provider == "openai":
+        # Texts go as they are: servers of one's own know nothing of OpenAI's token numbers.
+        options |= {"check_embedding_ctx_length": False, "timeout": EMBED_SECONDS, "max_retries": 1}
+    else:
+        options |= {"client_kwargs": {"timeout": EMBED_SECONDS}}
+    from langchain.embeddings import init_embeddings
+
+    try:
+        embeddings = init_embeddings(model, provider=provider, **options)
+    except ImportError as exc:
+        raise _missing_package(provider) from exc
+    except Exception as exc:  # each client validates in its own way
+        raise ModelError(f"The embedding model {spec!r} cannot be set up; check its name and key.") from exc
+    return RemoteEmbedder(f"{provider}:{model}", embeddings)
+
+
+class RemoteEmbedder:
+    """An Embedder over LangChain's `Embeddings`; a class because it remembers how long its vectors are."""
+
+    def __init__(self, name: str, embeddings: Embeddings) -> None:
+        self.name = name
+        self._embeddings = embeddings
+        self._dimensions = 0  # not known before the first vector
+
+    @property
+    def dimensions(self) -> int:
+        """The length of a vector, learnt from the model at first use; raises ModelError."""
+        if not self._dimensions:
+            self.embed_query(PROBE)
+        return self._dimensions
+
+    def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return unit rows, (texts, dimensions); raises ModelError."""
+        if not texts:
+            return np.empty((0, self.dimensions), np.float32)
+        try:
+            vectors = self._embeddings.embed_documents(list(texts))
+        except Exception as exc:  # each client has its own errors
+            raise ModelError(f"The embedding model {self.name} failed on {len(texts)} texts.") from exc
+        return self._unit(vectors, len(texts))
+
+    def embed_query(self, text: str) -> NDArray[np.float32]:
+        """Return a unit vector, (dimensions,); raises ModelError."""
+        try:
+            vector = self._embeddings.embed_query(text)
+        except Exception as exc:  # each client has its own errors
+            raise ModelError(f"The embedding model {self.name} failed on a question.") from exc
+        row: NDArray[np.float32] = self._unit([vector], 1)[0]
+        return row
+
+    def _unit(self, vectors: list[list[float]], count: int) -> NDArray[np.float32]:
+        try:
+            rows = np.asarray(vectors, np.float32).reshape(count, -1)
+        except (TypeError, ValueError) as exc:
+            raise ModelError(f"The embedding model {self.name} returned no vectors.") from exc
+        norms = np.linalg.norm(rows, axis=1, keepdims=True)
+        if not np.isfinite(rows).all() or not norms.all() or rows.shape[1] != (self._dimensions or rows.shape[1]):
+            raise ModelError(f"The embedding model {self.name} returned vectors that cannot be compared.")
+        self._dimensions = rows.shape[1]
+        unit: NDArray[np.float32] = rows / norms
+        return unit
+
+
+# --- calling them --------------------------------------------------------------------------------
+
+
+@cache
+def _loop() -> asyncio.AbstractEventLoop:
+    """Start the one event loop that models are called on, in a thread of its own.
+
+    The clients keep connections open for the next call, and those belong to the loop that opened them; and
+    what a client does to an answer must not hold up the loop that Telegram is served from.
+    """
+    loop = asyncio.new_event_loop()
+    threading.Thread(target=loop.run_forever, name="models", daemon=True).start()
+    return loop
+
+
+async def awaited(call: Coroutine[Any, Any, T], seconds: float) -> T:
+    """Await a call to a model from any event loop; it is cancelled after `seconds` with TimeoutError."""
+    future = asyncio.run_coroutine_threadsafe(asyncio.wait_for(call, seconds), _loop())
+    return await asyncio.wrap_future(future)
+
+
+# --- settings ------------------------------------------------------------------------------------
+
+
+def _parse(spec: str, known: tuple[str, ...]) -> tuple[str, str]:
+    provider, colon, model = spec.strip().partition(":")
+    if not colon or not model.strip() or provider not in known:
+        raise ModelError(f"{spec!r} names no model: write provider:model, with a provider of {', '.join(known)}.")
+    return provider, model.strip()
+
+
+def _options(provider: str, api_key: str | None, base_url: str | None) -> dict[str, Any]:
+    options: dict[str, Any] = {"base_url": base_url} if base_url else {}
+    key = PROVIDERS[provider].key
+    if key is None:
+        return options
+    if not api_key and not (base_url and provider == "openai"):
+        raise ModelError(f"The provider {provider} needs a key: set {key}.")
+    return options | {"api_key": api_key or _NO_KEY}
+
+
+def _missing_package(provider: str) -> ModelError:
+    extra = PROVIDERS[provider].extra
+    return ModelError(f"The provider {provider} needs a package: pip install 'sitrep-bot[{extra}]'.")
