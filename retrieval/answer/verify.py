@@ -75,7 +75,7 @@ def _faults(said: Reading, quotes: list[Reading], beside: list[Reading]) -> Iter
 
 
 def _wrong_dates(said: Reading, quotes: list[Reading]) -> Iterator[str]:
-    for name in ("days", "months", "weekdays", "times"):
+    for name in ("days", "months", "weekdays", "shifts", "times"):
         held = frozenset().union(*(getattr(quote, name) for quote in quotes))
         yield from (f"{name} {value}" for value in getattr(said, name) - held)
 

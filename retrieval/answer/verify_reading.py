@@ -5,15 +5,17 @@ from __future__ import annotations
 import itertools
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from retrieval.answer.verify_concepts import Mention, folded, mentions
 from retrieval.domain import Span
-from retrieval.language.calendar_words import DAY, MONTH, WEEKDAY, month_number, weekday_number
+from retrieval.language.calendar_words import WEEKDAYS
+from retrieval.language.day_mentions import day_mentions
 from retrieval.language.numbers import Number, numbers
 from retrieval.language.words import Word, is_stopword, words
 
-SURE_MONTH = 4  # letters: shorter names of months ("mar", "set") count beside a day only
+SURE_WEEKDAY = 4  # letters: shorter names ("sun", "вт") may be other words
 
 _CLAUSE_WORDS = {
     "en": "and|but|while|although|though|whereas|however",
@@ -68,6 +70,7 @@ class Reading:
     days: frozenset[tuple[int, int]]  # (month, day)
     months: frozenset[int]
     weekdays: frozenset[int]
+    shifts: frozenset[int]  # days from today: "yesterday" is -1
     times: frozenset[int]  # minutes of the day
     calendar: tuple[Span, ...]  # where dates and times stand
     mentions: tuple[Mention, ...]
@@ -109,9 +112,11 @@ def sense(number: Number) -> tuple[float | str | None, ...]:
 
 def read(text: str, language: str) -> Reading:
     """Read a text for what can be checked."""
-    days, months, weekdays, calendar = _calendar(text, language)
+    found = words(text)
+    named = day_mentions(text, language)
+    weekdays = _weekdays(found)
     times, clock = _times(text)
-    taken = [*calendar, *clock]
+    taken = [*(Span(m.start, m.end) for m in named), *(Span(w.start, w.end) for w in weekdays), *clock]
     counted = tuple(
         n for n in numbers(text, language) if not any(s.start < n.core.end and n.core.start < s.end for s in taken)
     )
@@ -123,11 +128,12 @@ def read(text: str, language: str) -> Reading:
     return Reading(
         text,
         language,
-        tuple(words(text)),
+        tuple(found),
         counted,
-        days,
-        months,
-        weekdays,
+        frozenset((m.month, day) for m in named if m.month for day in m.days),
+        frozenset(m.month for m in named if m.month),
+        frozenset(weekdays.values()),
+        frozenset(m.shift for m in named if m.shift is not None),
         times,
         tuple(taken),
         spoken,
@@ -145,50 +151,10 @@ def _is_of_date(text: str, mention: Mention, dates: list[Span]) -> bool:
 
 # --- dates and times -----------------------------------------------------------------------------
 
-_MONTH = re.compile(rf"(?<!\w){MONTH}", re.IGNORECASE)
-_WEEKDAY = re.compile(rf"(?<!\w){WEEKDAY}", re.IGNORECASE)
-_DAYS_BEFORE = re.compile(
-    rf"((?:(?<![\d.,]){DAY}(?:st|nd|rd|th|-?(?:го|е|м|ға|ге|на|не|і|ы))?(?:\s?[-–—]\s?|,\s|\s(?:and|to|и|по|на|y|al|a|мен|және)\s)?)+)"
-    r"(?:\s(?:of|de|del))?[\s\u00a0]*\Z",
-    re.IGNORECASE,
-)
-_DAY_AFTER = re.compile(rf"\.?\s({DAY})(?:st|nd|rd|th)?(?![\d:.,]*\d)(?!\s(?:people|protesters|percent))")
-_DIGITS = re.compile(r"(?<!\d)(?:(?P<y>\d{4})-(?P<m>\d\d)-(?P<d>\d\d)|(?P<d2>\d\d?)[./](?P<m2>\d\d)[./]\d{2,4})(?!\d)")
 
-
-def _calendar(
-    text: str, language: str
-) -> tuple[frozenset[tuple[int, int]], frozenset[int], frozenset[int], list[Span]]:
-    days: set[tuple[int, int]] = set()
-    months: set[int] = set()
-    spans: list[Span] = []
-    for match in _MONTH.finditer(text):
-        month, found, start, end = month_number(match[0]), [], match.start(), match.end()
-        if before := _DAYS_BEFORE.search(text[: match.start()]):
-            found, start = [int(d) for d in re.findall(r"\d+", before[1])], before.start()
-        elif after := _DAY_AFTER.match(text, match.end()):
-            found, end = [int(after[1])], after.end()
-        if not found and not _is_month(text, match, language):
-            continue
-        days |= {(month, day) for day in found}
-        months.add(month)
-        spans.append(Span(start, end))
-    for match in _DIGITS.finditer(text):
-        month, day = int(match["m"] or match["m2"]), int(match["d"] or match["d2"])
-        days.add((month, day))
-        months.add(month)
-        spans.append(Span(*match.span()))
-    named = [m for m in _WEEKDAY.finditer(text) if len(m[0]) >= SURE_MONTH]
-    spans += [Span(*m.span()) for m in named]
-    return frozenset(days), frozenset(months), frozenset(weekday_number(m[0]) for m in named), spans
-
-
-def _is_month(text: str, match: re.Match[str], language: str) -> bool:
-    """Say whether a word that may be a month's name ("may", "set") is one without a day beside it."""
-    if language == "en":
-        opens = not text[: match.start()].strip() or text[: match.start()].rstrip()[-1:] in ".!?"
-        return match[0][0].isupper() and (match[0].lower() != "may" or not opens)
-    return len(match[0]) >= SURE_MONTH
+def _weekdays(found: Sequence[Word]) -> dict[Word, int]:
+    """Return the words that name weekdays; day_mentions leaves out those beside a date."""
+    return {w: WEEKDAYS[w.text.lower()] for w in found if len(w.text) >= SURE_WEEKDAY and w.text.lower() in WEEKDAYS}
 
 
 def _times(text: str) -> tuple[frozenset[int], list[Span]]:
