@@ -9,6 +9,7 @@ statement settles what is left. Measured by `benchmarks/extraction.py`.
 
 from __future__ import annotations
 
+import html
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -118,6 +119,24 @@ def shape_of(element: Any) -> tuple[str, ...]:
     """Return the tags and classes of a block and the three around it: alike for paragraphs of one body."""
     chain = [element, *element.iterancestors()][:4]
     return tuple(f"{node.tag}.{node.get('class', '')}" for node in chain)
+
+
+def plain_text(markup: str) -> str:
+    """Return a fragment of HTML, or plain text, as its paragraphs without furniture, one a line."""
+    if "<" not in markup:
+        return html.unescape(markup).strip()
+    from lxml import etree
+    from lxml.html import fragment_fromstring
+
+    try:
+        tree = fragment_fromstring(markup.replace("\0", ""), create_parent="div")
+    except (etree.ParserError, ValueError):
+        return ""
+    for block in tree.iter(*BLOCK_TAGS):
+        block.tail = "\n" + (block.tail or "")
+        block.text = "\n" + (block.text or "")
+    lines = (" ".join(line.split()) for line in visible(tree).split("\n"))
+    return "\n".join(line for line in lines if line and not is_furniture(line))
 
 
 # --- lines --------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from retrieval.domain import Moment, RejectedError
 from retrieval.ingest.body import article_text
 from retrieval.ingest.decoding import decode
 from retrieval.ingest.metadata import Metadata, read_metadata
+from retrieval.language.text import clean
 
 LARGEST_PAGE = 15_000_000  # bytes, as Miniflux
 SHORTEST_DECLARED = 80  # characters of text of a page that calls itself an article
@@ -92,14 +93,14 @@ def read_page(
     """
     tree = parsed(data, content_type)
     meta = read_metadata(tree, url, zone=zone, now=now)
-    text = article_text(tree, meta.headlines, meta.stated_body)
+    text = clean(article_text(tree, meta.headlines, meta.stated_body))
     reject_gates(tree, meta, text)
     if len(text) < (SHORTEST_DECLARED if meta.declared else SHORTEST_TEXT):
         raise RejectedError("The page has no article on it.")
     if not _SENTENCE_END.search(text) and max(map(len, text.split("\n"))) < PROSE_LINE:
         raise RejectedError("The page is a list, with no article on it.")
     return Page(
-        title=meta.title or text.split("\n")[0][:LONGEST_TITLE],
+        title=clean(meta.title or "") or text.split("\n")[0][:LONGEST_TITLE],
         text=text,
         url=meta.canonical or (without_tracking(url) if url else None),
         author=meta.author,

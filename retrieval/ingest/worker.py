@@ -1,0 +1,132 @@
+"""The process in which pages and feeds of strangers are parsed: `sandbox` starts it, limits it and kills it.
+
+Over standard input come requests, over standard output go answers, each a length (4 bytes, big-endian) and
+JSON; a request is followed by the bytes to parse, of the length it gives. No pickle, so that nothing that
+comes back can be more than text. A request has `task`, `size`, `url`, `content_type`, `zone` and `seconds`; an
+answer has `value`, or `error`, a sentence.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import signal
+import struct
+import sys
+from dataclasses import asdict
+from typing import Any, BinaryIO
+from zoneinfo import ZoneInfo
+
+from retrieval.domain import Moment, RejectedError
+from retrieval.ingest.feed import feeds_on, is_feed, read_feed
+from retrieval.ingest.page import read_page
+
+LENGTH = struct.Struct(">I")
+MEMORY = 256 * 1024 * 1024  # bytes of address space, what Python and the parsers take included
+OPEN_FILES = 64  # the parsers' own code and tables; nothing of a page's is ever opened
+RECURSION = 2000  # frames; a tree nested deeper than this is no article
+
+
+def main() -> None:
+    """Answer requests until standard input ends."""
+    requests, answers = sys.stdin.buffer, sys.stdout.buffer
+    sys.stdout = sys.stderr  # what a parser prints is no answer
+    logging.disable(logging.CRITICAL)
+    warm_up()
+    limit()
+    send(answers, {"value": "ready"})
+    while (request := receive(requests)) is not None:
+        data = requests.read(request["size"])
+        alarm(request["seconds"])
+        send(answers, answer(request, data))
+        alarm(0)
+
+
+def receive(stream: BinaryIO) -> dict[str, Any] | None:
+    """Return the next JSON object, or None where the stream ends."""
+    head = stream.read(LENGTH.size)
+    if len(head) < LENGTH.size:
+        return None
+    loaded: dict[str, Any] = json.loads(stream.read(LENGTH.unpack(head)[0]))
+    return loaded
+
+
+def send(stream: BinaryIO, message: dict[str, Any]) -> None:
+    packed = json.dumps(message, default=written).encode("utf-8", "surrogatepass")
+    stream.write(LENGTH.pack(len(packed)) + packed)
+    stream.flush()
+
+
+def written(value: object) -> str:
+    raise TypeError(f"{type(value)} is not said in JSON")
+
+
+def answer(request: dict[str, Any], data: bytes) -> dict[str, Any]:
+    """Do what is asked; whatever a parser raises becomes a sentence."""
+    try:
+        return {"value": value_of(request, data)}
+    except RejectedError as error:
+        return {"error": str(error)}
+    except MemoryError:
+        return {"error": "This takes more memory to read than any article should."}
+    except RecursionError:
+        return {"error": "This is nested deeper than any article should be."}
+    except Exception as error:  # a parser's bug on a stranger's bytes
+        return {"error": f"This cannot be read: it confuses the parser ({type(error).__name__})."}
+
+
+def value_of(request: dict[str, Any], data: bytes) -> Any:
+    url, kind, zone = request["url"], request["content_type"], ZoneInfo(request["zone"])
+    match request["task"]:
+        case "page":
+            return plain(asdict(read_page(data, url, kind, zone=zone)))
+        case "feed":
+            return plain(asdict(read_feed(data, url, kind, zone=zone)))
+        case "feeds on":
+            return feeds_on(data, url, kind)
+        case _:
+            return is_feed(data, kind)
+
+
+def plain(value: Any) -> Any:
+    """Return a value of dataclasses' fields as JSON can hold it: times as text."""
+    if isinstance(value, dict):
+        if set(value) == set(Moment.__slots__):
+            return {"at": value["at"].isoformat(), "day_only": value["day_only"]}
+        return {key: plain(inner) for key, inner in value.items()}
+    return [plain(inner) for inner in value] if isinstance(value, list | tuple) else value
+
+
+# --- limits ---------------------------------------------------------------------------------------
+
+
+def warm_up() -> None:
+    """Load the parsers, and what they load when first used, before limits hold."""
+    paragraph = b"<p>The square was closed on Wednesday, the city hall said, and it stays closed until Friday.</p>"
+    with contextlib.suppress(RejectedError):
+        read_page(b"<html><body><article>" + 5 * paragraph + b"</article></body></html>", "https://example.org/a/b")
+    read_feed(b"<rss version='2.0'><channel><item><link>https://example.org/a</link></item></channel></rss>")
+    "\u0416".encode().decode("cp1251")
+
+
+def limit() -> None:
+    """Hold this process to its memory, no new files and few open ones, where the system can."""
+    sys.setrecursionlimit(RECURSION)
+    if sys.platform == "win32":
+        return
+    import resource
+
+    for kind, most in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_FSIZE, 0), (resource.RLIMIT_NOFILE, OPEN_FILES)):
+        with contextlib.suppress(ValueError, OSError):  # macOS has no limit on address space
+            resource.setrlimit(kind, (most, most))
+
+
+def alarm(seconds: float) -> None:
+    """Die in so many seconds, even if nobody is left to do the killing; 0: live."""
+    if sys.platform != "win32":
+        signal.setitimer(signal.ITIMER_REAL, seconds)
+
+
+if __name__ == "__main__":
+    main()
