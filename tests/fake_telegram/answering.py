@@ -12,6 +12,7 @@ from tests.fake_telegram.limits import (
     COMMAND_CHARACTERS,
     COMMAND_DESCRIPTION_CHARACTERS,
     COMMANDS,
+    DEFAULT_CONNECTIONS,
     DESCRIPTION_CHARACTERS,
     DOWNLOAD_BYTES,
     INLINE_ID_BYTES,
@@ -183,7 +184,7 @@ def set_webhook(world: World, params: Json, uploads: Uploads) -> bool:
     secret = params.get("secret_token")
     if secret is not None and not SECRET.fullmatch(secret):
         raise bad_request("secret token contains unallowed characters")
-    if not 1 <= params.get("max_connections", 40) <= WEBHOOK_CONNECTIONS:
+    if not 1 <= params.get("max_connections", DEFAULT_CONNECTIONS) <= WEBHOOK_CONNECTIONS:
         raise bad_request("max_connections must be from 1 to 100")
     updates = world.updates
     updates.allow(params.get("allowed_updates"))
@@ -213,7 +214,7 @@ def get_webhook_info(world: World, params: Json, uploads: Uploads) -> Json:
         "pending_update_count": len(updates.pending),
     }
     if hook:
-        info["max_connections"] = hook.get("max_connections", 40)
+        info["max_connections"] = hook.get("max_connections", DEFAULT_CONNECTIONS)
     if updates.allowed:
         info["allowed_updates"] = updates.allowed
     if updates.last_error:

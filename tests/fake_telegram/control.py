@@ -39,7 +39,7 @@ async def _do(server: TelegramServer, act: str, arguments: dict[str, Any]) -> An
         timeout = arguments.pop("timeout", 10.0)
         return await server.desk.ledger.wait(Wish(**arguments), timeout)
     method = getattr(server, act, None)
-    if not getattr(method, "controllable", False):
+    if method is None or not getattr(method, "controllable", False):
         raise LookupError(f"there is no act {act}")
     return method(**arguments)  # already in the server's thread
 

@@ -114,11 +114,12 @@ class Ledger:
             if wish.fits(call):
                 call.taken = True
                 return call
-        wait = (wish, asyncio.get_running_loop().create_future())
+        future: asyncio.Future[Call] = asyncio.get_running_loop().create_future()
+        wait = (wish, future)
         self._waits.append(wait)
         try:
             async with asyncio.timeout(seconds):
-                return await wait[1]
+                return await future
         except TimeoutError:
             raise TimeoutError(self._missed(wish, seconds)) from None
         finally:

@@ -33,6 +33,7 @@ PHOTO_SIDES = 10_000  # pixels, width and height together
 PHOTO_RATIO = 20  # of the longer side to the shorter
 WEBHOOK_PORTS = (443, 80, 88, 8443)
 WEBHOOK_CONNECTIONS = 100
+DEFAULT_CONNECTIONS = 40  # where setWebhook names no number
 
 
 @dataclass

@@ -102,14 +102,14 @@ def as_message(value: dict[str, Any]) -> Any:
 
 
 @cache
-def _returned(model: type[Any]) -> Any:
+def _returned(method: str) -> Any:
     from pydantic import TypeAdapter
 
-    return TypeAdapter(model.__returning__)
+    return TypeAdapter(methods()[method.lower()].__returning__)
 
 
-def check_result(model: type[Any], result: Any) -> None:
+def check_result(method: str, result: Any) -> None:
     """Raise if `result` is not what the method is said to return: a fault of this server, not of the bot."""
-    built = _returned(model).validate_python(result)
+    built = _returned(method).validate_python(result)
     surplus = unknown_fields(built)
-    assert not surplus, f"{model.__name__} answered with fields that Telegram does not have: {surplus}"
+    assert not surplus, f"{method} answered with fields that Telegram does not have: {surplus}"

@@ -6,11 +6,10 @@ import asyncio
 import threading
 from collections.abc import Callable, Coroutine
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, TypeVar, cast
 
-P = ParamSpec("P")
+F = TypeVar("F", bound=Callable[..., Any])
 R = TypeVar("R")
-S = TypeVar("S", bound="LoopThread")
 CALL_SECONDS = 60.0  # the longest that a short action may take, on a machine that is busy
 
 
@@ -36,12 +35,12 @@ class LoopThread:
         return self.wait(there())
 
 
-def on_loop(function: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S, P], R]:
+def on_loop(function: F) -> F:
     """Make a method run in the server's thread, and offer it at /control/<its name>."""
 
     @wraps(function)
-    def run(self: S, *args: P.args, **kwargs: P.kwargs) -> R:
+    def run(self: LoopThread, *args: Any, **kwargs: Any) -> Any:
         return self.run(lambda: function(self, *args, **kwargs))
 
     run.controllable = True  # type: ignore[attr-defined]
-    return run
+    return cast(F, run)

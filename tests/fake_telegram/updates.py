@@ -30,7 +30,7 @@ class Updates:
 
     def add(self, kind: str, content: Json) -> Json:
         """Queue an update of `kind`, checked by aiogram, and return it."""
-        update = {"update_id": self.next_id, kind: content}
+        update: Json = {"update_id": self.next_id, kind: content}
         self.next_id += 1
         as_update(update)
         self.past[update["update_id"]] = update

@@ -71,10 +71,10 @@ class Desk:
         fault = take(self.faults, call.method, chat_id if isinstance(chat_id, int) else None)
         if fault:
             call.injected = True
-            return await self._meet(fault, call, request, model)
-        return _finished(call, await self._outcome(call, model))
+            return await self._meet(fault, call, request)
+        return _finished(call, await self._outcome(call))
 
-    async def _outcome(self, call: Call, model: type[Any]) -> Any:
+    async def _outcome(self, call: Call) -> Any:
         """Do what is asked; return the result, or the refusal."""
         try:
             if call.method == "getUpdates":
@@ -84,7 +84,7 @@ class Desk:
             result = BY_LOWER_NAME[call.method.lower()][1](self.world, call.parameters, call.files)
         except ApiError as exc:
             return exc
-        check_result(model, result)
+        check_result(call.method, result)
         # What is recorded must not change when the message is edited later.
         return json.loads(json.dumps(result))
 
@@ -92,12 +92,12 @@ class Desk:
         self.world.updates.allow(params.get("allowed_updates"))
         return await self.world.updates.get(params.get("offset"), params.get("limit", 100), params.get("timeout", 0))
 
-    async def _meet(self, fault: Fault, call: Call, request: web.Request, model: type[Any]) -> web.StreamResponse:
+    async def _meet(self, fault: Fault, call: Call, request: web.Request) -> web.StreamResponse:
         if fault.kind == "delay":
             await asyncio.sleep(fault.seconds)
-            return _finished(call, await self._outcome(call, model))
+            return _finished(call, await self._outcome(call))
         if fault.applied:
-            outcome = await self._outcome(call, model)
+            outcome = await self._outcome(call)
             call.result = None if isinstance(outcome, ApiError) else outcome
         if fault.kind == "error":
             return _finished(call, self._ordered_error(fault))

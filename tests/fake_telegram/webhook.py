@@ -7,6 +7,7 @@ from typing import Any
 
 import aiohttp
 
+from tests.fake_telegram.limits import DEFAULT_CONNECTIONS
 from tests.fake_telegram.world import World
 
 Json = dict[str, Any]
@@ -32,8 +33,9 @@ class Pusher:
             while True:
                 await updates.arrived.wait()
                 updates.arrived.clear()
-                for update in updates.pending if updates.webhook else []:
-                    if len(self._under_way) < updates.webhook.get("max_connections", 40):
+                most = updates.webhook.get("max_connections", DEFAULT_CONNECTIONS) if updates.webhook else 0
+                for update in updates.pending:
+                    if len(self._under_way) < most:
                         self._start(session, update)
 
     def _start(self, session: aiohttp.ClientSession, update: Json) -> None:

@@ -36,7 +36,7 @@ class Chat:
 
     @property
     def is_private(self) -> bool:
-        return self.info["type"] == "private"
+        return bool(self.info["type"] == "private")
 
 
 @dataclass
@@ -97,14 +97,14 @@ class World:
         if user_id not in self.chats:
             person = self.user(user_id)
             names = {k: person[k] for k in ("first_name", "last_name", "username") if k in person}
-            self.chats[user_id] = Chat({"id": user_id, "type": "private", **names})
+            self.chats[user_id] = Chat(info={"id": user_id, "type": "private"} | names)
         return self.chats[user_id]
 
     def chat(self, chat_id: int | str) -> Chat:
         """Return the chat that a call names by id or @username, or refuse."""
-        for chat in self.chats.values() if isinstance(chat_id, str) else ():
-            if f"@{chat.info.get('username', '')}".lower() == chat_id.lower():
-                return chat
+        if isinstance(chat_id, str):
+            named = {f"@{chat.info.get('username', '')}".lower(): chat.id for chat in self.chats.values()}
+            chat_id = named.get(chat_id.lower(), chat_id)
         if not isinstance(chat_id, int) or chat_id not in self.chats:
             raise bad_request("chat not found")
         return self.chats[chat_id]
