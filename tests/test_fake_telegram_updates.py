@@ -223,6 +223,16 @@ async def test_an_application_polls_and_answers(server: TelegramServer) -> None:
     assert server.violations() == server.refusals() == []
 
 
+async def test_a_bot_is_up_when_it_polls_again(bot: Bot, server: TelegramServer) -> None:
+    await bot.get_updates()
+    server.wait_until_polling(timeout=1)
+    mark = server.mark()
+    with pytest.raises(TimeoutError, match="did not ask for updates"):
+        server.wait_until_polling(timeout=0.1, since=mark)
+    await bot.get_updates()
+    server.wait_until_polling(timeout=1, since=mark)
+
+
 # --- webhooks ---------------------------------------------------------------------------------------
 
 

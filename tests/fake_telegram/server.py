@@ -156,10 +156,10 @@ class TelegramServer(Chats):
         self.private_message(user, text)
         return self.wait_for("sendMessage", user, timeout=timeout, since=since)
 
-    def wait_until_polling(self, timeout: float = 30.0) -> None:
-        """Wait until the bot has asked for updates, that is, until it is up."""
+    def wait_until_polling(self, timeout: float = 30.0, *, since: int = 0) -> None:
+        """Wait until the bot asks for updates, that is, until it is up; after a restart, from `since` on."""
         end = time.monotonic() + timeout
-        while not self.calls("getUpdates"):
+        while not any(call.number >= since for call in self.calls("getUpdates")):
             if time.monotonic() > end:
                 raise TimeoutError(f"the bot did not ask for updates within {timeout} s")
             time.sleep(0.02)
