@@ -16,6 +16,7 @@ LONGEST_SENTENCE = 1_000  # characters; what is longer is cut at a clause, a wor
 SHORTEST_PIECE = 400  # characters: where cutting a long sentence, no earlier than this
 WRAPPED_LINE = 45  # characters: a line at least this long may have been broken by the width of a page
 LONG_ENOUGH = 35  # characters after which "2022 г." or "U.S." before a capital letter may close a sentence
+LONG_BEFORE_HOUR, SHORT_BEFORE_HOUR = 20, 14  # characters; "At 6:30 a.m. police" is short, "It ends at 7 a.m." long
 LOOK_BACK = 32  # characters read before a full stop to know the word it follows
 LOOK_AHEAD = 60  # characters read after it
 
@@ -31,13 +32,19 @@ _STOP = re.compile(
     r"|(?P<bullet>\s[•●▪](?=\s))"
 )
 _WORD_BEFORE = re.compile(r"[^\W_](?:[\w.'’-]*[\w])?\Z")
-_NEXT = re.compile(rf"(?P<open>[\s{_OPENERS}”’–—―‐‑*•#№$€₸+-]*+)(?P<word>\w[\w-]*)?")
+_NEXT = re.compile(rf"(?P<open>[\s{_OPENERS}”’–—―‐‑*•#№$€₸+-]*+)(?P<word>\w[\w-]*)?(?P<dot>\.)?")
 _SPEECH = re.compile(r"(?:[A-Z][\w'’-]*\s){1,4}(?:said|says|told|added|asked|shouted|wrote|warned|replied)\b")
 _SPACED = {
     "en": re.compile(r"\b[ap]\.\s?m\Z"),
     "es": re.compile(r"\b(?:[ap]\.\s?m|EE\.\s?UU|[a-d]\.\s?C)\Z"),
-    "cyrillic": re.compile(r"\b(?:и\s+т\.\s?[дп]|н\.\s?э|т\.\s?[бг]|т\.\s?с\.\s?с|кв\.\s?м|с\.\s?г)\Z"),
+    "cyrillic": re.compile(r"(?!)"),
 }
+_AND_SO_ON = re.compile(
+    r"\b(?:и\s+(?:т\.\s?[дп]|пр|др)|н\.\s?э|т\.\s?б|т\.\s?с\.\s?с|(?<=\d )кв\.\s?м|с\.\s?г)\Z", re.IGNORECASE
+)
+_COUNTED = re.compile(r"(?:\d|\b[IVX]+)[\s\xa0]*(?:(?:тыс|млн|млрд|трлн|мың)\.?\s)?\Z")
+_COUNTED_THINGS = words("чел руб тг тнг шт экз адам коп")
+_DOTTED = re.compile(r"(?:[^\W\d_]{1,2}\.)+[^\W\d_]{1,2}")
 _DOUBLED = re.compile(r"\b([A-Z])\1\Z")
 _CLAUSE = re.compile(r"[;:,]\s|\s[–—-]\s")
 
@@ -72,6 +79,7 @@ class _Stop(NamedTuple):
     gap: str
     opened: str  # quotes, dashes and bullets before the next word
     next: str  # the next word, possibly cut short
+    initial: bool  # that word is one letter and a full stop
 
 
 def _follows_dash(stop: _Stop) -> bool:
@@ -88,22 +96,30 @@ def _ends_after_abbreviation(stop: _Stop, word: str, rules: _Rules) -> bool | No
     """Decide for a full stop after an abbreviation or initial; None where the word is neither."""
     lower = word.lower()
     before = stop.text[max(stop.begin, stop.mark - LOOK_BACK) : stop.mark]
-    counted = bool(re.search(r"\d[\s\xa0]*\Z", before[: len(before) - len(word)]))
+    counted = bool(_COUNTED.search(before[: len(before) - len(word)]))
     number_next = stop.next[:1].isdigit()
-    begins = stop.next in rules.starters
-    if any(pattern.search(before) for pattern in rules.spaced):
-        long = stop.mark - stop.begin > LONG_ENOUGH
-        return begins or (long and not number_next and not word.isupper() and stop.next not in _AFTER_HOUR)
+    begins = stop.next in rules.starters and not stop.initial
+    if _AND_SO_ON.search(before) or any(pattern.search(before) for pattern in rules.spaced):
+        return bool(_AND_SO_ON.search(before)) or _ends_after_hour_or_country(stop, word, begins)
     if counted and lower in rules.units:
-        return not number_next and stop.next not in {"США", "АҚШ"}
-    lone_letter = len(word) == 1 and word.islower() and not counted and lower not in rules.may
+        return (not number_next or lower in _COUNTED_THINGS) and stop.next not in {"США", "АҚШ"}
+    if _is_initial(word):
+        return begins
+    lone_letter = len(word) == 1 and not counted and lower not in rules.may
     if (lower in rules.numbered and number_next) or lower in rules.never or lone_letter:
         return False
     if lower in rules.may:
         return _ends_after_year_or_place(stop, lower, counted, begins, rules)
-    if _is_initial(word) or _DOUBLED.search(word) or re.fullmatch(r"(?:[^\W\d_]{1,2}\.)+[^\W\d_]{1,2}", word):
+    return begins if _DOUBLED.search(word) or _DOTTED.fullmatch(word) else None
+
+
+def _ends_after_hour_or_country(stop: _Stop, word: str, begins: bool) -> bool:
+    """Decide after "7 a.m." and "EE. UU."."""
+    length = stop.mark - stop.begin
+    if word.isupper():
         return begins
-    return None
+    named = stop.next not in _AFTER_HOUR and not stop.next[:1].isdigit()
+    return named and (begins or length > LONG_BEFORE_HOUR) and length > SHORT_BEFORE_HOUR
 
 
 _MONTHS = words(
@@ -115,7 +131,7 @@ _AFTER_HOUR = words(
     "June July August September October November December Jan Feb Aug Sept Oct Nov Dec GMT EST "
     "EDT UTC ET PT MSK Eastern"
 )
-_FULL_WORDS = words("sun mon sat may mar set ca est al dep пр вс с м d h m")
+_FULL_WORDS = words("sun mon sat may mar set ca est al dep вс d h m")
 
 
 def _ends_after_year_or_place(stop: _Stop, lower: str, counted: bool, begins: bool, rules: _Rules) -> bool:
@@ -126,7 +142,7 @@ def _ends_after_year_or_place(stop: _Stop, lower: str, counted: bool, begins: bo
         return counted or lower not in {"г", "д", "в"}
     if lower in {"г", "гг", "ж", "жж", "в", "вв", "ғ"} or lower in _MONTHS:
         return counted and stop.mark - stop.begin > LONG_ENOUGH
-    return lower in {"etc", "др", "т.д", "т.п", "т.б", "т.с.с", "обл", "ауд", "hrs", "km", "kg"} or (
+    return lower in {"etc", "др", "обл", "ауд", "hrs", "km", "kg"} or (
         lower in _FULL_WORDS and lower not in rules.numbered
     )
 
@@ -189,7 +205,9 @@ def _cuts(text: str, begin: int, end: int, rules: _Rules) -> Iterator[int]:
         close = match.end("close")
         ahead = _NEXT.match(text, match.end(), min(end, match.end() + LOOK_AHEAD))
         opened, word = (ahead["open"], ahead["word"] or "") if ahead else ("", "")
-        stop = _Stop(text, begin, match.start(), close, match["mark"], match["close"], match["gap"], opened, word)
+        initial = bool(ahead and ahead["dot"] and len(word) == 1)
+        marks = match["mark"], match["close"], match["gap"]
+        stop = _Stop(text, begin, match.start(), close, *marks, opened, word, initial)
         if close < end and _ends(stop, rules):
             yield close
             begin = close

@@ -2,6 +2,7 @@
 
 import itertools
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -47,3 +48,42 @@ def test_hostile_text_takes_time_in_line_with_its_length(unit: str) -> None:
 
     small = max(seconds(20_000), 0.002)
     assert seconds(200_000) < 10 * small * 6  # six times what linear would be, for a busy machine
+
+
+def labelled() -> list[tuple[str, str]]:
+    """Return (language, case) for every hand-cut line of `sentence_cases.txt`."""
+    cases: list[tuple[str, str]] = []
+    language = ""
+    for line in Path(__file__).with_name("sentence_cases.txt").read_text(encoding="utf-8").splitlines():
+        if line[:1] == "[" and line[3:] == "]":
+            language = line[1:3]
+        elif line and not line.startswith("#"):
+            cases.append((language, line.replace("\\n", "\n")))
+    return cases
+
+
+@pytest.mark.parametrize(("language", "case"), labelled())
+def test_news_is_cut_as_by_hand(language: str, case: str) -> None:
+    text = case.replace(" | ", " ").replace("‖", "")
+    expected = [part.strip() for part in case.replace(" | ", "‖").split("‖")]
+    assert [span.of(text) for span in sentences(text, language)] == expected
+
+
+def test_a_sentence_that_a_page_broke_into_lines_stays_whole() -> None:
+    first = "Police in the largest city said that they had begun\nto clear the square before dawn.\n"
+    assert [span.of(first + "It ended.") for span in sentences(first + "It ended.", "en")] == [
+        first.strip(),
+        "It ended.",
+    ]
+
+
+def test_a_sentence_too_long_to_read_is_cut_between_clauses() -> None:
+    clause = "the crowd moved on, "
+    spans = sentences("At dawn " + clause * 120 + "and went home.", "en")
+    assert len(spans) > 2
+    assert all(span.of("At dawn " + clause * 120 + "and went home.").endswith((",", ".")) for span in spans)
+
+
+def test_an_unknown_language_has_the_rules_of_all() -> None:
+    text = "Gen. Smith met г-н Иванов. They left."
+    assert [span.of(text) for span in sentences(text, "und")] == ["Gen. Smith met г-н Иванов.", "They left."]
