@@ -15,7 +15,7 @@ NEVER_END: dict[str, frozenset[str]] = {
         "cmdr cmdt supt insp det messrs mx vs cf viz approx e.g i.e al-h ave"
     ),
     "es": words(
-        "sr sra srta srs sres sras dr dra dres d dª dña lic ing arq gral gnral cnel cdte tte cap "
+        "ntra ntro sr sra srta srs sres sras dr dra dres d dª dña lic ing arq gral gnral cnel cdte tte cap "
         "cmdte mons fr pbro excmo excma ilmo ilma prof profa av avda pza c ud uds vd vds pág págs pag "
         "núm núms num art arts cfr tel tfno aprox sto sta vol ej p.ej vs gob pdte sgto cbo hno hna "
         "rvdo"

@@ -23,6 +23,8 @@ LOOK_AHEAD = 60  # characters read after it
 _OPENERS = "\"“„«‹‘'(\\[{¿¡"
 _CLOSERS = "\"”’'»›)\\]}"
 
+_NO_BEGINNING = frozenset(").]},;:!?…")  # ". . .", "и др. )": no sentence begins so
+
 _LINE = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _BULLET = re.compile(r"\s*(?:[•●▪◦‣*·–—-]\s|\d{1,3}[.)]\s)")
 _STOP = re.compile(
@@ -44,6 +46,7 @@ _AND_SO_ON = re.compile(
 )
 _COUNTED = re.compile(r"(?:\d|\b[IVX]+)[\s\xa0]*(?:(?:тыс|млн|млрд|трлн|мың)\.?\s)?\Z")
 _COUNTED_THINGS = words("чел руб тг тнг шт экз адам коп")
+_PRONOUNS = words("им")  # "принятого им. А другие": after all a word, if what follows begins a sentence
 _DOTTED = re.compile(r"(?:[^\W\d_]{1,2}\.)+[^\W\d_]{1,2}")
 _DOUBLED = re.compile(r"\b([A-Z])\1\Z")
 _CLAUSE = re.compile(r"[;:,]\s|\s[–—-]\s")
@@ -107,7 +110,7 @@ def _ends_after_abbreviation(stop: _Stop, word: str, rules: _Rules) -> bool | No
         return begins
     lone_letter = len(word) == 1 and not counted and lower not in rules.may
     if (lower in rules.numbered and number_next) or lower in rules.never or lone_letter:
-        return False
+        return lower in _PRONOUNS and begins
     if lower in rules.may:
         return _ends_after_year_or_place(stop, lower, counted, begins, rules)
     return begins if _DOUBLED.search(word) or _DOTTED.fullmatch(word) else None
@@ -180,7 +183,8 @@ def _ends(stop: _Stop, rules: _Rules) -> bool:
     if not stop.gap:
         return _ends_without_space(stop)
     if not stop.next:
-        return not stop.opened.strip()
+        following = stop.text[stop.end + len(stop.gap) : stop.end + len(stop.gap) + 1]
+        return not stop.opened.strip() and following not in _NO_BEGINNING
     if stop.text[stop.mark - 1 : stop.mark] in {"(", "["} and stop.closers:  # "(…)": something was left out
         return False
     if stop.next[0].islower():
