@@ -11,7 +11,7 @@ def words(text: str) -> frozenset[str]:
 NEVER_END: dict[str, frozenset[str]] = {
     # What they stand before belongs to them, whatever it begins with: titles, streets, "vs.", "e.g.".
     "en": words(
-        "mr mrs ms dr prof gen col lt maj capt sgt cpl pvt sen rep gov pres rev hon st ft mt adm brig "
+        "mr mrs ms ret dr prof gen col lt maj capt sgt cpl pvt sen rep gov pres rev hon st ft mt adm brig "
         "cmdr cmdt supt insp det messrs mx vs cf viz approx e.g i.e al-h ave"
     ),
     "es": words(
@@ -56,7 +56,7 @@ UNITS: dict[str, frozenset[str]] = {
 
 BEFORE_NUMBER: dict[str, frozenset[str]] = {
     # Abbreviations only before a number: "No. 5", "Jan. 6", "art. 5".
-    "en": words("no nos art arts sec sect ch fig figs p pp vol par para"),
+    "en": words("no nos rs re sh ksh ush tk art arts sec sect ch fig figs p pp vol par para"),
     "es": words("no nos nº n cap fig figs p pp pp inc párr apdo"),
     "cyrillic": words("вып рис разд абз с б т бап л к кв корп стр под д м"),
 }

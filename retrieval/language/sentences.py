@@ -134,6 +134,7 @@ _AFTER_HOUR = words(
     "June July August September October November December Jan Feb Aug Sept Oct Nov Dec GMT EST "
     "EDT UTC ET PT MSK Eastern"
 )
+_WEEKDAYS = words("mon tue tues wed thu thur thurs fri sat sun")
 _FULL_WORDS = words("sun mon sat may mar set ca est al dep вс d h m")
 
 
@@ -143,6 +144,8 @@ def _ends_after_year_or_place(stop: _Stop, lower: str, counted: bool, begins: bo
         return not (lower in _MONTHS or lower in {"ж", "жж"} or not counted)
     if begins:
         return counted or lower not in {"г", "д", "в"}
+    if lower in _WEEKDAYS and stop.next in _AFTER_HOUR:
+        return False
     if lower in {"г", "гг", "ж", "жж", "в", "вв", "ғ"} or lower in _MONTHS:
         return counted and stop.mark - stop.begin > LONG_ENOUGH
     return lower in {"etc", "др", "обл", "ауд", "hrs", "km", "kg"} or (
@@ -153,7 +156,7 @@ def _ends_after_year_or_place(stop: _Stop, lower: str, counted: bool, begins: bo
 def _ends_at_full_stop(stop: _Stop, rules: _Rules) -> bool:
     match = _WORD_BEFORE.search(stop.text[max(stop.begin, stop.mark - LOOK_BACK) : stop.mark])
     if match is None or stop.closers:
-        return True
+        return match is None or stop.closers != ")" or match[0].lower() not in rules.never  # "Col. (ret.) Banda"
     word = match[0]
     if word.isdigit() or re.fullmatch(r"[IVX]{1,4}", word):
         listed = len(word) <= 3 and not stop.text[stop.begin : stop.mark - len(word)].strip(" \t\xa0(")
