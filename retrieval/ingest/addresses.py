@@ -48,6 +48,10 @@ DENIED = {
     "ff00::/8": "multicast",
 }
 _DENIED = tuple((ipaddress.ip_network(network), what) for network, what in DENIED.items())
+# Where clouds hand out secrets: never permitted.
+METADATA = frozenset(
+    map(ipaddress.ip_address, ("169.254.169.254", "100.100.100.200", "168.63.129.16", "fd00:ec2::254"))
+)
 _PUBLIC_IPV6 = ipaddress.ip_network("2000::/3")  # all that is handed out
 _ISATAP = frozenset((0x00005EFE, 0x02005EFE))  # RFC 5214: IPv4 in the lower half of any IPv6 address
 
@@ -67,16 +71,20 @@ def networks(written: Iterable[str]) -> tuple[Network, ...]:
     return tuple(ipaddress.ip_network(one.strip(), strict=False) for one in written if one.strip())
 
 
+PRIVATE = networks(("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "::1", "fc00::/7"))
+"""This machine and its own network: what an administrator who reads from inside permits."""
+
+
 def why_denied(address: str, port: int, permitted: tuple[Network, ...] = ()) -> str | None:
     """Return why a socket must not be connected to `address`, an IP address as text; None: it may be.
 
-    What lies in a `permitted` network may be reached on any port, whatever else is said of it.
+    What lies in a `permitted` network may be reached on any port, whatever else is said of it, but for `METADATA`.
     """
     try:
         ip = ipaddress.ip_address(address)
     except ValueError:
         return "not an IP address"
-    if any(ip in network for network in permitted):
+    if ip not in METADATA and any(ip in network for network in permitted):
         return None
     if (what := next((what for network, what in _DENIED if ip in network), None)) is not None:
         return what

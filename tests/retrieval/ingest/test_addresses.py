@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.domain import FetchError
-from retrieval.ingest.addresses import networks, why_denied
+from retrieval.ingest.addresses import PRIVATE, networks, why_denied
 from retrieval.ingest.fetch import Limits, fetch
 from tests.retrieval.ingest.web import Web, http, serving
 
@@ -130,6 +130,11 @@ def test_what_python_calls_private_is_never_reached(ip: ipaddress.IPv4Address) -
 @pytest.mark.parametrize("address", ["8.8.8.8", "95.56.234.66", "2a00:1450:4010:c0f::8a", "2606:4700::1111"])
 def test_public_addresses_are_reached_on_ports_of_the_web(address: str) -> None:
     assert [why_denied(address, port) is None for port in (80, 443, 8080, 22, 25, 6379)] == [True] * 3 + [False] * 3
+
+
+@pytest.mark.parametrize("address", ["169.254.169.254", "100.100.100.200", "168.63.129.16", "fd00:ec2::254"])
+def test_nobody_permits_the_secrets_of_a_cloud(address: str) -> None:
+    assert why_denied(address, 80, (*PRIVATE, *networks(["0.0.0.0/0", "::/0"]))) is not None
 
 
 def test_networks_are_written_as_an_administrator_writes_them() -> None:
