@@ -14,6 +14,9 @@ from retrieval.embedding import Embedder, load_embedder
 from retrieval.ingest.files import from_path
 from retrieval.ingest.pipeline import ingest
 from retrieval.store.library import Library, open_library
+from tests.fake_telegram.fixtures import telegram_server
+
+__all__ = ["telegram_server"]
 
 ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT / "samples" / "articles.jsonl"

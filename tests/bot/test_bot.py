@@ -17,7 +17,6 @@ from retrieval.ingest.pipeline import ingest
 from retrieval.store.library import open_library
 from tests.bot.running import ADMIN, environment, running
 from tests.conftest import MODELS, ROOT, SAMPLES
-from tests.fake_telegram.fixtures import telegram_server  # noqa: F401
 from tests.fake_telegram.server import TelegramServer
 
 STRANGER = 2002
@@ -41,7 +40,7 @@ def data(sample_data: Path, tmp_path: Path) -> Iterator[Path]:
     yield tmp_path / "data"
 
 
-def test_an_admin_is_answered_with_citations_and_their_passages(telegram_server: TelegramServer, data: Path) -> None:  # noqa: F811
+def test_an_admin_is_answered_with_citations_and_their_passages(telegram_server: TelegramServer, data: Path) -> None:
     """Typing first, then the answer as HTML, previews off; a button opens the passage in its context."""
     server = telegram_server
     with running(server, data):
@@ -61,7 +60,7 @@ def test_an_admin_is_answered_with_citations_and_their_passages(telegram_server:
         assert server.violations() == server.refusals() == []
 
 
-def test_a_stranger_gets_one_polite_line_and_nothing_else(telegram_server: TelegramServer, data: Path) -> None:  # noqa: F811
+def test_a_stranger_gets_one_polite_line_and_nothing_else(telegram_server: TelegramServer, data: Path) -> None:
     server = telegram_server
     with running(server, data):
         line = server.ask(STRANGER, QUESTION)
@@ -83,7 +82,7 @@ def test_a_chat_that_an_admin_let_in_is_answered_until_it_is_expelled(
         assert "keepers" in server.ask(STRANGER, "/admit 5").text
 
 
-def test_a_question_survives_a_kill_and_is_answered_once(telegram_server: TelegramServer, data: Path) -> None:  # noqa: F811
+def test_a_question_survives_a_kill_and_is_answered_once(telegram_server: TelegramServer, data: Path) -> None:
     """Killed while it answers, the bot answers after its restart; what was answered is not answered again."""
     server = telegram_server
     server.fail("sendMessage", kind="hang", times=1)
@@ -99,7 +98,7 @@ def test_a_question_survives_a_kill_and_is_answered_once(telegram_server: Telegr
     assert len([message for message in server.sent(ADMIN) if "[1]" in (message.text or "")]) == 1
 
 
-def test_a_redelivered_update_is_not_answered_twice(telegram_server: TelegramServer, data: Path) -> None:  # noqa: F811
+def test_a_redelivered_update_is_not_answered_twice(telegram_server: TelegramServer, data: Path) -> None:
     server = telegram_server
     with running(server, data):
         update = server.private_message(ADMIN, "/help")
@@ -128,7 +127,7 @@ def test_questions_are_neither_kept_nor_logged_and_the_token_is_nowhere(
 @pytest.mark.parametrize("question", ["", "😀😀😀", "x" * 4096, "a\u200b\u202e", "<b>&amp;</i>", "?" * 300])
 def test_odd_questions_get_an_answer_or_one_sentence(
     question: str,
-    telegram_server: TelegramServer,  # noqa: F811
+    telegram_server: TelegramServer,
     data: Path,
 ) -> None:
     server = telegram_server
@@ -140,7 +139,7 @@ def test_odd_questions_get_an_answer_or_one_sentence(
         assert server.refusals() == []
 
 
-def test_a_citation_of_a_deleted_article_says_so(telegram_server: TelegramServer, data: Path) -> None:  # noqa: F811
+def test_a_citation_of_a_deleted_article_says_so(telegram_server: TelegramServer, data: Path) -> None:
     server = telegram_server
     with running(server, data):
         answer = server.ask(ADMIN, QUESTION)
@@ -149,7 +148,7 @@ def test_a_citation_of_a_deleted_article_says_so(telegram_server: TelegramServer
         assert "no longer" in told.parameters["text"]
 
 
-def test_a_second_bot_gets_one_clear_sentence(telegram_server: TelegramServer, data: Path) -> None:  # noqa: F811
+def test_a_second_bot_gets_one_clear_sentence(telegram_server: TelegramServer, data: Path) -> None:
     server = telegram_server
     with running(server, data):
         second = subprocess.run(
@@ -200,7 +199,7 @@ def test_another_process_ingests_and_asks_while_the_bot_runs(
 def test_what_keeps_the_bot_from_starting_is_said_in_one_sentence(
     settings: dict[str, str],
     told: str,
-    telegram_server: TelegramServer,  # noqa: F811
+    telegram_server: TelegramServer,
     data: Path,
 ) -> None:
     done = subprocess.run(
