@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from retrieval.answer.extract import Candidate, candidates
-from retrieval.domain import Answer, Citation, Hit, Statement, Status
+from retrieval.answer.extract import Candidate, candidates, distinct
+from retrieval.domain import Answer, Citation, Statement, Status
 from retrieval.embedding import Embedder
-from retrieval.search.find import Query, find, read_query
+from retrieval.search.find import find, read_query
 from retrieval.store import read
 from retrieval.store.library import Library
 
@@ -33,10 +33,9 @@ def ask(
     Raises QuestionError where there is no question in it.
     """
     query = read_query(question, as_of=as_of)
-    hits = find(library, embedder, query, PASSAGES_FOUND)
-    found = candidates(query, hits)
-    chosen = _chosen(found) if _answers(query, hits, found) else []
-    citations = _cite(library, chosen or found[:NEAREST_SHOWN], as_of)
+    sentences = distinct(candidates(library, find(library, embedder, query, PASSAGES_FOUND)))
+    chosen = sentences[:MOST_STATEMENTS]
+    citations = _cite(library, chosen or sentences[:NEAREST_SHOWN], as_of)
     return Answer(
         id=id_,
         question=question,
@@ -49,21 +48,6 @@ def ask(
         nearest=() if chosen else citations,
         newest_article_at=read.newest_article_at(library.engine, as_of),
     )
-
-
-def _answers(query: Query, hits: Sequence[Hit], found: Sequence[Candidate]) -> bool:
-    return bool(found)
-
-
-def _chosen(found: Sequence[Candidate]) -> list[Candidate]:
-    """Return the best sentences, one of each origin."""
-    chosen: list[Candidate] = []
-    for candidate in found:
-        if all(candidate.text != other.text for other in chosen):
-            chosen.append(candidate)
-        if len(chosen) == MOST_STATEMENTS:
-            break
-    return chosen
 
 
 def _cite(library: Library, chosen: Sequence[Candidate], as_of: datetime | None) -> tuple[Citation, ...]:

@@ -1,20 +1,22 @@
-"""Ranked passages -> the sentences that answer, each a verbatim quote; no language model is asked."""
+"""Ranked passages -> the sentences that may answer, each a verbatim quote; no language model is asked."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from retrieval.domain import Hit, Passage, Span
-from retrieval.language.datelines import dateline
-from retrieval.language.sentences import sentences
 from retrieval.language.terms import asked_name_terms, name_terms
 from retrieval.language.words import stems
-from retrieval.search.find import Query
+from retrieval.search.find import Found
+from retrieval.store.library import Library
 
 PASSAGES_READ = 8
 """Passages whose sentences are looked at."""
 
-COVERAGE_WEIGHT = 0.15
-"""What covering all of the question's terms adds to the passage's own score."""
+PASSAGE_WEIGHT = 0.3
+"""Of the passage's score beside its sentence's own cosine."""
+
+COVERAGE_WEIGHT = 0.1
+"""What covering all of the question's terms adds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,7 @@ class Candidate:
 
     passage: Passage
     span: Span  # in the article's text
+    cosine: float
     score: float
 
     @property
@@ -30,38 +33,44 @@ class Candidate:
         return self.span.of(self.passage.article.text)
 
 
-def candidates(query: Query, hits: Sequence[Hit]) -> list[Candidate]:
+def candidates(library: Library, found: Found) -> list[Candidate]:
     """Return the sentences of the best passages, best first."""
+    hits = found.hits[:PASSAGES_READ]
+    query = found.query
     asked = set(stems(query.text, query.language)) | set(asked_name_terms(query.text, query.language))
-    found = [
-        Candidate(hit.passage, span, hit.score + COVERAGE_WEIGHT * _coverage(asked, query, hit.passage, span))
-        for hit in hits[:PASSAGES_READ]
-        for span in quotable(hit.passage)
+    stored = library.sentences_of([hit.passage.id for hit in hits])
+    sentences = [
+        _candidate(found, hit, span, float(vector @ found.vector), asked)
+        for hit in hits
+        for span, vector in stored.get(hit.passage.id, ())
     ]
-    return sorted(found, key=lambda candidate: -candidate.score)
+    return sorted(sentences, key=lambda candidate: -candidate.score)
 
 
-def quotable(passage: Passage) -> list[Span]:
-    """Return the sentences of a passage, by offsets in its article, without the dateline before the first one."""
-    text = passage.article.text
-    spans = []
-    for inner in sentences(passage.text, passage.article.language):
-        span = Span(passage.start + inner.start, passage.start + inner.end)
-        line = dateline(span.of(text)) if span.start == 0 else None
-        if line is not None:
-            start = span.start + line.span.end
-            start += len(text[start : span.end]) - len(text[start : span.end].lstrip())
-            span = Span(start, span.end) if start < span.end else span
-        spans.append(span)
-    return spans
+def _candidate(found: Found, hit: Hit, span: Span, cosine: float, asked: set[str]) -> Candidate:
+    coverage = _coverage(asked, found.query.language, hit.passage, span)
+    score = cosine + PASSAGE_WEIGHT * hit.score + COVERAGE_WEIGHT * coverage
+    return Candidate(hit.passage, span, cosine, score)
 
 
-def _coverage(asked: set[str], query: Query, passage: Passage, span: Span) -> float:
+def _coverage(asked: set[str], language: str, passage: Passage, span: Span) -> float:
     """Return which part of the question's terms a sentence holds, between 0 and 1."""
     if not asked:
         return 0.0
-    text, language = span.of(passage.article.text), passage.article.language
-    held = set(name_terms(text, language))
-    if language == query.language:
-        held |= set(stems(text, language))
+    text, own = span.of(passage.article.text), passage.article.language
+    held = set(name_terms(text, own))
+    if own == language:
+        held |= set(stems(text, own))
     return len(asked & held) / len(asked)
+
+
+def distinct(sentences: Sequence[Candidate]) -> list[Candidate]:
+    """Return the candidates without those that repeat, word for word, what stands before them."""
+    seen: set[str] = set()
+    kept = []
+    for candidate in sentences:
+        words = " ".join(candidate.text.split())
+        if words not in seen:
+            seen.add(words)
+            kept.append(candidate)
+    return kept

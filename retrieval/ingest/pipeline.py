@@ -10,13 +10,13 @@ from retrieval.domain import Article, Moment, RejectedError, Span
 from retrieval.embedding import Embedder
 from retrieval.embedding.centred import embed_passages
 from retrieval.ingest.recognise import recognise
-from retrieval.ingest.split import split
+from retrieval.ingest.split import PassageSpans, split
 from retrieval.ingest.submission import Rejection, Submission
 from retrieval.language.terms import name_terms
 from retrieval.language.words import stems
 from retrieval.store.library import Library
 from retrieval.store.read import article_id_for_url, known_vectors
-from retrieval.store.write import Outcome, Prepared, PreparedPassage, store, text_hash
+from retrieval.store.write import Embedded, Outcome, Prepared, PreparedPassage, store, text_hash
 
 BATCH_CHARACTERS = 60_000
 """Text gathered before it is embedded and stored: some seconds of work, which is what a kill can cost."""
@@ -95,11 +95,9 @@ def _batches(articles: Iterable[Article]) -> Iterator[list[Article]]:
 
 
 def _store(library: Library, embedder: Embedder, batch: list[Article], report: Report) -> None:
-    spans = [split(article.text, article.language) for article in batch]
-    vectors = _vectors(library, embedder, batch, spans)
-    prepared = [
-        _prepared(library, article, article_spans, vectors) for article, article_spans in zip(batch, spans, strict=True)
-    ]
+    pieces = [split(article.text, article.language) for article in batch]
+    vectors = _vectors(library, embedder, batch, pieces)
+    prepared = [_prepared(library, article, split_, vectors) for article, split_ in zip(batch, pieces, strict=True)]
     lists = {
         Outcome.ADDED: report.added,
         Outcome.UPDATED: report.updated,
@@ -113,12 +111,12 @@ def _store(library: Library, embedder: Embedder, batch: list[Article], report: R
 
 
 def _vectors(
-    library: Library, embedder: Embedder, batch: list[Article], spans: list[list[Span]]
+    library: Library, embedder: Embedder, batch: list[Article], pieces: list[list[PassageSpans]]
 ) -> dict[str, np.ndarray]:
-    """Return the vector of every passage by text hash; a text that was ever embedded is not embedded again."""
+    """Return every vector needed, by text hash; a text that was ever embedded is not embedded again."""
     texts: dict[str, tuple[str, str]] = {}
-    for article, article_spans in zip(batch, spans, strict=True):
-        for span in article_spans:
+    for article, split_ in zip(batch, pieces, strict=True):
+        for span in (span for passage in split_ for span in (passage.whole, *passage.sentences)):
             text = span.of(article.text)
             texts.setdefault(text_hash(text), (text, article.language))
     vectors = known_vectors(library.engine, library.model, list(texts))
@@ -129,16 +127,19 @@ def _vectors(
     return vectors
 
 
-def _prepared(library: Library, article: Article, spans: list[Span], vectors: dict[str, np.ndarray]) -> Prepared:
-    passages = []
-    for span in spans:
-        text = span.of(article.text)
-        passages.append(
-            PreparedPassage(
-                span,
-                vectors[text_hash(text)],
-                " ".join(stems(text, article.language)),
-                " ".join(name_terms(text, article.language)),
-            )
+def _prepared(
+    library: Library, article: Article, pieces: list[PassageSpans], vectors: dict[str, np.ndarray]
+) -> Prepared:
+    def embedded(span: Span) -> Embedded:
+        return Embedded(span, vectors[text_hash(span.of(article.text))])
+
+    passages = tuple(
+        PreparedPassage(
+            whole=embedded(passage.whole),
+            sentences=tuple(embedded(span) for span in passage.sentences),
+            stems=" ".join(stems(passage.whole.of(article.text), article.language)),
+            names=" ".join(name_terms(passage.whole.of(article.text), article.language)),
         )
-    return Prepared(replace(article, origin=article.id), tuple(passages), library.model)
+        for passage in pieces
+    )
+    return Prepared(replace(article, origin=article.id), passages, library.model)

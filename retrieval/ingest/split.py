@@ -1,27 +1,38 @@
 """Article text -> passages: sentence-aligned spans of a size the embedder serves best."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from retrieval.domain import Span
+from retrieval.language.datelines import dateline
 from retrieval.language.sentences import sentences
 
-PASSAGE_CHARACTERS = 400
+PASSAGE_CHARACTERS = 300
 """A passage takes in whole sentences up to this many characters (benchmarks/README.md, passage size)."""
 
 LONGEST_SENTENCE = 1_200
 """A longer "sentence" (a list, a table, hostile text) is cut at white space, so that no passage outgrows the model."""
 
 
-def split(text: str, language: str) -> list[Span]:
+@dataclass(frozen=True, slots=True)
+class PassageSpans:
+    """A passage and the sentences in it that can be quoted, as spans of the article's text."""
+
+    whole: Span
+    sentences: tuple[Span, ...]
+
+
+def split(text: str, language: str) -> list[PassageSpans]:
     """Return passages in order; they do not overlap and together cover every sentence of `text`."""
-    passages: list[Span] = []
+    passages: list[PassageSpans] = []
     for sentence in sentences(text, language):
         for piece in _pieces(text, sentence):
+            quotable = (_without_dateline(text, piece),)
             last = passages[-1] if passages else None
-            if last is not None and piece.end - last.start <= PASSAGE_CHARACTERS:
-                passages[-1] = Span(last.start, piece.end)
+            if last is not None and piece.end - last.whole.start <= PASSAGE_CHARACTERS:
+                passages[-1] = PassageSpans(Span(last.whole.start, piece.end), last.sentences + quotable)
             else:
-                passages.append(piece)
+                passages.append(PassageSpans(piece, quotable))
     return passages
 
 
@@ -34,3 +45,13 @@ def _pieces(text: str, sentence: Span) -> Iterator[Span]:
         start = cut + (text[cut] == " ")
     if start < sentence.end:
         yield Span(start, sentence.end)
+
+
+def _without_dateline(text: str, span: Span) -> Span:
+    """Return the sentence a dateline opens without it: "Almaty, 6 Jan (EFE).- Police said" is quoted from "Police"."""
+    line = dateline(span.of(text)) if span.start == 0 else None
+    if line is None:
+        return span
+    rest = text[span.start + line.span.end : span.end]
+    start = span.end - len(rest.lstrip())
+    return Span(start, span.end) if start < span.end else span

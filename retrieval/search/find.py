@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+import numpy as np
+
 from retrieval.domain import Hit, QuestionError
 from retrieval.embedding import Embedder
 from retrieval.embedding.centred import embed_question
@@ -42,7 +44,16 @@ def read_query(question: str, language: str | None = None, as_of: datetime | Non
     return Query(text, language or detect(text), as_of)
 
 
-def find(library: Library, embedder: Embedder, query: Query, k: int) -> list[Hit]:
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a query found: its vector, (dimensions,) float32 and centred, and passages, best first."""
+
+    query: Query
+    vector: np.ndarray
+    hits: tuple[Hit, ...]
+
+
+def find(library: Library, embedder: Embedder, query: Query, k: int) -> Found:
     """Return up to `k` passages that match the query best, best first."""
     vector = embed_question(embedder, query.text, query.language)
     dense = dict(library.nearest(vector, CANDIDATES, as_of=query.as_of, since=query.since, until=query.until))
@@ -53,7 +64,8 @@ def find(library: Library, embedder: Embedder, query: Query, k: int) -> list[Hit
     scored = {id_: cosine + LEXICAL_WEIGHT * lexical.get(id_, 0.0) for id_, cosine in dense.items()}
     order = sorted(scored, key=lambda id_: (-scored[id_], id_))
     standing = library.passages(order, query.as_of)
-    return [Hit(standing[id_], scored[id_]) for id_ in order if id_ in standing][:k]
+    hits = [Hit(standing[id_], scored[id_]) for id_ in order if id_ in standing]
+    return Found(query, vector, tuple(hits[:k]))
 
 
 def _lexical(library: Library, query: Query, dense: dict[int, float]) -> dict[int, float]:

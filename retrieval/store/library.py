@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from sqlalchemy import Engine, func, select
 
-from retrieval.domain import BusyError, Passage, StoreError
+from retrieval.domain import BusyError, Passage, Span, StoreError
 from retrieval.store import fulltext, read
 from retrieval.store.database import open_database, reading
 from retrieval.store.fulltext import Column
@@ -78,6 +78,10 @@ class Library:
     def vectors_of(self, ids: Sequence[int]) -> dict[int, np.ndarray]:
         """Return the stored vectors of passages, each (dimensions,) float32."""
         return read.vectors_by_id(self.engine, ids)
+
+    def sentences_of(self, passage_ids: Sequence[int]) -> dict[int, list[tuple[Span, np.ndarray]]]:
+        """Return the quotable sentences of passages in order, each with its vector, (dimensions,) float32."""
+        return read.sentences_of(self.engine, passage_ids)
 
     def own_index(self) -> None:
         """Take the index, bring it up to date, and keep it so from a thread. Raises BusyError."""

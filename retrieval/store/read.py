@@ -1,5 +1,6 @@
 """Reading the library: articles, versions, passages, and what stood at a moment."""
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,10 +9,10 @@ from typing import Any
 import numpy as np
 from sqlalchemy import ColumnElement, Engine, Select, and_, func, or_, select
 
-from retrieval.domain import Article, Moment, Passage
+from retrieval.domain import Article, Moment, Passage, Span
 from retrieval.store.database import reading
 from retrieval.store.rows import VERSION_COLUMNS, article_of, moment_of
-from retrieval.store.schema import articles, passages, versions
+from retrieval.store.schema import articles, passages, sentences, versions
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +97,28 @@ def known_vectors(engine: Engine, model: str, hashes: Sequence[str]) -> dict[str
     """Return embeddings that `model` already made of the same texts, by text hash; (dimensions,) float16 each."""
     found: dict[str, np.ndarray] = {}
     with reading(engine) as connection:
-        for at in range(0, len(hashes), 500):
+        for at, table in itertools.product(range(0, len(hashes), 500), (passages, sentences)):
             rows = connection.execute(
-                select(passages.c.text_hash, passages.c.embedding).where(
-                    passages.c.text_hash.in_(hashes[at : at + 500]), passages.c.model == model
+                select(table.c.text_hash, table.c.embedding).where(
+                    table.c.text_hash.in_(hashes[at : at + 500]), table.c.model == model
                 )
             )
             found.update((row.text_hash, np.frombuffer(row.embedding, dtype="<f2")) for row in rows)
+    return found
+
+
+def sentences_of(engine: Engine, passage_ids: Sequence[int]) -> dict[int, list[tuple[Span, np.ndarray]]]:
+    """Return the quotable sentences of passages in order, each with its vector, (dimensions,) float32."""
+    wanted = (
+        select(sentences.c.passage_id, sentences.c.start, sentences.c.end, sentences.c.embedding)
+        .where(sentences.c.passage_id.in_(passage_ids))
+        .order_by(sentences.c.passage_id, sentences.c.start)
+    )
+    found: dict[int, list[tuple[Span, np.ndarray]]] = {}
+    with reading(engine) as connection:
+        for row in connection.execute(wanted):
+            vector = np.frombuffer(row.embedding, dtype="<f2").astype(np.float32)
+            found.setdefault(row.passage_id, []).append((Span(row.start, row.end), vector))
     return found
 
 

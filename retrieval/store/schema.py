@@ -87,6 +87,19 @@ passages = Table(
     Column("embedding", LargeBinary, nullable=False),  # float16, little-endian, unit length
 )
 
+sentences = Table(
+    "sentences",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("passage_id", ForeignKey("passages.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("start", Integer, nullable=False),  # in the article's text
+    Column("end", Integer, nullable=False),
+    Column("text_hash", String(32), nullable=False),
+    Column("model", Text, nullable=False),
+    Column("embedding", LargeBinary, nullable=False),  # as in `passages`
+)
+"""What can be quoted: the sentences of each passage. Passages are found by theirs, quotes are chosen by these."""
+
 changes = Table(
     "changes",
     metadata,

@@ -14,7 +14,7 @@ from retrieval.domain import Article, Span
 from retrieval.store import fulltext
 from retrieval.store.database import writing
 from retrieval.store.rows import moment_columns, moment_of
-from retrieval.store.schema import articles, changes, passages, versions
+from retrieval.store.schema import articles, changes, passages, sentences, versions
 
 
 class Outcome(StrEnum):
@@ -24,11 +24,19 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class PreparedPassage:
-    """A passage on its way into the library: where it is, its unit vector, its index terms."""
+class Embedded:
+    """A span of an article's text and its unit vector, (dimensions,) float16."""
 
     span: Span
-    vector: np.ndarray  # (dimensions,), float16
+    vector: np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedPassage:
+    """A passage on its way into the library: where it is, its vector and its sentences', its index terms."""
+
+    whole: Embedded
+    sentences: tuple[Embedded, ...]
     stems: str  # space separated
     names: str  # keys of names, and numbers: what is found across languages; space separated
 
@@ -150,19 +158,23 @@ def _insert_version(connection: Connection, prepared: Prepared, number: int, kno
 
 
 def _insert_passage(connection: Connection, version_pk: int, prepared: Prepared, passage: PreparedPassage) -> None:
-    inserted = connection.execute(
-        insert(passages).values(
-            version_pk=version_pk,
-            start=passage.span.start,
-            end=passage.span.end,
-            text_hash=text_hash(passage.span.of(prepared.article.text)),
-            model=prepared.model,
-            embedding=passage.vector.astype("<f2").tobytes(),
-        )
-    )
-    passage_id = _new_key(inserted)
+    row = _embedding_row(prepared, passage.whole) | {"version_pk": version_pk}
+    passage_id = _new_key(connection.execute(insert(passages).values(**row)))
+    rows = [_embedding_row(prepared, sentence) | {"passage_id": passage_id} for sentence in passage.sentences]
+    if rows:
+        connection.execute(insert(sentences), rows)
     fulltext.index(connection, passage_id, passage.stems, passage.names)
     connection.execute(insert(changes).values(passage_id=passage_id, gone=False))
+
+
+def _embedding_row(prepared: Prepared, embedded: Embedded) -> dict[str, Any]:
+    return {
+        "start": embedded.span.start,
+        "end": embedded.span.end,
+        "text_hash": text_hash(embedded.span.of(prepared.article.text)),
+        "model": prepared.model,
+        "embedding": embedded.vector.astype("<f2").tobytes(),
+    }
 
 
 def _new_key(inserted: CursorResult[Any]) -> int:

@@ -13,7 +13,7 @@ from retrieval.domain import Article, BusyError, Span
 from retrieval.store.database import open_database
 from retrieval.store.index import Index
 from retrieval.store.library import Library
-from retrieval.store.write import Prepared, PreparedPassage, remove, store
+from retrieval.store.write import Embedded, Prepared, PreparedPassage, remove, store
 
 MODEL = "random"
 RANDOM = np.random.default_rng(7)
@@ -21,7 +21,8 @@ RANDOM = np.random.default_rng(7)
 
 def prepared(id_: str, text: str) -> Prepared:
     vector = RANDOM.normal(size=64)
-    passage = PreparedPassage(Span(0, len(text)), (vector / np.linalg.norm(vector)).astype(np.float16), text, "")
+    whole = Embedded(Span(0, len(text)), (vector / np.linalg.norm(vector)).astype(np.float16))
+    passage = PreparedPassage(whole, (whole,), text, "")
     article = Article(id=id_, url=None, title=id_, text=text, language="en", fetched_at=datetime.now(UTC), origin=id_)
     return Prepared(article, (passage,), MODEL)
 

@@ -66,6 +66,19 @@ def upgrade() -> None:
     )
     op.create_index("ix_passages_reuse", "passages", ["text_hash", "model"])
     op.create_table(
+        "sentences",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column(
+            "passage_id", sa.Integer, sa.ForeignKey("passages.id", ondelete="CASCADE"), nullable=False, index=True
+        ),
+        sa.Column("start", sa.Integer, nullable=False),
+        sa.Column("end", sa.Integer, nullable=False),
+        sa.Column("text_hash", sa.String(32), nullable=False),
+        sa.Column("model", sa.Text, nullable=False),
+        sa.Column("embedding", sa.LargeBinary, nullable=False),
+    )
+    op.create_index("ix_sentences_reuse", "sentences", ["text_hash", "model"])
+    op.create_table(
         "changes",
         sa.Column("seq", sa.Integer, primary_key=True),
         sa.Column("passage_id", sa.Integer, nullable=False),
@@ -93,5 +106,5 @@ def _full_text() -> None:
 
 
 def downgrade() -> None:
-    for table in ("passage_terms", "changes", "passages", "versions", "articles", "facts"):
+    for table in ("passage_terms", "changes", "sentences", "passages", "versions", "articles", "facts"):
         op.drop_table(table)
