@@ -1,7 +1,7 @@
 """Pure: answers and what belongs to them -> messages within every limit of Telegram, and text for a terminal."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.locales import moment_text, say
 from bot.richtext import Block, Run, html, pack, plain
@@ -114,7 +114,7 @@ def _source_line(citation: Citation, language: str, links: bool) -> list[Run]:
     if link and links:
         line += [Run(" · "), Run(title, href=link)]
     else:
-        line.append(Run(f" · {title}" + (f"\n    {link}" if link else "")))
+        line.append(Run(f" · {title}" + (f"\n    {article.url}" if article.url else "")))
     return line
 
 
@@ -132,11 +132,15 @@ def _moment_line(answer: Answer) -> str:
 
 
 def _age(newest: Moment, as_of: datetime, language: str) -> str:
-    """Return how old the newest article is, e.g. "3 days ago"."""
+    """Return how old the newest article is, e.g. "3 days ago"; in whole days where only its day is known."""
     from babel.dates import format_timedelta
 
-    delta = newest.at - as_of
-    return format_timedelta(min(delta, -delta), add_direction=True, locale=language)
+    if not newest.day_only:
+        return format_timedelta(min(newest.at - as_of, timedelta(0)), add_direction=True, locale=language)
+    days = (as_of.date() - newest.at.date()).days
+    if days <= 0:
+        return say("today", language)
+    return format_timedelta(timedelta(days=-days), granularity="day", add_direction=True, locale=language)
 
 
 def context_message(passage: Passage, before: str, after: str, start: int, end: int, language: str) -> Message:

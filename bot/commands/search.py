@@ -42,7 +42,9 @@ def _search_record(newsroom: Newsroom, record: dict[str, Any], k: int, as_of: st
 
 def _find(newsroom: Newsroom, query: str, k: int, as_of: str) -> list[Hit]:
     now = datetime.now(newsroom.settings.zone)
-    return list(find(newsroom.library, newsroom.embedder, read_query(query, as_of=as_of_moment(as_of, now)), k).hits)
+    return list(
+        find(newsroom.library, newsroom.embedder, read_query(query, now=now, as_of=as_of_moment(as_of, now)), k).hits
+    )
 
 
 def _hit_text(hit: Hit) -> str:

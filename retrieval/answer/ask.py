@@ -3,19 +3,26 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from retrieval.answer.compose import compose, grouped
 from retrieval.answer.extract import Candidate, candidates, distinct
-from retrieval.domain import Answer, Citation, Statement, Status
+from retrieval.domain import Answer, Status
 from retrieval.embedding import Embedder
-from retrieval.search.find import find, read_query
+from retrieval.search.find import Found, find, read_query
 from retrieval.store import read
 from retrieval.store.library import Library
 
 PASSAGES_FOUND = 12
 
+CANDIDATES_COMPARED = 12
+"""Sentences among which those that say the same are put together."""
+
 MOST_STATEMENTS = 3
 
+CLOSE = 0.07
+"""A further statement is given where its score is within this of the best one's."""
+
 NEAREST_SHOWN = 2
-"""How many of the nearest passages are offered with a refusal."""
+"""How many of the nearest sentences are offered with a refusal."""
 
 
 def ask(
@@ -32,35 +39,32 @@ def ask(
 
     Raises QuestionError where there is no question in it.
     """
-    query = read_query(question, as_of=as_of)
-    sentences = distinct(candidates(library, find(library, embedder, query, PASSAGES_FOUND)))
-    chosen = sentences[:MOST_STATEMENTS]
-    citations = _cite(library, chosen or sentences[:NEAREST_SHOWN], as_of)
+    now = now or datetime.now(UTC)
+    query = read_query(question, now=now, as_of=as_of)
+    found = find(library, embedder, query, PASSAGES_FOUND)
+    sentences = distinct(candidates(library, found))
+    chosen = _chosen(sentences) if _answered(found, sentences) else []
+    composed = compose(library, chosen or [[s] for s in sentences[:NEAREST_SHOWN]], query.as_of)
     return Answer(
         id=id_,
         question=question,
         language=language or query.language,
         status=Status.ANSWERED if chosen else Status.ABSTAINED,
-        as_of=as_of or now or datetime.now(UTC),
+        as_of=query.as_of or now,
         engine="extractive",
-        statements=tuple(Statement(c.quote, (c.n,)) for c in citations) if chosen else (),
-        citations=citations if chosen else (),
-        nearest=() if chosen else citations,
-        newest_article_at=read.newest_article_at(library.engine, as_of),
+        statements=composed.statements if chosen else (),
+        citations=composed.citations if chosen else (),
+        nearest=() if chosen else composed.citations,
+        newest_article_at=read.newest_article_at(library.engine, query.as_of),
     )
 
 
-def _cite(library: Library, chosen: Sequence[Candidate], as_of: datetime | None) -> tuple[Citation, ...]:
-    origins = [c.passage.article.origin for c in chosen if c.passage.article.origin]
-    copies = read.origin_sizes(library.engine, origins, as_of)
-    return tuple(
-        Citation(
-            n=number,
-            article=candidate.passage.article,
-            start=candidate.span.start,
-            end=candidate.span.end,
-            passage_id=candidate.passage.id,
-            origin_copies=copies.get(candidate.passage.article.origin or "", 1),
-        )
-        for number, candidate in enumerate(chosen, start=1)
-    )
+def _answered(found: Found, sentences: Sequence[Candidate]) -> bool:
+    return bool(sentences)
+
+
+def _chosen(sentences: Sequence[Candidate]) -> list[list[Candidate]]:
+    """Return the groups of sentences that answer, best first."""
+    groups = grouped(sentences[:CANDIDATES_COMPARED])
+    best = groups[0][0].score
+    return [group for group in groups if group[0].score >= best - CLOSE][:MOST_STATEMENTS]

@@ -1,7 +1,9 @@
 """Ranked passages -> the sentences that may answer, each a verbatim quote; no language model is asked."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+import numpy as np
 
 from retrieval.domain import Hit, Passage, Span
 from retrieval.language.terms import asked_name_terms, name_terms
@@ -25,7 +27,8 @@ class Candidate:
 
     passage: Passage
     span: Span  # in the article's text
-    cosine: float
+    vector: np.ndarray = field(repr=False)  # (dimensions,), centred
+    cosine: float  # with the question
     score: float
 
     @property
@@ -40,17 +43,16 @@ def candidates(library: Library, found: Found) -> list[Candidate]:
     asked = set(stems(query.text, query.language)) | set(asked_name_terms(query.text, query.language))
     stored = library.sentences_of([hit.passage.id for hit in hits])
     sentences = [
-        _candidate(found, hit, span, float(vector @ found.vector), asked)
-        for hit in hits
-        for span, vector in stored.get(hit.passage.id, ())
+        _candidate(found, hit, span, vector, asked) for hit in hits for span, vector in stored.get(hit.passage.id, ())
     ]
     return sorted(sentences, key=lambda candidate: -candidate.score)
 
 
-def _candidate(found: Found, hit: Hit, span: Span, cosine: float, asked: set[str]) -> Candidate:
+def _candidate(found: Found, hit: Hit, span: Span, vector: np.ndarray, asked: set[str]) -> Candidate:
+    cosine = float(vector @ found.vector)
     coverage = _coverage(asked, found.query.language, hit.passage, span)
     score = cosine + PASSAGE_WEIGHT * hit.score + COVERAGE_WEIGHT * coverage
-    return Candidate(hit.passage, span, cosine, score)
+    return Candidate(hit.passage, span, vector, cosine, score)
 
 
 def _coverage(asked: set[str], language: str, passage: Passage, span: Span) -> float:

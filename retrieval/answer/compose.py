@@ -1,0 +1,124 @@
+"""Sentences that answer -> statements with citations: what is said twice is one statement, each has its speaker."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from retrieval.answer.extract import Candidate
+from retrieval.domain import Article, Citation, Span, Statement
+from retrieval.language.numbers import number_values
+from retrieval.language.sentences import sentences
+from retrieval.language.speakers import speaker
+from retrieval.language.words import stems
+from retrieval.store import read
+from retrieval.store.library import Library
+
+SAME_WORDS = 0.6
+"""Two sentences that share this part of their stems (Jaccard) say the same."""
+
+SAME_SENSE = 0.93
+"""Two sentences this near (centred cosine) with the same numbers say the same, in whatever language."""
+
+MOST_SOURCES = 3
+"""Citations shown for one statement; more independent sources would not make it truer to a reader."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """A span to be cited, and who says so in it."""
+
+    article: Article
+    span: Span
+    passage_id: int | None
+    speaker: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    statements: tuple[Statement, ...]
+    citations: tuple[Citation, ...]
+
+
+def compose(library: Library, groups: Sequence[Sequence[Candidate]], as_of: datetime | None) -> Composed:
+    """Return a statement for each group of candidates that say the same; its text is the first one's quote.
+
+    Where the speaker is named in another sentence than the quote, that sentence is cited as well.
+    """
+    cited: list[Quoted] = []
+    statements: list[Statement] = []
+    for group in groups:
+        quotes = [quote for candidate in group for quote in quotes_of(candidate)]
+        numbers = [_number(cited, quote) for quote in quotes]
+        statements.append(Statement(group[0].text, tuple(dict.fromkeys(numbers))))
+    return Composed(tuple(statements), citations(library, cited, as_of))
+
+
+def _number(cited: list[Quoted], quote: Quoted) -> int:
+    """Return the number of a quote, from 1; a span that is cited already keeps its number."""
+    for number, other in enumerate(cited, start=1):
+        if (other.article.id, other.article.version, other.span) == (
+            quote.article.id,
+            quote.article.version,
+            quote.span,
+        ):
+            return number
+    cited.append(quote)
+    return len(cited)
+
+
+def quotes_of(candidate: Candidate) -> list[Quoted]:
+    """Return the candidate's sentence with its speaker, and the sentence that names the speaker if it is another."""
+    article = candidate.passage.article
+    named = speaker(article.text, candidate.span, article.language)
+    quote = Quoted(article, candidate.span, candidate.passage.id, named.of(article.text) if named else None)
+    if named is None or candidate.span.start <= named.start < candidate.span.end:
+        return [quote]
+    around = next((s for s in sentences(article.text, article.language) if s.start <= named.start < s.end), None)
+    return [quote] if around is None else [quote, replace(quote, span=around)]
+
+
+def citations(library: Library, quotes: Sequence[Quoted], as_of: datetime | None) -> tuple[Citation, ...]:
+    """Number quotes from 1, and count the copies of each one's origin that stand at `as_of`."""
+    origins = list({quote.article.origin for quote in quotes if quote.article.origin})
+    copies = read.origin_sizes(library.engine, origins, as_of)
+    return tuple(
+        Citation(
+            n=number,
+            article=quote.article,
+            start=quote.span.start,
+            end=quote.span.end,
+            passage_id=quote.passage_id,
+            origin_copies=max(1, copies.get(quote.article.origin or "", 1)),
+            speaker=quote.speaker,
+        )
+        for number, quote in enumerate(quotes, start=1)
+    )
+
+
+def grouped(candidates: Sequence[Candidate]) -> list[list[Candidate]]:
+    """Put candidates that say the same together, in order; each group has one candidate an origin."""
+    groups: list[list[Candidate]] = []
+    for candidate in candidates:
+        home = next((group for group in groups if says_the_same(group[0], candidate)), None)
+        if home is None:
+            groups.append([candidate])
+        elif len(home) < MOST_SOURCES and all(_origin(candidate) != _origin(other) for other in home):
+            home.append(candidate)
+    return groups
+
+
+def _origin(candidate: Candidate) -> str:
+    article = candidate.passage.article
+    return article.origin or article.id
+
+
+def says_the_same(one: Candidate, other: Candidate) -> bool:
+    """Tell whether two sentences say the same: by their words in one language, else by sense and numbers."""
+    ours, theirs = one.passage.article.language, other.passage.article.language
+    if number_values(one.text, ours) != number_values(other.text, theirs):
+        return False
+    if ours == theirs:
+        left, right = set(stems(one.text, ours)), set(stems(other.text, theirs))
+        if left and len(left & right) >= SAME_WORDS * len(left | right):
+            return True
+    return float(one.vector @ other.vector) >= SAME_SENSE
