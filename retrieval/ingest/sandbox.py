@@ -69,6 +69,8 @@ class Sandbox:
         request = {"task": task, "size": len(data), "url": url, "content_type": content_type, "zone": zone}
         with self._worker() as worker:
             reply = worker.ask(request, data, self._seconds)
+            if reply.get("worn"):
+                worker.kill()
         if "error" in reply:
             raise RejectedError(str(reply["error"]))
         return reply["value"]

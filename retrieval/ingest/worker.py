@@ -3,7 +3,7 @@
 Over standard input come requests, over standard output go answers, each a length (4 bytes, big-endian) and
 JSON; a request is followed by the bytes to parse, of the length it gives. No pickle, so that nothing that
 comes back can be more than text. A request has `task`, `size`, `url`, `content_type`, `zone` and `seconds`; an
-answer has `value`, or `error`, a sentence.
+answer has `value`, or `error`, a sentence, and says with `worn` whether this process should be the last to give one.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ import signal
 import struct
 import sys
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any, BinaryIO
-from zoneinfo import ZoneInfo
+from zoneinfo import TZPATH, ZoneInfo
 
 from retrieval.domain import Moment, RejectedError
 from retrieval.ingest.feed import feeds_on, is_feed, read_feed
@@ -24,7 +25,10 @@ from retrieval.ingest.page import read_page
 
 LENGTH = struct.Struct(">I")
 MEMORY = 256 * 1024 * 1024  # bytes of address space, what Python and the parsers take included
+WORN = 160 * 1024 * 1024  # bytes; memory that a bomb took does not all come back
 OPEN_FILES = 64  # the parsers' own code and tables; nothing of a page's is ever opened
+OUTSIDE = ("socket.", "subprocess.", "os.exec", "os.fork", "os.posix_spawn", "os.system", "ftplib.", "urllib.")
+"""Audit events (https://docs.python.org/3/library/audit_events.html) of what a parser has no business with."""
 RECURSION = 2000  # frames; a tree nested deeper than this is no article
 
 
@@ -35,11 +39,12 @@ def main() -> None:
     logging.disable(logging.CRITICAL)
     warm_up()
     limit()
+    shut_in()
     send(answers, {"value": "ready"})
     while (request := receive(requests)) is not None:
         data = requests.read(request["size"])
         alarm(request["seconds"])
-        send(answers, answer(request, data))
+        send(answers, answer(request, data) | {"worn": worn()})
         alarm(0)
 
 
@@ -120,6 +125,29 @@ def limit() -> None:
     for kind, most in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_FSIZE, 0), (resource.RLIMIT_NOFILE, OPEN_FILES)):
         with contextlib.suppress(ValueError, OSError):  # macOS has no limit on address space
             resource.setrlimit(kind, (most, most))
+
+
+def shut_in() -> None:
+    """Let nothing in this process reach the network, start a program or open a file but Python's own."""
+    own = (*(str(Path(place).resolve()) for place in (*sys.path, sys.prefix, sys.base_prefix)), *TZPATH)
+
+    def watch(event: str, details: tuple[object, ...]) -> None:
+        if event.startswith(OUTSIDE):
+            raise PermissionError(f"{event} is not for a parser")
+        if event == "open" and isinstance(details[0], str) and not str(Path(details[0]).absolute()).startswith(own):
+            raise PermissionError("a parser opens no files")
+
+    sys.addaudithook(watch)
+
+
+def worn() -> bool:
+    """Say whether this process has grown so much that the next page might find no room in it."""
+    if sys.platform == "win32":
+        return False
+    import resource
+
+    unit = 1 if sys.platform == "darwin" else 1024  # bytes; see getrusage(2) of each
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit > WORN
 
 
 def alarm(seconds: float) -> None:

@@ -17,6 +17,7 @@ import pytest
 from retrieval.domain import FetchError
 from retrieval.ingest.addresses import networks
 from retrieval.ingest.fetch import AnswerError, Fetched, Limits, fetch, max_age, retry_after
+from tests.retrieval.ingest.bombs import BOMBS, onward
 from tests.retrieval.ingest.web import Answer, Web, http, serving
 
 LOOPBACK = networks(["127.0.0.1"])
@@ -184,58 +185,10 @@ def test_a_certificate_that_nobody_vouches_for_is_said(tmp_path: Path) -> None:
 # --- bombs: each is refused in about the second that `SHORT` allows, and in one sentence ---------
 
 
-def forever(piece: bytes, pause: float = 0.0, first: bytes = b"") -> Answer:
-    def send(connection: socket.socket) -> None:
-        connection.sendall(first)
-        while True:
-            connection.sendall(piece)
-            time.sleep(pause)
-
-    return send
-
-
-def circle(step: int) -> bytes:
-    return http("302 Found", Location=f"/{(step + 1) % 3}")
-
-
-PLAIN = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n"
-PACKED = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n"
-CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
-BOMBS: dict[str, tuple[Answer, str]] = {
-    "endless body": (forever(b"x" * 65_536, first=PLAIN), "larger than"),
-    "endless chunks": (forever(b"10000\r\n" + b"x" * 65_536 + b"\r\n", first=CHUNKED), "larger than"),
-    "tiny chunks": (forever(b"1\r\nx\r\n", pause=0.01, first=CHUNKED), "too slow"),
-    "large by its header": (http(body=b"x", Content_Length="1" + "0" * 30), "larger than|not HTTP"),
-    "gzip a thousand to one": (http(body=gzip.compress(bytes(50_000_000)), Content_Encoding="gzip"), "larger than"),
-    "gzip in gzip": (http(body=gzip.compress(gzip.compress(b"x")), Content_Encoding="gzip, gzip"), "packed"),
-    "endless gzip": (forever(gzip.compress(bytes(1_000_000)), first=PACKED), "larger than"),
-    "gzip that is none": (http(body=b"\x1f\x8b" + b"no" * 50, Content_Encoding="gzip"), "broken"),
-    "brotli unasked": (http(body=b"x", Content_Encoding="br"), "not asked for"),
-    "slow headers": (forever(b"X: y\r\n", pause=0.05, first=b"HTTP/1.1 200 OK\r\n"), "too slow"),
-    "slow body": (forever(b"x", pause=0.05, first=PLAIN), "too slow"),
-    "silence": (lambda connection: time.sleep(3), "too slow"),
-    "one endless header": (forever(b"x" * 65_536, first=b"HTTP/1.1 200 OK\r\nX: "), "not HTTP"),
-    "endless headers": (forever(b"X: y\r\n" * 10_000, first=b"HTTP/1.1 200 OK\r\n"), "not HTTP"),
-    "endless reason": (forever(b"x" * 65_536, first=b"HTTP/1.1 200 "), "not HTTP"),
-    "endless hints": (forever(b"HTTP/1.1 103 Early\r\nX: y\r\n\r\n" * 100), "more than|too slow"),
-    "not HTTP": (b"SSH-2.0-OpenSSH_9.6\r\n", "not HTTP"),
-    "cut short": (http(body=b"x", Content_Length="50"), "not HTTP"),
-    "closed at once": (b"", "not HTTP"),
-    "bad chunks": (CHUNKED + b"zz\r\nhello\r\n", "not HTTP"),
-    "many redirects": (http("302 Found", Location="/more?1"), "more than 4 times"),
-    "to itself": (http("302 Found", Location="/"), "circle"),
-    "in a circle": (http("302 Found", Location="/0"), "circle"),
-    "to a file": (http("302 Found", Location="file:///etc/passwd"), "http and https"),
-    "to nonsense": (http("302 Found", Location="http://[::1/"), "no address"),
-    "to a long address": (http("302 Found", Location="/" + "x" * 9000), "longer than"),
-}
-
-
 @pytest.mark.parametrize("name", BOMBS)
 def test_a_bomb_is_refused_in_time(web: Web, name: str) -> None:
     answer, sentence = BOMBS[name]
-    web.answers |= {f"/{n}": circle(n) for n in range(3)}
-    web.answers |= {f"/more?{n}": http("302 Found", Location=f"/more?{n + 1}") for n in range(9)}
+    web.answers |= onward()
     start = time.monotonic()
     with pytest.raises(FetchError, match=sentence) as caught:
         ask(web, answer)
