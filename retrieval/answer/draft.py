@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from pydantic import BaseModel, ConfigDict
 
-from retrieval.answer.harmless import is_plain
+from retrieval.answer.harmless import addresses_machines, is_plain
 from retrieval.answer.quotes import locate
 from retrieval.answer.verify import verify
 from retrieval.domain import Citation, Passage, Span, Statement
@@ -94,7 +94,7 @@ def stands(drafted: DraftedStatement, passages: Mapping[str, Passage], language:
         written[label, span] = cite.translation
     quotes = [span.of(passages[label].article.text) for label, span in written]
     languages = [passages[label].article.language for label, _ in written]
-    if not verify(text, quotes, language, languages):
+    if any(addresses_machines(said) for said in (text, *quotes)) or not verify(text, quotes, language, languages):
         return None
     translations = tuple(
         _translation(own, quote, language, spoken)

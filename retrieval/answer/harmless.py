@@ -59,3 +59,27 @@ def is_plain(statement: str) -> bool:
     if unicodedata.normalize("NFKC", statement) != statement:
         statement += "\n" + unicodedata.normalize("NFKC", statement)
     return _UNSAFE_STATEMENT.search(_DOTTED.sub("", statement)) is None
+
+
+_TO_MACHINES = re.compile(
+    r"\b(?:ignore|disregard|forget|olvida|olvide|ignora|забудьте|забудь|игнорируй|игнорируйте)\s+(?:\w+\s+){0,3}"
+    r"(?:instructions?|rules|prompts?|instrucciones|reglas|указани\w+|инструкци\w+|правила?)\b"
+    r"|\b(?:нұсқау|ереже)\w*\s+(?:\w+\s+){0,2}ұмыт\w*"
+    r"|\bsystem\s+(?:prompt|message)|\bсистемн\w+\s+(?:подсказк|промпт|сообщени)\w*|\bжүйелік\s+мәтін\w*"
+    r"|\bmensaje\s+del\s+sistema|\A\W*(?:system|система|жүйе|sistema|assistant|human)\s*:"
+    r"|\bAI\s+(?:systems?|assistants?|models?)\b|\b(?:для|помощник\w*|ассистент\w*)\s+ИИ\b|\bЖИ\s+үшін\b|\bpara\s+(?:la\s+)?IA\b"
+    r"|\b(?:the|this)\s+(?:assistant|bot|chatbot)\s+(?:must|should|will)\b|\b(?:assistants?|bot|chatbot)\s*[:,]"
+    r"|\b(?:помощник|ассистент|бот)\b\W*(?:обязан|должен|замени|отвечай)|\bкөмекші\w*\s+(?:\w+\s+)*(?:керек|тиіс)\b"
+    r"|\bel\s+(?:asistente|bot)\s+debe\b|\b(?:in|to)\s+(?:the|every|your)\s+(?:answer|summary|response)\b"
+    r"|\bв\s+(?:\w+\s+){0,2}ответа\b|\b(?:en|a)\s+(?:la|cada|tu)\s+respuesta\b|\b(?:passage|отрывок\w*|pasaje)\s+P\d",
+    re.IGNORECASE,
+)
+
+
+def addresses_machines(sentence: str) -> bool:
+    """Say whether a sentence of an article speaks to whatever reads it for others, rather than to a reader.
+
+    A rough sieve for planted instructions in the four languages ("ignore previous instructions", "the bot must
+    ..."): such a sentence is no news, so none is quoted and no statement may rest on it.
+    """
+    return _TO_MACHINES.search(visible(sentence)) is not None

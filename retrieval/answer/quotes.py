@@ -70,8 +70,7 @@ def _cuts_a_word(text: str, start: int, end: int) -> bool:
     ):
         return True
     return quote[-1].isdigit() and bool(
-        re.match(r"[.,'’]\d|\s?%", after)
-        or (_REST_OF_GROUP.match(after) and re.search(r"(?<!\d)\d{1,3}\Z", quote))
+        re.match(r"[.,'’]\d|\s?%", after) or (_REST_OF_GROUP.match(after) and re.search(r"(?<!\d)\d{1,3}\Z", quote))
     )
 
 

@@ -11,9 +11,11 @@ from retrieval.answer.verify_names import borne_out, places
 from retrieval.answer.verify_polarity import turned_round
 from retrieval.answer.verify_reading import Reading, read, sense
 from retrieval.answer.verify_speakers import misattributed
+from retrieval.domain import Span
 from retrieval.language.words import Word, is_stopword, stem
 
 LEAST_SHARED = 0.5  # of a statement's words that no other check explains, where statement and quote share a language
+LEAST_ACCOUNTED = 0.5  # of a statement's words, where all its quotes are in other languages
 
 # Endings of words that open a sentence and are common words rather than names, by language.
 _COMMON_ENDINGS = {
@@ -113,17 +115,17 @@ def _wrong_concepts(said: Reading, quotes: list[Reading]) -> Iterator[str]:
 
 
 def _enough_shared(said: Reading, quotes: list[Reading]) -> bool:
-    """Say whether what no check explains is in the quotes too: words in one language, else anything at all."""
-    same = [quote for quote in quotes if quote.language == said.language]
-    spans = [*said.calendar, *(n.span for n in said.numbers)]
-    checked = [(m.start, m.end) for m in said.mentions] + [(s.start, s.end) for s in spans]
-    left = [
-        stem(w.text, said.language)
-        for w in said.words
-        if not is_stopword(w.text, said.language) and not any(s <= w.start < e for s, e in checked)
-    ]
-    if not same:
-        heard = [(q.words, q.language) for q in quotes]
-    return bool(checked) or any(borne_out(w, said.language, *h) for w in said.words for h in heard)
-    held = {stem(w.text, said.language) for quote in same for w in quote.words}
-    return sum(s in held for s in left) >= LEAST_SHARED * len(left)
+    """Say whether enough of the statement's words are accounted for.
+
+    Where a quote is in the statement's language, its other words count as well; across languages only numbers,
+    dates, concepts and names do.
+    """
+    spans = [*said.calendar, *(n.span for n in said.numbers), *(Span(m.start, m.end) for m in said.mentions)]
+    content = [w for w in said.words if not is_stopword(w.text, said.language)]
+    left = [w for w in content if not any(s.start <= w.start < s.end for s in spans)]
+    held = {stem(w.text, q.language) for q in quotes if q.language == said.language for w in q.words}
+    if held:
+        return sum(stem(w.text, said.language) in held for w in left) >= LEAST_SHARED * len(left)
+    heard = [(q.words, q.language) for q in quotes]
+    open_words = [w for w in left if not any(borne_out(w, said.language, *h) for h in heard)]
+    return len(content) - len(open_words) >= LEAST_ACCOUNTED * len(content) and len(open_words) < len(content)
