@@ -65,12 +65,12 @@ def _choose(text: str, found: list[Attribution], claim: Span, words: SpeakerWord
     if not found:
         return None
 
-    def apart(one: Attribution) -> tuple[bool, bool, int]:
+    def apart(one: Attribution) -> tuple[bool, bool, bool, int]:
         if one.cue.end <= claim.start:
             between = text[one.cue.end : claim.start]
         else:
             between = text[claim.end : one.cue.start] if one.cue.start >= claim.end else ""
-        return words.turns.search(between) is not None, one.relay, len(between)
+        return words.turns.search(between) is not None, one.pronoun, one.relay, len(between)
 
     return min(found, key=apart)
 
@@ -131,7 +131,11 @@ def _headings(part: str, words: SpeakerWords) -> list[Attribution]:
     if heading is None:
         return []
     name = _name_before(part, heading.end(1), words)
-    if name is None or name.start > heading.start(1) + 4:
+    if name is None:
+        return []
+    office = words.media.search(name.of(part)) or words.role.search(name.of(part))
+    named = name.start <= heading.start(1) + 4 and len(re.findall(r"(?<!\w)[^\W\d_a-zа-яё]", name.of(part))) > 1
+    if not named and not office:
         return []
     return [_attribution(part, name, Span(heading.end(1), heading.end(1) + 1), words)]
 

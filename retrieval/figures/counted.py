@@ -1,0 +1,219 @@
+"""Numbers of a sentence that may count people: the noun each stands at, and the words that say what happened."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from retrieval.domain import FigureKind, Span
+from retrieval.figures.words import FigureWords
+from retrieval.language.calendar_words import MONTH
+from retrieval.language.numbers import Number, numbers
+
+MOST_PEOPLE = 1e8  # more than any unrest has counted: a number beyond it is a slip, or money
+NOUN_WITHIN = 6  # words after a number in which the noun it counts must come
+UNKNOWN_ADJECTIVES = 3  # words we do not know that may stand between a number and the people it counts
+
+NEXT_WORD = re.compile(r"[\s\u00a0]*[\"“«”»'’]?([^\W_][\w’']*)")
+ORDINAL = r"\d{1,2}(?:st|nd|rd|th|º|er)?"
+MONTH_DAYS = re.compile(
+    rf"(?<!\w){ORDINAL}(?:\s?(?:[-–—]|to|al|a|and|y|и|по|до|through|until|мен|бен)\s?{ORDINAL})?\s+(?:of\s+|de\s+|del\s+)?{MONTH}"
+    rf"|(?<!\w){MONTH}\s+{ORDINAL}(?:\s?[-–—]\s?{ORDINAL})?(?!\w)",
+    re.IGNORECASE,
+)
+NAMED_NUMBER = re.compile(
+    r"(?<!\w)(?:(?:mother|father|parent|widow|madre|padre|viuda)\s+(?:of|de)|мать|отец|"
+    r"article|section|page|no\.|number|call(?:ed)?|dial(?:led)?|room|route|aged?|flight|channel|khabar|type|level|phase|"
+    r"art[ií]culo|p[aá]gina|n[uú]mero(?! de)|al|ley|edades?|canal|nº|статья|статье|статьи|№|номеру?|пункт|"
+    r"возраст\w*|канал|бап|нөмір\w*|арна)\s+(?:de\s+|entre\s+|between\s+)?$",
+    re.IGNORECASE,
+)
+YEAR = re.compile(r"(?:19|20)\d\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A number and the noun phrase it opens; offsets are those of the sentence."""
+
+    number: Number
+    end: int  # of the noun phrase
+    group: str | None  # None: no noun, or one that names no group
+    people: bool  # a noun for people stands at it
+    part: bool = False  # "16 of them officers": a part of a number told before
+    predicate: bool = False  # "16 were officers"
+
+    @property
+    def start(self) -> int:
+        return self.number.span.start
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """Words that say what happened to those counted, and how they stand to the number."""
+
+    start: int
+    end: int
+    kind: FigureKind
+    form: str  # "noun" | "verb" | "active" | "toll"
+
+
+def counted(sentence: str, words: FigureWords, triggers: list[Trigger]) -> list[Counted]:
+    """Return the numbers of `sentence` that may count people, in order."""
+    dates = [match.span() for match in MONTH_DAYS.finditer(sentence)]
+    found = []
+    for number in numbers(sentence, words.language, articles=True):
+        dated = any(start <= number.core.start < end for start, end in dates)
+        if dated or _names(sentence, number) or _left_behind(sentence, number, words):
+            continue
+        phrase = _phrase(sentence, number, words, triggers)
+        if phrase is not None and _of_people(sentence, phrase):
+            found.append(phrase)
+    return found
+
+
+def _names(sentence: str, number: Number) -> bool:
+    """Tell whether the number is a name, an age or a sum rather than a count."""
+    before = sentence[max(0, number.core.start - 30) : number.core.start]
+    after = sentence[number.core.end : number.core.end + 2]
+    hyphened = re.match(r"[-–‑][^\W\d_]", after) is not None
+    sum_of_money = re.search(r"[$€£¥₸₽₴]\s*$", before) or re.match(r"\s*[$€£¥₸₽₴%]", after)
+    return bool(hyphened or sum_of_money or NAMED_NUMBER.search(before))
+
+
+CAME_FROM = re.compile(r"(?<!\w)(?:from|с|со|desde)(?:\s+the)?(?:\s+(?:earlier|previous|initial))?\s+$", re.IGNORECASE)
+GOES_TO = {"es": re.compile(r"\s+a\s+(?:los\s+)?\w"), "kk": re.compile(r"\s+(?:\w+\s+)?\d+-?[ғгқк][ае]")}
+ABLATIVE = re.compile(r"[тдн][ае]н$")
+
+
+def _left_behind(sentence: str, number: Number, words: FigureWords) -> bool:
+    """Tell whether the number is where a count came from: "from 60 to 48", "60-тан 48-ге"."""
+    before, core = sentence[: number.span.start], number.core
+    if CAME_FROM.search(before):
+        return True
+    goes = GOES_TO.get(words.language)
+    if goes is None or not goes.match(sentence, core.end):
+        return False
+    if words.language == "es":
+        return re.search(r"(?<!\w)de\s+$", before) is not None
+    return number.span == core and ABLATIVE.search(core.of(sentence)) is not None
+
+
+def _of_people(sentence: str, phrase: Counted) -> bool:
+    value = phrase.number.high if phrase.number.high is not None else phrase.number.low
+    if value is None or value > MOST_PEOPLE:
+        return False
+    whole = all(bound is None or bound == int(bound) for bound in (phrase.number.low, phrase.number.high))
+    bare_year = YEAR.fullmatch(phrase.number.core.of(sentence)) is not None and not phrase.people
+    return whole and not bare_year
+
+
+def _phrase(sentence: str, number: Number, words: FigureWords, triggers: list[Trigger]) -> Counted | None:
+    """Follow the words after the number to the people it counts; None where it counts something else."""
+    position = number.core.end
+    bare = Counted(number, max(position, number.span.end), None, people=False)
+    if _stands_alone(sentence, number, words):
+        return bare
+    unknown = 0
+    for _ in range(NOUN_WITHIN):
+        word = NEXT_WORD.match(sentence, position)
+        start = word.start(1) if word else position
+        noun = _people_at(sentence, number, word, words) if word else None
+        if noun is not None:
+            return noun
+        modifies = words.words["adjective"].match(sentence, start)
+        here = [t.form for t in triggers if t.start == start]
+        if "noun" in here and unknown < UNKNOWN_ADJECTIVES:
+            return None if number.article and unknown else bare
+        if word is None or here or (not modifies and words.words["function"].match(sentence, start)):
+            return None if unknown or (word and number.article) else _predicated(sentence, bare, words)
+        unknown += 0 if modifies else 1
+        if unknown > UNKNOWN_ADJECTIVES or words.words["unit"].match(sentence, start):
+            return None
+        position = word.end(1)
+    return None
+
+
+def _stands_alone(sentence: str, number: Number, words: FigureWords) -> bool:
+    """Tell whether what follows the number shows that no noun will: "103 of them", Kazakh "48-ге түсірді"."""
+    end = number.core.end
+    if words.words["part"].match(sentence, end + 1):
+        return True
+    reached = KAZAKH_DATIVE.search(number.core.of(sentence)) and KAZAKH_VERB.match(sentence, end)
+    return words.verb_last and reached is not None
+
+
+def _people_at(sentence: str, number: Number, word: re.Match[str], words: FigureWords) -> Counted | None:
+    """Return the number with the noun for people that `word` opens, if it does."""
+    noun = group_at(sentence, word.start(1), words)
+    if noun is not None:
+        name, end = _with_others(sentence, noun, words)
+        return Counted(number, max(end, number.span.end), name if name != "people" else None, people=True)
+    ending = words.words["suffix"].pattern.replace(r"(?<!\w)", "") + "$"
+    if re.search(ending, word[1], re.IGNORECASE) and not words.words["unit"].match(sentence, word.start(1)):
+        return Counted(number, word.end(1), None, people=True)
+    return None
+
+
+KAZAKH_DATIVE = re.compile(r"[ғгқк][ае]$")
+KAZAKH_VERB = re.compile(r"\s+\w+(?:ді|ды|ті|ты|ып|іп|ген|ған|кен|қан)(?!\w)")
+ALSO = re.compile(r"\s+(?:and|or|y|e|o|и|или|мен|пен|бен|және)\s+(?:the\s+|los\s+|las\s+)?", re.IGNORECASE)
+
+
+def _with_others(sentence: str, noun: tuple[str, int], words: FigureWords) -> tuple[str, int]:
+    """Follow "police and guards": one group if both are, else people."""
+    name, end = noun
+    while also := ALSO.match(sentence, end):
+        other = group_at(sentence, also.end(), words)
+        if other is None:
+            break
+        name, end = name if other[0] == name else "people", other[1]
+    return name, end
+
+
+PREDICATE = re.compile(r"\s*(?:were|was|are|eran|son|fueron|—|–)\s*(?:\w+\s+)?")
+
+
+def _predicated(sentence: str, bare: Counted, words: FigureWords) -> Counted:
+    """Give a bare number the group that is said of it: "16 were police officers"."""
+    if match := PREDICATE.match(sentence, bare.number.core.end):
+        for start in (match.end(), match.start() + len(match.group().rstrip().partition(" ")[0]) + 1):
+            noun = group_at(sentence, start, words)
+            if noun and noun[0] != "people":
+                return Counted(bare.number, noun[1], noun[0], people=True, predicate=True)
+    return bare
+
+
+def group_at(sentence: str, start: int, words: FigureWords) -> tuple[str, int] | None:
+    """Return the group whose noun stands at `start`, and where the noun ends; the longest noun decides."""
+    best: tuple[str, int] | None = None
+    for name, pattern in words.groups:
+        match = pattern.match(sentence, start)
+        if match and (best is None or match.end() > best[1]):
+            best = name, match.end()
+    return best
+
+
+def triggers_of(sentence: str, words: FigureWords) -> list[Trigger]:
+    """Return the words of `sentence` that say what happened to people; the longest of those that overlap."""
+    found: list[Trigger] = []
+    for kind, form, pattern in words.triggers:
+        for match in pattern.finditer(sentence):
+            stands = _resolved(sentence, Span(*match.span()), words) if form == "either" else form
+            found.append(Trigger(match.start(), match.end(), kind, stands))
+    return sorted((t for t in found if not any(_covers(other, t) for other in found)), key=lambda t: (t.start, t.form))
+
+
+def _covers(longer: Trigger, one: Trigger) -> bool:
+    wider = longer.end - longer.start > one.end - one.start
+    return wider and longer.start <= one.start and one.end <= longer.end
+
+
+def _resolved(sentence: str, span: Span, words: FigureWords) -> str:
+    """Tell from its neighbours whether an English "killed" is what was done to the number, or by it."""
+    before, after = sentence[: span.start], sentence[span.end :]
+    if re.search(rf"(?:{words.words['aux'].pattern})\s+(?:\w+ly\s+|also\s+|not\s+)?$", before, re.IGNORECASE):
+        return "verb"
+    if re.match(rf"\s+(?:{words.words['object_begins'].pattern}|\d)", after, re.IGNORECASE):
+        return "active"
+    first = next(iter(numbers(after[:25], words.language)), None)
+    return "active" if first is not None and not after[: first.span.start].strip() else "verb"

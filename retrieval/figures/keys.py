@@ -1,0 +1,73 @@
+"""Keys under which speakers and places of different languages and spellings meet."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable
+from functools import cache
+
+from retrieval.domain import LANGUAGES
+from retrieval.figures.words import LEXICONS
+from retrieval.language.names import name_key
+
+COUNTRY_STEM = 5  # letters of a country's key that its cases share
+
+
+def speaker_key(speaker: str | None) -> str | None:
+    """Return what the names of one speaker share across languages, or None for nobody.
+
+    >>> speaker_key("МВД") == speaker_key("the Interior Ministry")
+    True
+    """
+    if not speaker:
+        return None
+    office = next((name for name, pattern in _offices() if pattern.search(speaker)), None)
+    if office is not None:
+        return office
+    names = [name_key(word) for word in re.findall(r"[\w’'-]+", speaker) if word[0].isupper()]
+    known = [name for name in names if name]
+    return known[-1] if known else speaker.casefold()
+
+
+@cache
+def _offices() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    raw = tomllib.loads((LEXICONS / "offices.toml").read_text(encoding="utf-8"))
+    return tuple((name, re.compile(pattern, re.IGNORECASE)) for name, pattern in raw.items())
+
+
+def place_key(place: str | None) -> str | None:
+    """Return what the spellings and cases of a place's name share, or None for no place."""
+    if not place:
+        return None
+    sounds = "".join(name_key(word) or word.casefold() for word in re.findall(r"\w+", place))
+    consonants = re.sub(r"[aeiou]", "", sounds)
+    return consonants or sounds
+
+
+def sole_country(places: Iterable[str | None]) -> str | None:
+    """Return the key of the one country that `places` name, or None where they name none or several.
+
+    Where all news is of one country, "26 killed" and "26 killed in Chile" speak of the same.
+    """
+    countries = {key for place in places if place and (key := place_key(place)) and _is_country(place)}
+    return countries.pop() if len(countries) == 1 else None
+
+
+def _is_country(place: str) -> bool:
+    key = name_key(place.rsplit(maxsplit=1)[-1])
+    return len(key) >= COUNTRY_STEM and key[:COUNTRY_STEM] in _countries()
+
+
+@cache
+def _countries() -> frozenset[str]:
+    from babel import Locale
+
+    names = (
+        name
+        for language in LANGUAGES
+        for code, name in Locale(language).territories.items()
+        if len(code) == 2 and code.isalpha()
+    )
+    keys = (name_key(name) for name in names if " " not in name)
+    return frozenset(key[:COUNTRY_STEM] for key in keys if len(key) >= COUNTRY_STEM)

@@ -1,0 +1,249 @@
+"""Figures of many articles held together: who reported which number when, and does it still stand. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+
+from retrieval.domain import Article, Figure, FigureKind
+from retrieval.figures.keys import place_key, sole_country, speaker_key
+from retrieval.figures.withdrawals import Withdrawal
+
+GROWING = (FigureKind.KILLED, FigureKind.INJURED, FigureKind.DETAINED, FigureKind.DISPLACED)
+"""Counts that only grow: a later, higher one is an update whoever reports it."""
+
+PERIODS = (FigureKind.CURFEW, FigureKind.EMERGENCY)
+
+ABOUT = 0.1  # how far, relative to itself, "around 160" reaches: as far as 164, not as 200
+
+
+class Standing(StrEnum):
+    STANDING = "standing"
+    UPDATED = "updated"
+    CONTRADICTED = "contradicted"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """A figure, and the article that reports it."""
+
+    figure: Figure
+    article: Article
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """A withdrawal, and the article that reports it."""
+
+    withdrawal: Withdrawal
+    article: Article
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row of the ledger: a figure, how it stands, and what it was updated, contradicted or withdrawn by."""
+
+    reported: Reported
+    standing: Standing = Standing.STANDING
+    by: Reported | TakenBack | None = None  # whose article and quote to cite for the standing
+    copies: int = 1  # articles that carry this report: copies of one text
+
+    @property
+    def figure(self) -> Figure:
+        return self.reported.figure
+
+    @property
+    def article(self) -> Article:
+        return self.reported.article
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """What was reported of one kind, group and place, oldest first."""
+
+    kind: FigureKind
+    group: str
+    place: str | None  # in the words of the first article that names it
+    unit: str | None
+    entries: tuple[Entry, ...] = field(default=())
+
+
+def ledger(
+    reported: Iterable[Reported], withdrawn: Iterable[TakenBack] = (), as_of: datetime | None = None
+) -> list[Series]:
+    """Return the figures as they stood at `as_of` (an aware time; None: now), as series of one kind and group.
+
+    A figure never changes its series: the officers among the dead are a part of them, not a contradiction.
+    Articles without a time of publication count by when they were fetched, and where that is unknown too only
+    without an `as_of`. Of an article in several versions the newest one given counts.
+    """
+    known = _newest([r for r in reported if _published(r.article, as_of)])
+    taken = sorted((t for t in withdrawn if _published(t.article, as_of)), key=lambda t: _time(t.article))
+    country = sole_country(r.figure.place for r in known)
+    grouped: dict[tuple[object, ...], list[Reported]] = {}
+    for one in sorted(known, key=lambda r: _time(r.article)):
+        figure = one.figure
+        place = place_key(figure.place)
+        unit = figure.unit if figure.kind is FigureKind.PRICE else None
+        key = (figure.kind, figure.group, None if place == country else place, unit)
+        grouped.setdefault(key, []).append(one)
+    series = [_series(rows) for rows in grouped.values()]
+    series = _with_withdrawals(series, taken)
+    order = list(FigureKind)
+    return sorted(series, key=lambda s: (order.index(s.kind), s.group != "total", -len(s.entries)))
+
+
+# --- which reports count ------------------------------------------------------------------------------
+
+
+def _published(article: Article, as_of: datetime | None) -> bool:
+    moment = article.published.at if article.published else article.fetched_at
+    return as_of is None or (moment is not None and moment <= as_of)
+
+
+def _time(article: Article) -> tuple[bool, float]:
+    moment = article.published.at if article.published else article.fetched_at
+    return moment is None, moment.timestamp() if moment else 0.0
+
+
+def _newest(reported: list[Reported]) -> list[Reported]:
+    newest: dict[str, int] = {}
+    for one in reported:
+        newest[one.article.id] = max(one.article.version, newest.get(one.article.id, 0))
+    return [one for one in reported if one.article.version == newest[one.article.id]]
+
+
+def _series(rows: list[Reported]) -> Series:
+    first = rows[0].figure
+    place = next((r.figure.place for r in rows if r.figure.place), None)
+    kept = _without_copies(rows)
+    entries = tuple(_standing(entry, kept) for entry in kept)
+    return Series(first.kind, first.group, place, first.unit, entries)
+
+
+def _without_copies(rows: list[Reported]) -> list[Entry]:
+    """Count copies of one text once: the first to be published stands for them."""
+    found: dict[tuple[object, ...], Entry] = {}
+    carriers: dict[tuple[object, ...], set[str]] = {}
+    for row in rows:
+        figure = row.figure
+        value = (figure.low, figure.high, figure.event_from, figure.event_to)
+        key = (row.article.origin or row.article.id, *value)
+        carriers.setdefault(key, set()).add(row.article.id)
+        found.setdefault(key, Entry(row))
+    return [replace(entry, copies=len(carriers[key])) for key, entry in found.items()]
+
+
+# --- how a figure stands ------------------------------------------------------------------------------
+
+
+def _standing(entry: Entry, entries: list[Entry]) -> Entry:
+    """Find what the entry was updated by, else what contradicts it."""
+    at = entries.index(entry)
+    later = [e for e in entries[at + 1 :] if e.article.id != entry.article.id]
+    update = next((e for e in later if _updates(entry, e)), None)
+    if update is not None:
+        return replace(entry, standing=Standing.UPDATED, by=update.reported)
+    others = later + [e for e in reversed(entries[:at]) if not _updates(e, entry)]
+    against = next((e for e in others if e is not entry and _contradicts(entry, e)), None)
+    if against is not None:
+        return replace(entry, standing=Standing.CONTRADICTED, by=against.reported)
+    return entry
+
+
+def _updates(old: Entry, new: Entry) -> bool:
+    """Tell whether the later report takes the place of the earlier one."""
+    if _bounds(old.figure) == _bounds(new.figure) and _days(old.figure) == _days(new.figure):
+        return False
+    same = _speaker(old) is not None and _speaker(old) == _speaker(new)
+    if _compatible(old.figure, new.figure):
+        return _sharpens(old.figure, new.figure) and (same or _later_day(old, new) or old.figure.high is None)
+    if same:
+        return True
+    grows = old.figure.kind not in GROWING or _least(new.figure) > _least(old.figure)
+    return grows and _later_day(old, new)
+
+
+def _contradicts(one: Entry, other: Entry) -> bool:
+    """Tell whether two speakers cannot both be right; periods are told in too many ways to say so of them."""
+    if one.figure.kind in PERIODS or _compatible(one.figure, other.figure):
+        return False
+    return _speaker(one) is None or _speaker(one) != _speaker(other)
+
+
+def _speaker(entry: Entry) -> str | None:
+    return speaker_key(entry.figure.speaker)
+
+
+def _later_day(old: Entry, new: Entry) -> bool:
+    if old.article.published is None or new.article.published is None:
+        return False
+    return new.article.published.at.date() > old.article.published.at.date()
+
+
+def _least(figure: Figure) -> float:
+    return figure.low if figure.low is not None else (figure.high or 0.0)
+
+
+def _days(figure: Figure) -> tuple[object, object]:
+    return (figure.event_from, figure.event_to) if figure.kind in PERIODS else (None, None)
+
+
+def _bounds(figure: Figure) -> tuple[float, float]:
+    low = figure.low if figure.low is not None else 0.0
+    high = figure.high if figure.high is not None else float("inf")
+    return (low * (1 - ABOUT), high * (1 + ABOUT)) if figure.approximate else (low, high)
+
+
+def _compatible(one: Figure, other: Figure) -> bool:
+    """Tell whether both can be true at once: "dozens" and 26 can, 18 and 16 cannot."""
+    (low, high), (other_low, other_high) = _bounds(one), _bounds(other)
+    return _days(one) == _days(other) and low <= other_high and other_low <= high
+
+
+def _sharpens(old: Figure, new: Figure) -> bool:
+    """Tell whether the newer figure says more: "dozens", then 26; "at least 10", then "at least 13"."""
+    (low, high), (new_low, new_high) = _bounds(old), _bounds(new)
+    return new_low > low or (new_low == low and new_high < high)
+
+
+# --- what is taken back -------------------------------------------------------------------------------
+
+
+def _with_withdrawals(series: list[Series], taken: list[TakenBack]) -> list[Series]:
+    for one in taken:
+        targets = _targets(series, one)
+        series = [
+            replace(s, entries=tuple(_taken_back(e, one) if e.reported in targets else e for e in s.entries))
+            for s in series
+        ]
+    return series
+
+
+def _taken_back(entry: Entry, by: TakenBack) -> Entry:
+    if entry.standing is Standing.WITHDRAWN:
+        return entry
+    return replace(entry, standing=Standing.WITHDRAWN, by=by)
+
+
+def _targets(series: list[Series], taken: TakenBack) -> list[Reported]:
+    """Return the reports that a withdrawal reaches: by value, else by kind and speaker; never by a guess."""
+    one = taken.withdrawal
+    earlier = [
+        e
+        for s in series
+        for e in s.entries
+        if _time(e.article) <= _time(taken.article) and one.kind in (None, s.kind) and one.group in (None, s.group)
+    ]
+    whose = speaker_key(one.of or (one.speaker if one.low is None and one.high is None else None))
+    if one.low is not None or one.high is not None:
+        named = [e for e in earlier if one.low in (e.figure.low, e.figure.high) and not e.figure.approximate]
+        named = [e for e in named if whose is None or _speaker(e) in (None, whose)]
+        return [e.reported for e in named] if len({(e.figure.kind, e.figure.group) for e in named}) == 1 else []
+    if one.kind is None or whose is None:
+        return []
+    said = [e for e in earlier if _speaker(e) == whose and e.article.id != taken.article.id]
+    return [said[-1].reported] if len({(e.figure.group, e.figure.place) for e in said}) == 1 else []

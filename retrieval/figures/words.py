@@ -1,0 +1,106 @@
+"""What each language's news counts, and by which words, from the files in `lexicon/`."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from retrieval.domain import FigureKind
+
+LEXICONS = Path(__file__).parent / "lexicon"
+PEOPLE_KINDS = (
+    FigureKind.KILLED,
+    FigureKind.INJURED,
+    FigureKind.DETAINED,
+    FigureKind.MISSING,
+    FigureKind.HOSPITALISED,
+    FigureKind.DEPLOYED,
+    FigureKind.DISPLACED,
+)
+FORMS = ("toll", "verb", "active", "either", "noun")
+WORDS = (
+    "adjective function aux object_begins part among group_before previous_before previous doubt released history "
+    "another total suffix unit security_losses"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FigureWords:
+    """One language's words of counting, compiled."""
+
+    language: str
+    triggers: tuple[tuple[FigureKind, str, re.Pattern[str]], ...]  # kind, form, words
+    groups: tuple[tuple[str, re.Pattern[str]], ...]  # in order of precedence; "people" is no group of its own
+    troops: re.Pattern[str]
+    words: dict[str, re.Pattern[str]]
+    zeros: tuple[re.Pattern[str], ...]
+    zero_unless: re.Pattern[str]
+    zero_kinds: dict[str, re.Pattern[str]]
+    price: dict[str, re.Pattern[str]]
+    currencies: tuple[tuple[str, re.Pattern[str]], ...]
+    period: dict[str, re.Pattern[str]]
+    period_units: re.Pattern[str]
+
+    @property
+    def verb_last(self) -> bool:
+        return self.language == "kk"
+
+
+def _alternatives(phrases: list[str]) -> str:
+    ordered = sorted(phrases, key=len, reverse=True)
+    return "(?:" + "|".join(p.replace(" ", r"\s+") for p in ordered) + ")" if ordered else "(?!)"
+
+
+def _whole(pattern: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{pattern})(?!\w)" if pattern else r"(?!)", re.IGNORECASE)
+
+
+@cache
+def figure_words(language: str) -> FigureWords | None:
+    """Return the words of counting of `language`, or None for a language that we do not read figures in."""
+    path = LEXICONS / f"{language}.toml"
+    if not path.exists():
+        return None
+    raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    triggers = tuple(
+        (kind, form, _whole(_alternatives(raw[kind][form])))
+        for kind in PEOPLE_KINDS
+        for form in FORMS
+        if raw[kind].get(form)
+    )
+    groups = {name: phrases for name, phrases in raw["groups"].items() if name != "troops"}
+    return FigureWords(
+        language=language,
+        triggers=triggers,
+        groups=tuple((name, _whole(_alternatives(phrases))) for name, phrases in groups.items()),
+        troops=_whole(raw["groups"]["troops"]),
+        words={name: _whole(raw["words"][name].replace(" ", r"\s+")) for name in WORDS.split()},
+        zeros=_zeros(raw, groups),
+        zero_unless=_whole(raw["zero"]["unless"].replace(" ", r"\s+")),
+        zero_kinds={kind: re.compile(stems) for kind, stems in raw["zero"].get("kinds", {}).items()},
+        price={name: _whole(raw["price"][name].replace(" ", r"\s+")) for name in ("goods", "change", "not_price")}
+        | {"per": re.compile(raw["price"]["per"].replace(" ", r"\s+") + r"(?!\w)", re.IGNORECASE)},
+        currencies=tuple((code, _whole(words)) for code, words in raw["price"]["currency"].items()),
+        period={name: _whole(_alternatives(raw["period"][name])) for name in ("curfew", "emergency")}
+        | {name: _whole(raw["period"][name]) for name in ("until", "from")},
+        period_units=_duration(raw["period"]["duration"]),
+    )
+
+
+def _zeros(raw: dict[str, dict[str, list[str]]], groups: dict[str, list[str]]) -> tuple[re.Pattern[str], ...]:
+    kinds = [raw[kind] for kind in PEOPLE_KINDS[:5]]
+    noun = _alternatives([p for kind in kinds for p in (*kind.get("noun", ()), *kind.get("either", ()))])
+    verb = _alternatives([p for kind in kinds for p in (*kind.get("verb", ()), *kind.get("either", ()))])
+    group = _alternatives([p for phrases in groups.values() for p in phrases])
+    filled = (
+        pattern.replace("NOUN", noun).replace("VERB", verb).replace("GROUP", group).replace(" ", r"\s+")
+        for pattern in raw["zero"]["patterns"]
+    )
+    return tuple(_whole(pattern) for pattern in filled)
+
+
+def _duration(pattern: str) -> re.Pattern[str]:
+    return _whole(pattern.replace("?P<n>N", r"?P<n>\d{1,3}|[^\W\d_]+").replace(" ", r"\s+"))

@@ -1,0 +1,167 @@
+"""Figures held together: series, standing, withdrawals, copies, and the ledger as it stood."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+from retrieval.domain import Article, FigureKind, Moment
+from retrieval.figures.keys import place_key, speaker_key
+from retrieval.figures.ledger import Reported, Series, Standing, TakenBack, ledger
+from retrieval.figures.read import read_figures
+from retrieval.figures.withdrawals import read_withdrawals
+
+SAMPLES = Path(__file__).parents[3] / "samples" / "articles.jsonl"
+
+
+def article(name: str, day: int, text: str, language: str = "en", origin: str | None = None) -> Article:
+    published = Moment(datetime(2022, 1, day, tzinfo=UTC), day_only=True)
+    return Article(name, None, "", text, language, published, origin=origin)
+
+
+def held(articles: list[Article], as_of: datetime | None = None) -> list[Series]:
+    reported = [Reported(f, a) for a in articles for f in read_figures(a)]
+    taken = [TakenBack(w, a) for a in articles for w in read_withdrawals(a)]
+    return ledger(reported, taken, as_of)
+
+
+def samples() -> list[Article]:
+    rows = map(json.loads, SAMPLES.read_text(encoding="utf-8").splitlines())
+    return [article(row["id"], int(row["published_at"][-2:]), row["text"], row["language"]) for row in rows]
+
+
+def series(all_series: list[Series], kind: FigureKind, group: str) -> Series:
+    return next(s for s in all_series if s.kind is kind and s.group == group and s.place is None)
+
+
+def lows(one: Series) -> list[float | None]:
+    values = [e.figure.low for e in one.entries]
+    return [v for i, v in enumerate(values) if v not in values[:i]]
+
+
+def test_the_samples_tell_dozens_then_26_then_164_withdrawn() -> None:
+    killed = series(held(samples()), FigureKind.KILLED, "total")
+    assert lows(killed)[:3] == [24, 26, 164]
+    withdrawn = [e for e in killed.entries if e.standing is Standing.WITHDRAWN]
+    assert {e.figure.low for e in withdrawn} == {164}
+    assert {e.by.article.id for e in withdrawn if e.by} == {"kz66"}
+
+
+def test_the_samples_tell_8_13_18_16_security_forces() -> None:
+    killed = series(held(samples()), FigureKind.KILLED, "security")
+    assert lows(killed) == [8, 13, 18, 16]
+
+
+def test_every_row_of_the_samples_can_be_cited() -> None:
+    for one in held(samples()):
+        for entry in one.entries:
+            assert entry.figure.wording.of(entry.article.text) in entry.figure.quote.of(entry.article.text)
+
+
+def test_as_of_the_tenth_nothing_is_withdrawn() -> None:
+    known = held(samples(), datetime(2022, 1, 10, 23, 59, tzinfo=UTC))
+    assert not [e for s in known for e in s.entries if e.standing is Standing.WITHDRAWN]
+    assert all(e.article.published and e.article.published.at.day <= 10 for s in known for e in s.entries)
+
+
+def test_copies_of_one_origin_count_once() -> None:
+    text = "Police said 26 people were killed."
+    killed = held([article("a", 6, text, origin="wire"), article("b", 6, text, origin="wire")])[0]
+    assert [(e.article.id, e.copies) for e in killed.entries] == [("a", 2)]
+
+
+def test_a_part_never_contradicts_the_whole() -> None:
+    all_series = held([article("a", 6, "Police said 164 people were killed, 16 of them officers.")])
+    assert [s.group for s in all_series] == ["total", "security"]
+    assert {e.standing for s in all_series for e in s.entries} == {Standing.STANDING}
+
+
+def test_a_higher_toll_of_a_later_day_updates() -> None:
+    first, second = held(
+        [
+            article("a", 6, "The Interior Ministry said 26 people were killed."),
+            article("b", 9, "МВД сообщило, что погибли 41 человек.", "ru"),
+        ]
+    )[0].entries
+    assert (first.standing, first.by and first.by.article.id) == (Standing.UPDATED, "b")
+    assert second.standing is Standing.STANDING
+
+
+def test_two_speakers_on_one_day_contradict_each_other() -> None:
+    entries = held(
+        [
+            article("a", 6, "Police said 26 people were killed."),
+            article("b", 6, "The opposition said 100 people were killed."),
+        ]
+    )[0].entries
+    assert [(e.standing, e.by and e.by.article.id) for e in entries] == [
+        (Standing.CONTRADICTED, "b"),
+        (Standing.CONTRADICTED, "a"),
+    ]
+
+
+def test_dozens_and_26_do_not_contradict() -> None:
+    first, second = held(
+        [
+            article("a", 6, "Police said dozens of people were killed."),
+            article("b", 6, "The Interior Ministry said 26 people were killed."),
+        ]
+    )[0].entries
+    assert first.standing is Standing.UPDATED
+    assert second.standing is Standing.STANDING
+
+
+def test_a_withdrawal_without_a_value_reaches_its_speakers_figure() -> None:
+    entries = held(
+        [
+            article("a", 6, "The Health Ministry said 164 people were killed."),
+            article("b", 6, "Police said 26 people were killed."),
+            article("c", 9, "The Health Ministry withdrew its death toll, calling it a technical error."),
+        ]
+    )[0].entries
+    assert [e.standing for e in entries if e.article.id == "a"] == [Standing.WITHDRAWN]
+    assert [e.standing for e in entries if e.article.id == "b"] != [Standing.WITHDRAWN]
+
+
+def test_a_withdrawal_that_names_no_figure_reaches_none() -> None:
+    entries = held(
+        [
+            article("a", 6, "The Health Ministry said 164 people were killed."),
+            article("c", 9, "The agency said its report was published by mistake."),
+        ]
+    )[0].entries
+    assert [e.standing for e in entries] == [Standing.STANDING]
+
+
+def test_withdrawals_are_read_in_four_languages() -> None:
+    texts = {
+        "en": "The ministry withdrew the figure of 164 dead, calling it a technical error.",
+        "es": "El ministerio retiró la cifra de 164 muertos: fue un error técnico.",
+        "ru": "Министерство отозвало данные о 164 погибших, назвав их технической ошибкой.",
+        "kk": "Министрлік 164 адам қаза тапты деген дерек қате деп танылды деп хабарлады.",
+    }
+    for language, text in texts.items():
+        withdrawal = read_withdrawals(article("a", 9, text, language))[0]
+        assert (withdrawal.low, withdrawal.quote.of(text)) == (164, text.partition("\n")[0])
+        assert read_figures(article("a", 9, text, language)) == []
+
+
+def test_withdrawn_troops_are_no_withdrawn_figure() -> None:
+    assert read_withdrawals(article("a", 9, "Moscow withdrew 2,500 troops from the country.")) == []
+
+
+def test_places_in_several_scripts_meet() -> None:
+    assert place_key("Алматы") == place_key("Almaty")
+    assert place_key("Жаңаөзен") == place_key("Zhanaozen")
+
+
+def test_one_country_is_no_place_of_its_own() -> None:
+    both = [
+        article("a", 6, "Police said 26 people were killed in Kazakhstan."),
+        article("b", 7, "Police said 30 people were killed."),
+    ]
+    assert len(held(both)) == 1
+
+
+def test_speakers_of_several_languages_meet() -> None:
+    names = ["the Interior Ministry", "МВД", "Ministerio del Interior", "Ішкі істер министрлігі"]
+    assert len({speaker_key(name) for name in names}) == 1
