@@ -9,7 +9,6 @@ from filelock import FileLock, Timeout
 from telegram import BotCommand
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import (
-    AIORateLimiter,
     Application,
     ApplicationBuilder,
     CallbackQueryHandler,
@@ -23,6 +22,7 @@ from bot import handlers
 from bot.access import Access
 from bot.delivery import Inbox, poll
 from bot.desk import Desk
+from bot.limits import Limits
 from bot.newsroom import Newsroom
 from bot.settings import Settings, SettingsError
 from retrieval.domain import BusyError
@@ -44,7 +44,7 @@ def build(newsroom: Newsroom, request: BaseRequest | None = None) -> BotApplicat
     if request is not None:
         builder = builder.request(request).get_updates_request(request)
     else:
-        builder = builder.rate_limiter(AIORateLimiter(max_retries=5)).read_timeout(20).connect_timeout(10)
+        builder = builder.rate_limiter(Limits()).read_timeout(20).connect_timeout(10)
     application: BotApplication = builder.build()
     access = Access(newsroom.library, settings.admins, settings.questions_per_minute)
     application.bot_data["desk"] = Desk(newsroom, access)
