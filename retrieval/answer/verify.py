@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from retrieval.answer.verify_bindings import misbound
-from retrieval.answer.verify_concepts import GENERAL, REQUIRED, widened
+from retrieval.answer.verify_bindings import exchanged, misbound
+from retrieval.answer.verify_concepts import GENERAL, OPTIONAL, REQUIRED, widened
 from retrieval.answer.verify_names import borne_out, places
 from retrieval.answer.verify_polarity import turned_round
 from retrieval.answer.verify_reading import Reading, read, sense
@@ -24,6 +25,8 @@ _COMMON_ENDINGS = {
     "kk": ("лар", "лер", "дар", "дер", "тар", "тер", "лық", "лік", "дық", "дік", "тық", "тік", "ған", "ген"),
     "es": ("ción", "ciones", "mente", "ando", "iendo", "aron", "ieron"),
 }
+
+_PLURAL_SUBJECT = re.compile(r"\s[a-z]+s\s(?:were|are|have|had|will|do|did)\b")  # "Stun grenades were"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,7 @@ def _faults(said: Reading, quotes: list[Reading], beside: list[Reading]) -> Iter
     yield from (("number", what) for what in _wrong_numbers(said, quotes))
     yield from (("unit", what) for what in misbound(said, quotes))
     yield from (("name", word.text) for word in _wrong_names(said, [*quotes, *beside]))
+    yield from (("name", what) for what in exchanged(said, quotes))
     yield from (("concept", what) for what in _wrong_concepts(said, [*quotes, *beside]))
     yield from (("speaker", what) for what in misattributed(said, quotes, beside))
     yield from (("negation", what) for what in turned_round(said, quotes))
@@ -104,13 +108,15 @@ def _is_common(word: Word, said: Reading, quotes: list[Reading]) -> bool:
         return False
     if places(word.text, said.language):
         return False
+    if said.language == "en" and _PLURAL_SUBJECT.match(said.text, word.end):
+        return True
     return word.text.casefold().endswith(_COMMON_ENDINGS.get(said.language, ()))
 
 
 def _wrong_concepts(said: Reading, quotes: list[Reading]) -> Iterator[str]:
     held = widened(frozenset().union(*(m.names for quote in quotes for m in quote.mentions)))
     for mention in said.mentions:
-        if mention.kind in REQUIRED and not mention.names & (held | GENERAL):
+        if mention.kind in REQUIRED and not mention.names & (held | GENERAL | OPTIONAL):
             yield said.text[mention.start : mention.end]
 
 

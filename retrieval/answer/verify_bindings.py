@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from retrieval.answer.verify_concepts import Mention, widened
-from retrieval.answer.verify_reading import Reading, sense
+from retrieval.answer.verify_names import borne_out
+from retrieval.answer.verify_reading import Clause, Reading, sense
+from retrieval.answer.verify_speakers import speakers
 from retrieval.language.numbers import Number
+from retrieval.language.words import Word
 
 REACH = 40  # characters behind a number in which what it counts may stand
 HARMS = frozenset(["kill", "injure", "detain", "release", "missing", "hospitalise", "evacuate"])
@@ -23,9 +26,10 @@ def misbound(said: Reading, quotes: list[Reading]) -> Iterator[str]:
 
 def _agree(said: Reading, number: Number, quote: Reading, other: Number) -> bool:
     unit, held_unit = _unit(said, number), _unit(quote, other)
-    if unit != held_unit and not (unit & held_unit):
-        return False
     counted, held = _counted(said, number), _counted(quote, other)
+    left_out = not held_unit and not held and any(unit & _unit(quote, n) for n in quote.numbers)
+    if unit != held_unit and not unit & held_unit and not left_out:
+        return False
     if counted and held and not counted & (widened(held) | (ANYBODY if not held_unit else frozenset())):
         return False
     harm, held_harm = _harm(said, number), _harm(quote, other)
@@ -74,3 +78,45 @@ def _harm(reading: Reading, number: Number) -> frozenset[str]:
     clause = reading.clause_at(number.core.start)
     own = [m for m in harms if clause.start <= m.start < clause.end]
     return frozenset().union(*(m.names for m in own or harms)) & HARMS
+
+
+# --- who did it ----------------------------------------------------------------------------------
+
+
+def exchanged(said: Reading, quotes: list[Reading]) -> Iterator[str]:
+    """Yield what a statement says of one name where the quotes say it, in each clause, of another.
+
+    "Sen was freed, but Toma remains in custody" does not bear out that Toma was freed. Names of speakers, who
+    may stand anywhere in a sentence, are left aside.
+    """
+    mine = [name for clause in said.clauses for name in _names(said, clause)]
+    for clause in said.clauses:
+        names = _names(said, clause)
+        for act in _acts(said, clause) if names else []:
+            where = [(q, c) for q in quotes for c in q.clauses if any(act & m for m in _acts(q, c))]
+            there = [(q, _names(q, c)) for q, c in where]
+            if not there or any(not found or _shared(said, mine, q, found) for q, found in there):
+                continue
+            others = [(q, _names(q, c)) for q in quotes for c in q.clauses if (q, c) not in where]
+            if any(_shared(said, names, q, found) for q, found in others):
+                yield said.text[clause.start : clause.end].strip()
+                break
+
+
+def _acts(reading: Reading, clause: Clause) -> list[frozenset[str]]:
+    return [widened(m.names) for m in reading.mentions if m.kind == "act" and clause.start <= m.start < clause.end]
+
+
+def _names(reading: Reading, clause: Clause) -> list[Word]:
+    voices = speakers(reading)
+    return [
+        w
+        for w in reading.names()
+        if clause.start <= w.start < clause.end
+        and not w.text.isupper()
+        and not any(v.start <= w.start < v.end for v in voices)
+    ]
+
+
+def _shared(said: Reading, names: list[Word], quote: Reading, found: list[Word]) -> bool:
+    return any(borne_out(name, said.language, found, quote.language) for name in names)

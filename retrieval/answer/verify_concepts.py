@@ -12,46 +12,132 @@ from retrieval.domain import LANGUAGES
 from retrieval.language.words import fold
 
 BROADER = {
-    "police": ("security_forces", "officials"),
-    "guardsmen": ("security_forces", "soldiers"),
+    "police": (
+        "security_forces",
+        "officials",
+    ),
+    "guardsmen": (
+        "security_forces",
+        "soldiers",
+    ),
     "soldiers": ("security_forces",),
     "peacekeepers": ("soldiers",),
     "police_department": ("police",),
     "president": ("leader",),
-    "prime_minister": ("leader", "minister"),
-    "mayor": ("officials", "leader"),
-    "governor": ("officials", "leader"),
+    "prime_minister": (
+        "leader",
+        "minister",
+    ),
+    "mayor": (
+        "officials",
+        "leader",
+    ),
+    "governor": (
+        "officials",
+        "leader",
+    ),
     "government": ("officials",),
-    "minister": ("officials", "leader"),
-    "interior_ministry": ("minister", "leader", "officials"),
-    "health_ministry": ("minister", "leader", "officials"),
-    "defence_ministry": ("minister", "leader", "officials"),
-    "foreign_ministry": ("minister", "leader", "officials"),
-    "justice_ministry": ("minister", "leader", "officials"),
-    "finance_ministry": ("minister", "leader", "officials"),
-    "energy_ministry": ("minister", "leader", "officials"),
-    "emergency_ministry": ("minister", "leader", "officials"),
-    "education_ministry": ("minister", "leader", "officials"),
-    "transport_ministry": ("minister", "leader", "officials"),
-    "labour_ministry": ("minister", "leader", "officials"),
+    "minister": (
+        "officials",
+        "leader",
+    ),
+    "interior_ministry": (
+        "minister",
+        "leader",
+        "officials",
+    ),
+    "health_ministry": (
+        "minister",
+        "leader",
+        "officials",
+    ),
+    "defence_ministry": (
+        "minister",
+        "leader",
+        "officials",
+    ),
+    "foreign_ministry": (
+        "minister",
+        "leader",
+        "officials",
+    ),
+    "justice_ministry": (
+        "minister",
+        "leader",
+        "officials",
+    ),
+    "finance_ministry": (
+        "minister",
+        "leader",
+        "officials",
+    ),
+    "energy_ministry": (
+        "minister",
+        "leader",
+        "officials",
+    ),
+    "emergency_ministry": (
+        "minister",
+        "leader",
+        "officials",
+    ),
+    "education_ministry": (
+        "minister",
+        "leader",
+        "officials",
+    ),
+    "transport_ministry": (
+        "minister",
+        "leader",
+        "officials",
+    ),
+    "labour_ministry": (
+        "minister",
+        "leader",
+        "officials",
+    ),
     "supreme_court": ("court",),
     "senate": ("parliament",),
     "deputies": ("parliament",),
     "parliament": ("deputies",),
     "gather": ("protest",),
-    "march": ("protest", "gather"),
+    "march": (
+        "protest",
+        "gather",
+    ),
     "protesters": ("protest",),
     "strike": ("protest",),
     "commandant": ("leader",),
     "ambulance": ("car",),
     "security_service": ("security_forces",),
-    "lift": ("end", "suspend"),
-    "suspend": ("lift", "end"),
+    "lift": (
+        "end",
+        "suspend",
+    ),
+    "suspend": (
+        "lift",
+        "end",
+    ),
     "end": ("lift",),
-    "open_case": ("open", "begin"),
-    "hospitalise": ("hospital", "injure"),
+    "open_case": (
+        "open",
+        "begin",
+    ),
+    "hospitalise": (
+        "hospital",
+        "injure",
+    ),
     "flight": ("airport",),
     "prison": ("detain",),
+    "resign": ("withdraw_troops",),
+    "release": ("withdraw_troops",),
+    "gangs": ("rioters",),
+    "village": ("city",),
+    "police_station": (
+        "police",
+        "building",
+    ),
+    "refuse": ("deny",),
 }
 """What else a text that speaks of the first may be said to speak of."""
 
@@ -60,6 +146,10 @@ REQUIRED = ("unit", "role", "body", "act", "thing")
 """Kinds that a statement may speak of only where its quotes do."""
 GENERAL = frozenset(["people", "city", "region", "office", "country", "number", "name", "half", "speak"])
 """Concepts too general to make or break a claim."""
+OPTIONAL = frozenset(
+    "meet gather march demand promise pay march_work vote last cut admit refuse arrive enter".split()  # noqa: SIM905
+)
+"""What news words in so many ways that the quote may have it in words we do not know."""
 
 
 @dataclass(frozen=True, slots=True)

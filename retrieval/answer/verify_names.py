@@ -16,8 +16,10 @@ SHORTEST_PLACE_STEM = 4  # letters
 SHORTEST_ALIKE = 4  # letters of a key
 MOST_APART = 0.34  # of a key's letters
 _SOFT = re.compile(r"\Ak(?=[aeiou])")  # "H" that Russian leaves out: Herrera, Эррера
+_KIN = str.maketrans("zcbgui", "ssvkoe")  # Álvarez and Альварес, Нөкіс and Нукус
 _SOUNDS = {
     "en": ((r"[Gg](?=[eiy])", "zh"), (r"[Jj]", "dzh")),
+    "ru": ((r"(?:ин)?ск(?:ая|ой|ую|ий|ого|ому|им|ом|ие|их)$", ""),),
     "es": ((r"[Jj]|[Gg](?=[ei])", "kh"), (r"[Ll]l", "y"), (r"ñ", "n")),
 }
 """How a language says letters that others say otherwise: Gerald is Жеральд, Vijor is Вихор."""
@@ -58,7 +60,7 @@ def _places(language: str) -> dict[str, frozenset[str]]:
     named += [(str(zone), str(zone).rpartition("/")[2].replace("_", " ")) for zone in Locale("ru").time_zones]
     for code, name in named:
         for word in words(name):
-            if len(word.text) >= SHORTEST_PLACE_STEM and not is_stopword(word.text, language):
+            if len(word.text) >= SHORTEST_PLACE_STEM - (word.text != name) and not is_stopword(word.text, language):
                 found[stem(word.text, language)].add(code)
     return {key: frozenset(codes) for key, codes in found.items()}
 
@@ -118,15 +120,24 @@ def borne_out(name: Word, language: str, heard: Iterable[Word], spoken: str) -> 
 def _sounds_alike(one: str, other: str) -> bool:
     """Say whether two keys are one name as two languages spell it: Giorgi and Георгий, Herrera and Эррера.
 
-    They must share their consonants in order, and differ in few letters besides.
+    They must share their consonants in order, kin sounds taken as one, and differ in few letters besides.
     """
-    if min(len(one), len(other)) < SHORTEST_ALIKE or _consonants(one) != _consonants(other):
+    one, other = sorted((_kin(one), _kin(other)), key=len)
+    if len(one) < SHORTEST_ALIKE:
+        return False
+    if other.startswith(one) and len(other) - len(one) <= 1:  # a letter taken for an ending: Ермека, Yermek
+        return True
+    if _consonants(one) != _consonants(other):
         return False
     return _distance(one, other) <= MOST_APART * max(len(one), len(other))
 
 
+def _kin(key: str) -> str:
+    return _SOFT.sub("", key).translate(_KIN)
+
+
 def _consonants(key: str) -> str:
-    return re.sub(r"(.)\1+", r"\1", re.sub(r"[aeiou]", "", _SOFT.sub("", key).replace("b", "v")))
+    return re.sub(r"(.)\1+", r"\1", re.sub(r"[aeo]", "", key))
 
 
 def _distance(one: str, other: str) -> int:

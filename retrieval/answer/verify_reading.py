@@ -18,18 +18,22 @@ from retrieval.language.words import Word, is_stopword, words
 SURE_WEEKDAY = 4  # letters: shorter names ("sun", "вт") may be other words
 
 _CLAUSE_WORDS = {
-    "en": "and|but|while|although|though|whereas|however",
-    "ru": "и|а|но|однако|хотя|зато",
-    "kk": "және|бірақ|ал|алайда|дегенмен",
-    "es": "y|e|pero|mientras|aunque|sino",
+    "en": "and|but|while|although|though|whereas|however|because|after|before|when|since|if",
+    "ru": "и|а|но|однако|хотя|зато|потому|поскольку|после|когда|если",
+    "kk": "және|бірақ|ал|алайда|дегенмен|себебі|өйткені",
+    "es": "y|e|pero|mientras|aunque|sino|porque|tras|cuando|si|despues",
 }
 _SUBORDINATE = r"(?:что|чтобы)\b"  # after a comma that closes no claim: "заявил, что ..."
-_WITHOUT = r"\s(?=(?:without|без|sin)\s)|(?<=\s)(?:without|без|sin)\s\w+"  # denies what it stands before, no more
+# What "without" denies is the word it stands before, no more; Kazakh says it with an ending: "жарықсыз".
+_WITHOUT = (
+    r"\s(?=(?:without|без|sin)\s)|(?<=\s)(?:without|без|sin)\s\w+"
+    r"|\s(?=\w{3,}с[ыі]з(?!\w))|(?<=с[ыі]з)(?=\s)"
+)
 _NEGATION = {
     "en": r"(?:not|no|never|none|nobody|neither|nor|nothing|cannot|without|unable|failed to)\b|\w+n['’]t\b",
     "ru": r"(?:не|нет|ни|никто|никого|никому|никем|ничего|никогда|никак\w*|нельзя|без|невозможно)\b",
     "es": r"(?:no|ni|nunca|jamas|nadie|ningun\w*|nada|sin|tampoco)\b",
-    "kk": r"(?:емес\w*|жоқ\w*|ешкім\w*|ешбір\w*|ешқандай\w*|ештеңе\w*|бірде-бір)\b",
+    "kk": r"(?:емес\w*|жоқ\w*|ешкім\w*|ешбір\w*|ешқандай\w*|ештеңе\w*|бірде-бір)\b|\w{3,}с[ыі]з\b",
 }
 _NO_NEGATION = {
     "en": r"not only|no (?:less|more|fewer|later|sooner|earlier) than|not (?:less|more|fewer) than",
@@ -91,6 +95,8 @@ class Reading:
 
     def _may_be_name(self, word: Word) -> bool:
         if not word.text[0].isupper() or is_stopword(word.text, self.language):
+            return False
+        if re.fullmatch(_NEGATION.get(self.language, "(?!)"), folded(word.text)):
             return False
         spans = [
             *self.calendar,

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from retrieval.answer.verify_concepts import PEOPLE_KINDS, widened
 from retrieval.answer.verify_names import borne_out
-from retrieval.answer.verify_reading import Reading
+from retrieval.answer.verify_reading import Reading, sense
 from retrieval.domain import Span
-from retrieval.language.speakers import attributions
+from retrieval.language.speakers import attributions, speaker
 
 OPENING = 5  # words
 
@@ -22,19 +22,35 @@ def misattributed(said: Reading, quotes: list[Reading], beside: list[Reading]) -
     held += [(reading, Span(0, len(reading.text))) for reading in beside]
     if not held:
         return
-    for span in _speakers(said):
-        if not any(_share(said, span, quote, other) for quote, other in held):
+    for span in speakers(said):
+        own = _of_number(said, quotes)
+        if not any(_share(said, span, quote, other) for quote, other in own or held):
             yield span.of(said.text)
 
 
-def _speakers(reading: Reading) -> list[Span]:
+def _of_number(said: Reading, quotes: list[Reading]) -> list[tuple[Reading, Span]]:
+    """Return who gives the numbers of the statement, in quotes where several speak."""
+    wanted = {sense(n) for n in said.numbers}
+    found = []
+    for quote in quotes:
+        if len(speakers(quote)) > 1:
+            whole = Span(0, len(quote.text))
+            given = [
+                speaker(quote.text, whole, quote.language, near=n.core) for n in quote.numbers if sense(n) in wanted
+            ]
+            found += [(quote, span) for span in given if span is not None]
+    return found
+
+
+def speakers(reading: Reading) -> list[Span]:
+    """Return the words that name who says what the text says."""
     whole = Span(0, len(reading.text))
     return [a.name for a in attributions(reading.text, whole, reading.language) if not a.pronoun]
 
 
 def _heard(reading: Reading) -> list[Span]:
     """Return who may be speaking in a quote; a Kazakh sentence opens with its subject and ends with its verb."""
-    found = _speakers(reading)
+    found = speakers(reading)
     if found and reading.language == "kk":
         found.append(Span(0, reading.words[:OPENING][-1].end))
     return found
