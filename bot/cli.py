@@ -61,6 +61,20 @@ def search(
 
 
 @app.command()
+def timeline(
+    first: Annotated[str, typer.Option("--from", help="The first day, e.g. 2022-01-02 or '2 Jan'.")] = "",
+    last: Annotated[str, typer.Option("--to", help="The last day.")] = "",
+    days: Annotated[int, typer.Option(min=1, max=1000, help="How many days.")] = 10,
+    sentences: Annotated[int, typer.Option(min=1, max=20, help="How many sentences a day at most.")] = 1,
+    as_json: Json = False,
+) -> None:
+    """Show the days that mattered and what happened on each."""
+    from bot.commands import timeline as command
+
+    command.run(first, last, days, sentences, as_json)
+
+
+@app.command()
 def chat() -> None:
     """Talk to the bot in the terminal."""
     from bot.commands import chat as command

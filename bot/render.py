@@ -61,7 +61,7 @@ def _answer_blocks(answer: Answer, links: bool = True) -> list[Block]:
         blocks.extend(_statement_block(answer, number) for number in range(len(answer.statements)))
     shown = answer.citations or answer.nearest
     if shown:
-        blocks.append(_sources_block(shown, answer.language, links))
+        blocks.append(sources_block(shown, answer.language, links))
     blocks.append((Run(_moment_line(answer), italic=True),))
     return blocks
 
@@ -72,21 +72,21 @@ def _statement_block(answer: Answer, number: int) -> Block:
     marks = "".join(f" [{c.n}]" for c in cited)
     if any(c.quote == statement.text for c in cited):
         return _quote_block(next(c for c in cited if c.quote == statement.text), marks)
-    quotes = tuple(Run(f"\n{_quoted(c)} [{c.n}]", quoted=True) for c in cited)
+    quotes = tuple(Run(f"\n{quoted(c)} [{c.n}]", quoted=True) for c in cited)
     return (Run(defang(statement.text)), Run(marks), *quotes)
 
 
 def _quote_block(citation: Citation, marks: str = "") -> Block:
-    return (Run(_quoted(citation), quoted=True, struck=citation.withdrawn), Run(marks or f" [{citation.n}]"))
+    return (Run(quoted(citation), quoted=True, struck=citation.withdrawn), Run(marks or f" [{citation.n}]"))
 
 
-def _quoted(citation: Citation) -> str:
+def quoted(citation: Citation) -> str:
     """Return the quote in quotation marks, unless it carries its own."""
     quote = defang(" ".join(citation.quote.split()))
     return quote if quote[:1] in '“«"' else f"“{quote}”"
 
 
-def _sources_block(citations: tuple[Citation, ...], language: str, links: bool) -> Block:
+def sources_block(citations: tuple[Citation, ...], language: str, links: bool) -> Block:
     runs: list[Run] = []
     for citation in citations:
         if runs:

@@ -1,0 +1,61 @@
+"""Reading the quotable sentences of articles: where they stand, and their vectors, for many articles at a time."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from sqlalchemy import Engine, and_, select
+
+from retrieval.domain import Article, Span
+from retrieval.store.database import reading
+from retrieval.store.schema import passages, sentences, versions
+
+BATCH = 500
+"""Articles, or sentences, asked for at a time: below every database's limit on parameters."""
+
+
+class Quotable(NamedTuple):
+    """A sentence that can be quoted: its row, its passage, and where it stands in its article's text."""
+
+    id: int
+    passage_id: int
+    span: Span
+
+
+def quotable_sentences(engine: Engine, articles: Sequence[Article], model: str) -> list[list[Quotable]]:
+    """Return the sentences of each article, in the version given and in order; those that `model` embedded."""
+    places = {(article.id, article.version): at for at, article in enumerate(articles)}
+    found: list[list[Quotable]] = [[] for _ in articles]
+    with reading(engine) as connection:
+        for at in range(0, len(articles), BATCH):
+            wanted = (
+                select(
+                    versions.c.article_id,
+                    versions.c.number,
+                    sentences.c.id,
+                    sentences.c.passage_id,
+                    sentences.c.start,
+                    sentences.c.end,
+                )
+                .join(passages, passages.c.version_pk == versions.c.pk)
+                .join(sentences, and_(sentences.c.passage_id == passages.c.id, sentences.c.model == model))
+                .where(versions.c.article_id.in_([article.id for article in articles[at : at + BATCH]]))
+                .order_by(versions.c.pk, sentences.c.start)
+            )
+            for row in connection.execute(wanted):
+                place = places.get((row.article_id, row.number))
+                if place is not None:
+                    found[place].append(Quotable(row.id, row.passage_id, Span(row.start, row.end)))
+    return found
+
+
+def sentence_vectors(engine: Engine, ids: Sequence[int]) -> np.ndarray:
+    """Return the stored vectors of sentences in the order of `ids`, (len(ids), dimensions) float32."""
+    held: dict[int, np.ndarray] = {}
+    with reading(engine) as connection:
+        for at in range(0, len(ids), BATCH):
+            wanted = select(sentences.c.id, sentences.c.embedding).where(sentences.c.id.in_(ids[at : at + BATCH]))
+            held.update((row.id, np.frombuffer(row.embedding, dtype="<f2")) for row in connection.execute(wanted))
+    if not ids:
+        return np.empty((0, 0), dtype=np.float32)
+    return np.stack([held[id_] for id_ in ids]).astype(np.float32)
