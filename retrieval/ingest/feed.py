@@ -15,6 +15,7 @@ from retrieval.ingest.body import plain_text
 from retrieval.ingest.decoding import decode
 from retrieval.ingest.metadata import name
 from retrieval.ingest.moments import moment_of
+from retrieval.ingest.page import LONGEST_TEXT
 from retrieval.language.text import clean
 
 LARGEST_FEED = 15_000_000  # bytes, as Miniflux
@@ -163,10 +164,10 @@ def usable(
     text = max((clean(plain_text(body)) for body in bodies), key=len, default="")
     short = clean(plain_text(summary)) if isinstance(summary, str) else ""
     heading = clean(name(title) or "") or (short or text).split("\n")[0][:80]
-    if not url and max(len(text), len(short)) < SHORTEST_TEXT:
+    if not url and not SHORTEST_TEXT <= max(len(text), len(short)) <= LONGEST_TEXT:
         return f"An entry ({heading or 'untitled'}) has no link, and no text of its own."
     full = max(text, short, key=len)
-    whole = len(full) >= FULL_TEXT and not _TEASER.search(full)
+    whole = FULL_TEXT <= len(full) <= LONGEST_TEXT and not _TEASER.search(full)
     return Entry(
         id=str(identity).strip()[:2048] if identity else url or heading,
         url=url,

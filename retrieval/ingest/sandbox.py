@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import queue
+import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
@@ -18,9 +19,10 @@ from retrieval.ingest.feed import Entry, Feed
 from retrieval.ingest.page import Page
 from retrieval.ingest.worker import LENGTH
 
-SECONDS = 5.0  # for one page or feed; nearly all take less than a tenth of one
+SECONDS = 4.5  # of work for one page or feed; nearly all take less than a tenth of one
+WAITS = 1.5  # times as long by the clock, so that a busy machine refuses nothing that is harmless
 START_SECONDS = 60.0  # to start a worker and load the parsers, about one on an idle machine
-GRACE = 1.0  # seconds after which a worker that was not killed in time ends itself
+GRACE = 2.0  # seconds after which a worker that was not killed in time ends itself
 LARGEST_ANSWER = 64_000_000  # bytes
 
 
@@ -32,7 +34,7 @@ class Sandbox:
     """
 
     def __init__(self, workers: int = 2, seconds: float = SECONDS) -> None:
-        """Start nothing yet; `seconds` is what one page or feed may take."""
+        """Start nothing yet; `seconds` of work is what one page or feed may take."""
         self._seconds = seconds
         self._places: queue.LifoQueue[Worker | None] = queue.LifoQueue()
         for _ in range(workers):
@@ -99,7 +101,7 @@ class Worker:
         # The worker gets none of our environment, in which secrets lie; Windows starts nothing without it.
         bare = {"PYTHONPATH": ":".join(sys.path), "PYTHONUTF8": "1", "LC_ALL": "C.UTF-8"}
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "retrieval.ingest.worker"],
+            [sys.executable, "-P", "-m", "retrieval.ingest.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -119,8 +121,9 @@ class Worker:
 
     def ask(self, request: dict[str, Any], data: bytes, seconds: float) -> dict[str, Any]:
         """Return the answer to a request; raises `RejectedError` where there is none in time."""
-        head = json.dumps(request | {"seconds": seconds + GRACE}).encode()
-        return self._read(seconds, LENGTH.pack(len(head)) + head + data)
+        wall = seconds * (1.0 if sys.platform == "win32" else WAITS)  # Windows counts no work
+        head = json.dumps(request | {"work": seconds, "wall": wall + GRACE}).encode()
+        return self._read(wall, LENGTH.pack(len(head)) + head + data)
 
     def _read(self, seconds: float, message: bytes = b"") -> dict[str, Any]:
         """Send a message and return the answer; the worker is killed where that takes too long."""
@@ -135,11 +138,17 @@ class Worker:
         try:
             return self._exchange(message)
         except (OSError, ValueError, RejectedError) as exc:
-            if late.is_set():
-                raise RejectedError(f"This takes more than {seconds:g} seconds to read.") from exc
+            if late.is_set() or self._overworked():
+                raise RejectedError("This takes longer to read than any article should.") from exc
             raise RejectedError("This cannot be read: the parser broke down over it.") from exc
         finally:
             timer.cancel()
+
+    def _overworked(self) -> bool:
+        """Say whether the worker ended because it had done all the work it may."""
+        with suppress(subprocess.TimeoutExpired):
+            return sys.platform != "win32" and self._process.wait(GRACE) == -signal.SIGPROF
+        return False
 
     def _exchange(self, message: bytes) -> dict[str, Any]:
         stdin, stdout = self._process.stdin, self._process.stdout

@@ -2,8 +2,9 @@
 
 Over standard input come requests, over standard output go answers, each a length (4 bytes, big-endian) and
 JSON; a request is followed by the bytes to parse, of the length it gives. No pickle, so that nothing that
-comes back can be more than text. A request has `task`, `size`, `url`, `content_type`, `zone` and `seconds`; an
-answer has `value`, or `error`, a sentence, and says with `worn` whether this process should be the last to give one.
+comes back can be more than text. A request has `task`, `size`, `url`, `content_type`, `zone`, and the
+seconds of `work` and by the `wall` clock it may take; an answer has `value`, or `error`, a sentence, and says with
+`worn` whether this process should give no other.
 """
 
 from __future__ import annotations
@@ -43,9 +44,9 @@ def main() -> None:
     send(answers, {"value": "ready"})
     while (request := receive(requests)) is not None:
         data = requests.read(request["size"])
-        alarm(request["seconds"])
+        alarm(request["work"], request["wall"])
         send(answers, answer(request, data) | {"worn": worn()})
-        alarm(0)
+        alarm(0, 0)
 
 
 def receive(stream: BinaryIO) -> dict[str, Any] | None:
@@ -150,10 +151,11 @@ def worn() -> bool:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit > WORN
 
 
-def alarm(seconds: float) -> None:
-    """Die in so many seconds, even if nobody is left to do the killing; 0: live."""
+def alarm(work: float, wall: float) -> None:
+    """Die after so many seconds of work, or of any kind, even if nobody is left to do the killing; 0: live."""
     if sys.platform != "win32":
-        signal.setitimer(signal.ITIMER_REAL, seconds)
+        signal.setitimer(signal.ITIMER_PROF, work)
+        signal.setitimer(signal.ITIMER_REAL, wall)
 
 
 if __name__ == "__main__":

@@ -194,6 +194,12 @@ def test_encodings_are_told_by_what_holds(encoding: str, declared: str, content_
             "consent",
         ),
         (page(title="Page not found", body="<p>Try the front page.</p>"), None, "no such page"),
+        (page(body=f"<p>{'<' * 50}{'~ ' * 3000}</p>"), None, "no article"),
+        (
+            page(body="".join(f"<p>The {n}th time that the square was closed.</p>" for n in range(12_000))),
+            None,
+            "more text",
+        ),
         (b"<a href='/x'>Story</a>" * 40, None, "no article"),
     ],
 )
