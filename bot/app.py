@@ -8,18 +8,12 @@ import structlog
 from filelock import FileLock, Timeout
 from telegram import BotCommand
 from telegram.error import InvalidToken, TelegramError
-from telegram.ext import (
-    Application,
-    ApplicationBuilder,
-    CallbackQueryHandler,
-    CommandHandler,
-    MessageHandler,
-    filters,
-)
+from telegram.ext import Application, ApplicationBuilder
 from telegram.request import BaseRequest
 
-from bot import handlers
+from bot import handlers, handlers_ask, handlers_inline, handlers_sources
 from bot.access import Access
+from bot.conversation import Conversations
 from bot.delivery import Inbox, poll
 from bot.desk import Desk
 from bot.limits import Limits
@@ -31,7 +25,7 @@ log = structlog.get_logger("sitrep")
 
 BotApplication = Application[Any, Any, Any, Any, Any, Any]
 
-COMMANDS = ("ask", "help")
+COMMANDS = ("ask", "asof", "new", "help")
 
 
 def build(newsroom: Newsroom, request: BaseRequest | None = None) -> BotApplication:
@@ -47,25 +41,15 @@ def build(newsroom: Newsroom, request: BaseRequest | None = None) -> BotApplicat
         builder = builder.rate_limiter(Limits()).read_timeout(20).connect_timeout(10)
     application: BotApplication = builder.build()
     access = Access(newsroom.library, settings.admins, settings.questions_per_minute)
-    application.bot_data["desk"] = Desk(newsroom, access)
+    application.bot_data["desk"] = Desk(newsroom, access, Conversations())
     register(application)
     return application
 
 
 def register(application: BotApplication) -> None:
     """Say which handler takes what."""
-    for name, handler in (
-        ("start", handlers.start),
-        ("help", handlers.help_),
-        ("ask", handlers.ask_command),
-        ("admit", handlers.admit),
-        ("expel", handlers.expel),
-    ):
-        application.add_handler(CommandHandler(name, handler))
-    application.add_handler(CallbackQueryHandler(handlers.open_citation, pattern=r"^ctx:\d+:\d+:\d+$"))
-    asked = (filters.TEXT | filters.CAPTION) & ~filters.COMMAND & filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE
-    application.add_handler(MessageHandler(asked, handlers.plain_message))
-    application.add_error_handler(handlers.failed)
+    for room in (handlers, handlers_ask, handlers_sources, handlers_inline):
+        room.register(application)
 
 
 def run(settings: Settings) -> None:

@@ -7,6 +7,7 @@ from telegram import Update
 from telegram.ext import ContextTypes
 
 from bot.access import Access
+from bot.conversation import Conversations
 from bot.newsroom import Newsroom
 from retrieval.domain import LANGUAGES
 from retrieval.store.chats import chat
@@ -18,6 +19,7 @@ Context = ContextTypes.DEFAULT_TYPE
 class Desk:
     newsroom: Newsroom
     access: Access
+    conversations: Conversations
 
     def language(self, update: Update) -> str:
         """Return the language to speak in: the chat's own setting, else the user's, else the configured one."""

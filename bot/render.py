@@ -1,13 +1,17 @@
 """Pure: answers and what belongs to them -> messages within every limit of Telegram, and text for a terminal."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.locales import moment_text, say
 from bot.richtext import Block, Run, html, pack, plain
+from retrieval.answer.ask import STATEMENTS
+from retrieval.answer.context import PassageInContext, SourceCard
 from retrieval.answer.harmless import defang
 from retrieval.answer.links import link_to_quote
-from retrieval.domain import Answer, Citation, Moment, Passage, Status
+from retrieval.domain import Answer, Article, Citation, Moment, Status
+from retrieval.store.disputes import Disputed
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,21 +32,43 @@ class Message:
 BUTTONS_A_ROW = 8
 
 
-def answer_messages(answer: Answer) -> list[Message]:
-    """Return the messages of an answer; the citation buttons hang on the last one."""
-    packed = pack([*_answer_blocks(answer)])
-    shown = answer.citations or answer.nearest
-    buttons = tuple(Button(f"[{c.n}]", context_data(c)) for c in shown if c.passage_id is not None)
-    rows = tuple(buttons[at : at + BUTTONS_A_ROW] for at in range(0, len(buttons), BUTTONS_A_ROW))
+def answer_messages(answer: Answer, key: int | None = None, length: int = 0) -> list[Message]:
+    """Return the messages of an answer; its buttons hang on the last one.
+
+    `key` names the turn for buttons that need it remembered; without it there are citation buttons only.
+    """
+    packed = pack(_answer_blocks(answer))
+    rows = _answer_buttons(answer, key, length)
     return [
         Message(html(block), plain(block), rows if number == len(packed) - 1 else ())
         for number, block in enumerate(packed)
     ]
 
 
-def context_data(citation: Citation) -> str:
-    """Return what a citation's button sends: which passage, and which part of its article is quoted."""
-    return f"ctx:{citation.passage_id}:{citation.start}:{citation.end}"
+def _answer_buttons(answer: Answer, key: int | None, length: int) -> tuple[tuple[Button, ...], ...]:
+    shown = answer.citations or answer.nearest
+    buttons = [Button(f"[{c.n}]", context_data(c, key)) for c in shown if c.passage_id is not None]
+    rows = [tuple(buttons[at : at + BUTTONS_A_ROW]) for at in range(0, len(buttons), BUTTONS_A_ROW)]
+    if key is not None and answer.status is Status.ANSWERED:
+        rows.append(_turn_buttons(answer.language, key, length))
+    return tuple(rows)
+
+
+def _turn_buttons(language: str, key: int, length: int) -> tuple[Button, ...]:
+    """Shorter, longer and as of; which of three lengths stands is told by the number of statements asked for."""
+    level = 0 if length <= 1 else 2 if length > STATEMENTS else 1
+    row = []
+    if level > 0:
+        row.append(Button(say("shorter", language), f"len:{key}:{level - 1}"))
+    if level < 2:
+        row.append(Button(say("longer", language), f"len:{key}:{level + 1}"))
+    return (*row, Button(say("asof_button", language), "asof"))
+
+
+def context_data(citation: Citation, key: int | None = None) -> str:
+    """Return what a citation's button sends: which passage, which part of its article is quoted, and which turn."""
+    data = f"ctx:{citation.passage_id}:{citation.start}:{citation.end}"
+    return data if key is None else f"{data}:{key}"
 
 
 def answer_text(answer: Answer) -> str:
@@ -72,8 +98,14 @@ def _statement_block(answer: Answer, number: int) -> Block:
     marks = "".join(f" [{c.n}]" for c in cited)
     if any(c.quote == statement.text for c in cited):
         return _quote_block(next(c for c in cited if c.quote == statement.text), marks)
+    translated = dict(answer.translations)
     quotes = tuple(Run(f"\n{quoted(c)} [{c.n}]", quoted=True) for c in cited)
-    return (Run(defang(statement.text)), Run(marks), *quotes)
+    notes = tuple(
+        Run("\n" + say("translation", answer.language, text=defang(translated[c.n])), italic=True)
+        for c in cited
+        if c.n in translated
+    )
+    return (Run(defang(statement.text)), Run(marks), *quotes, *notes)
 
 
 def _quote_block(citation: Citation, marks: str = "") -> Block:
@@ -143,21 +175,90 @@ def _age(newest: Moment, as_of: datetime, language: str) -> str:
     return format_timedelta(timedelta(days=-days), granularity="day", add_direction=True, locale=language)
 
 
-def context_message(passage: Passage, before: str, after: str, start: int, end: int, language: str) -> Message:
-    """Return a passage in its context, the quoted part in bold; offsets are the article's."""
-    article = passage.article
-    text = passage.text
-    start, end = max(0, start - passage.start), min(len(text), end - passage.start)
-    head = (
-        Run(f"{defang(article.title)}\n", bold=True),
-        Run(moment_text(article.published, language), italic=True),
-    )
+def context_message(found: PassageInContext, start: int, end: int, language: str, back: int | None = None) -> Message:
+    """Return a passage in its context, the quoted part in bold; offsets are the article's.
+
+    With `back`, a turn's key, it stands in the place of that turn's answer and has a button that returns there.
+    """
+    passage = found.passage
+    article, text = passage.article, passage.text
+    first, last = max(0, min(start - passage.start, len(text))), max(0, min(len(text), end - passage.start))
+    head = [Run(f"{defang(article.title)}\n", bold=True), Run(moment_text(article.published, language), italic=True)]
+    if not found.standing:
+        head.append(Run("\n" + say("superseded", language), italic=True))
     body = (
-        Run(defang(before + " ") if before else ""),
-        Run(defang(text[:start])),
-        Run(defang(text[start:end]), bold=True),
-        Run(defang(text[end:])),
-        Run(defang(" " + after) if after else ""),
+        Run(defang(found.before + " ") if found.before else ""),
+        Run(defang(text[:first])),
+        Run(defang(text[first:last]), bold=True),
+        Run(defang(text[last:])),
+        Run(defang(" " + found.after) if found.after else ""),
     )
-    block = pack([head, tuple(run for run in body if run.text)])[0]
+    block = pack([tuple(head), tuple(run for run in body if run.text)])[0]
+    row = [
+        Button(say("source_button", language), f"src:{passage.id}"),
+        Button(say("wrong_button", language), f"bad:{passage.id}:{start}:{end}"),
+    ]
+    if back is not None:
+        row.insert(0, Button(say("back_button", language), f"back:{back}"))
+    return Message(html(block), plain(block), (tuple(row),))
+
+
+def card_message(card: SourceCard, language: str) -> Message:
+    """Return who published an article, all copies of its text, and its versions."""
+    article = card.article
+    blocks: list[Block] = [(Run(defang(article.title), bold=True), Run("\n"), *_outlet(article, language))]
+    if card.copies:
+        title = say("copies_title", language, count=len(card.copies) + 1)
+        blocks.append((Run(title, italic=True), *(run for copy in card.copies for run in _listed(copy, language))))
+    if len(card.versions) > 1:
+        lines = (_version_line(version, language) for version in card.versions)
+        blocks.append((Run(say("versions_title", language), italic=True), *lines))
+    block = pack(blocks)[0]
+    return Message(html(block), plain(block))
+
+
+def _outlet(article: Article, language: str) -> tuple[Run, ...]:
+    name = defang(article.publisher or article.agency or say("unknown_publisher", language))
+    when = ", " + moment_text(article.published, language)
+    author = (Run(f" · {defang(article.author)}"),) if article.author else ()
+    link = link_to_quote(article.url, "")
+    return (Run(name, href=link), Run(when), *author)
+
+
+def _listed(article: Article, language: str) -> tuple[Run, ...]:
+    return (Run("\n• "), *_outlet(article, language))
+
+
+def _version_line(article: Article, language: str) -> Run:
+    seen = moment_text(article.fetched_at, language) if article.fetched_at else ""
+    return Run("\n• " + say("version_line", language, number=article.version, seen=seen))
+
+
+def disputes_message(found: Sequence[Disputed], language: str) -> Message:
+    """Return the disputed citations, each with how often and a button to its context."""
+    blocks: list[Block] = [
+        (Run(f"{one.times} × [{one.citation.n}] "), Run(quoted(one.citation), quoted=True)) for one in found
+    ]
+    block = pack([(Run(say("disputes_title", language), bold=True),), *blocks])[0]
+    buttons = [Button(f"[{one.citation.n}]", context_data(one.citation)) for one in found]
+    rows = tuple(tuple(buttons[at : at + BUTTONS_A_ROW]) for at in range(0, len(buttons), BUTTONS_A_ROW))
+    return Message(html(block), plain(block), rows)
+
+
+def speakers_message(answer: Answer, language: str) -> Message:
+    """Return who says what the last answer says, a line a citation."""
+    shown = answer.citations or answer.nearest
+    lines = [
+        Run(
+            f"[{c.n}] "
+            + say("says", language, speaker=defang(c.speaker or c.article.publisher or c.article.agency or "?"))
+            + "\n"
+        )
+        for c in shown
+    ]
+    block = (
+        pack([tuple(lines), _sources_block(shown, language, links=True)])[0]
+        if shown
+        else (Run(say("abstained", language)),)
+    )
     return Message(html(block), plain(block))

@@ -31,6 +31,7 @@ class Settings(BaseSettings):
     embedding_model: str = ""
     chat_model: str = ""
     chat_base_url: str = ""
+    embedding_base_url: str = ""
     chat_timeout: float = Field(default=5.0, gt=0, le=120)  # seconds, retries included
     openai_api_key: SecretStr = Field(default=SecretStr(""), validation_alias="OPENAI_API_KEY")
     anthropic_api_key: SecretStr = Field(default=SecretStr(""), validation_alias="ANTHROPIC_API_KEY")
@@ -67,7 +68,7 @@ class Settings(BaseSettings):
             raise ValueError(f"{value!r} is none of {', '.join(LANGUAGES)}")
         return value
 
-    @field_validator("chroma_url", "chat_base_url", "telegram_api_url", "webhook_url")
+    @field_validator("chroma_url", "chat_base_url", "embedding_base_url", "telegram_api_url", "webhook_url")
     @classmethod
     def _an_address(cls, value: str) -> str:
         parts = urlsplit(value)
@@ -89,6 +90,12 @@ class Settings(BaseSettings):
         if value.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
             raise ValueError(f"{value!r} is none of DEBUG, INFO, WARNING, ERROR")
         return value.upper()
+
+    def key_for(self, spec: str) -> str | None:
+        """Return the provider's key that a `provider:model` needs; None where none is set."""
+        keys = {"openai": self.openai_api_key, "anthropic": self.anthropic_api_key}
+        key = keys.get(spec.partition(":")[0])
+        return (key.get_secret_value() or None) if key else None
 
     @property
     def zone(self) -> ZoneInfo:

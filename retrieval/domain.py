@@ -155,6 +155,7 @@ class Answer:
     nearest: tuple[Citation, ...] = ()  # what comes nearest, where there is no answer
     newest_article_at: Moment | None = None
     notes: tuple[str, ...] = ()  # keys of frame texts that go with it, e.g. "model_unavailable"
+    translations: tuple[tuple[int, str], ...] = ()  # a citation's number, and the model's translation of its quote
     id: str = ""
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from retrieval.embedding import Embedder, load_embedder
+from retrieval.embedding.centred import name_of
 from retrieval.ingest.files import from_path
 from retrieval.ingest.pipeline import ingest
 from retrieval.store.library import Library, open_library
@@ -54,7 +55,7 @@ def embedder() -> Embedder:
 
 @pytest.fixture
 def library(tmp_path: Path, embedder: Embedder) -> Iterator[Library]:
-    opened = open_library(tmp_path / "data", embedder.name)
+    opened = open_library(tmp_path / "data", name_of(embedder))
     yield opened
     opened.close()
 
@@ -62,7 +63,7 @@ def library(tmp_path: Path, embedder: Embedder) -> Iterator[Library]:
 @pytest.fixture(scope="session")
 def sample_library(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Iterator[Library]:
     """The samples, ingested once; tests only read it."""
-    opened = open_library(tmp_path_factory.mktemp("samples"), embedder.name)
+    opened = open_library(tmp_path_factory.mktemp("samples"), name_of(embedder))
     ingest(opened, embedder, from_path(SAMPLES, UTC))
     yield opened
     opened.close()

@@ -48,5 +48,6 @@ def _answer(newsroom: Newsroom, question: str, as_of: str, lang: str, id_: str) 
         language=lang or None,
         as_of=as_of_moment(as_of, now),
         now=now,
+        composer=newsroom.composer,
         id_=id_,
     )

@@ -1,11 +1,15 @@
 """Question -> verified Answer: find passages, decide whether they answer, quote the sentences that do."""
 
-from collections.abc import Sequence
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from retrieval.answer.compose import compose, grouped
+from retrieval.answer.compose import Composed, compose, counted, grouped
+from retrieval.answer.draft import Draft
 from retrieval.answer.extract import Candidate, candidates, distinct
-from retrieval.domain import Answer, Status
+from retrieval.domain import Answer, Passage, Status
 from retrieval.embedding import Embedder
 from retrieval.search.find import Found, find, read_query
 from retrieval.store import read
@@ -16,13 +20,25 @@ PASSAGES_FOUND = 12
 CANDIDATES_COMPARED = 12
 """Sentences among which those that say the same are put together."""
 
-MOST_STATEMENTS = 3
+STATEMENTS = 3
+"""Statements in an answer of usual length."""
 
 CLOSE = 0.07
 """A further statement is given where its score is within this of the best one's."""
 
 NEAREST_SHOWN = 2
 """How many of the nearest sentences are offered with a refusal."""
+
+Drafter = Callable[[str, Sequence[Passage], str, int], Draft]
+"""Asks a language model: (question, passages, language, most statements) -> what stood of its draft."""
+
+
+@dataclass(frozen=True, slots=True)
+class Composer:
+    """A language model that may phrase answers; `engine` is its `provider:model`."""
+
+    engine: str
+    draft: Drafter
 
 
 def ask(
@@ -33,38 +49,63 @@ def ask(
     language: str | None = None,
     as_of: datetime | None = None,
     now: datetime | None = None,
+    most: int = STATEMENTS,
+    composer: Composer | None = None,
     id_: str = "",
 ) -> Answer:
     """Return the answer to a question, from what was published by `as_of` (now, where it is None).
 
-    Raises QuestionError where there is no question in it.
+    `most` is the number of statements. With a composer, what stands of its draft is the answer; where too little
+    stands, the extractive answer is, with a note of the reason. Raises QuestionError where there is no question.
     """
     now = now or datetime.now(UTC)
     query = read_query(question, now=now, as_of=as_of)
-    found = find(library, embedder, query, PASSAGES_FOUND)
-    sentences = distinct(candidates(library, found))
-    chosen = _chosen(sentences) if _answered(found, sentences) else []
-    composed = compose(library, chosen or [[s] for s in sentences[:NEAREST_SHOWN]], query.as_of)
-    return Answer(
+    found = find(library, embedder, query, max(PASSAGES_FOUND, 2 * most))
+    blank = Answer(
         id=id_,
         question=question,
         language=language or query.language,
-        status=Status.ANSWERED if chosen else Status.ABSTAINED,
+        status=Status.ABSTAINED,
         as_of=query.as_of or now,
         engine="extractive",
-        statements=composed.statements if chosen else (),
-        citations=composed.citations if chosen else (),
-        nearest=() if chosen else composed.citations,
         newest_article_at=read.newest_article_at(library.engine, query.as_of),
+    )
+    extracted = _extracted(library, found, blank, most)
+    return _drafted(library, found, extracted, most, composer) if composer and found.hits else extracted
+
+
+def _extracted(library: Library, found: Found, blank: Answer, most: int) -> Answer:
+    sentences = distinct(candidates(library, found))
+    if not answered(found, sentences):
+        nearest = compose(library, [[sentence] for sentence in sentences[:NEAREST_SHOWN]], found.query.as_of)
+        return replace(blank, nearest=nearest.citations)
+    return _answered_with(blank, compose(library, _chosen(sentences, most), found.query.as_of))
+
+
+def _answered_with(blank: Answer, composed: Composed) -> Answer:
+    return replace(
+        blank, status=Status.ANSWERED, statements=composed.statements, citations=composed.citations, nearest=()
     )
 
 
-def _answered(found: Found, sentences: Sequence[Candidate]) -> bool:
+def answered(found: Found, sentences: Sequence[Candidate]) -> bool:
+    """Decide whether the sentences found answer the question."""
     return bool(sentences)
 
 
-def _chosen(sentences: Sequence[Candidate]) -> list[list[Candidate]]:
+def _chosen(sentences: Sequence[Candidate], most: int) -> list[list[Candidate]]:
     """Return the groups of sentences that answer, best first."""
-    groups = grouped(sentences[:CANDIDATES_COMPARED])
+    groups = grouped(sentences[: max(CANDIDATES_COMPARED, 2 * most)])
     best = groups[0][0].score
-    return [group for group in groups if group[0].score >= best - CLOSE][:MOST_STATEMENTS]
+    return [group for group in groups if group[0].score >= best - CLOSE * most / STATEMENTS][:most]
+
+
+def _drafted(library: Library, found: Found, extracted: Answer, most: int, composer: Composer) -> Answer:
+    """Return the model's answer if enough of it stands, else the extractive one with the reason."""
+    draft = composer.draft(found.query.text, [hit.passage for hit in found.hits], extracted.language, most)
+    if draft.reason is not None:
+        return extracted if draft.reason == "model_no_answer" else replace(extracted, notes=(draft.reason,))
+    composed = Composed(draft.statements, counted(library, draft.citations, found.query.as_of))
+    return replace(
+        _answered_with(extracted, composed), engine=composer.engine, translations=tuple(draft.translations.items())
+    )

@@ -79,19 +79,19 @@ def quotes_of(candidate: Candidate) -> list[Quoted]:
 
 def citations(library: Library, quotes: Sequence[Quoted], as_of: datetime | None) -> tuple[Citation, ...]:
     """Number quotes from 1, and count the copies of each one's origin that stand at `as_of`."""
-    origins = list({quote.article.origin for quote in quotes if quote.article.origin})
+    numbered = [
+        Citation(number, quote.article, quote.span.start, quote.span.end, quote.passage_id, speaker=quote.speaker)
+        for number, quote in enumerate(quotes, start=1)
+    ]
+    return counted(library, numbered, as_of)
+
+
+def counted(library: Library, cited: Sequence[Citation], as_of: datetime | None) -> tuple[Citation, ...]:
+    """Return the citations with the number of copies of each one's origin that stand at `as_of`."""
+    origins = list({citation.article.origin for citation in cited if citation.article.origin})
     copies = read.origin_sizes(library.engine, origins, as_of)
     return tuple(
-        Citation(
-            n=number,
-            article=quote.article,
-            start=quote.span.start,
-            end=quote.span.end,
-            passage_id=quote.passage_id,
-            origin_copies=max(1, copies.get(quote.article.origin or "", 1)),
-            speaker=quote.speaker,
-        )
-        for number, quote in enumerate(quotes, start=1)
+        replace(citation, origin_copies=max(1, copies.get(citation.article.origin or "", 1))) for citation in cited
     )
 
 

@@ -1,8 +1,8 @@
-"""A passage with its neighbours, as its article has them."""
+"""A passage with its neighbours, and the card of its source."""
 
 from dataclasses import dataclass
 
-from retrieval.domain import Passage
+from retrieval.domain import Article, Passage
 from retrieval.language.sentences import sentences
 from retrieval.store import read
 from retrieval.store.library import Library
@@ -16,6 +16,16 @@ class PassageInContext:
     passage: Passage
     before: str
     after: str
+    standing: bool  # its version is the newest of its article
+
+
+@dataclass(frozen=True, slots=True)
+class SourceCard:
+    """An article, the other articles that carry its text, and all its versions, oldest first."""
+
+    article: Article
+    copies: tuple[Article, ...]
+    versions: tuple[Article, ...]
 
 
 def passage_in_context(library: Library, passage_id: int) -> PassageInContext | None:
@@ -27,8 +37,24 @@ def passage_in_context(library: Library, passage_id: int) -> PassageInContext | 
     spans = sentences(text, passage.article.language)
     before = [span for span in spans if span.end <= passage.start][-NEIGHBOURS:]
     after = [span for span in spans if span.start >= passage.end][:NEIGHBOURS]
+    newest = read.article(library.engine, passage.article.id)
     return PassageInContext(
         passage,
         text[before[0].start : before[-1].end] if before else "",
         text[after[0].start : after[-1].end] if after else "",
+        standing=newest is not None and newest.version == passage.article.version,
+    )
+
+
+def source_card(library: Library, passage_id: int) -> SourceCard | None:
+    """Return the card of a passage's source; None where its article is gone."""
+    passage = read.passage(library.engine, passage_id)
+    if passage is None:
+        return None
+    article = passage.article
+    copies = read.copies(library.engine, article.origin) if article.origin else []
+    return SourceCard(
+        article,
+        tuple(copy for copy in copies if copy.id != article.id),
+        tuple(read.every_version(library.engine, article.id)),
     )

@@ -9,9 +9,11 @@ EDGE_WORDS = 5
 
 
 def link_to_quote(url: str | None, words: str) -> str:
-    """Return the address of `words` on the page at `url`; empty where the article has no web address."""
+    """Return the address of `words` on the page at `url` (of the page, without any); empty where it has none."""
     if not url or urlsplit(url).scheme not in ("http", "https"):
         return ""
+    if not words:
+        return url
     return url + ("" if "#" in url else "#") + ":~:text=" + _fragment(" ".join(words.split()))
 
 

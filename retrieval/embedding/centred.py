@@ -11,6 +11,9 @@ import numpy as np
 
 from retrieval.embedding import Embedder
 
+MEANS = 1
+"""Which means these are; raise it with every new file of them, so that vectors are never mixed."""
+
 
 def centre(vectors: np.ndarray, languages: Sequence[str]) -> np.ndarray:
     """Return unit vectors (n, d) less the mean of each one's language; a language without a mean gets the average."""
@@ -30,6 +33,11 @@ def embed_passages(embedder: Embedder, texts: Sequence[str], languages: Sequence
 def embed_question(embedder: Embedder, question: str, language: str) -> np.ndarray:
     """Return the centred unit vector of a question, (d,) float32."""
     return np.asarray(centre(embedder.embed_query(question)[None, :], [language])[0])
+
+
+def name_of(embedder: Embedder) -> str:
+    """Return the name under which vectors of this embedder are stored: it changes when the means do."""
+    return f"{embedder.name}/centred-{MEANS}"
 
 
 @lru_cache(maxsize=1)

@@ -128,6 +128,15 @@ def article_id_for_url(engine: Engine, url: str) -> str | None:
         return connection.execute(select(articles.c.id).where(articles.c.url == url).limit(1)).scalar()
 
 
+def copies(engine: Engine, origin: str) -> list[Article]:
+    """Return the articles that share an origin, as they stand now, oldest first."""
+    with reading(engine) as connection:
+        rows = connection.execute(
+            _versions(articles.c.origin == origin, standing(None)).order_by(versions.c.known_from, versions.c.pk)
+        )
+        return [article_of(row) for row in rows]
+
+
 def origin_sizes(engine: Engine, origins: Sequence[str], as_of: datetime | None = None) -> dict[str, int]:
     """Return how many articles share each origin, among those that stand at `as_of`."""
     wanted = (

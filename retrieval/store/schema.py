@@ -128,3 +128,14 @@ inbox = Table(
     Column("received_at", Utc, nullable=False, index=True),
 )
 """Updates that must be answered even if the process dies first."""
+
+disputes = Table(
+    "disputes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("passage_id", ForeignKey("passages.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("disputed_at", Utc, nullable=False),
+)
+"""Citations that readers found wrong."""

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from retrieval.embedding import Embedder
+from retrieval.embedding.centred import name_of
 from retrieval.ingest.files import from_path
 from retrieval.ingest.pipeline import ingest
 from retrieval.store.library import open_library
@@ -26,7 +27,7 @@ QUESTION = "Who did Tokayev ask for help against the threat?"
 @pytest.fixture(scope="module")
 def sample_data(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Path:
     folder = tmp_path_factory.mktemp("bot") / "data"
-    library = open_library(folder, embedder.name)
+    library = open_library(folder, name_of(embedder))
     ingest(library, embedder, from_path(SAMPLES, UTC))
     library.close()
     (folder / "models").symlink_to(MODELS)

@@ -1,0 +1,85 @@
+"""Messages out, one way for all handlers: previews off, markup of our own making, plain text as a last resort."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import structlog
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Update
+from telegram import Message as SentMessage
+from telegram.constants import ChatAction, ParseMode
+from telegram.error import BadRequest
+
+from bot.desk import Context, desk_of
+from bot.locales import say
+from bot.render import Message
+
+log = structlog.get_logger("sitrep.sending")
+
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+"""Telegram fetches previews by itself: a link in a message would be a request nobody made."""
+
+TYPING_EVERY = 4.5
+"""Telegram shows "typing" for five seconds, so it is said again before they are over."""
+
+
+async def reply(update: Update, context: Context, key: str, **fields: object) -> None:
+    """Send a frame text in the language of the chat."""
+    assert update.effective_chat is not None
+    await send_text(context.bot, update.effective_chat.id, say(key, desk_of(context).language(update), **fields))
+
+
+async def send_text(bot: Bot, chat_id: int, text: str) -> SentMessage:
+    """Send plain text."""
+    return await bot.send_message(chat_id, text, link_preview_options=NO_PREVIEW)
+
+
+async def send(bot: Bot, chat_id: int, message: Message, *, reply_to: int | None = None) -> SentMessage:
+    """Send a rendered message; should Telegram not read its markup, the same as plain text."""
+    fields = {"reply_markup": keyboard(message), "link_preview_options": NO_PREVIEW, "reply_to_message_id": reply_to}
+    try:
+        return await bot.send_message(chat_id, message.html, parse_mode=ParseMode.HTML, **fields)  # type: ignore[arg-type]
+    except BadRequest as exc:
+        if "parse entities" not in str(exc).lower():
+            raise
+        log.error("Telegram did not read our markup", error=str(exc)[:100])
+        return await bot.send_message(chat_id, message.plain, **fields)  # type: ignore[arg-type]
+
+
+async def edit(bot: Bot, chat_id: int, message_id: int, message: Message) -> None:
+    """Put a rendered message in the place of one that was sent; nothing happens where that shows it already."""
+    try:
+        await bot.edit_message_text(
+            message.html,
+            chat_id,
+            message_id,
+            parse_mode=ParseMode.HTML,
+            reply_markup=keyboard(message),
+            link_preview_options=NO_PREVIEW,
+        )
+    except BadRequest as exc:
+        if "not modified" not in str(exc).lower():
+            raise
+
+
+def keyboard(message: Message) -> InlineKeyboardMarkup | None:
+    """Return the rows of buttons as Telegram takes them."""
+    rows = [[InlineKeyboardButton(b.label, callback_data=b.data) for b in row] for row in message.buttons]
+    return InlineKeyboardMarkup(rows) if rows else None
+
+
+@asynccontextmanager
+async def typing(bot: Bot, chat_id: int) -> AsyncIterator[None]:
+    """Show that the bot is at work, for as long as it is."""
+
+    async def show() -> None:
+        while True:
+            await bot.send_chat_action(chat_id, ChatAction.TYPING)
+            await asyncio.sleep(TYPING_EVERY)
+
+    task = asyncio.create_task(show())
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)

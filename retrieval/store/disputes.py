@@ -1,0 +1,44 @@
+"""Citations that readers found wrong: which, and how often. Not by whom, nor what was asked."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import Engine, func, insert, select
+
+from retrieval.domain import Citation
+from retrieval.store.database import reading, writing
+from retrieval.store.read import passage
+from retrieval.store.schema import disputes
+
+MOST_SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Disputed:
+    citation: Citation
+    times: int
+
+
+def dispute(engine: Engine, passage_id: int, start: int, end: int) -> bool:
+    """Record a dispute; return False where the article is gone or has no such span."""
+    found = passage(engine, passage_id)
+    if found is None or not 0 <= start < end <= len(found.article.text):
+        return False
+    row = {"passage_id": passage_id, "start": start, "end": end, "disputed_at": datetime.now(UTC)}
+    with writing(engine) as connection:
+        connection.execute(insert(disputes).values(**row))
+    return True
+
+
+def disputed(engine: Engine) -> list[Disputed]:
+    """Return what was disputed most, first."""
+    spans = (disputes.c.passage_id, disputes.c.start, disputes.c.end)
+    counted = select(*spans, func.count().label("times")).group_by(*spans).order_by(func.count().desc())
+    with reading(engine) as connection:
+        rows = connection.execute(counted.limit(MOST_SHOWN)).all()
+    found = []
+    for number, row in enumerate(rows, start=1):
+        if (where := passage(engine, row.passage_id)) is not None:
+            citation = Citation(number, where.article, row.start, row.end, row.passage_id)
+            found.append(Disputed(citation, row.times))
+    return found
