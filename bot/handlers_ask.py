@@ -18,10 +18,14 @@ from bot.sending import edit, reply, send, typing
 from retrieval.answer.ask import STATEMENTS, ask
 from retrieval.answer.follow_up import FollowUp, resolve
 from retrieval.domain import Answer, QuestionError
+from retrieval.language.dates import parse_moment
 from retrieval.language.detect import detect
 
 LENGTHS = (1, STATEMENTS, 2 * STATEMENTS)
 """Statements in a short, a usual and a long answer."""
+
+MOMENT_WORDS = 6
+"""The longest moment written: "6 января 2022 года в 18:00"."""
 
 NOW = ("now", "сейчас", "қазір", "ahora")
 """What takes `/asof` back to the present."""
@@ -80,16 +84,17 @@ async def as_of(update: Update, context: Context) -> None:
 def split_moment(written: str, now: datetime) -> tuple[datetime, str]:
     """Return the moment a text opens with, and the rest of it. Raises QuestionError where it opens with none."""
     parts = written.split()
-    for length in range(min(len(parts), 6), 0, -1):
+    for length in range(min(len(parts), MOMENT_WORDS), 1, -1):
         try:
-            moment = as_of_moment(" ".join(parts[:length]), now)
+            parse_moment(" ".join(parts[:length]), now)
         except QuestionError:
-            if length == 1:
-                raise
             continue
-        if moment is not None:
-            return moment, " ".join(parts[length:])
-    raise QuestionError(f"{written[:60]!r} is no moment.")
+        break
+    else:
+        length = 1
+    moment = as_of_moment(" ".join(parts[:length]), now)
+    assert moment is not None
+    return moment, " ".join(parts[length:])
 
 
 @admitted
