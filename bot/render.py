@@ -257,7 +257,7 @@ def speakers_message(answer: Answer, language: str) -> Message:
         for c in shown
     ]
     block = (
-        pack([tuple(lines), _sources_block(shown, language, links=True)])[0]
+        pack([tuple(lines), sources_block(shown, language, links=True)])[0]
         if shown
         else (Run(say("abstained", language)),)
     )
