@@ -14,7 +14,7 @@ MOST_PEOPLE = 1e8  # more than any unrest has counted: a number beyond it is a s
 NOUN_WITHIN = 6  # words after a number in which the noun it counts must come
 UNKNOWN_ADJECTIVES = 3  # words we do not know that may stand between a number and the people it counts
 
-NEXT_WORD = re.compile(r"[\s\u00a0]*[\"“«”»'’]?([^\W_][\w’']*)")
+NEXT_WORD = re.compile(r"[\s\u00a0\"“«”»'’]*([^\W_][\w’']*)")
 ORDINAL = r"\d{1,2}(?:st|nd|rd|th|º|er)?"
 MONTH_DAYS = re.compile(
     rf"(?<!\w){ORDINAL}(?:\s?(?:[-–—]|to|al|a|and|y|и|по|до|through|until|мен|бен)\s?{ORDINAL})?\s+(?:of\s+|de\s+|del\s+)?{MONTH}"
@@ -28,6 +28,7 @@ NAMED_NUMBER = re.compile(
     r"возраст\w*|канал|бап|нөмір\w*|арна)\s+(?:de\s+|entre\s+|between\s+)?$",
     re.IGNORECASE,
 )
+DIGIT = re.compile(r"\d")
 YEAR = re.compile(r"(?:19|20)\d\d")
 
 
@@ -59,7 +60,7 @@ class Trigger:
 
 def counted(sentence: str, words: FigureWords, triggers: list[Trigger]) -> list[Counted]:
     """Return the numbers of `sentence` that may count people, in order."""
-    dates = [match.span() for match in MONTH_DAYS.finditer(sentence)]
+    dates = [match.span() for match in MONTH_DAYS.finditer(sentence)] if DIGIT.search(sentence) else []
     found = []
     for number in numbers(sentence, words.language, articles=True):
         dated = any(start <= number.core.start < end for start, end in dates)
@@ -77,7 +78,8 @@ def _names(sentence: str, number: Number) -> bool:
     after = sentence[number.core.end : number.core.end + 2]
     hyphened = re.match(r"[-–‑][^\W\d_]", after) is not None
     sum_of_money = re.search(r"[$€£¥₸₽₴]\s*$", before) or re.match(r"\s*[$€£¥₸₽₴%]", after)
-    return bool(hyphened or sum_of_money or NAMED_NUMBER.search(before))
+    listed = not sentence[: number.core.start].strip() and re.match(r"[).]\s", after)
+    return bool(listed or hyphened or sum_of_money or NAMED_NUMBER.search(before))
 
 
 CAME_FROM = re.compile(r"(?<!\w)(?:from|с|со|desde)(?:\s+the)?(?:\s+(?:earlier|previous|initial))?\s+$", re.IGNORECASE)
@@ -111,6 +113,9 @@ def _phrase(sentence: str, number: Number, words: FigureWords, triggers: list[Tr
     """Follow the words after the number to the people it counts; None where it counts something else."""
     position = number.core.end
     bare = Counted(number, max(position, number.span.end), None, people=False)
+    qualified = sentence[position : number.span.end]
+    if len(qualified.split()) == 1:  # "1300-ден асты": the qualifier is no noun
+        position = number.span.end
     if _stands_alone(sentence, number, words):
         return bare
     unknown = 0
@@ -195,6 +200,8 @@ def group_at(sentence: str, start: int, words: FigureWords) -> tuple[str, int] |
 
 def triggers_of(sentence: str, words: FigureWords) -> list[Trigger]:
     """Return the words of `sentence` that say what happened to people; the longest of those that overlap."""
+    if not words.any_trigger.search(sentence):
+        return []
     found: list[Trigger] = []
     for kind, form, pattern in words.triggers:
         for match in pattern.finditer(sentence):

@@ -18,6 +18,7 @@ TOLL_PHRASE, TOLL_WORD = 14, 6
 RELATIVE_CLAUSE = 8  # further words, where the number's noun is followed by "who ..."
 COMMA, TOLL_COMMA, JOINED_NUMBER, OTHER_NUMBER = 3, 1, 1, 20
 TOLL_WEIGHT, LEFT_COST = 0.5, 0.5  # a toll is surely of the number after it; a verb rather of the one before
+MOST_STRUCK = 2e6  # people killed, hurt, held or sent: more than any unrest has seen
 NEVER = -1
 JOINTS = re.compile(
     r"(?:[\s,]|(?<!\w)(?:and|as well as|another|more|y|e|a|al|los|las|otr[oa]s?|и|а также|также|ещё|еще|"
@@ -66,7 +67,11 @@ def _best(
 ) -> Trigger | None:
     possible = [t for t in triggers if _makes_sense(sentence, one, t, words)]
     priced = [(cost, t) for t in possible if (cost := _cost(sentence, one, others, t, words)) is not None]
-    return min(priced, key=lambda p: p[0])[1] if priced else None
+    if not priced:
+        return None
+    best = min(priced, key=lambda p: p[0])[1]
+    taken_in = [t for _, t in priced if t.kind is FigureKind.HOSPITALISED]
+    return taken_in[0] if best.kind is FigureKind.INJURED and best.form == "noun" and taken_in else best
 
 
 def _cost(sentence: str, one: Counted, others: list[Counted], trigger: Trigger, words: FigureWords) -> float | None:
@@ -78,7 +83,7 @@ def _cost(sentence: str, one: Counted, others: list[Counted], trigger: Trigger, 
     if begin > end or _is_cut(sentence[begin:end], words):
         return None
     inside = [o for o in others if o is not one and begin <= o.start and o.end <= end]
-    joined = bool(inside) and _joined(sentence, one, inside, right=right)
+    joined = bool(inside) and trigger.form != "toll" and _joined(sentence, one, inside, right=right)
     limit = _limit(sentence, trigger, sentence[begin:end], words, right=right)
     if joined:
         begin, end = (inside[-1].end, end) if right else (begin, inside[0].start)
@@ -253,6 +258,8 @@ def _losses(sentence: str, one: Counted, words: FigureWords) -> Counted:
 
 def _makes_sense(sentence: str, one: Counted, trigger: Trigger, words: FigureWords) -> bool:
     """Keep deployments to troops: people are sent to prison, too."""
+    if trigger.kind is not FigureKind.DISPLACED and (one.number.low or one.number.high or 0) > MOST_STRUCK:
+        return False  # a plague or a war, long ago
     if trigger.kind is not FigureKind.DEPLOYED or words.troops.search(sentence[one.start : one.end]):
         return True
     return not one.people and words.troops.search(sentence[max(0, one.start - 30) : one.start]) is not None

@@ -43,7 +43,8 @@ def place_of(
         between = sentence[counted.end : start] if start >= counted.end else sentence[end : counted.start]
         theirs = any(counted.end <= part.start < start for part in parts)
         if not theirs and ";" not in between and len(between) <= REACH:
-            named.append((len(between) + (0 if start >= counted.end else 15), match["place"]))
+            name = re.sub(r"[’']s?$", "", match["place"])
+            named.append((len(between) + (0 if start >= counted.end else 15), name))
     return min(named)[1] if named else None
 
 

@@ -16,6 +16,7 @@ MEASURES = (
     ("barrel", re.compile(r"barr|барр", re.IGNORECASE)),
     ("t", re.compile(r"\bton|тонн", re.IGNORECASE)),
 )
+DEAREST = 1e6  # of any currency: above it stand budgets and orders, not what people pay
 FROM_BEFORE = re.compile(r"(?<!\w)(?:from|de|desde|с|со)\s+$", re.IGNORECASE)
 FROM_AFTER = re.compile(r"\s*\w*[ндт][ае]н\b", re.IGNORECASE)
 
@@ -31,6 +32,8 @@ def prices(sentence: str, words: FigureWords) -> Iterator[tuple[Number, str]]:
         if currency is None or FROM_BEFORE.search(sentence[: number.span.start]):
             continue
         if words.verb_last and FROM_AFTER.match(sentence, number.core.end):
+            continue
+        if not per and (number.low or number.high or 0) > DEAREST:
             continue
         measure = next((name for name, pattern in MEASURES if per and pattern.search(per.group())), None)
         yield number, f"{currency}/{measure}" if measure else currency

@@ -90,10 +90,12 @@ def _of_sentence(article: Article, sentence: Span, text: str, words: FigureWords
 
 def _people(article: Article, sentence: Span, text: str, words: FigureWords) -> Iterator[Figure]:
     triggers = triggers_of(text, words)
-    day = _day(text, words, article.published)
+    day = _day(text, words, article.published) if triggers else None
     for kind, group, wording in zeros(text, triggers, words):
         zero = Number(wording, wording, 0.0, 0.0)
         yield _counting(article, sentence, kind, group, zero, day, ())
+    if not triggers:
+        return
     links = linked(text, counted(text, words, triggers), triggers, words)
     parts = [link.counted.number.span for link in links if link.counted.part]
     for link in links:

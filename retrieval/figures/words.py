@@ -33,6 +33,7 @@ class FigureWords:
 
     language: str
     triggers: tuple[tuple[FigureKind, str, re.Pattern[str]], ...]  # kind, form, words
+    any_trigger: re.Pattern[str]
     groups: tuple[tuple[str, re.Pattern[str]], ...]  # in order of precedence; "people" is no group of its own
     troops: re.Pattern[str]
     words: dict[str, re.Pattern[str]]
@@ -72,9 +73,11 @@ def figure_words(language: str) -> FigureWords | None:
         if raw[kind].get(form)
     )
     groups = {name: phrases for name, phrases in raw["groups"].items() if name != "troops"}
+    every = [p for kind in PEOPLE_KINDS for form in FORMS for p in raw[kind].get(form, ())]
     return FigureWords(
         language=language,
         triggers=triggers,
+        any_trigger=_whole(_alternatives(every)),
         groups=tuple((name, _whole(_alternatives(phrases))) for name, phrases in groups.items()),
         troops=_whole(raw["groups"]["troops"]),
         words={name: _whole(raw["words"][name].replace(" ", r"\s+")) for name in WORDS.split()},

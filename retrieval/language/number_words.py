@@ -16,6 +16,7 @@ class Lexicon:
     """One language's words of number, compiled."""
 
     atoms: dict[str, tuple[str, float]]
+    any_phrase: re.Pattern[str]
     phrases: tuple[tuple[re.Pattern[str], str, float], ...]
     joiner: str
     zero: re.Pattern[str]
@@ -60,6 +61,7 @@ def lexicon(language: str) -> Lexicon:
     senses_after = {sense: _any(q[f"{sense}_after"]) for sense in ("least", "about", "most")}
     return Lexicon(
         atoms=atoms,
+        any_phrase=_whole(_any([p for p, _ in (*phrases["vague"], *phrases["fixed"])])),
         phrases=tuple(sized),
         joiner=phrases["joiner"],
         zero=_whole(_any(phrases["zero"])),

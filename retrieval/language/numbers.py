@@ -94,7 +94,7 @@ def _number_at(text: str, match: re.Match[str], language: str, lex: Lexicon, art
     start = match.start()
     if match.group().isdecimal():
         return _from_digits(text, start, language, lex)
-    for pattern, kind, value in lex.phrases:
+    for pattern, kind, value in lex.phrases if lex.any_phrase.match(text, start) else ():
         if phrase := pattern.match(text, start):
             span = Span(start, phrase.end())
             high = None if kind == "vague" else value

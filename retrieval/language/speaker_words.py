@@ -19,6 +19,9 @@ CALENDAR = re.compile(
 """Months and days open with a capital in English, and are nobody's name there."""
 
 
+POSSESSIVE = re.compile(r"(?<=\w)[’']s?$")
+
+
 @dataclass(frozen=True, slots=True)
 class SpeakerWords:
     """One language's words of attribution, compiled."""
@@ -51,6 +54,7 @@ class SpeakerWords:
 
     def belongs(self, word: str, *, first: bool) -> bool:
         """Tell whether a word may be part of a speaker's name; `first` words have a capital anyway."""
+        word = POSSESSIVE.sub("", word)
         low = word.casefold()
         if low in self.joints or self.role.fullmatch(word) or self.modifier.fullmatch(word):
             return True
