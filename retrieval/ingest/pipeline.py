@@ -133,13 +133,21 @@ def _prepared(
     def embedded(span: Span) -> Embedded:
         return Embedded(span, vectors[text_hash(span.of(article.text))])
 
-    passages = tuple(
-        PreparedPassage(
-            whole=embedded(passage.whole),
-            sentences=tuple(embedded(span) for span in passage.sentences),
-            stems=" ".join(stems(passage.whole.of(article.text), article.language)),
-            names=" ".join(name_terms(passage.whole.of(article.text), article.language)),
+    passages = []
+    for at, passage in enumerate(pieces):
+        around = _surroundings(article, pieces, at)
+        passages.append(
+            PreparedPassage(
+                whole=embedded(passage.whole),
+                sentences=tuple(embedded(span) for span in passage.sentences),
+                stems=" ".join(stems(around, article.language)),
+                names=" ".join(name_terms(around, article.language)),
+            )
         )
-        for passage in pieces
-    )
-    return Prepared(replace(article, origin=article.id), passages, library.model)
+    return Prepared(replace(article, origin=article.id), tuple(passages), library.model)
+
+
+def _surroundings(article: Article, pieces: list[PassageSpans], at: int) -> str:
+    """Return the words a passage is found by: the title's, its own and those of the passages beside it."""
+    first, last = pieces[max(at - 1, 0)].whole, pieces[min(at + 1, len(pieces) - 1)].whole
+    return f"{article.title}\n{article.text[first.start : last.end]}"

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 _CACHED_NAMES = 100_000  # distinct words kept, about 15 MB
@@ -35,6 +36,8 @@ _ENDINGS_WRITTEN = """
 """
 _ENDINGS = tuple(_ENDINGS_WRITTEN.split())  # longest first
 
+_VOWELS = re.compile("[aeiou]")
+_LEAST_CONSONANTS = 4  # with fewer, the vowels are kept in what names are looked up by
 _SOUNDS = re.compile("|".join(sorted(_LATIN, key=len, reverse=True)))
 _POSSESSIVE = re.compile(r"['’ʼ]s?$")
 
@@ -51,6 +54,49 @@ def name_key(word: str) -> str:
     while (shorter := _without_ending(sounds)) != sounds:
         sounds = shorter
     return _even(sounds)
+
+
+@lru_cache(maxsize=_CACHED_NAMES)
+def lookup_key(word: str) -> str:
+    """Return a coarser key than `name_key`, to find by rather than to vouch by; "" where `word` is too short.
+
+    Where enough consonants are left to tell names apart, vowels go: Пэнтерс finds Panthers. Countries and
+    large cities share a key though their names differ: Россия, Ресей, Rusia, Russia.
+    """
+    key = _consonants(name_key(word))
+    return _exonyms().get(key, key)
+
+
+def _consonants(key: str) -> str:
+    even = _even(key.replace("c", "s"))
+    bare = even[:1] + _VOWELS.sub("", even[1:])
+    return bare if len(bare) >= _LEAST_CONSONANTS else even
+
+
+@lru_cache(maxsize=1)
+def _exonyms() -> dict[str, str]:
+    """Return keys of countries and cities in each language, by the key of the English name (CLDR, by babel)."""
+    from babel import Locale
+
+    locales = [Locale(language) for language in ("en", "ru", "kk", "es")]
+    codes = (code for code in map(str, locales[0].territories) if code.isalpha())
+    groups = [[str(locale.territories.get(code, "")) for locale in locales] for code in codes]
+    for zone in map(str, locales[1].time_zones):
+        own_name = zone.rpartition("/")[2].replace("_", " ")  # CLDR leaves out what English calls the same
+        cities = [str(locale.time_zones.get(zone, {}).get("city", "")) for locale in locales]
+        groups.append([cities[0] or own_name, *cities[1:]])
+    return _same_keys(groups)
+
+
+def _same_keys(groups: Iterable[Sequence[str]]) -> dict[str, str]:
+    """Return the key that stands for each other key of its group, for names of one word."""
+    same: dict[str, str] = {}
+    for names in groups:
+        keys = [key for name in names if name.isalpha() and (key := _consonants(name_key(name)))]
+        for other in keys[1:]:
+            if other != keys[0]:
+                same.setdefault(other, keys[0])
+    return same
 
 
 def _sounds(word: str) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from retrieval.language.names import name_key
+from retrieval.language.names import lookup_key
 from retrieval.language.words import Word, is_stopword, stem, words
 
 _LEAST_DIGITS = 2  # shorter numbers are everywhere
@@ -36,7 +36,7 @@ def _term(word: Word, language: str, named: Callable[[Word], bool]) -> str:
         return number if len(number) >= _LEAST_DIGITS else ""
     if not named(word) or is_stopword(word.text, language):
         return ""
-    return name_key(word.text)
+    return lookup_key(word.text)
 
 
 def _capitalised(word: Word) -> bool:

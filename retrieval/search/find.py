@@ -5,7 +5,7 @@ from datetime import datetime
 
 import numpy as np
 
-from retrieval.domain import Hit, QuestionError, Span
+from retrieval.domain import Hit, Passage, QuestionError, Span
 from retrieval.embedding import Embedder
 from retrieval.embedding.centred import embed_question
 from retrieval.language.detect import detect
@@ -13,8 +13,9 @@ from retrieval.language.terms import asked_name_terms
 from retrieval.language.text import clean
 from retrieval.language.windows import TimeWindow, time_window
 from retrieval.language.words import stems
+from retrieval.search.outlets import OUTLET_BONUS, named_outlets
+from retrieval.search.rank import fuse, spread
 from retrieval.search.timing import fits
-from retrieval.store.fulltext import Column
 from retrieval.store.library import Library
 
 CANDIDATES = 60
@@ -25,9 +26,6 @@ MOST_CHARACTERS = 2_000
 
 TIME_WEIGHT = 0.1
 """Added to what fits the time a question speaks of."""
-
-LEXICAL_WEIGHT = 0.1
-"""Of BM25 over the best BM25, added to the cosine (facts: dense + 0.1 × BM25/max)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +63,36 @@ class Found:
 
 
 def find(library: Library, embedder: Embedder, query: Query, k: int) -> Found:
-    """Return up to `k` passages that match the query best, best first."""
+    """Return up to `k` passages that match the query best, best first; of copies of one text, one is heard."""
     vector = embed_question(embedder, query.text, query.language)
-    dense = dict(library.nearest(vector, CANDIDATES, as_of=query.as_of))
-    lexical = _lexical(library, query, dense)
-    missing = [id_ for id_ in lexical if id_ not in dense]
-    for id_, stored in library.vectors_of(missing).items():
-        dense[id_] = float(stored @ vector)
-    scored = {id_: cosine + LEXICAL_WEIGHT * lexical.get(id_, 0.0) for id_, cosine in dense.items()}
-    order = sorted(scored, key=lambda id_: (-scored[id_], id_))
-    standing = library.passages(order, query.as_of)
-    hits = [Hit(standing[id_], scored[id_]) for id_ in order if id_ in standing]
-    return Found(query, vector, tuple(timed(query, hits)[:k]))
+    cosines = dict(library.nearest(vector, CANDIDATES, as_of=query.as_of))
+    words = dict(library.matching("stems", stems(query.text, query.language), CANDIDATES))
+    names = dict(library.matching("names", asked_name_terms(query.text, query.language), CANDIDATES))
+    for id_, stored in library.vectors_of([i for i in {**words, **names} if i not in cosines]).items():
+        cosines[id_] = float(stored @ vector)
+    standing = library.passages(list(cosines), query.as_of)
+    hits = timed(query, _scored(query, [standing[id_] for id_ in sorted(standing)], cosines, words, names))
+    order = spread(
+        np.array([hit.score for hit in hits]),
+        [hit.passage.article.id for hit in hits],
+        [hit.passage.article.origin or hit.passage.article.id for hit in hits],
+    )
+    return Found(query, vector, tuple(hits[i] for i in order[:k]))
+
+
+def _scored(
+    query: Query,
+    passages: list[Passage],
+    cosines: dict[int, float],
+    words: dict[int, float],
+    names: dict[int, float],
+) -> list[Hit]:
+    """Return a hit a passage, in their order, scored by cosine, words, names and the outlets that are asked for."""
+    cosine, word, name = (np.array([of.get(p.id, 0.0) for p in passages]) for of in (cosines, words, names))
+    fused = fuse(cosine, word, name, [p.article.language for p in passages], query.language)
+    outlets = named_outlets(query.text, {p.article.publisher for p in passages if p.article.publisher})
+    bonus = np.array([OUTLET_BONUS * (p.article.publisher in outlets) for p in passages])
+    return [Hit(p, float(score)) for p, score in zip(passages, fused + bonus, strict=True)]
 
 
 def timed(query: Query, hits: list[Hit]) -> list[Hit]:
@@ -100,19 +116,3 @@ def _published(hit: Hit) -> float:
 
 def _fits(window: TimeWindow, hit: Hit) -> bool:
     return fits(window, hit.passage.article, Span(hit.passage.start, hit.passage.end))
-
-
-def _lexical(library: Library, query: Query, dense: dict[int, float]) -> dict[int, float]:
-    """Return the lexical score of every candidate, between 0 and 1."""
-    scores: dict[int, float] = {}
-    asked: dict[Column, list[str]] = {
-        "stems": stems(query.text, query.language),
-        "names": asked_name_terms(query.text, query.language),
-    }
-    for column, terms in asked.items():
-        found = dict(library.matching(column, terms, CANDIDATES))
-        found |= dict(library.matching(column, terms, len(dense), among=list(dense)))
-        best = max(found.values(), default=0.0)
-        for id_, score in found.items():
-            scores[id_] = max(scores.get(id_, 0.0), score / best if best > 0 else 0.0)
-    return scores

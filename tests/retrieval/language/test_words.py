@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.domain import LANGUAGES
-from retrieval.language.names import name_key
+from retrieval.language.names import lookup_key, name_key
 from retrieval.language.terms import asked_name_terms, name_terms
 from retrieval.language.words import fold, is_stopword, stem, stems, words
 
@@ -53,6 +53,10 @@ def test_different_names_have_different_keys() -> None:
     assert len({name_key(name) for name in names}) == len(names)
 
 
+def test_a_country_is_looked_up_by_one_key_in_four_languages() -> None:
+    assert len({lookup_key(name) for name in ("Russia", "Россия", "Ресей", "Rusia", "России")}) == 1
+
+
 def test_a_short_word_has_no_key() -> None:
     assert name_key("Ош") == ""
 
@@ -95,8 +99,11 @@ def test_accents_and_yo_do_not_matter() -> None:
 
 def test_a_name_in_one_script_finds_it_in_another() -> None:
     passage = name_terms("Президент Токаев прибыл в Жанаозен.", "ru")
-    assert set(asked_name_terms("did tokayev go to zhanaozen", "en")) & set(passage) == {"tokaev", "janaozen"}
+    assert set(asked_name_terms("did tokayev go to zhanaozen", "en")) & set(passage) == {
+        lookup_key("Токаев"),
+        lookup_key("Жаңаөзен"),
+    }
 
 
 def test_only_capitals_are_names_where_the_question_has_capitals() -> None:
-    assert asked_name_terms("When did Tokayev speak to reporters?", "en") == [name_key("Tokayev")]
+    assert asked_name_terms("When did Tokayev speak to reporters?", "en") == [lookup_key("Tokayev")]

@@ -1,0 +1,24 @@
+"""Outlets that a question names: "What did TASS say?" prefers what TASS published."""
+
+from collections.abc import Iterable
+
+from retrieval.language.names import name_key
+from retrieval.language.words import fold, words
+
+OUTLET_BONUS = 0.25
+"""Added to the score of passages from an outlet that the question names; more than the best words add."""
+
+
+def named_outlets(question: str, publishers: Iterable[str]) -> set[str]:
+    """Return those of `publishers` whose whole name stands in `question`, with a capital, in any script."""
+    asked = [_key(word.text) for word in words(question) if word.text[0].isupper() or word.text[0].isdigit()]
+    return {publisher for publisher in set(publishers) if _holds(asked, [_key(w.text) for w in words(publisher)])}
+
+
+def _key(word: str) -> str:
+    return name_key(word) or fold(word)
+
+
+def _holds(asked: list[str], name: list[str]) -> bool:
+    spots = range(len(asked) - len(name) + 1)
+    return bool(name) and any(asked[at : at + len(name)] == name for at in spots)

@@ -1,0 +1,78 @@
+"""What the dense and the lexical side found -> one score a passage, and an order that does not repeat itself.
+
+Pure functions over arrays; the weights were chosen on odd questions and reported on even ones
+(`python -m benchmarks.retrieval`, and the table of what was tried in benchmarks/README.md).
+"""
+
+from collections.abc import Hashable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.floating]
+
+GAIN_SAME_SCRIPT = 1.1
+"""What a cosine between two languages of one script is multiplied by: the embedder finds translations farther
+apart than they are, by a factor rather than by an amount."""
+
+GAIN_OTHER_SCRIPT = 1.2
+"""The same between Latin and Cyrillic."""
+
+WORDS_WEIGHT = 0.22
+"""What the passage that matches the question's words best gets for it, in the asker's language."""
+
+WORDS_WEIGHTS = {"kk": 0.3}
+"""The same for languages that the embedder knows less well."""
+
+WORDS_POWER = 2
+"""Half as good a match in words counts a quarter: a few shared words say little."""
+
+FOREIGN_WORDS_WEIGHT = 0.1
+"""What the best match in words counts in another language: cognates and names."""
+
+NAMES_WEIGHT = 0.1
+"""What the best match in names and numbers counts in another language."""
+
+REPEAT_PENALTY = 0.15
+"""What a passage loses for each better one of its article."""
+
+_CYRILLIC = frozenset(("ru", "kk"))
+
+
+def fuse(cosines: Floats, words: Floats, names: Floats, languages: Sequence[str], asked: str) -> NDArray[np.float64]:
+    """Return one score a passage, (n,), higher is better.
+
+    `cosines` (n,) are between centred vectors; `words` and `names` (n,) are BM25 of the question's stems and
+    name terms, 0 where a passage has none. `languages` are the passages', `asked` the question's. What matches
+    words is in the asker's language by construction, so words count fully within it and little beyond it.
+    """
+    own = np.array([language == asked for language in languages], dtype=bool)
+    cyrillic = np.array([language in _CYRILLIC for language in languages], dtype=bool)
+    gains = np.where(cyrillic == (asked in _CYRILLIC), GAIN_SAME_SCRIPT, GAIN_OTHER_SCRIPT)
+    matched, named = _of_best(words), _of_best(names)
+    native = cosines + WORDS_WEIGHTS.get(asked, WORDS_WEIGHT) * matched**WORDS_POWER
+    foreign = gains * cosines + FOREIGN_WORDS_WEIGHT * matched + NAMES_WEIGHT * named
+    return np.asarray(np.where(own, native, foreign), dtype=np.float64)
+
+
+def spread(scores: Floats, articles: Sequence[Hashable], origins: Sequence[Hashable]) -> list[int]:
+    """Return the positions of passages (n,), best first, so that many voices are heard.
+
+    One origin takes one place: of an origin's articles, only the one with the best passage stays. A further
+    passage of an article has to be better by `REPEAT_PENALTY` for each one before it. Ties keep their order.
+    """
+    speaker: dict[Hashable, Hashable] = {}
+    shown: dict[Hashable, int] = {}
+    kept: list[tuple[float, int]] = []
+    for position in (int(i) for i in np.argsort(-np.asarray(scores), kind="stable")):
+        article = articles[position]
+        if speaker.setdefault(origins[position], article) != article:
+            continue
+        kept.append((float(scores[position]) - REPEAT_PENALTY * shown.get(article, 0), position))
+        shown[article] = shown.get(article, 0) + 1
+    return [position for _, position in sorted(kept, key=lambda pair: -pair[0])]
+
+
+def _of_best(scores: Floats) -> Floats:
+    best = scores.max(initial=0.0)
+    return scores / best if best > 0 else scores

@@ -1,0 +1,72 @@
+"""How passages are scored, and in which order they are shown."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from retrieval.search.outlets import named_outlets
+from retrieval.search.rank import REPEAT_PENALTY, fuse, spread
+
+NOTHING = np.zeros(2)
+
+
+def test_words_decide_between_equals_of_the_askers_language() -> None:
+    scores = fuse(np.array([0.3, 0.3]), np.array([2.0, 9.0]), NOTHING, ["en", "en"], "en")
+    assert scores[1] > scores[0]
+
+
+def test_a_translation_is_not_buried_under_a_few_shared_words() -> None:
+    scores = fuse(np.array([0.40, 0.38]), np.array([3.0, 0.0]), NOTHING, ["ru", "en"], "ru")
+    assert scores[0] > scores[1]
+    weak = fuse(np.array([0.40, 0.38, 0.1]), np.array([3.0, 0.0, 12.0]), np.zeros(3), ["ru", "en", "ru"], "ru")
+    assert weak[1] > weak[0]
+
+
+def test_the_same_cosine_means_more_between_scripts_than_within_a_language() -> None:
+    scores = fuse(np.array([0.3, 0.3, 0.3]), np.zeros(3), np.zeros(3), ["en", "es", "ru"], "en")
+    assert scores[0] < scores[1] < scores[2]
+
+
+def test_a_name_counts_across_languages() -> None:
+    scores = fuse(np.array([0.3, 0.3]), NOTHING, np.array([0.0, 4.0]), ["ru", "ru"], "en")
+    assert scores[1] > scores[0]
+
+
+def test_nothing_found_scores_nothing() -> None:
+    assert fuse(np.array([]), np.array([]), np.array([]), [], "en").tolist() == []
+
+
+@given(st.lists(st.tuples(st.floats(0, 1), st.integers(0, 3), st.integers(0, 3)), max_size=20))
+def test_copies_of_one_text_take_one_place(rows: list[tuple[float, int, int]]) -> None:
+    articles = [f"{origin}-{article}" for _, origin, article in rows]
+    origins = [origin for _, origin, _ in rows]
+    kept = spread(np.array([score for score, *_ in rows]), articles, origins)
+    assert len({(origins[i], articles[i]) for i in kept}) == len({origins[i] for i in kept}) == len(set(origins))
+
+
+def test_the_best_passage_comes_first() -> None:
+    assert spread(np.array([0.1, 0.9, 0.5]), ["a", "b", "c"], ["a", "b", "c"])[0] == 1
+
+
+def test_an_article_does_not_fill_the_places_while_others_speak() -> None:
+    scores = np.array([0.9, 0.88, 0.86, 0.8])
+    assert spread(scores, ["a", "a", "a", "b"], ["a", "a", "a", "b"])[:2] == [0, 3]
+
+
+def test_an_article_that_is_much_better_keeps_its_places() -> None:
+    scores = np.array([0.9, 0.88, 0.88 - 2 * REPEAT_PENALTY])
+    assert spread(scores, ["a", "a", "b"], ["a", "a", "b"]) == [0, 1, 2]
+
+
+def test_an_outlet_is_known_in_either_script() -> None:
+    publishers = {"TASS", "EFE", "Kloop"}
+    assert named_outlets("Что сообщил ТАСС?", publishers) == {"TASS"}
+    assert named_outlets("¿Qué dijo EFE sobre los muertos?", publishers) == {"EFE"}
+
+
+def test_an_outlet_is_not_read_into_a_common_word() -> None:
+    assert named_outlets("At what time did it begin?", {"Time", "The Sun"}) == set()
+
+
+def test_an_outlet_of_two_words_wants_both() -> None:
+    assert named_outlets("Is New York affected?", {"New York Times"}) == set()
