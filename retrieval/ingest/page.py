@@ -18,7 +18,7 @@ LARGEST_PAGE = 15_000_000  # bytes, as Miniflux
 SHORTEST_DECLARED = 80  # characters of text of a page that calls itself an article
 SHORTEST_TEXT = 250  # characters of any other
 LONGEST_TEXT = 400_000  # characters, some sixty thousand words; more is a book or a bomb
-LETTERS = 0.75  # of the characters of a text, at least, are letters or digits; about .82 in prose of our languages
+LETTERS = 0.5  # of the characters of a text, at least, are letters or digits; about .82 in prose of our languages
 SHORT_TEXT = 1200  # characters; a consent or "not found" page has less
 LOGIN_TEXT = 400  # characters; a login page has less
 PROSE_LINE = 120  # characters; lists of links have no line so long, and none that ends as a sentence does
@@ -99,7 +99,8 @@ def read_page(
     reject_gates(tree, meta, text)
     if len(text) > LONGEST_TEXT:
         raise RejectedError("The page holds more text than any article.")
-    if sum(map(str.isalnum, text)) < LETTERS * (SHORTEST_DECLARED if meta.declared else SHORTEST_TEXT):
+    few = len(text) < (SHORTEST_DECLARED if meta.declared else SHORTEST_TEXT)
+    if few or sum(map(str.isalnum, text)) < LETTERS * len(text):
         raise RejectedError("The page has no article on it.")
     if not _SENTENCE_END.search(text) and max(map(len, text.split("\n"))) < PROSE_LINE:
         raise RejectedError("The page is a list, with no article on it.")
