@@ -6,16 +6,17 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from retrieval.answer.verify_bindings import exchanged, misbound
-from retrieval.answer.verify_concepts import GENERAL, OPTIONAL, REQUIRED, widened
-from retrieval.answer.verify_names import borne_out, places
+from retrieval.answer.verify_bindings import HARMS, exchanged, misbound
+from retrieval.answer.verify_concepts import GENERAL, OPPOSITES, OPTIONAL, REQUIRED, Mention, widened
+from retrieval.answer.verify_names import borne_out, peoples, places
 from retrieval.answer.verify_polarity import turned_round
 from retrieval.answer.verify_reading import Reading, read, sense
 from retrieval.answer.verify_speakers import misattributed
-from retrieval.domain import Span
 from retrieval.language.words import Word, is_stopword, stem
 
 LEAST_SHARED = 0.5  # of a statement's words that no other check explains, where statement and quote share a language
+SHORTEST_PEOPLE = 5  # letters of an adjective of a country
+SHORTEST_UNKNOWN = 5  # letters of a word that may say what no table knows
 LEAST_ACCOUNTED = 0.5  # of a statement's words, where all its quotes are in other languages
 
 # Endings of words that open a sentence and are common words rather than names, by language.
@@ -26,7 +27,10 @@ _COMMON_ENDINGS = {
     "es": ("ción", "ciones", "mente", "ando", "iendo", "aron", "ieron"),
 }
 
-_PLURAL_SUBJECT = re.compile(r"\s[a-z]+s\s(?:were|are|have|had|will|do|did)\b")  # "Stun grenades were"
+# "Stun grenades were", "Trains between": read from the end of the word that opens the sentence.
+_PLURAL_SUBJECT = re.compile(
+    r"\s[a-z]+s\s(?:were|are|have|had|will|do|did)\b|(?<=s)\s(?:between|in|at|on|of|from|across|near|were|are|have)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,7 @@ def _faults(said: Reading, quotes: list[Reading], beside: list[Reading]) -> Iter
     yield from (("number", what) for what in _wrong_numbers(said, quotes))
     yield from (("unit", what) for what in misbound(said, quotes))
     yield from (("name", word.text) for word in _wrong_names(said, [*quotes, *beside]))
+    yield from (("name", word.text) for word in _wrong_peoples(said, [*quotes, *beside]))
     yield from (("name", what) for what in exchanged(said, quotes))
     yield from (("concept", what) for what in _wrong_concepts(said, [*quotes, *beside]))
     yield from (("speaker", what) for what in misattributed(said, quotes, beside))
@@ -95,16 +100,25 @@ def _wrong_numbers(said: Reading, quotes: list[Reading]) -> Iterator[str]:
 
 def _wrong_names(said: Reading, quotes: list[Reading]) -> Iterator[Word]:
     for word in said.names():
-        if said.initial(word) and _is_common(word, said, quotes):
+        if said.initial(word) and (_is_common(word, said) or _is_title(word, said, quotes)):
             continue
         if not any(borne_out(word, said.language, q.words, q.language) for q in quotes):
             yield word
 
 
-def _is_common(word: Word, said: Reading, quotes: list[Reading]) -> bool:
+def _wrong_peoples(said: Reading, quotes: list[Reading]) -> Iterator[Word]:
+    """Yield adjectives of countries ("libio") where the quotes speak of other countries only."""
+    held = frozenset().union(*(peoples(w.text, q.language) for q in quotes for w in q.words))
+    for word in said.words:
+        codes = peoples(word.text, said.language) if len(word.text) >= SHORTEST_PEOPLE else frozenset()
+        explained = any(m.start <= word.start < m.end for m in said.mentions)
+        if word.text.islower() and codes and held and not codes & held and not explained:
+            yield word
+
+
+def _is_common(word: Word, said: Reading) -> bool:
     """Say whether a capitalised word that opens a sentence is no name, as far as its form tells."""
-    following = next((w for w in said.words if w.start >= word.end), None)
-    if following and following.text[0].isupper() and following in said.names():
+    if len(name_run(said, word)) > 1:
         return False
     if places(word.text, said.language):
         return False
@@ -113,11 +127,60 @@ def _is_common(word: Word, said: Reading, quotes: list[Reading]) -> bool:
     return word.text.casefold().endswith(_COMMON_ENDINGS.get(said.language, ()))
 
 
+def _is_title(word: Word, said: Reading, quotes: list[Reading]) -> bool:
+    """Say whether the word only stands before a name that a quote in another language has in full.
+
+    "Лавочник Хасан Идрис" is borne out by "shopkeeper Hassan Idris"; "Irakli Papuashvili" not by "Shalva ...".
+    """
+    rest = name_run(said, word)[1:]
+    return bool(rest) and any(
+        len(run) == len(rest)
+        and all(borne_out(a, said.language, [b], quote.language) for a, b in zip(rest, run, strict=True))
+        for quote in quotes
+        if quote.language != said.language
+        for run in {tuple(name_run(quote, name)) for name in quote.names() if not _continues(quote, name)}
+    )
+
+
+def name_run(reading: Reading, first: Word) -> list[Word]:
+    """Return the names that follow each other from `first` on, with nothing but space between them."""
+    run = [first]
+    for word in reading.names():
+        if word.start > run[-1].start and not reading.text[run[-1].end : word.start].strip():
+            run.append(word)
+    return run
+
+
+def _continues(reading: Reading, name: Word) -> bool:
+    """Say whether another name stands right before this one."""
+    return any(w.end < name.start and not reading.text[w.end : name.start].strip() for w in reading.names())
+
+
 def _wrong_concepts(said: Reading, quotes: list[Reading]) -> Iterator[str]:
     held = widened(frozenset().union(*(m.names for quote in quotes for m in quote.mentions)))
-    for mention in said.mentions:
-        if mention.kind in REQUIRED and not mention.names & (held | GENERAL | OPTIONAL):
-            yield said.text[mention.start : mention.end]
+    missing = [m for m in said.mentions if m.kind in REQUIRED and not m.names & (held | GENERAL | OPTIONAL)]
+    if len(missing) == 1 and _may_be_unknown(missing[0], held) and _has_unknown(said, quotes):
+        return
+    yield from (said.text[m.start : m.end] for m in missing)
+
+
+def _may_be_unknown(mention: Mention, held: frozenset[str]) -> bool:
+    """Say whether the quote may say this in a word that no table has: what happens or to what, but no harm."""
+    against = frozenset().union(*(OPPOSITES.get(name, ()) for name in mention.names))
+    return mention.kind in ("act", "thing") and not mention.names & HARMS and not against & held
+
+
+def _has_unknown(said: Reading, quotes: list[Reading]) -> bool:
+    """Say whether a quote in another language has a word in small letters that no table explains."""
+    return any(
+        w.text.islower()
+        and len(w.text) >= SHORTEST_UNKNOWN
+        and not is_stopword(w.text, q.language)
+        and not q.explains(w)
+        for q in quotes
+        if q.language != said.language
+        for w in q.words
+    )
 
 
 def _enough_shared(said: Reading, quotes: list[Reading]) -> bool:
@@ -126,9 +189,8 @@ def _enough_shared(said: Reading, quotes: list[Reading]) -> bool:
     Where a quote is in the statement's language, its other words count as well; across languages only numbers,
     dates, concepts and names do.
     """
-    spans = [*said.calendar, *(n.span for n in said.numbers), *(Span(m.start, m.end) for m in said.mentions)]
     content = [w for w in said.words if not is_stopword(w.text, said.language)]
-    left = [w for w in content if not any(s.start <= w.start < s.end for s in spans)]
+    left = [w for w in content if not said.explains(w)]
     held = {stem(w.text, q.language) for q in quotes if q.language == said.language for w in q.words}
     if held:
         return sum(stem(w.text, said.language) in held for w in left) >= LEAST_SHARED * len(left)

@@ -9,9 +9,11 @@ from retrieval.answer.verify_names import borne_out
 from retrieval.answer.verify_reading import Clause, Reading, sense
 from retrieval.answer.verify_speakers import speakers
 from retrieval.language.numbers import Number
-from retrieval.language.words import Word
+from retrieval.language.words import Word, is_stopword
 
 REACH = 40  # characters behind a number in which what it counts may stand
+MOST_BETWEEN = 2  # words between a number and what it counts
+SHORTEST_COUNTED = 4  # letters of a noun that may be what is counted
 HARMS = frozenset(["kill", "injure", "detain", "release", "missing", "hospitalise", "evacuate"])
 ANYBODY = frozenset(["people"])
 
@@ -32,8 +34,14 @@ def _agree(said: Reading, number: Number, quote: Reading, other: Number) -> bool
         return False
     if counted and held and not counted & (widened(held) | (ANYBODY if not held_unit else frozenset())):
         return False
+    if not counted and held and _counts_unknown(said, number) and not held & _all_names(said):
+        return False
     harm, held_harm = _harm(said, number), _harm(quote, other)
     return not harm or not held_harm or bool(harm & widened(held_harm))
+
+
+def _all_names(reading: Reading) -> frozenset[str]:
+    return frozenset().union(*(m.names for m in reading.mentions))
 
 
 def _behind(reading: Reading, number: Number, kinds: tuple[str, ...]) -> Mention | None:
@@ -69,7 +77,16 @@ def _counted(reading: Reading, number: Number) -> frozenset[str]:
     if mention is None or mention.kind == "unit":
         return frozenset()
     between = reading.text[number.core.end : mention.start]
-    return frozenset() if any(c in ",;:.—" for c in between) else mention.names
+    near = len(between.split()) <= MOST_BETWEEN and not any(c in ",;:.—" for c in between)
+    return mention.names if near else frozenset()
+
+
+def _counts_unknown(reading: Reading, number: Number) -> bool:
+    """Say whether the word behind the number is one that no table knows: it may count anything."""
+    word = next((w for w in reading.words if w.start >= number.span.end), None)
+    if word is None or not word.text.islower() or is_stopword(word.text, reading.language):
+        return False
+    return len(word.text) >= SHORTEST_COUNTED and not any(m.start <= word.start < m.end for m in reading.mentions)
 
 
 def _harm(reading: Reading, number: Number) -> frozenset[str]:

@@ -144,12 +144,23 @@ BROADER = {
 PEOPLE_KINDS = ("role", "body")
 REQUIRED = ("unit", "role", "body", "act", "thing")
 """Kinds that a statement may speak of only where its quotes do."""
-GENERAL = frozenset(["people", "city", "region", "office", "country", "number", "name", "half", "speak"])
+GENERAL = frozenset(["people", "residents", "city", "region", "office", "country", "number", "name", "half", "speak"])
 """Concepts too general to make or break a claim."""
 OPTIONAL = frozenset(
     "meet gather march demand promise pay march_work vote last cut admit refuse arrive enter".split()  # noqa: SIM905
 )
 """What news words in so many ways that the quote may have it in words we do not know."""
+
+_PAIRS = (
+    "begin end, begin lift, begin suspend, rise fall, open close, confirm refuse, agree refuse, allow ban, ban lift, "
+    "release detain, appoint dismiss, appoint resign, arrive withdraw_troops, arrive evacuate, end last, lift last, "
+    "open suspend, open cut, open block, under_half over_half, deploy withdraw_troops, confirm retract, admit refuse"
+)
+OPPOSITES: dict[str, frozenset[str]] = {
+    one: frozenset(b if a == one else a for a, b in (p.split() for p in _PAIRS.split(", ")) if one in (a, b))
+    for one in _PAIRS.replace(",", "").split()
+}
+"""What a text that speaks of the second does not say when it says the first."""
 
 
 @dataclass(frozen=True, slots=True)

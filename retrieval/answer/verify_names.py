@@ -42,6 +42,9 @@ _DEMONYMS = {
     "CL": "chilean чилийс чили chilen",
     "GR": "greek греч грек grieg",
     "PL": "polish польск поляк polac",
+    "EG": "egypt егип мысыр egip",
+    "LY": "liby ливи ливия libi",
+    "IN": "indian индий үнді",
     "NL": "dutch голланд голланд holand",
 }
 """Peoples and adjectives whose first letters are not their country's, as prefixes in any language."""
@@ -82,11 +85,17 @@ def places(word: str, language: str) -> frozenset[str]:
     """Return the codes of the countries and large cities that a word names, or is the adjective of."""
     if language not in LANGUAGES:
         return frozenset()
+    return _places(language).get(stem(word, language), frozenset()) | peoples(word, language)
+
+
+@cache
+def peoples(word: str, language: str) -> frozenset[str]:
+    """Return the codes of the countries whose name, people or adjective a word begins as: "libio", "ливийский"."""
     plain = fold(word)
-    exact = _places(language).get(stem(word, language), frozenset())
     adjective = {code for prefix, code in _country_prefixes(language) if plain.startswith(prefix)}
-    people = {code for code, forms in _DEMONYMS.items() if any(plain.startswith(fold(f)) for f in forms.split())}
-    return exact | adjective | people
+    return frozenset(adjective) | {
+        code for code, forms in _DEMONYMS.items() if any(plain.startswith(fold(f)) for f in forms.split())
+    }
 
 
 @cache
@@ -122,10 +131,12 @@ def _sounds_alike(one: str, other: str) -> bool:
 
     They must share their consonants in order, kin sounds taken as one, and differ in few letters besides.
     """
-    one, other = sorted((_kin(one), _kin(other)), key=len)
-    if len(one) < SHORTEST_ALIKE:
+    if min(len(one), len(other)) < SHORTEST_ALIKE:
         return False
-    if other.startswith(one) and len(other) - len(one) <= 1:  # a letter taken for an ending: Ермека, Yermek
+    one, other = sorted((_kin(one), _kin(other)), key=len)
+    if (
+        other.startswith(one) and len(other) - len(one) <= 1 and len(one) >= SHORTEST_ALIKE
+    ):  # a letter taken for an ending: Ермека, Yermek
         return True
     if _consonants(one) != _consonants(other):
         return False
@@ -133,7 +144,7 @@ def _sounds_alike(one: str, other: str) -> bool:
 
 
 def _kin(key: str) -> str:
-    return _SOFT.sub("", key).translate(_KIN)
+    return _SOFT.sub("", key.translate(_KIN))
 
 
 def _consonants(key: str) -> str:

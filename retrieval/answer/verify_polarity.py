@@ -11,6 +11,8 @@ from retrieval.language.words import is_stopword, stem
 _TELLING = ("act", "thing")  # kinds whose negation turns a claim round; a role or a place is named either way
 _SHORTEST_WORD = 4  # letters of a word that may tell
 
+_SHORTEST_UNKNOWN = 3  # letters of a word that may say what the quote denies
+
 _Anchor = frozenset[Hashable]
 _Held = tuple[Reading, Clause, frozenset[Hashable]]
 
@@ -33,11 +35,27 @@ def _opposed(said: Reading, clause: Clause, telling: list[list[_Held]], held: li
     if telling:
         return any(all(c.negated for _, c, _ in where) for where in telling)
     inside = [m for m in said.mentions if clause.start <= m.start < clause.end]
-    if not inside or any(m.kind == "say" for m in inside):
+    if any(m.kind == "say" for m in inside):
+        return False
+    if _claims_unknown(said, clause) and any(c.negated and q.language != said.language for q, c, _ in held):
+        return True
+    if not inside:
         return False
     named = frozenset().union(*(m.names for m in inside))
     where = [c for q, c, _ in held if any(m.names & named for m in q.mentions if c.start <= m.start < c.end)]
     return bool(where) and all(c.negated for c in where)
+
+
+def _claims_unknown(said: Reading, clause: Clause) -> bool:
+    """Say whether a clause has words that nothing explains: across languages they may be what the quote denies."""
+    return any(
+        clause.start <= w.start < clause.end
+        and w.text.islower()
+        and len(w.text) >= _SHORTEST_UNKNOWN
+        and not said.explains(w)
+        and not is_stopword(w.text, said.language)
+        for w in said.words
+    )
 
 
 def _anchors(reading: Reading, clause: Clause) -> list[_Anchor]:

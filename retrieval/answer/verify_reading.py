@@ -42,7 +42,7 @@ _NO_NEGATION = {
     "kk": r"(?:кем|аз|көп|артық|ғана) емес\w*|жоқ дегенде",
 }
 _KAZAKH_VERB_NOT = re.compile(
-    r"\w{2,}?(?:ма|ме|ба|бе|па|пе)(?:ды|ді|ған|ген|йды|йді|йтын|йтін|с|й|йінше|йынша|у)"
+    r"\w{2,}?(?:ма|ме|ба|бе|па|пе)(?:ды|ді|ған|ген|йды|йді|йтын|йтін|с(?!\w)|й|йінше|йынша|у)"
     r"(?:м|ң|мын|мін|сың|сің|мыз|міз|қ|к|ы|і|н|ын|ін|ны|ні|ның|нің|дық|дік|дар|дер|ына|іне|ынан|інен)?(?!\w)"
 )
 _TIME = re.compile(
@@ -98,12 +98,12 @@ class Reading:
             return False
         if re.fullmatch(_NEGATION.get(self.language, "(?!)"), folded(word.text)):
             return False
-        spans = [
-            *self.calendar,
-            *(n.span for n in self.numbers),
-            *(Span(m.start, m.end) for m in self.mentions),
-        ]
-        return not any(s.start <= word.start < s.end for s in spans)
+        return not self.explains(word)
+
+    def explains(self, word: Word) -> bool:
+        """Say whether a word is part of a date, a number or a concept."""
+        spans = (*self.calendar, *(n.span for n in self.numbers), *(Span(m.start, m.end) for m in self.mentions))
+        return any(s.start <= word.start < s.end for s in spans)
 
 
 def sense(number: Number) -> tuple[float | str | None, ...]:
@@ -129,7 +129,9 @@ def read(text: str, language: str) -> Reading:
     spoken = tuple(
         m
         for m in mentions(text, language)
-        if not any(s.start <= m.start < s.end for s in taken) and not _is_of_date(text, m, taken)
+        if not any(s.start <= m.start < s.end for s in taken)
+        and not _is_of_date(text, m, taken)
+        and not _is_name(text, m)
     )
     return Reading(
         text,
@@ -145,6 +147,12 @@ def read(text: str, language: str) -> Reading:
         spoken,
         tuple(_clauses(text, language, spoken)),
     )
+
+
+def _is_name(text: str, mention: Mention) -> bool:
+    """Say whether what reads like a verb is a name in the middle of a sentence: Ранил, who wounded nobody."""
+    before = text[: mention.start].rstrip(' «"“')
+    return mention.kind == "act" and text[mention.start].isupper() and before[-1:] not in ("", ".", "!", "?", "…", ":")
 
 
 def _is_of_date(text: str, mention: Mention, dates: list[Span]) -> bool:
@@ -184,17 +192,29 @@ def _clauses(text: str, language: str, spoken: tuple[Mention, ...]) -> list[Clau
     plain = folded(text)
     conjunctions = _CLAUSE_WORDS.get(language, "(?!)")
     cut = re.compile(rf"[,;:.!?](?=\s)(?!\s{_SUBORDINATE})|\s[—–-](?=\s)|\s(?=(?:{conjunctions})\s)|{_WITHOUT}")
-    edges = [0, *(m.end() for m in cut.finditer(plain)), len(plain) + 1]
+    edges = [0, *(m.end() for m in cut.finditer(plain) if not _lists_names(text, m.end())), len(plain) + 1]
     clauses = []
     for start, end in itertools.pairwise(edges):
         inside = [m for m in spoken if start <= m.start < end]
-        negated = _negated(text[start:end], plain[start:end], language) or any(m.kind == "deny" for m in inside)
+        nouns = [(m.start - start, m.end - start) for m in inside if m.kind in ("thing", "role", "body", "unit")]
+        negated = _negated(text[start:end], plain[start:end], language, nouns) or any(m.kind == "deny" for m in inside)
         clauses.append(Clause(start, end, negated, any(m.kind == "hedge" for m in inside)))
     return clauses
 
 
-def _negated(text: str, plain: str, language: str) -> bool:
+def _lists_names(text: str, at: int) -> bool:
+    """Say whether a conjunction only joins two names or numbers: "between Almaty and Astana"."""
+    before, after = text[:at].split()[-1:], text[at:].split()[1:2]
+    joined = bool(before and after) and text[:at][-1].isspace() and before[0][-1].isalnum()
+    return joined and all(word[0].isupper() or word[0].isdigit() for word in (before[0], after[0]))
+
+
+def _negated(text: str, plain: str, language: str, nouns: list[tuple[int, int]]) -> bool:
+    """Say whether a clause denies; what looks like a Kazakh verb may be a known noun ("жанармай": fuel)."""
     plain = re.sub(rf"\b(?:{_NO_NEGATION.get(language, '(?!)')})", " ", plain)
     if re.search(rf"\b(?:{_NEGATION.get(language, '(?!)')})", plain):
         return True
-    return language == "kk" and any(m[0] in text for m in _KAZAKH_VERB_NOT.finditer(plain) if m[0][0].islower())
+    return language == "kk" and any(
+        m[0] in text and not any(start <= m.start() < end for start, end in nouns)
+        for m in _KAZAKH_VERB_NOT.finditer(plain)
+    )
