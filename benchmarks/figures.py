@@ -122,13 +122,13 @@ def _line(name: str, counts: Counter[str]) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("files", nargs="*", type=Path, help="further labelled files of the same form")
-    parser.add_argument("--part", action="append", choices=("dev", "second", "test", "samples"))
+    parser.add_argument("--part", action="append", choices=("dev", "second", "third", "test", "samples"))
     parser.add_argument("--show", action="store_true", help="print what was missed, surplus, or given another speaker")
     parser.add_argument("--data", type=Path, help="taken for the sake of `make bench`; these labels ship with the code")
     options = parser.parse_args()
     for path in options.files:
         report(path.name, _lines(path), show=options.show)
-    for part in options.part or ([] if options.files else ["dev", "second", "test", "samples"]):
+    for part in options.part or ([] if options.files else ["dev", "second", "third", "test", "samples"]):
         report(part, labelled(part), show=options.show)
 
 

@@ -114,8 +114,8 @@ def _phrase(sentence: str, number: Number, words: FigureWords, triggers: list[Tr
     position = number.core.end
     bare = Counted(number, max(position, number.span.end), None, people=False)
     qualified = sentence[position : number.span.end]
-    if len(qualified.split()) == 1:  # "1300-ден асты": the qualifier is no noun
-        position = number.span.end
+    if not any(group_at(sentence, position + m.start(), words) for m in re.finditer(r"\w+", qualified)):
+        position = max(position, number.span.end)  # "1300-ден асты": the qualifier is no noun
     if _stands_alone(sentence, number, words):
         return bare
     unknown = 0
@@ -175,17 +175,30 @@ def _with_others(sentence: str, noun: tuple[str, int], words: FigureWords) -> tu
     return name, end
 
 
-PREDICATE = re.compile(r"\s*(?:were|was|are|eran|son|fueron|—|–)\s*(?:\w+\s+)?")
+PREDICATE = re.compile(r"\s*(were|was|are|eran|son|fueron|—|–)\s*(?:\w+\s+)?")
 
 
 def _predicated(sentence: str, bare: Counted, words: FigureWords) -> Counted:
     """Give a bare number the group that is said of it: "16 were police officers"."""
-    if match := PREDICATE.match(sentence, bare.number.core.end):
-        for start in (match.end(), match.start() + len(match.group().rstrip().partition(" ")[0]) + 1):
-            noun = group_at(sentence, start, words)
-            if noun and noun[0] != "people":
-                return Counted(bare.number, noun[1], noun[0], people=True, predicate=True)
-    return bare
+    found = _predicate(sentence, bare.number.core.end, words)
+    return Counted(bare.number, found[1], found[0], people=True, predicate=True) if found else bare
+
+
+def predicate_group(sentence: str, start: int, words: FigureWords) -> str | None:
+    """Return the group that is said, at `start`, of what stands before: "were police officers"."""
+    found = _predicate(sentence, start, words)
+    return found[0] if found else None
+
+
+def _predicate(sentence: str, start: int, words: FigureWords) -> tuple[str, int] | None:
+    match = PREDICATE.match(sentence, start)
+    if match is None or numbers(match.group(), words.language):  # "58 dead were six children"
+        return None
+    for begin in (match.end(), match.end(1) + 1):
+        noun = group_at(sentence, begin, words)
+        if noun and noun[0] != "people":
+            return noun
+    return None
 
 
 def group_at(sentence: str, start: int, words: FigureWords) -> tuple[str, int] | None:

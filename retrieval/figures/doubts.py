@@ -25,12 +25,26 @@ def is_reported(sentence: str, link: Linked, words: FigureWords, published: Mome
         return False
     if words.words["doubt"].search(whole):
         return False
-    freed = link.kind in (FigureKind.DETAINED, FigureKind.KILLED, FigureKind.MISSING)
-    if freed and words.words["released"].search(clause):
+    if _is_over(sentence, link, clause, words):
         return False
     if _is_rise(sentence, link, words):
         return False
     return not _is_history(sentence, words, published)
+
+
+def _is_over(sentence: str, link: Linked, clause: str, words: FigureWords) -> bool:
+    """Tell whether the clause is about freeing, burying or seeking them: nearer than the word we read."""
+    if link.kind not in (FigureKind.DETAINED, FigureKind.KILLED, FigureKind.MISSING):
+        return False
+    offset = sentence.index(clause)
+    apart = [_distance(link, offset + m.start(), offset + m.end()) for m in words.words["released"].finditer(clause)]
+    if not apart or link.trigger is None or link.trigger.form == "noun" or link.kind is not FigureKind.DETAINED:
+        return bool(apart)
+    return min(apart) < _distance(link, link.trigger.start, link.trigger.end)
+
+
+def _distance(link: Linked, start: int, end: int) -> int:
+    return max(start - link.counted.end, link.counted.start - end, 0)
 
 
 def _is_rise(sentence: str, link: Linked, words: FigureWords) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from retrieval.domain import FigureKind, Span
-from retrieval.figures.counted import Counted, Trigger, group_at, triggers_of
+from retrieval.figures.counted import Counted, Trigger, group_at, predicate_group, triggers_of
 from retrieval.figures.words import FigureWords
 from retrieval.language.speaker_words import speaker_words
 from retrieval.language.speakers import attributions
@@ -16,6 +16,7 @@ from retrieval.language.speakers import attributions
 NOUN_RIGHT, VERB_RIGHT, VERB_LEFT, ACTIVE_LEFT, ACTIVE_RIGHT = 1, 9, 5, 5, 3
 TOLL_PHRASE, TOLL_WORD = 14, 6
 RELATIVE_CLAUSE = 8  # further words, where the number's noun is followed by "who ..."
+PARTITIVE_RIGHT = 3
 COMMA, TOLL_COMMA, JOINED_NUMBER, OTHER_NUMBER = 3, 1, 1, 20
 TOLL_WEIGHT, LEFT_COST = 0.5, 0.5  # a toll is surely of the number after it; a verb rather of the one before
 MOST_STRUCK = 2e6  # people killed, hurt, held or sent: more than any unrest has seen
@@ -28,7 +29,9 @@ AMONG_NEXT = re.compile(
     r"\s*(?:was|were|is|are|figuran?|estaban|est[aá]n|были)?\s*(?:among|entre|среди)\s", re.IGNORECASE
 )
 SAYS_NOTHING = re.compile(r"[—–]\s|,\s+de\s")  # "правительство — о 14"
-SHORT_CLAUSE = 6  # words
+PARTITIVE = re.compile(r"\s*(?:of (?:the|those)|de l[oa]s|из)\s*(?:\d+\s*)?", re.IGNORECASE)
+HOSPITAL = re.compile(r"hospital|intensi|больниц|госпитал|реанимац|стационар|аурухана|жансақтау", re.IGNORECASE)
+SHORT_CLAUSE = 9  # words
 RELATIVE = re.compile(r"\s*,?\s*(?:who|that|которы\w+|que|quienes)\s", re.IGNORECASE)
 SEPARATORS = re.compile(r"[\s:|=–—-]*")
 
@@ -46,12 +49,13 @@ def linked(sentence: str, found: list[Counted], triggers: list[Trigger], words: 
     """Return the numbers of `found` for which the sentence says what happened, each with its group settled."""
     parts = [_as_part(sentence, c, words) for c in found]
     wholes = [c for c in parts if not c.part and not c.predicate]
-    blanked = _without_parts(sentence, parts)
+    blanked = _without_parts(sentence, parts, words)
     links: list[Linked] = []
     for one in parts:
-        if one.part or one.predicate:
+        if one.part:
             continue
-        trigger = _best(blanked, one, wholes, triggers, words)
+        near = [t for t in triggers if t.form == "toll" and 0 <= one.start - t.end <= 1] if one.predicate else triggers
+        trigger = _best(blanked, one, wholes, near, words)
         if trigger is not None:
             links.append(Linked(_grouped(sentence, one, trigger, links, words), trigger.kind, trigger))
     links += [part for one in parts if (part := _inherited(sentence, one, links, words)) is not None]
@@ -70,7 +74,7 @@ def _best(
     if not priced:
         return None
     best = min(priced, key=lambda p: p[0])[1]
-    taken_in = [t for _, t in priced if t.kind is FigureKind.HOSPITALISED]
+    taken_in = [t for _, t in priced if t.kind is FigureKind.HOSPITALISED and HOSPITAL.search(sentence, t.start, t.end)]
     return taken_in[0] if best.kind is FigureKind.INJURED and best.form == "noun" and taken_in else best
 
 
@@ -109,6 +113,8 @@ def _limit(sentence: str, trigger: Trigger, between: str, words: FigureWords, *,
         phrase = " " in sentence[trigger.start : trigger.end].strip()
         return NEVER if right else (TOLL_PHRASE if phrase else TOLL_WORD)
     if trigger.form == "noun":
+        if right and PARTITIVE.fullmatch(between):  # "six of the wounded" are a part, unless told which
+            return PARTITIVE_RIGHT if predicate_group(sentence, trigger.end, words) else NEVER
         return _noun_limit(between, words, right=right)
     if words.verb_last:
         participle = re.search(r"[ғқгк][ае]н$", sentence[trigger.start : trigger.end])  # "қаза тапқан 58 адам"
@@ -158,8 +164,9 @@ def _as_part(sentence: str, one: Counted, words: FigureWords) -> Counted:
     return replace(one, part=True)
 
 
-def _without_parts(sentence: str, parts: list[Counted]) -> str:
+def _without_parts(sentence: str, parts: list[Counted], words: FigureWords) -> str:
     """Blank what is said of parts, so that "17 people, three of them children, were killed" reads on."""
+    sentence = words.aside.sub(lambda match: " " * len(match.group()), sentence)
     for one in parts:
         if one.part:
             start = max(sentence.rfind(",", 0, one.start), sentence.rfind("(", 0, one.start), 0) or one.start
@@ -227,6 +234,10 @@ def _grouped(sentence: str, one: Counted, trigger: Trigger, links: list[Linked],
     """Settle who a number without a noun counts: those the toll is of, or those just counted."""
     if one.group is not None:
         return one
+    if trigger.start >= one.number.core.end:  # "fourteen of the injured were officers"
+        said = predicate_group(sentence, max(trigger.end, one.end), words)
+        if said is not None:
+            return replace(one, group=said)
     phrase = sentence[one.number.core.end : one.end]
     if one.people and not words.words["another"].search(phrase):
         return _losses(sentence, one, words)

@@ -18,7 +18,7 @@ from retrieval.figures.zeros import zeros
 from retrieval.language.dates import event_days
 from retrieval.language.numbers import Number
 from retrieval.language.sentences import sentences
-from retrieval.language.speakers import speaker
+from retrieval.language.speakers import attributions, speaker
 
 
 def read_figures(article: Article) -> list[Figure]:
@@ -99,9 +99,16 @@ def _people(article: Article, sentence: Span, text: str, words: FigureWords) -> 
     links = linked(text, counted(text, words, triggers), triggers, words)
     parts = [link.counted.number.span for link in links if link.counted.part]
     for link in links:
-        if is_reported(text, link, words, article.published):
+        if is_reported(text, link, words, article.published) and not _speaks(text, link.counted.number, words):
             group = link.counted.group or "total"
             yield _counting(article, sentence, link.kind, group, link.counted.number, day, parts)
+
+
+def _speaks(text: str, number: Number, words: FigureWords) -> bool:
+    """Tell whether the number is of those who speak: "two officials said"."""
+    core = number.core
+    said = attributions(text, Span(0, len(text)), words.language)
+    return any(a.name.start <= core.start < a.name.end or 0 <= a.name.start - core.end <= 1 for a in said)
 
 
 def _counting(

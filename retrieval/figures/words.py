@@ -37,6 +37,7 @@ class FigureWords:
     groups: tuple[tuple[str, re.Pattern[str]], ...]  # in order of precedence; "people" is no group of its own
     troops: re.Pattern[str]
     words: dict[str, re.Pattern[str]]
+    aside: re.Pattern[str]  # ", most of them young men,"
     zeros: tuple[re.Pattern[str], ...]
     zero_unless: re.Pattern[str]
     zero_kinds: dict[str, re.Pattern[str]]
@@ -81,6 +82,7 @@ def figure_words(language: str) -> FigureWords | None:
         groups=tuple((name, _whole(_alternatives(phrases))) for name, phrases in groups.items()),
         troops=_whole(raw["groups"]["troops"]),
         words={name: _whole(raw["words"][name].replace(" ", r"\s+")) for name in WORDS.split()},
+        aside=re.compile(raw["words"]["aside"], re.IGNORECASE),
         zeros=_zeros(raw, groups),
         zero_unless=_whole(raw["zero"]["unless"].replace(" ", r"\s+")),
         zero_kinds={kind: re.compile(stems) for kind, stems in raw["zero"].get("kinds", {}).items()},

@@ -160,7 +160,7 @@ def _atom(word: str, lex: Lexicon) -> tuple[str, float] | None:
         return lex.atoms[low]
     if lex.case is not None:
         stem = lex.case.sub("", low)
-        if stem != low and (stem not in lex.no_case or low in ("онға", "оннан")):
+        if stem != low and (stem not in lex.no_case or low in ("онға", "оннан", "жүзге", "жүзден", "жүздей")):
             return lex.atoms.get(stem)
     return None
 

@@ -21,7 +21,7 @@ def told(text: str, language: str = "en") -> list[tuple[str, float | None, float
     return [(str(f.kind), f.low, f.high, f.group) for f in read(text, language)]
 
 
-@pytest.mark.parametrize("part", ["dev", "second", "test", "samples"])
+@pytest.mark.parametrize("part", ["dev", "second", "third", "test", "samples"])
 def test_labelled_sentences_are_read_as_well_as_promised(part: str) -> None:
     counts = score(labelled(part), show=False)
     assert ratio(counts["right"], counts["read"]) >= 0.95
@@ -32,7 +32,8 @@ def test_labelled_sentences_are_read_as_well_as_promised(part: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_language_falls_behind(language: str) -> None:
     counts = score(
-        [row for part in ("dev", "second", "test") for row in labelled(part) if row["language"] == language], show=False
+        [row for part in ("dev", "second", "third", "test") for row in labelled(part) if row["language"] == language],
+        show=False,
     )
     assert ratio(counts["right"], counts["read"]) >= 0.93
     assert ratio(counts["right"], counts["labelled"]) >= 0.85
