@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from retrieval.answer.verify_concepts import Mention, widened
@@ -15,6 +16,7 @@ REACH = 40  # characters behind a number in which what it counts may stand
 MOST_BETWEEN = 2  # words between a number and what it counts
 SHORTEST_COUNTED = 4  # letters of a noun that may be what is counted
 HARMS = frozenset(["kill", "injure", "detain", "release", "missing", "hospitalise", "evacuate"])
+_AND = re.compile(r"(?:and|и|y|e|және)\s", re.IGNORECASE)  # joins what shares its verb
 ANYBODY = frozenset(["people"])
 
 
@@ -37,7 +39,9 @@ def _agree(said: Reading, number: Number, quote: Reading, other: Number) -> bool
     if not counted and held and _counts_unknown(said, number) and not held & _all_names(said):
         return False
     harm, held_harm = _harm(said, number), _harm(quote, other)
-    return not harm or not held_harm or bool(harm & widened(held_harm))
+    if not held_harm:
+        return not any(harm & m.names for m in quote.mentions)
+    return not harm or bool(harm & widened(held_harm))
 
 
 def _all_names(reading: Reading) -> frozenset[str]:
@@ -90,10 +94,13 @@ def _counts_unknown(reading: Reading, number: Number) -> bool:
 
 
 def _harm(reading: Reading, number: Number) -> frozenset[str]:
-    """Return what befell those counted: in the number's own clause, else anywhere in the text."""
+    """Return what befell those counted: in the number's own clause, else where no other number is."""
     harms = [m for m in reading.mentions if m.names & HARMS]
     clause = reading.clause_at(number.core.start)
     own = [m for m in harms if clause.start <= m.start < clause.end]
+    if not own and not _AND.match(reading.text[clause.end :]):
+        counted = [reading.clause_at(n.core.start) for n in reading.numbers if n is not number]
+        harms = [m for m in harms if reading.clause_at(m.start) not in counted]
     return frozenset().union(*(m.names for m in own or harms)) & HARMS
 
 

@@ -154,7 +154,8 @@ OPTIONAL = frozenset(
 _PAIRS = (
     "begin end, begin lift, begin suspend, rise fall, open close, confirm refuse, agree refuse, allow ban, ban lift, "
     "release detain, appoint dismiss, appoint resign, arrive withdraw_troops, arrive evacuate, end last, lift last, "
-    "open suspend, open cut, open block, under_half over_half, deploy withdraw_troops, confirm retract, admit refuse"
+    "open suspend, open cut, open block, under_half over_half, deploy withdraw_troops, confirm retract, admit refuse, "
+    "confirm deny, admit deny, agree deny"
 )
 OPPOSITES: dict[str, frozenset[str]] = {
     one: frozenset(b if a == one else a for a, b in (p.split() for p in _PAIRS.split(", ")) if one in (a, b))

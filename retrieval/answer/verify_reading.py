@@ -42,7 +42,7 @@ _NO_NEGATION = {
     "kk": r"(?:кем|аз|көп|артық|ғана) емес\w*|жоқ дегенде",
 }
 _KAZAKH_VERB_NOT = re.compile(
-    r"\w{2,}?(?:ма|ме|ба|бе|па|пе)(?:ды|ді|ған|ген|йды|йді|йтын|йтін|с(?!\w)|й|йінше|йынша|у)"
+    r"(?!қама)\w{2,}?(?:ма|ме|ба|бе|па|пе)(?:ды|ді|ған|ген|йды|йді|йтын|йтін|с(?!\w)|й|йінше|йынша|у)"
     r"(?:м|ң|мын|мін|сың|сің|мыз|міз|қ|к|ы|і|н|ын|ін|ны|ні|ның|нің|дық|дік|дар|дер|ына|іне|ынан|інен)?(?!\w)"
 )
 _TIME = re.compile(
@@ -197,7 +197,9 @@ def _clauses(text: str, language: str, spoken: tuple[Mention, ...]) -> list[Clau
     for start, end in itertools.pairwise(edges):
         inside = [m for m in spoken if start <= m.start < end]
         nouns = [(m.start - start, m.end - start) for m in inside if m.kind in ("thing", "role", "body", "unit")]
-        negated = _negated(text[start:end], plain[start:end], language, nouns) or any(m.kind == "deny" for m in inside)
+        negated = _negated(text[start:end], plain[start:end], language, nouns) or any(
+            m.kind == "deny" or "refuse" in m.names for m in inside
+        )
         clauses.append(Clause(start, end, negated, any(m.kind == "hedge" for m in inside)))
     return clauses
 
