@@ -122,10 +122,9 @@ def _limit(sentence: str, trigger: Trigger, between: str, words: FigureWords, *,
     if trigger.form == "active":
         after = ACTIVE_RIGHT if words.language == "ru" else NEVER
         return after if right else ACTIVE_LEFT
-    if right:
-        return VERB_RIGHT
     apart = between.strip() and not SEPARATORS.fullmatch(between)
-    return NEVER if words.language == "en" and apart else VERB_LEFT
+    left = NEVER if words.language == "en" and apart else VERB_LEFT
+    return VERB_RIGHT if right else left
 
 
 def _noun_limit(between: str, words: FigureWords, *, right: bool) -> float:
