@@ -17,7 +17,7 @@ from retrieval.domain import ModelError
 from retrieval.embedding.graph import build_graph
 from retrieval.embedding.weights import Vocabulary, read_weights
 
-FORMAT = 2  # raise it when what is written changes, so that older folders are converted again
+FORMAT = 3  # raise it when what is written changes, so that older folders are converted again
 GRAPH = "model.onnx"
 VOCABULARY = "vocabulary.npz"
 MANIFEST = "manifest.json"  # written last: without it there is no model

