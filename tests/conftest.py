@@ -12,6 +12,7 @@ import pytest
 
 from retrieval.embedding import Embedder, load_embedder
 from retrieval.embedding.centred import name_of
+from retrieval.embedding.folder import FORMAT
 from retrieval.ingest.files import from_path
 from retrieval.ingest.pipeline import ingest
 from retrieval.store.library import Library, open_library
@@ -22,8 +23,8 @@ __all__ = ["telegram_server"]
 ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT / "samples" / "articles.jsonl"
 
-MODELS = Path(tempfile.gettempdir()) / "sitrep-test-models"
-"""The converted embedding model is made once and shared by all tests."""
+MODELS = Path(tempfile.gettempdir()) / f"sitrep-test-models-{FORMAT}"
+"""The converted embedding model is made once and shared by all tests, and by all checkouts of one format."""
 
 
 @pytest.fixture(autouse=True, scope="session")
