@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import structlog
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Update
@@ -11,6 +12,7 @@ from telegram.constants import ChatAction, ParseMode
 from telegram.error import BadRequest
 
 from bot.desk import Context, desk_of
+from bot.limits import BROADCAST
 from bot.locales import say
 from bot.render import Message
 
@@ -34,16 +36,26 @@ async def send_text(bot: Bot, chat_id: int, text: str) -> SentMessage:
     return await bot.send_message(chat_id, text, link_preview_options=NO_PREVIEW)
 
 
-async def send(bot: Bot, chat_id: int, message: Message, *, reply_to: int | None = None) -> SentMessage:
-    """Send a rendered message; should Telegram not read its markup, the same as plain text."""
-    fields = {"reply_markup": keyboard(message), "link_preview_options": NO_PREVIEW, "reply_to_message_id": reply_to}
+async def send(
+    bot: Bot, chat_id: int, message: Message, *, reply_to: int | None = None, broadcast: bool = False
+) -> SentMessage:
+    """Send a rendered message; should Telegram not read its markup, the same as plain text.
+
+    A broadcast waits until no answer to a question does.
+    """
+    markup = keyboard(message)
+    fields: dict[str, Any] = {"reply_markup": markup, "link_preview_options": NO_PREVIEW}
+    if reply_to is not None:
+        fields["reply_to_message_id"] = reply_to
+    if broadcast:
+        fields["rate_limit_args"] = BROADCAST
     try:
-        return await bot.send_message(chat_id, message.html, parse_mode=ParseMode.HTML, **fields)  # type: ignore[arg-type]
+        return await bot.send_message(chat_id, message.html, parse_mode=ParseMode.HTML, **fields)
     except BadRequest as exc:
         if "parse entities" not in str(exc).lower():
             raise
         log.error("Telegram did not read our markup", error=str(exc)[:100])
-        return await bot.send_message(chat_id, message.plain, **fields)  # type: ignore[arg-type]
+        return await bot.send_message(chat_id, message.plain, **fields)
 
 
 async def edit(bot: Bot, chat_id: int, message_id: int, message: Message) -> None:

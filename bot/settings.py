@@ -1,5 +1,6 @@
 """Settings: the only reader of the environment. Every one of them is listed in `.env.example`."""
 
+from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any
@@ -46,6 +47,7 @@ class Settings(BaseSettings):
     questions_per_minute: int = Field(default=10, ge=1, le=1000)  # a chat
     fetch_private: bool = False
     log_level: str = "INFO"
+    clock_offset: float = 0.0  # seconds added to the clock, for tests of what happens on other days
 
     @field_validator("admins", mode="before")
     @classmethod
@@ -100,6 +102,10 @@ class Settings(BaseSettings):
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
+
+    def now(self) -> datetime:
+        """Return the time, in the configured zone."""
+        return datetime.now(self.zone) + timedelta(seconds=self.clock_offset)
 
 
 @lru_cache(maxsize=1)

@@ -116,6 +116,7 @@ chats = Table(
     Column("admitted", Boolean, nullable=False),
     Column("language", String(8)),
     Column("zone", String(64)),
+    Column("quiet", String(11)),  # local hours in which nothing comes unasked, "22:00-07:00"
 )
 """What is kept about a chat."""
 
