@@ -75,6 +75,20 @@ def timeline(
 
 
 @app.command()
+def figures(
+    kind: Annotated[str, typer.Option(help="killed, injured, detained, missing, price, curfew, ...")] = "",
+    as_of: AsOf = "",
+    lang: Annotated[str, typer.Option(help="The language of the frame: en, ru, kk or es.")] = "",
+    as_json: Json = False,
+    png: Annotated[Path | None, typer.Option(help="Draw the figures into this file.")] = None,
+) -> None:
+    """Show who reported which number when, and whether it still stands."""
+    from bot.commands import figures as command
+
+    command.run(kind, as_of, lang, as_json, png)
+
+
+@app.command()
 def chat() -> None:
     """Talk to the bot in the terminal."""
     from bot.commands import chat as command

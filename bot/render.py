@@ -10,7 +10,7 @@ from retrieval.answer.ask import STATEMENTS
 from retrieval.answer.context import PassageInContext, SourceCard
 from retrieval.answer.harmless import defang
 from retrieval.answer.links import link_to_quote
-from retrieval.domain import Answer, Article, Citation, Moment, Status
+from retrieval.domain import Answer, Article, Citation, FigureRow, Moment, Status
 from retrieval.store.disputes import Disputed
 
 
@@ -78,6 +78,8 @@ def answer_text(answer: Answer) -> str:
 
 def _answer_blocks(answer: Answer, links: bool = True) -> list[Block]:
     blocks: list[Block] = [(Run(say(note, answer.language), italic=True),) for note in answer.notes]
+    if answer.figures:
+        blocks.append(figures_block(answer.figures, answer.language))
     if answer.status is Status.ABSTAINED:
         blocks.append((Run(say("abstained", answer.language), bold=True),))
         if answer.nearest:
@@ -90,6 +92,24 @@ def _answer_blocks(answer: Answer, links: bool = True) -> list[Block]:
         blocks.append(sources_block(shown, answer.language, links))
     blocks.append((Run(_moment_line(answer), italic=True),))
     return blocks
+
+
+def figures_block(rows: Sequence[FigureRow], language: str) -> Block:
+    """Return the ledger in a line a report, oldest first; what was withdrawn is struck out, and by when."""
+    runs: list[Run] = []
+    for row in rows:
+        speaker = defang(row.speaker) if row.speaker else say("unnamed", language)
+        group = "" if row.group == "total" else f" ({say(f'group.{row.group}', language)})"
+        gone = row.standing == "withdrawn"
+        runs += [
+            Run(("\n" if runs else "") + f"{speaker}, {moment_text(row.published, language)}: "),
+            Run(defang(row.wording), bold=True, struck=gone),
+            Run(f"{group} [{row.citation}]"),
+        ]
+        if gone:
+            when = moment_text(row.by_published, language)
+            runs.append(Run(f", {say('withdrawn_on', language, when=when)} [{row.by}]"))
+    return tuple(runs)
 
 
 def _statement_block(answer: Answer, number: int) -> Block:

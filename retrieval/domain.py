@@ -144,6 +144,20 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
+class FigureRow:
+    """A line of the ledger in an answer: what was reported, by whom, and whether it still stands."""
+
+    wording: str  # the number as written
+    speaker: str | None
+    published: Moment | None
+    citation: int
+    group: str
+    standing: str  # standing | updated | contradicted | withdrawn
+    by: int | None = None  # the citation of what updated, contradicted or withdrew it
+    by_published: Moment | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     question: str
     language: str
@@ -155,6 +169,7 @@ class Answer:
     nearest: tuple[Citation, ...] = ()  # what comes nearest, where there is no answer
     newest_article_at: Moment | None = None
     notes: tuple[str, ...] = ()  # keys of frame texts that go with it, e.g. "model_unavailable"
+    figures: tuple[FigureRow, ...] = ()  # where a number was asked for: the ledger, oldest first
     translations: tuple[tuple[int, str], ...] = ()  # a citation's number, and the model's translation of its quote
     id: str = ""
 

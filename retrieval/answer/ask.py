@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from retrieval.answer.compose import Composed, compose, counted, grouped
 from retrieval.answer.draft import Draft
 from retrieval.answer.extract import Candidate, candidates, distinct
+from retrieval.answer.figures import counted as counted_figures
 from retrieval.domain import Answer, Passage, Status
 from retrieval.embedding import Embedder
 from retrieval.search.find import Found, find, read_query
@@ -75,6 +76,9 @@ def ask(
 
 
 def _extracted(library: Library, found: Found, blank: Answer, most: int) -> Answer:
+    ledger = counted_figures(library, found.query)
+    if ledger is not None:
+        return replace(_answered_with(blank, ledger.composed), figures=ledger.rows)
     sentences = distinct(candidates(library, found))
     if not answered(found, sentences):
         nearest = compose(library, [[sentence] for sentence in sentences[:NEAREST_SHOWN]], found.query.as_of)

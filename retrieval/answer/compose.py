@@ -31,6 +31,7 @@ class Quoted:
     span: Span
     passage_id: int | None
     speaker: str | None = None
+    withdrawn: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +49,12 @@ def compose(library: Library, groups: Sequence[Sequence[Candidate]], as_of: date
     statements: list[Statement] = []
     for group in groups:
         quotes = [quote for candidate in group for quote in quotes_of(candidate)]
-        numbers = [_number(cited, quote) for quote in quotes]
+        numbers = [numbered(cited, quote) for quote in quotes]
         statements.append(Statement(group[0].text, tuple(dict.fromkeys(numbers))))
     return Composed(tuple(statements), citations(library, cited, as_of))
 
 
-def _number(cited: list[Quoted], quote: Quoted) -> int:
+def numbered(cited: list[Quoted], quote: Quoted) -> int:
     """Return the number of a quote, from 1; a span that is cited already keeps its number."""
     for number, other in enumerate(cited, start=1):
         if (other.article.id, other.article.version, other.span) == (
@@ -79,11 +80,19 @@ def quotes_of(candidate: Candidate) -> list[Quoted]:
 
 def citations(library: Library, quotes: Sequence[Quoted], as_of: datetime | None) -> tuple[Citation, ...]:
     """Number quotes from 1, and count the copies of each one's origin that stand at `as_of`."""
-    numbered = [
-        Citation(number, quote.article, quote.span.start, quote.span.end, quote.passage_id, speaker=quote.speaker)
+    listed = [
+        Citation(
+            n=number,
+            article=quote.article,
+            start=quote.span.start,
+            end=quote.span.end,
+            passage_id=quote.passage_id or read.passage_at(library.engine, quote.article, quote.span.start),
+            withdrawn=quote.withdrawn,
+            speaker=quote.speaker,
+        )
         for number, quote in enumerate(quotes, start=1)
     ]
-    return counted(library, numbered, as_of)
+    return counted(library, listed, as_of)
 
 
 def counted(library: Library, cited: Sequence[Citation], as_of: datetime | None) -> tuple[Citation, ...]:

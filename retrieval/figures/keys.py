@@ -50,11 +50,12 @@ def sole_country(places: Iterable[str | None]) -> str | None:
 
     Where all news is of one country, "26 killed" and "26 killed in Chile" speak of the same.
     """
-    countries = {key for place in places if place and (key := place_key(place)) and _is_country(place)}
+    countries = {key for place in places if place and (key := place_key(place)) and is_country(place)}
     return countries.pop() if len(countries) == 1 else None
 
 
-def _is_country(place: str) -> bool:
+def is_country(place: str) -> bool:
+    """Tell whether a place's name, in whatever language and case, is that of a country."""
     key = name_key(place.rsplit(maxsplit=1)[-1])
     return len(key) >= COUNTRY_STEM and key[:COUNTRY_STEM] in _countries()
 

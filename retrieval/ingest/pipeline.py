@@ -9,6 +9,7 @@ import numpy as np
 from retrieval.domain import Article, Moment, RejectedError, Span
 from retrieval.embedding import Embedder
 from retrieval.embedding.centred import embed_passages
+from retrieval.figures.records import read_records
 from retrieval.ingest.recognise import recognise
 from retrieval.ingest.split import PassageSpans, split
 from retrieval.ingest.submission import Rejection, Submission
@@ -144,7 +145,8 @@ def _prepared(
                 names=" ".join(name_terms(around, article.language)),
             )
         )
-    return Prepared(replace(article, origin=article.id), tuple(passages), library.model)
+    article = replace(article, origin=article.id)
+    return Prepared(article, tuple(passages), library.model, tuple(read_records(article)))
 
 
 def _surroundings(article: Article, pieces: list[PassageSpans], at: int) -> str:

@@ -1,10 +1,11 @@
 """The library as the rest sees it: one database, the vectors over it, and, for its owner, the index."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from sqlalchemy import Engine, func, select
@@ -39,6 +40,8 @@ class Library:
     index: Index | None = None
     _stop: threading.Event = field(default_factory=threading.Event)
     _follower: threading.Thread | None = None
+    _remembered: dict[Hashable, Any] = field(default_factory=dict)
+    _remembering: threading.RLock = field(default_factory=threading.RLock)
 
     def __post_init__(self) -> None:
         self.vectors = Vectors(self.engine, self.model)
@@ -82,6 +85,16 @@ class Library:
     def sentences_of(self, passage_ids: Sequence[int]) -> dict[int, list[tuple[Span, np.ndarray]]]:
         """Return the quotable sentences of passages in order, each with its vector, (dimensions,) float32."""
         return read.sentences_of(self.engine, passage_ids)
+
+    def remembered(self, key: Hashable, make: Callable[[], Any]) -> Any:
+        """Return what `make` gave for `key` since the library last changed; it is asked again after a change."""
+        mark = self.vectors.newest_change()
+        with self._remembering:
+            if self._remembered.get("mark") != mark:
+                self._remembered = {"mark": mark}
+            if key not in self._remembered:
+                self._remembered[key] = make()
+            return self._remembered[key]
 
     def own_index(self) -> None:
         """Take the index, bring it up to date, and keep it so from a thread. Raises BusyError."""

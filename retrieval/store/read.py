@@ -86,6 +86,19 @@ def passage(engine: Engine, passage_id: int) -> Passage | None:
     return Passage(row.id, article_of(row), row.start, row.end) if row else None
 
 
+def passage_at(engine: Engine, found: Article, offset: int) -> int | None:
+    """Return the id of the passage of this version of an article that holds the character at `offset`."""
+    wanted = (
+        select(passages.c.id)
+        .join(versions, versions.c.pk == passages.c.version_pk)
+        .where(versions.c.article_id == found.id, versions.c.number == found.version, passages.c.start <= offset)
+        .order_by(passages.c.start.desc())
+        .limit(1)
+    )
+    with reading(engine) as connection:
+        return connection.execute(wanted).scalar()
+
+
 def vectors_by_id(engine: Engine, ids: Sequence[int]) -> dict[int, np.ndarray]:
     """Return the stored embeddings of passages, each (dimensions,) float32."""
     with reading(engine) as connection:

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from sqlalchemy import (
+    JSON,
     BigInteger,
     Boolean,
     Column,
@@ -140,3 +141,13 @@ disputes = Table(
     Column("disputed_at", Utc, nullable=False),
 )
 """Citations that readers found wrong."""
+
+figures = Table(
+    "figures",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("version_pk", ForeignKey("versions.pk", ondelete="CASCADE"), nullable=False, index=True),
+    Column("kind", String(16), nullable=False, index=True),  # a FigureKind, or "withdrawal"
+    Column("content", JSON, nullable=False),
+)
+"""What was reported as a number, and what was taken back; `retrieval.figures.records` knows the content."""

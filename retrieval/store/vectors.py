@@ -75,6 +75,11 @@ class Vectors:
         self._follow()
         return len(self._ids)
 
+    def newest_change(self) -> int:
+        """Return the number of the library's last change."""
+        with reading(self.engine) as connection:
+            return connection.execute(select(func.max(changes.c.seq))).scalar() or 0
+
     def _follow(self) -> None:
         with reading(self.engine) as connection:
             newest = connection.execute(select(func.max(changes.c.seq))).scalar() or 0

@@ -11,8 +11,9 @@ import numpy as np
 from sqlalchemy import Connection, CursorResult, Engine, Row, delete, insert, select, update
 
 from retrieval.domain import Article, Span
-from retrieval.store import fulltext
+from retrieval.store import figures, fulltext
 from retrieval.store.database import writing
+from retrieval.store.figures import Record
 from retrieval.store.rows import moment_columns, moment_of
 from retrieval.store.schema import articles, changes, passages, sentences, versions
 
@@ -48,6 +49,7 @@ class Prepared:
     article: Article  # with `fetched_at` and `origin` set
     passages: tuple[PreparedPassage, ...]
     model: str  # the embedding model that made the vectors
+    figures: tuple[Record, ...] = ()
 
 
 def text_hash(text: str) -> str:
@@ -153,6 +155,7 @@ def _insert_version(connection: Connection, prepared: Prepared, number: int, kno
         )
     )
     version_pk = _new_key(inserted)
+    figures.keep(connection, version_pk, prepared.figures)
     for passage in prepared.passages:
         _insert_passage(connection, version_pk, prepared, passage)
 

@@ -1,0 +1,152 @@
+"""A "how many" question -> rows of the ledger, each with its quote: who reported which number, and does it stand."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from retrieval.answer.compose import Composed, Quoted, citations, numbered
+from retrieval.domain import Article, FigureRow, Span, Statement
+from retrieval.figures.asked import AskedFigure, asked_figure
+from retrieval.figures.keys import is_country, place_key
+from retrieval.figures.ledger import PERIODS, Entry, Series, Standing, TakenBack
+from retrieval.figures.records import series
+from retrieval.language.terms import asked_name_terms, name_terms
+from retrieval.language.words import stem, stems
+from retrieval.search.find import Query
+from retrieval.search.timing import fits
+from retrieval.store.library import Library
+
+MOST_ROWS = 8
+
+OTHER_GROUPS = 2
+"""Values shown of each group that was not asked for by name: its newest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The rows that answer, oldest first, and the statements with their citations, the standing ones first."""
+
+    rows: tuple[FigureRow, ...]
+    composed: Composed
+
+
+def counted(library: Library, query: Query) -> Counted | None:
+    """Return what the ledger answers to a question; None where it asks for no number, or for one not kept."""
+    asked = asked_figure(query.text, query.language)
+    if asked is None:
+        return None
+    entries = _fitting(query, asked, series(library, [asked.kind], query.as_of))
+    return _composed(library, entries, query.as_of) if entries else None
+
+
+def _fitting(query: Query, asked: AskedFigure, found: Sequence[Series]) -> list[Entry]:
+    """Return the entries that fit whom, where and when the question asks for, one for each value, by group."""
+    group = asked.group or "total"
+    placed = {_sentence(entry) for one in found for entry in one.entries if entry.figure.place is not None}
+    wanted: list[Entry] = []
+    for one in sorted(found, key=lambda series_: series_.group != group):
+        if one.group != group and asked.group is not None:
+            continue
+        values = _values([entry for entry in one.entries if _fits(query, asked, entry, placed)])
+        wanted += values if one.group == group else values[-OTHER_GROUPS:]
+    return wanted if any(entry.figure.group == group for entry in wanted) else []
+
+
+def _fits(query: Query, asked: AskedFigure, entry: Entry, placed: set[tuple[str, Span]]) -> bool:
+    article, figure = entry.article, entry.figure
+    if not _there(asked.place, entry):
+        return False
+    if asked.place is not None and figure.place is None and _sentence(entry) in placed:
+        return False  # "164 dead, 103 of them in Almaty": the first number is not of Almaty
+    if query.window is not None and not query.window.latest and not fits(query.window, article, figure.quote):
+        return False
+    return _speaks_of(asked.rest, query.language, article, figure.quote)
+
+
+def _sentence(entry: Entry) -> tuple[str, Span]:
+    return entry.article.id, entry.figure.quote
+
+
+def _there(place: str | None, entry: Entry) -> bool:
+    """Tell whether a figure is of the place asked for; one of a single city answers no question that names none."""
+    where = entry.figure.place
+    if place is None:
+        return where is None or entry.figure.kind in PERIODS or is_country(where)
+    wanted = place_key(place)
+    if where is not None:
+        return place_key(where) == wanted
+    return wanted in _keys(entry.figure.quote.of(entry.article.text))
+
+
+def _keys(text: str) -> set[str | None]:
+    return {place_key(word) for word in text.replace("-", " ").split() if word[:1].isupper()}
+
+
+def _speaks_of(rest: Sequence[str], language: str, article: Article, quote: Span) -> bool:
+    """Tell whether an article speaks of whatever else the question names, as far as that can be told."""
+    if not rest:
+        return True
+    around = f"{article.title} {quote.of(article.text)}"
+    if article.language == language:
+        held = set(stems(around, language))
+        return all(stem(word, language) in held for word in rest)
+    names = set(asked_name_terms(" ".join(rest), language))
+    return len(names) >= len(rest) and names <= set(name_terms(around, article.language))
+
+
+def _values(entries: Sequence[Entry]) -> list[Entry]:
+    """Keep one entry of each value, oldest first: the first that names who says so."""
+    kept: dict[tuple[object, ...], Entry] = {}
+    for entry in sorted(entries, key=lambda e: (e.figure.speaker is None, _time(e))):
+        figure = entry.figure
+        kept.setdefault((figure.low, figure.high, figure.event_from, figure.event_to), entry)
+    return sorted(kept.values(), key=_time)
+
+
+def _time(entry: Entry) -> float:
+    article = entry.article
+    at = article.published.at if article.published else article.fetched_at
+    return at.timestamp() if at else 0.0
+
+
+def _composed(library: Library, entries: Sequence[Entry], as_of: datetime | None) -> Counted:
+    """Rows stand oldest first in each group; statements begin with what stands now of the group asked for."""
+    shown = list(entries)[-MOST_ROWS:] if len({e.figure.group for e in entries}) == 1 else list(entries)[:MOST_ROWS]
+    group = shown[0].figure.group
+    ranked = sorted(shown, key=lambda e: (e.figure.group != group, e.standing is Standing.WITHDRAWN, -_time(e)))
+    cited: list[Quoted] = []
+    rows: dict[int, FigureRow] = {}
+    statements: dict[str, Statement] = {}
+    for entry in ranked:
+        number = numbered(cited, _quoted(entry))
+        by = numbered(cited, _withdrawal(entry)) if isinstance(entry.by, TakenBack) else None
+        rows[id(entry)] = _row(entry, number, by)
+        quote = entry.figure.quote.of(entry.article.text)
+        numbers = (number,) if by is None else (number, by)
+        statements.setdefault(quote, Statement(quote, numbers))
+    composed = Composed(tuple(statements.values()), citations(library, cited, as_of))
+    return Counted(tuple(rows[id(entry)] for entry in shown), composed)
+
+
+def _quoted(entry: Entry) -> Quoted:
+    figure = entry.figure
+    return Quoted(entry.article, figure.quote, None, figure.speaker, entry.standing is Standing.WITHDRAWN)
+
+
+def _withdrawal(entry: Entry) -> Quoted:
+    assert isinstance(entry.by, TakenBack)
+    return Quoted(entry.by.article, entry.by.withdrawal.quote, None, entry.by.withdrawal.speaker)
+
+
+def _row(entry: Entry, number: int, by: int | None) -> FigureRow:
+    figure = entry.figure
+    return FigureRow(
+        wording=figure.wording.of(entry.article.text),
+        speaker=figure.speaker,
+        published=entry.article.published,
+        citation=number,
+        group=figure.group,
+        standing=entry.standing.value,
+        by=by,
+        by_published=entry.by.article.published if entry.by else None,
+    )

@@ -1,0 +1,80 @@
+"""Which figure a question asks for: its kind, and whom it counts if it says so."""
+
+import re
+from dataclasses import dataclass
+
+from retrieval.domain import FigureKind
+from retrieval.figures.places import BEFORE, LOCATIVE
+from retrieval.figures.words import FigureWords, figure_words
+from retrieval.language.words import is_stopword
+from retrieval.language.words import words as words_of
+
+ASKS_NUMBER = {
+    "en": re.compile(r"\b(?:how many|number of|toll|count of|how high|figures? (?:for|of|on))\b", re.IGNORECASE),
+    "ru": re.compile(r"\b(?:скольк\w+|число|количество|как много)\b|skolko", re.IGNORECASE),
+    "kk": re.compile(r"\b(?:қанша|неше|саны|нешеу\w*|қаншасы)\b", re.IGNORECASE),
+    "es": re.compile(r"\b(?:cu[aá]nt[oa]s|n[uú]mero de|cifra de|balance de)\b", re.IGNORECASE),
+}
+"""How each language asks for a number."""
+
+
+GENERAL = re.compile(
+    r"\b(?:people|persons?|humans?|there|far|total|overall|official\w*|reported(?:ly)?|according|altogether|now|already"
+    r"|protests?|unrest|riots?|clashes|events?|demonstrations?|country|during|since|was|were|have|been|did|do|does"
+    r"|people's|человек\w*|людей|люди|всего|официальн\w*|сообща\w+|протест\w*|беспоряд\w+|событи\w+|стран\w+|было|были"
+    r"|уже|сейчас|общее|известно|адам\w*|барлығы|ресми|наразылық\w*|тәртіпсіздік\w*|оқиға\w*|ел\w{0,3}|болды|бар|дейін"
+    r"|personas?|gente|total(?:es)?|oficial\w*|protestas?|disturbios?|hechos|país|ha|han|hay|hubo|había|sido|fueron"
+    r"|hasta|ahora|según|durante|cuantas?|cuantos?)\b",
+    re.IGNORECASE,
+)
+"""Words that narrow no count: people, in all, so far, in the unrest."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskedFigure:
+    kind: FigureKind
+    group: str | None  # None: the question names none
+    place: str | None  # in the question's words
+    rest: tuple[str, ...] = ()  # what else it speaks of
+
+
+def asked_figure(question: str, language: str) -> AskedFigure | None:
+    """Return the figure that a question asks for; None where it asks for none, or for none that is kept."""
+    words, asks = figure_words(language), ASKS_NUMBER.get(language)
+    if words is None or asks is None or not asks.search(question):
+        return None
+    kind = _kind(question, asks, words)
+    if kind is None:
+        return None
+    place = _place(question, language)
+    return AskedFigure(kind, _group(question, words), place, _rest(question, language, words, asks, place))
+
+
+def _kind(question: str, asks: re.Pattern[str], words: FigureWords) -> FigureKind | None:
+    """Return the kind whose words come first after the asking ("of the wounded, how many died?"), else before it."""
+    found = [(match.start(), kind) for kind, _, pattern in words.triggers for match in pattern.finditer(question)]
+    asked = asks.search(question)
+    from_there = [pair for pair in found if asked and pair[0] >= asked.end()]
+    order = list(FigureKind)
+    return min(from_there or found, key=lambda pair: (pair[0], order.index(pair[1])))[1] if found else None
+
+
+def _rest(
+    question: str, language: str, words: FigureWords, asks: re.Pattern[str], place: str | None
+) -> tuple[str, ...]:
+    """Return the words that neither ask, nor say what happened, nor name people, a group or the place."""
+    rest = asks.sub(" ", question.replace(place, " ") if place else question)
+    for pattern in (*(pattern for _, _, pattern in words.triggers), *(pattern for _, pattern in words.groups), GENERAL):
+        rest = pattern.sub(" ", rest)
+    return tuple(word.text for word in words_of(rest) if not is_stopword(word.text, language))
+
+
+def _group(question: str, words: FigureWords) -> str | None:
+    found = [name for name, pattern in words.groups if pattern.search(question)]
+    return next((name for name in found if name != "people"), None)
+
+
+def _place(question: str, language: str) -> str | None:
+    pattern = LOCATIVE if language == "kk" else BEFORE.get(language)
+    found = pattern.search(question) if pattern else None
+    return found["place"] if found else None

@@ -1,0 +1,41 @@
+"""Figures as they were read from each version of an article; what they hold is the business of `figures`."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, insert, select
+
+from retrieval.domain import Article
+from retrieval.store.database import reading
+from retrieval.store.read import standing
+from retrieval.store.rows import VERSION_COLUMNS, article_of
+from retrieval.store.schema import articles, figures, versions
+
+Record = tuple[str, dict[str, Any]]
+"""A figure's kind, or "withdrawal", and its content, fit for JSON."""
+
+
+def keep(connection: Connection, version_pk: int, records: Iterable[Record]) -> None:
+    """Store what was read from a version, in the transaction that stores the version."""
+    rows = [{"version_pk": version_pk, "kind": kind, "content": content} for kind, content in records]
+    if rows:
+        connection.execute(insert(figures), rows)
+
+
+def records(engine: Engine, kinds: Iterable[str], as_of: datetime | None = None) -> list[tuple[Article, Record]]:
+    """Return the records of these kinds in the versions that stand at `as_of`, in the order they were stored."""
+    wanted = (
+        select(*VERSION_COLUMNS, figures.c.kind, figures.c.content)
+        .join(articles, articles.c.id == versions.c.article_id)
+        .join(figures, figures.c.version_pk == versions.c.pk)
+        .where(figures.c.kind.in_(list(kinds)), standing(as_of))
+        .order_by(figures.c.id)
+    )
+    with reading(engine) as connection:
+        rows = connection.execute(wanted).all()
+    known: dict[int, Article] = {}
+    for row in rows:
+        if row.pk not in known:
+            known[row.pk] = article_of(row)
+    return [(known[row.pk], (row.kind, row.content)) for row in rows]
