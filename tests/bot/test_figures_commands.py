@@ -1,0 +1,100 @@
+"""The ledger on the samples: from the command line, through Telegram, and as the answer to "how many"."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.bot.running import ADMIN, running
+from tests.bot.test_bot import sample_data
+from tests.conftest import ROOT
+from tests.fake_telegram.server import TelegramServer
+
+__all__ = ["sample_data"]
+
+
+def sitrep(data: Path, *words: str) -> "subprocess.CompletedProcess[str]":
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("SITREP_")}
+    return subprocess.run(
+        [sys.executable, "-m", "bot.cli", *words],
+        cwd=ROOT,
+        env=kept | {"SITREP_DATA_DIR": str(data)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def entries(ledger: dict[str, Any], group: str) -> list[dict[str, Any]]:
+    return [e for s in ledger["series"] if s["group"] == group and s["place"] is None for e in s["entries"]]
+
+
+def in_order(wanted: list[float], values: list[float]) -> bool:
+    rest = iter(values)
+    return all(any(value == one for one in rest) for value in wanted)
+
+
+def test_the_ledger_tells_how_the_tolls_went_and_what_was_withdrawn(sample_data: Path) -> None:
+    ledger = json.loads(sitrep(sample_data, "figures", "--kind", "killed", "--json").stdout)
+    total = entries(ledger, "total")
+    assert in_order([24, 26, 164], [e["low"] for e in total])
+    assert {e["status"] for e in total if e["low"] == 164} == {"withdrawn"}
+    assert in_order([8, 13, 18, 16], [e["low"] for e in entries(ledger, "security")])
+    for entry in total:
+        citation = ledger["citations"][entry["citation"] - 1]
+        assert entry["wording"] in citation["quote"]
+
+
+def test_as_of_the_tenth_nothing_is_known_of_the_withdrawal(sample_data: Path) -> None:
+    ledger = json.loads(sitrep(sample_data, "figures", "--kind", "killed", "--as-of", "2022-01-10", "--json").stdout)
+    assert "withdrawn" not in {e["status"] for e in entries(ledger, "total")}
+
+
+def test_a_chart_is_written_and_a_kind_there_is_not_is_one_sentence(sample_data: Path, tmp_path: Path) -> None:
+    sitrep(sample_data, "figures", "--kind", "killed", "--png", str(tmp_path / "chart.png"))
+    assert (tmp_path / "chart.png").read_bytes().startswith(b"\x89PNG")
+    wrong = sitrep(sample_data, "figures", "--kind", "sunk")
+    assert wrong.returncode == 1
+    assert wrong.stderr.strip().startswith("There is no kind of figure 'sunk'")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How many people have been killed?",
+        "Сколько человек погибло?",
+        "¿Cuántos muertos hay?",
+        "Қанша адам қаза тапты?",
+    ],
+)
+def test_how_many_leads_to_the_ledger_in_every_language(question: str, sample_data: Path) -> None:
+    answer = json.loads(sitrep(sample_data, "ask", question, "--json").stdout)
+    assert answer["status"] == "answered"
+    withdrawn = [c for c in answer["citations"] if c["withdrawn"]]
+    assert withdrawn
+    assert all("164" in c["quote"] for c in withdrawn)
+
+
+@pytest.fixture(scope="module")
+def server(sample_data: Path) -> Iterator[TelegramServer]:
+    with TelegramServer() as telegram, running(telegram, sample_data):
+        yield telegram
+
+
+def test_the_ledger_and_its_chart_come_through_telegram(server: TelegramServer) -> None:
+    mark = server.mark()
+    server.private_message(ADMIN, "/figures killed")
+    assert server.wait_for("sendPhoto", ADMIN, since=mark, timeout=60)
+    ledger = server.wait_for("sendMessage", ADMIN, since=mark)
+    assert "<s>164</s>" in ledger.parameters["text"]
+    assert server.refusals() == []
+
+
+def test_a_kind_there_is_not_is_one_sentence_in_the_chat(server: TelegramServer) -> None:
+    assert "There is no kind of figure" in server.ask(ADMIN, "/figures sunk").text
