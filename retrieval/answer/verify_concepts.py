@@ -233,3 +233,15 @@ def _longest(found: dict[tuple[int, int], list[_Concept]]) -> Iterator[Mention]:
 def widened(names: frozenset[str]) -> frozenset[str]:
     """Return the concepts and what else a text that speaks of them may be said to speak of."""
     return names.union(*(BROADER.get(name, ()) for name in names))
+
+
+@cache
+def _meaning(name: str, language: str) -> re.Pattern[str]:
+    """Return what in `language` speaks of a concept or of what falls under it."""
+    under = {name, *(narrower for narrower, broader in BROADER.items() if name in broader)}
+    return re.compile("|".join(p.pattern for concept, p in _patterns(language) if concept.name in under))
+
+
+def speaks_of(names: frozenset[str], folded_text: str, language: str) -> bool:
+    """Say whether a text, as `folded` gives it, speaks of any of the concepts; cheaper than all its mentions."""
+    return any(_meaning(name, language).search(folded_text) for name in names)

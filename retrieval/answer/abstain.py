@@ -1,0 +1,73 @@
+"""Whether what was found answers the question: a calibrated decision, with no language model and no network."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from retrieval.answer.evidence import Evidence, features
+
+THRESHOLD = 0.5
+"""The probability from which on a question is answered."""
+
+LEAST_REFERENCE_PASSAGES = 5
+"""Passages that the weights for reference text want to compare; they were fitted on ten."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """A logistic model: per feature its mean, its scale and its weight, and the bias."""
+
+    features: dict[str, tuple[float, float, float]]
+    bias: float
+
+
+@cache
+def _weights() -> dict[str, Weights]:
+    """Return the shipped weights ("news", and reference text by language); `benchmarks.abstention --fit` made them."""
+    stored = json.loads(files("retrieval.answer").joinpath("abstain.json").read_text(encoding="utf-8"))
+    return {
+        name: Weights({key: (m, s, w) for key, (m, s, w) in model["features"].items()}, model["bias"])
+        for name, model in stored.items()
+    }
+
+
+def regime(evidence: Evidence) -> str:
+    """Return the name of the weights that fit what was found.
+
+    News is dated, or in several languages, or little was found; undated passages in the asker's own language
+    are judged as reference text (an encyclopaedia's), where the language has weights for it.
+    """
+    found = evidence.candidates
+    dated = any(candidate.day for candidate in found)
+    foreign = any(candidate.language != evidence.language for candidate in found)
+    if dated or foreign or len(found) < LEAST_REFERENCE_PASSAGES or evidence.language not in _weights():
+        return "news"
+    return evidence.language
+
+
+def probability(evidence: Evidence) -> float:
+    """Return how likely it is that the passages found answer the question, from 0 to 1.
+
+    Calibrated for even odds: as many questions with an answer as without. 0 where nothing was found.
+    """
+    numbers = features(evidence)
+    if not numbers:
+        return 0.0
+    return score(numbers, _weights()[regime(evidence)])
+
+
+def score(numbers: dict[str, float], weights: Weights) -> float:
+    """Return the probability that `weights` give to features, from 0 to 1."""
+    logit = weights.bias + sum(
+        weight * (numbers[name] - mean) / scale for name, (mean, scale, weight) in weights.features.items()
+    )
+    return 1.0 / (1.0 + math.exp(-logit))
+
+
+def answers(evidence: Evidence) -> bool:
+    """Say whether the passages found answer the question."""
+    return probability(evidence) >= THRESHOLD

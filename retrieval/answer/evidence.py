@@ -1,0 +1,258 @@
+"""What a question and the passages found for it have in common, as numbers that a small model can weigh."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from statistics import fmean, pstdev
+
+from retrieval.answer.asked import UNKNOWN_RARITY, Asked, Term, days_in, read_question
+from retrieval.answer.verify_concepts import folded, speaks_of
+from retrieval.language.kind_words import Kind
+from retrieval.language.kinds import holds
+from retrieval.language.names import name_key
+from retrieval.language.sentences import sentences
+from retrieval.language.words import stem, words
+
+CANDIDATES_READ = 10
+"""Of the passages found, how many are looked at."""
+
+SENTENCES_CACHED = 4096
+"""Sentences whose words are kept, about 8 MB."""
+
+UNTOLD = 0.5
+"""How far a word is taken to be matched where the languages differ and it is in no list."""
+
+
+LINES_READ = 5
+"""Sentences in which the kind of thing asked for is looked for."""
+
+COSINE_WEIGHT = 2.0
+"""Of a passage's cosine beside the share of words, where the best lines are picked."""
+
+LEAST_SPREAD = 0.005
+"""Added to a spread of cosines before it divides."""
+
+MOST_STANDING_OUT = 4.0
+"""Spreads above the mean beyond which the best passage stands out no more."""
+
+MANY_WORDS = 0.6
+"""The share of the words' rarity above which a line is counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A passage found: its text, its article's title and language (ISO 639-1), how near it is, and its day."""
+
+    text: str
+    title: str
+    language: str
+    cosine: float  # of question and passage, each less its language's mean vector
+    raw: float  # the same of the vectors as the model gave them
+    day: date | None = None  # when its article was published
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A question, its language (ISO 639-1) and what was found for it, best first."""
+
+    question: str
+    language: str
+    candidates: tuple[Candidate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A sentence of a candidate, and which of the terms it (or its title) holds."""
+
+    matched: tuple[float, ...]  # 0 or 1; UNTOLD where the languages differ and nothing can be said
+    rank: int  # of its candidate
+    share: float  # of the terms' rarity that is matched
+    text: str
+    language: str
+
+
+# --- reading the candidates --------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What a text holds: its stems, the keys of its names, its days."""
+
+    stems: frozenset[str]
+    keys: frozenset[str]
+    days: frozenset[tuple[int, int]]
+    folded: str
+
+
+@lru_cache(maxsize=SENTENCES_CACHED)
+def _read(text: str, language: str) -> _Read:
+    found = words(text)
+    return _Read(
+        frozenset(stem(word.text, language) for word in found),
+        frozenset(key for word in found if word.text[0].isupper() and (key := name_key(word.text))),
+        frozenset(days_in(text)),
+        folded(text),
+    )
+
+
+def _match(term: Term, read: _Read, language: str, same_language: bool) -> float:
+    """Names, numbers and listed concepts are told in every language, other words only in their own."""
+    if term.stem in read.stems and (same_language or term.is_number):
+        return 1.0
+    if term.key and term.key in read.keys:
+        return 1.0
+    if term.concepts and speaks_of(term.concepts, read.folded, language):
+        return 1.0
+    told = same_language or term.is_number or term.is_name or bool(term.concepts)
+    return 0.0 if told else UNTOLD
+
+
+@lru_cache(maxsize=SENTENCES_CACHED)
+def _sentences(text: str, language: str) -> tuple[str, ...]:
+    return tuple(span.of(text) for span in sentences(text, language))
+
+
+def _lines(asked: Asked, language: str, candidate: Candidate, rank: int) -> list[Line]:
+    title = _read(candidate.title, candidate.language)
+    same = candidate.language == language
+    in_title = [_match(term, title, candidate.language, same) for term in asked.terms]
+    total = sum(term.rarity for term in asked.terms) or 1.0
+    lines = []
+    for text in _sentences(candidate.text, candidate.language):
+        read = _read(text, candidate.language)
+        matched = tuple(
+            max(_match(term, read, candidate.language, same), at_title)
+            for term, at_title in zip(asked.terms, in_title, strict=True)
+        )
+        share = sum(term.rarity * held for term, held in zip(asked.terms, matched, strict=True)) / total
+        lines.append(Line(matched, rank, share, text, candidate.language))
+    return lines
+
+
+def _tells(asked: Asked, line: Line) -> bool:
+    """Say whether a line holds a thing of the kind asked for that the question does not itself name."""
+    known = {term.stem for term in asked.terms}
+    return any(
+        stem(word.text, line.language) not in known
+        for span in holds(asked.kind, line.text, line.language)
+        for word in words(span.of(line.text))
+    )
+
+
+# --- the numbers -------------------------------------------------------------------------------
+
+
+def features(evidence: Evidence) -> dict[str, float]:
+    """Return the numbers that the decision weighs, by name; {} where there is no candidate."""
+    asked = read_question(evidence.question, evidence.language)
+    found = evidence.candidates[:CANDIDATES_READ]
+    lines = [line for rank, c in enumerate(found) for line in _lines(asked, evidence.language, c, rank)]
+    if not lines:
+        return {}
+    return (
+        _nearness("cosine", [candidate.cosine for candidate in found])
+        | _nearness("raw", [candidate.raw for candidate in found])
+        | _words_borne_out(asked, lines)
+        | _kind_borne_out(asked, lines, found)
+        | _names_and_days(asked, lines, found)
+        | _form(asked, evidence)
+    )
+
+
+def _nearness(name: str, cosines: Sequence[float]) -> dict[str, float]:
+    best = sorted(cosines, reverse=True)
+    mean, spread = fmean(best), pstdev(best)
+    return {
+        f"{name}_best": best[0],
+        f"{name}_second": best[min(1, len(best) - 1)],
+        f"{name}_top3": fmean(best[:3]),
+        f"{name}_mean": mean,
+        f"{name}_gap": best[0] - mean,
+        f"{name}_gap3": best[0] - best[min(2, len(best) - 1)],
+        f"{name}_spread": spread,
+        f"{name}_stands_out": min((best[0] - mean) / (spread + LEAST_SPREAD), MOST_STANDING_OUT),
+    }
+
+
+def _words_borne_out(asked: Asked, lines: Sequence[Line]) -> dict[str, float]:
+    shares = sorted((line.share for line in lines), reverse=True)
+    best = max(lines, key=lambda line: line.share)
+    by_passage = [
+        [max(matches) for matches in zip(*(line.matched for line in lines if line.rank == rank), strict=True)]
+        for rank in sorted({line.rank for line in lines})
+    ]
+    in_passage = [_share(asked, matched) for matched in by_passage]
+    anywhere = [max(matches) for matches in zip(*by_passage, strict=True)]
+    return {
+        "words_line": shares[0],
+        "words_lines3": fmean(shares[:3]),
+        "words_lines": fmean(shares),
+        "words_spread": pstdev(shares),
+        "words_many": fmean(share > MANY_WORDS for share in shares),
+        "words_passage": max(in_passage),
+        "words_passages": fmean(in_passage),
+        "words_anywhere": _share(asked, anywhere),
+        "missing_line": _rarest_missing(asked, best.matched),
+        "missing_passage": _rarest_missing(asked, max(by_passage, key=lambda matched: _share(asked, matched))),
+        "missing_anywhere": _rarest_missing(asked, anywhere),
+    }
+
+
+def _share(asked: Asked, matched: Sequence[float]) -> float:
+    total = sum(term.rarity for term in asked.terms)
+    held = sum(term.rarity * found for term, found in zip(asked.terms, matched, strict=True))
+    return held / total if total else 1.0
+
+
+def _rarest_missing(asked: Asked, matched: Sequence[float]) -> float:
+    missing = (term.rarity * (1 - found) for term, found in zip(asked.terms, matched, strict=True))
+    return max(missing, default=0.0) / UNKNOWN_RARITY
+
+
+def _kind_borne_out(asked: Asked, lines: Sequence[Line], found: Sequence[Candidate]) -> dict[str, float]:
+    best = sorted(lines, key=lambda line: line.share + COSINE_WEIGHT * found[line.rank].cosine, reverse=True)
+    tell = [_tells(asked, line) for line in best[:LINES_READ]]
+    return {
+        "kind_best": float(tell[0]),
+        "kind_top3": fmean(tell[:3]),
+        "kind_words": max((line.share for line, told in zip(best, tell, strict=False) if told), default=0.0),
+    }
+
+
+def _names_and_days(asked: Asked, lines: Sequence[Line], found: Sequence[Candidate]) -> dict[str, float]:
+    named = [index for index, term in enumerate(asked.terms) if term.is_name]
+    numbered = [index for index, term in enumerate(asked.terms) if term.is_number]
+    published = {(c.day.month, c.day.day) for c in found if c.day}
+    written = {day for c in found for text in _sentences(c.text, c.language) for day in _read(text, c.language).days}
+    years = {c.day.year for c in found if c.day}
+    return {
+        "names_line": max(min((line.matched[i] for i in named), default=1.0) for line in lines),
+        "names_near": fmean(max(line.matched[i] for line in lines) for i in named) if named else 1.0,
+        "numbers_near": fmean(max(line.matched[i] for line in lines) for i in numbered) if numbered else 1.0,
+        "day_missing": float(any(day not in published | written for day in asked.days)),
+        "year_missing": float(any(y not in years and not _written(str(y), asked, lines) for y in asked.years)),
+    }
+
+
+def _written(number: str, asked: Asked, lines: Sequence[Line]) -> bool:
+    at = [index for index, term in enumerate(asked.terms) if term.stem == number]
+    return any(line.matched[index] > UNTOLD for index in at for line in lines)
+
+
+def _form(asked: Asked, evidence: Evidence) -> dict[str, float]:
+    rarities = [term.rarity for term in asked.terms] or [0.0]
+    own = [candidate.language == evidence.language for candidate in evidence.candidates[:CANDIDATES_READ]]
+    kinds = {f"asks_{kind}": float(asked.kind is kind) for kind in Kind}
+    return kinds | {
+        "names": float(sum(term.is_name for term in asked.terms)),
+        "numbers": float(sum(term.is_number for term in asked.terms)),
+        "terms": float(len(asked.terms)),
+        "length": float(len(words(evidence.question))),
+        "rarity_mean": fmean(rarities),
+        "rarity_most": max(rarities),
+        "own_language": fmean(own),
+        **{f"in_{code}": float(evidence.language == code) for code in ("en", "es", "ru", "kk")},
+    }

@@ -1,0 +1,135 @@
+"""What kind of thing a question asks for, and where a text holds such a thing."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+
+from retrieval.domain import Span
+from retrieval.language.calendar_words import MONTH, WEEKDAYS
+from retrieval.language.kind_words import (
+    ASKS,
+    DAY_WORDS,
+    LOCATIVES,
+    NUMBER_WORDS,
+    ORGANISATION_WORDS,
+    REASONS,
+    Kind,
+)
+
+NAME = r"[^\W\d_a-zа-яёәғқңөұүһіáéíóúñü][\w'’-]+"
+"""A word that begins with a capital."""
+NAME_SEQUENCE = re.compile(rf"{NAME}(?:(?:[ -](?:de|del|la|van|von|bin|al|da|di|y|of)){{0,2}} {NAME})*")
+KAZAKH_LOCATIVE = re.compile(
+    r"[^\W\d_]+(?:да|де|та|те|нда|нде|дағы|дегі|тағы|тегі|дан|ден|тан|тен|нан|нен|ға|ге|қа|ке)\b"
+)
+DIGITS = re.compile(r"\d+(?:[.,\s  ]\d{3})*(?:[.,]\d+)?\s?%?")
+WEEKDAY = f"(?:{'|'.join(sorted(WEEKDAYS, key=len, reverse=True))})(?!\\w)"
+YEAR = re.compile(r"\b1\d{3}\b|\b20\d{2}\b")
+
+
+def folded(text: str) -> str:
+    """Return `text` with accents off, letter for letter, so that offsets hold; й and ё keep their marks."""
+    return "".join(character if character in "йЙёЁ" else _bare(character) for character in text)
+
+
+@cache
+def _bare(character: str) -> str:
+    return unicodedata.normalize("NFD", character)[0]
+
+
+@cache
+def _asks(language: str) -> tuple[tuple[Kind, re.Pattern[str]], ...]:
+    return tuple(
+        (kind, re.compile(pattern if kind is Kind.DEFINITION else f"(?i:{pattern})"))
+        for kind, pattern in ASKS.get(language, ASKS["en"])
+    )
+
+
+def asked_kind(question: str, language: str) -> Kind:
+    """Return the kind of thing that `question`, in `language` (ISO 639-1; unknown ones read as English), asks for."""
+    text = (folded(question) if language == "es" else question).lstrip(" ¿\"'«“")
+    text = text[:1].lower() + text[1:]
+    for kind, pattern in _asks(language):
+        if pattern.search(text):
+            return kind
+    return Kind.OTHER
+
+
+@cache
+def _words(table: str, language: str) -> re.Pattern[str]:
+    tables = {"number": NUMBER_WORDS, "day": DAY_WORDS, "reason": REASONS}
+    return re.compile(rf"\b(?:{tables[table].get(language, tables[table]['en'])})\b", re.IGNORECASE)
+
+
+@cache
+def _locatives(language: str) -> re.Pattern[str]:
+    words = LOCATIVES.get(language) or LOCATIVES["en"]
+    return re.compile(rf"\b(?i:{words}) (?:(?:the|el|la|los|las) )?({NAME_SEQUENCE.pattern})")
+
+
+def _spans(pattern: re.Pattern[str], text: str, group: int = 0) -> list[Span]:
+    return [Span(*match.span(group)) for match in pattern.finditer(text)]
+
+
+def _numbers(text: str, language: str) -> list[Span]:
+    dated = {span.start for span in _dates(text, language)}
+    digits = [span for span in _spans(DIGITS, text) if span.start not in dated]
+    return digits + _spans(_words("number", language), text)
+
+
+NAMED_DAY = re.compile(
+    rf"(?:\b\d{{1,2}}(?:-го|-е|st|nd|rd|th)? (?:de )?)?\b{MONTH}(?: \d{{1,2}}\b)?|\b{WEEKDAY}"
+    rf"|\b\d\d?:\d\d\b|{YEAR.pattern}",
+    re.IGNORECASE,
+)
+
+
+def _dates(text: str, language: str) -> list[Span]:
+    return _spans(NAMED_DAY, text) + _spans(_words("day", language), text)
+
+
+def _names(text: str, language: str) -> list[Span]:
+    """Capitalised words; those that merely open a sentence count only where a second one follows."""
+    found = []
+    for span in _spans(NAME_SEQUENCE, text):
+        opens = span.start == 0 or re.search(r"[.!?…:»”\"]\s*$", text[max(0, span.start - 3) : span.start]) is not None
+        words = span.of(text).split()
+        if not opens or len(words) > 1:
+            found.append(span)
+    return found
+
+
+def _places(text: str, language: str) -> list[Span]:
+    if language == "kk":
+        return [s for s in _spans(KAZAKH_LOCATIVE, text) if s.of(text)[:1].isupper()]
+    return _spans(_locatives(language), text, 1)
+
+
+def _organisations(text: str, language: str) -> list[Span]:
+    acronyms = re.compile(r"\b[^\W\d_a-zа-я]{2,6}\b")
+    return _spans(acronyms, text) + _spans(re.compile(rf"\b(?:{ORGANISATION_WORDS})\b", re.IGNORECASE), text)
+
+
+def _reasons(text: str, language: str) -> list[Span]:
+    return _spans(_words("reason", language), text)
+
+
+FINDERS = {
+    Kind.NUMBER: _numbers,
+    Kind.DATE: _dates,
+    Kind.PERSON: _names,
+    Kind.PLACE: _places,
+    Kind.ORGANISATION: _organisations,
+    Kind.REASON: _reasons,
+}
+
+
+def holds(kind: Kind, text: str, language: str) -> list[Span]:
+    """Return where `text` holds things of `kind`, in order; the whole of it for kinds with no outward mark."""
+    finder = FINDERS.get(kind)
+    if finder is None:
+        return [Span(0, len(text))] if text else []
+    plain = folded(text) if language == "es" else text
+    return sorted(finder(plain, language), key=lambda span: (span.start, span.end))

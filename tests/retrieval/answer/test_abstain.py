@@ -1,0 +1,77 @@
+"""Whether what was found answers the question."""
+
+from dataclasses import replace
+from datetime import date
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from retrieval.answer.abstain import answers, probability, regime
+from retrieval.answer.evidence import Candidate, Evidence, features
+
+DAY = date(2024, 5, 3)
+FOUND = (
+    Candidate(
+        "Police arrested 40 dockers in Port Louis on 3 May, the Interior Ministry said. The strike goes on.",
+        "Dockers held in Port Louis",
+        "en",
+        cosine=0.62,
+        raw=0.9,
+        day=DAY,
+    ),
+    Candidate("Bread prices rose by a third in April.", "Bread dearer", "en", cosine=0.15, raw=0.79, day=DAY),
+    Candidate("The president met the governor.", "A meeting", "en", cosine=0.1, raw=0.78, day=DAY),
+)
+
+
+def asked(question: str, language: str = "en", found: tuple[Candidate, ...] = FOUND) -> Evidence:
+    return Evidence(question, language, found)
+
+
+def test_what_a_passage_says_is_answered() -> None:
+    assert answers(asked("How many dockers were arrested in Port Louis?"))
+
+
+def test_the_same_is_answered_across_languages() -> None:
+    assert answers(asked("¿Cuántos trabajadores portuarios fueron detenidos en Port Louis?", "es"))
+
+
+def test_nothing_found_is_no_answer() -> None:
+    assert probability(asked("How many dockers were held?", found=())) == 0.0
+
+
+def test_a_detail_that_no_passage_holds_makes_an_answer_less_likely() -> None:
+    held = probability(asked("How many dockers were arrested in Port Louis?"))
+    assert probability(asked("How many journalists were injured in Port Louis?")) < held
+
+
+def test_a_day_that_nothing_speaks_of_makes_an_answer_less_likely() -> None:
+    reported = asked("How many dockers were arrested in Port Louis on 3 May?")
+    assert features(reported)["day_missing"] == 0.0
+    other = asked("How many dockers were arrested in Port Louis on 19 May?")
+    assert features(other)["day_missing"] == 1.0
+    assert probability(other) < probability(reported)
+
+
+def test_a_far_passage_makes_an_answer_less_likely() -> None:
+    far = (replace(FOUND[0], cosine=0.12), *FOUND[1:])
+    question = "How many dockers were arrested in Port Louis?"
+    assert probability(asked(question, found=far)) < probability(asked(question))
+
+
+def test_a_concept_is_recognised_in_another_language() -> None:
+    assert features(asked("¿Cuántos detenidos?", "es"))["missing_anywhere"] == 0.0
+
+
+def test_dated_passages_are_judged_as_news_and_undated_ones_as_reference() -> None:
+    undated = tuple(replace(FOUND[0], day=None) for _ in range(10))
+    assert regime(asked("Who?")) == "news"
+    assert regime(asked("Who?", found=undated)) == "en"
+    assert regime(asked("Кто?", "ru", undated)) == "news"
+
+
+@settings(deadline=None)  # the first call compiles patterns
+@given(st.text(max_size=60), st.text(max_size=80), st.floats(-1, 1), st.sampled_from(["en", "ru", "kk", "es", "de"]))
+def test_any_question_and_text_give_a_probability(question: str, text: str, cosine: float, language: str) -> None:
+    found = tuple(Candidate(text, "", language, cosine, cosine) for _ in range(6))
+    assert 0.0 <= probability(Evidence(question, language, found)) <= 1.0
