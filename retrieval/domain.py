@@ -200,9 +200,7 @@ class Figure:
     low: float | None  # least value; None where only an upper bound is given
     high: float | None  # greatest value; None where there is no upper bound ("at least 10")
     approximate: bool = False  # "around", "почти", "жуық"
-    group: str = (
-        "total"  # protesters | security | civilians | children | journalists | foreigners | total ...
-    )
+    group: str = "total"  # protesters | security | civilians | children | journalists | foreigners | total ...
     place: str | None = None
     speaker: str | None = None  # as the article names them; None where the article itself says so
     unit: str | None = None  # for prices: "KZT/l"; None for people
@@ -231,7 +229,7 @@ class Story:
 
 @dataclass(frozen=True, slots=True)
 class BriefingLine:
-    """One development in a briefing, and how it stands to what the chat was told before."""
+    """One development in a briefing, and how it stands to what was told before."""
 
     story: Story
     change: Change
@@ -239,7 +237,44 @@ class BriefingLine:
 
 
 @dataclass(frozen=True, slots=True)
+class FigureReport:
+    """A figure as one article words it, and the citation that holds it."""
+
+    wording: str
+    citation: int
+    speaker: str | None = None
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FigureMove:
+    """A figure that is new, has moved, is contradicted or was withdrawn; `was` is None where none was told."""
+
+    kind: FigureKind
+    group: str
+    place: str | None
+    unit: str | None
+    change: Change
+    now: FigureReport  # where it was withdrawn, the report that says so
+    was: FigureReport | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """Figures that cannot all be right, each with whoever says so."""
+
+    kind: FigureKind
+    group: str
+    place: str | None
+    unit: str | None
+    sides: tuple[FigureReport, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Briefing:
+    """What was published in [since, until) and matters, against what was told before."""
+
     since: datetime
     until: datetime
     language: str
@@ -249,6 +284,22 @@ class Briefing:
     origin_count: int
     newest_article_at: Moment | None
     engine: str = "extractive"
+    figures: tuple[FigureMove, ...] = ()
+    disputed: tuple[Dispute, ...] = ()
+    unknown: tuple[Statement, ...] = ()  # sentences that say what is not known
+    newest_elsewhere: Moment | None = None  # where there is nothing to tell: the newest article before `until`
+    notes: tuple[str, ...] = ()  # keys of frame texts that go with it
+
+
+@dataclass(frozen=True, slots=True)
+class ToldQuote:
+    """What a chat was shown: where the quote stands, and its text's hash, which outlives the article."""
+
+    article_id: str
+    version: int
+    start: int
+    end: int
+    text_hash: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import NamedTuple
 
-from retrieval.language.words import stems
+from retrieval.language.words import stems, words
 
 Bag = Counter[str]
 """How often a text has each stem."""
@@ -30,3 +31,20 @@ def f1(one: Bag, other: Bag) -> float:
 def most_alike(text: Bag, others: Sequence[Bag]) -> float:
     """Return the highest ROUGE-1 F between a text and any of the others; 0 where there are none."""
     return max((f1(text, other) for other in others), default=0.0)
+
+
+class Wording(NamedTuple):
+    """A text as two measures of likeness see it."""
+
+    stems: Bag
+    words: Bag  # every word as written, in lower case, function words too
+
+
+def wording(text: str, language: str) -> Wording:
+    """Return the stems and the words of a text, counted."""
+    return Wording(bag(text, language), Counter(word.text.casefold() for word in words(text)))
+
+
+def likeness(one: Wording, other: Wording) -> float:
+    """Return ROUGE-1 F by stems or by plain words, whichever is higher."""
+    return max(f1(one.stems, other.stems), f1(one.words, other.words))

@@ -26,6 +26,12 @@ _LEANS_BACK = {
 """Words that, opening a sentence, lean on the sentence before it."""
 
 _OPENERS = {language: frozenset(listed.split()) for language, listed in _LEANS_BACK.items()}
+_LEANING_PHRASE = re.compile(
+    r"\s*(?:before (?:this|that)|after (?:this|that)|in addition|at the same time|до этого|после этого|при этом|"
+    r"кроме того|в то же время|по его|по ее|по её|бұған дейін|осыдан кейін|сонымен қатар|por su parte|antes de eso|"
+    r"después de eso|además|al mismo tiempo|por otra parte|sin embargo)\b",
+    re.IGNORECASE,
+)
 _OPENING_QUOTE = re.compile(r"\s*[\"“”„«‘'—–-]")
 _ENDS = re.compile(r"[.!…。][\"”’»)\]]*\s*\Z")
 
@@ -68,7 +74,7 @@ def standing_alone(text: str, language: str) -> float:
         worth *= 0.6
     if _OPENING_QUOTE.match(text):
         worth *= 0.7
-    return worth * (0.75 if _leans_back(found, language) else 1.0)
+    return worth * (0.75 if _leans_back(found, language) or _LEANING_PHRASE.match(text) else 1.0)
 
 
 def _leans_back(found: Sequence[Word], language: str) -> bool:

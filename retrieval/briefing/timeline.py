@@ -11,10 +11,10 @@ from retrieval.briefing.centroid import choose, features, idf, unit
 from retrieval.briefing.days import Evidence, evidence, origin_of, published_on, ranked_days
 from retrieval.briefing.rouge import Bag, bag, most_alike
 from retrieval.briefing.sentences import Sentence, sentences_of, standing_alone
+from retrieval.briefing.vectors import Means, mean_vectors, vectors_of
 from retrieval.domain import Article, Citation, QuestionError, Statement, Timeline, TimelineDay
 from retrieval.store import read
 from retrieval.store.library import Library
-from retrieval.store.quotable import sentence_vectors
 
 DAYS = 10
 SENTENCES = 1
@@ -52,6 +52,7 @@ class Material:
     days_of: Mapping[int, set[date]]  # sentence id -> the days it names
     leads: Mapping[date, list[Sentence]]  # by day of publication
     rarity: Mapping[str, float]
+    means: Means
 
 
 def timeline(
@@ -102,7 +103,7 @@ def _material(library: Library, articles: Sequence[Article], first: date, last: 
             leads[day].append(sentence)
             bags.append(bag(sentence.text, sentence.article.language))
     found, days_of = evidence(every, first, last)
-    return Material(found, days_of, leads, idf(bags))
+    return Material(found, days_of, leads, idf(bags), mean_vectors(library))
 
 
 def _chosen(
@@ -128,7 +129,7 @@ def _best(
     if not worth.any():
         return []
     bags = [bag(sentence.text, sentence.article.language) for sentence in pool]
-    rows = features(bags, material.rarity, sentence_vectors(library.engine, [sentence.id for sentence in pool]))
+    rows = features(bags, material.rarity, vectors_of(library, pool, material.means))
     centre = _centre(material, pool, rows, day)
 
     def allowed(at: int, others: list[int]) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from sqlalchemy import Engine, and_, select
+from sqlalchemy import Engine, and_, func, select
 
 from retrieval.domain import Article, Span
 from retrieval.store.database import reading
@@ -59,3 +59,21 @@ def sentence_vectors(engine: Engine, ids: Sequence[int]) -> np.ndarray:
     if not ids:
         return np.empty((0, 0), dtype=np.float32)
     return np.stack([held[id_] for id_ in ids]).astype(np.float32)
+
+
+def sampled_vectors(engine: Engine, model: str, count: int) -> tuple[np.ndarray, list[str]]:
+    """Return the vectors of up to `count` sentences spread over the library, and the language of each."""
+    with reading(engine) as connection:
+        newest = connection.execute(select(func.max(sentences.c.id))).scalar() or 0
+        ids = list(range(newest, 0, -max(1, newest // count)))
+        wanted = (
+            select(sentences.c.embedding, versions.c.language)
+            .join(passages, passages.c.id == sentences.c.passage_id)
+            .join(versions, versions.c.pk == passages.c.version_pk)
+            .where(sentences.c.id.in_(ids), sentences.c.model == model)
+        )
+        rows = connection.execute(wanted).all()
+    if not rows:
+        return np.empty((0, 0), dtype=np.float32), []
+    vectors = np.stack([np.frombuffer(row.embedding, dtype="<f2") for row in rows]).astype(np.float32)
+    return vectors, [row.language for row in rows]

@@ -3,7 +3,7 @@
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -64,6 +64,35 @@ def window(
     with reading(engine) as connection:
         rows = connection.execute(_versions(*where).order_by(versions.c.published_at, versions.c.pk))
         return [article_of(row) for row in rows]
+
+
+def arrived(
+    engine: Engine, since: datetime, until: datetime, late: timedelta, as_of: datetime | None = None
+) -> list[Article]:
+    """Return the articles that were news in [since, until), oldest first.
+
+    They were published in it, or up to `late` before it but seen by us only in it.
+    """
+    seen_late = and_(
+        versions.c.published_at >= since - late, versions.c.fetched_at >= since, versions.c.fetched_at < until
+    )
+    where = [standing(as_of), versions.c.published_at < until, or_(versions.c.published_at >= since, seen_late)]
+    with reading(engine) as connection:
+        rows = connection.execute(_versions(*where).order_by(versions.c.published_at, versions.c.pk))
+        return [article_of(row) for row in rows]
+
+
+def newest_before(engine: Engine, until: datetime, as_of: datetime | None = None) -> Moment | None:
+    """Return when the newest article from before `until` was published; None where there is none."""
+    wanted = (
+        select(versions.c.published_at, versions.c.published_offset, versions.c.published_day_only)
+        .where(standing(as_of), versions.c.published_at < until)
+        .order_by(versions.c.published_at.desc())
+        .limit(1)
+    )
+    with reading(engine) as connection:
+        row = connection.execute(wanted).first()
+    return moment_of(*row) if row else None
 
 
 def passages_by_id(engine: Engine, ids: Sequence[int], as_of: datetime | None = None) -> dict[int, Passage]:

@@ -151,3 +151,16 @@ figures = Table(
     Column("content", JSON, nullable=False),
 )
 """What was reported as a number, and what was taken back; `retrieval.figures.records` knows the content."""
+
+told = Table(
+    "told",
+    metadata,
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("text_hash", String(32), primary_key=True),
+    Column("article_id", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("told_at", Utc, nullable=False),
+)
+"""The quotes each chat was shown, so that they are not shown again as new."""

@@ -1,0 +1,166 @@
+"""Which figures moved since they were last told, and which of them cannot all be right."""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+
+from retrieval.domain import Article, Change, Dispute, Figure, FigureKind, FigureMove, FigureReport, Span
+from retrieval.figures.ledger import ABOUT, GROWING, PERIODS, Entry, Reported, Series, Standing, TakenBack
+
+GRAVITY = tuple(FigureKind)
+"""The order in which kinds of figures are told: the dead first."""
+
+MOST_SIDES = 3
+
+Cite = Callable[[Article, Span, str | None], int]
+"""Mints the number of a citation: the article, the quote, who says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """A series seen from a briefing: what was told before, and what its articles report."""
+
+    series: Series
+    before: tuple[Entry, ...]
+    now: tuple[Entry, ...]
+    alike: tuple[Entry, ...] = ()  # told before of the same kind, of whatever group and place
+
+
+def recent(
+    series: Sequence[Series], articles: Collection[tuple[str, int]], told: Callable[[Entry], bool]
+) -> list[Recent]:
+    """Return the series that the articles (by id and version) report in, or take something back from."""
+    found = []
+    known = {kind: [e for s in series if s.kind is kind for e in s.entries if told(e)] for kind in FigureKind}
+    for one in series:
+        now = tuple(e for e in one.entries if (e.article.id, e.article.version) in articles)
+        before = tuple(e for e in one.entries if e not in now and e in known[one.kind])
+        taken = any(_taken_back_in(e, articles) for e in before)
+        if now or taken:
+            found.append(Recent(one, before, now, tuple(e for e in known[one.kind] if e not in now)))
+    return sorted(found, key=_order)
+
+
+def _order(one: Recent) -> tuple[bool, int, bool]:
+    """Put the country before its places, the dead before prices, all before some."""
+    return one.series.place is not None, GRAVITY.index(one.series.kind), one.series.group != "total"
+
+
+def _taken_back_in(entry: Entry, articles: Collection[tuple[str, int]]) -> bool:
+    by = entry.by
+    return entry.standing is Standing.WITHDRAWN and by is not None and (by.article.id, by.article.version) in articles
+
+
+def moves(found: Sequence[Recent], articles: Collection[tuple[str, int]], cite: Cite, most: int) -> list[FigureMove]:
+    """Return up to `most` figures that are new, moved or were withdrawn in the articles."""
+    made: list[FigureMove] = []
+    for one in found:
+        if len(made) == most:
+            break
+        move = _withdrawal(one, articles, cite) or _move(one, cite)
+        if move is not None:
+            made.append(move)
+    return made
+
+
+def _withdrawal(one: Recent, articles: Collection[tuple[str, int]], cite: Cite) -> FigureMove | None:
+    taken_back = [e for e in reversed(one.before) if _taken_back_in(e, articles)]
+    gone = next((e for e in taken_back if e.figure.low == e.figure.high), taken_back[0] if taken_back else None)
+    if gone is None or not isinstance(gone.by, TakenBack):
+        return None
+    taken, article = gone.by.withdrawal, gone.by.article
+    number = cite(article, taken.quote, taken.speaker)
+    now = FigureReport(taken.quote.of(article.text), number, taken.speaker, taken.low, taken.high)
+    return _made(one, Change.WITHDRAWN, now, report(gone.reported, cite))
+
+
+def _move(one: Recent, cite: Cite) -> FigureMove | None:
+    if one.series.kind in PERIODS:
+        return None  # hours and places of a curfew are told in sentences
+    standing = [e for e in one.now if e.standing is not Standing.WITHDRAWN and e.figure.low is not None]
+    if not standing:
+        return None
+    newest = _latest(standing)
+    told = [e for e in one.before if e.standing is not Standing.WITHDRAWN]
+    if not told:
+        if any(same_value(newest.figure, e.figure) for e in one.alike):
+            return None  # it only says of another place or group what was told
+        return _made(one, Change.NEW, report(newest.reported, cite), None)
+    was = _latest(told)
+    if _agree(was.figure, newest.figure) or _within(newest.figure, was.figure):
+        return None
+    change = Change.CONTRADICTED if _contradicted(was, newest) else Change.UPDATE
+    return _made(one, change, report(newest.reported, cite), report(was.reported, cite))
+
+
+def _latest(entries: Sequence[Entry]) -> Entry:
+    """Return the last report; of counts that only grow the highest one, and of those the last."""
+    if entries[0].figure.kind not in GROWING:
+        return entries[-1]
+    return max(reversed(entries), key=lambda e: e.figure.low or 0.0)
+
+
+def _agree(one: Figure, other: Figure) -> bool:
+    """Tell whether two figures say the same, "about 160" and 164 included."""
+    if same_value(one, other):
+        return True
+    if one.low is None or other.low is None or not (one.approximate or other.approximate):
+        return False
+    return abs(one.low - other.low) <= ABOUT * max(one.low, other.low)
+
+
+def _contradicted(was: Entry, newest: Entry) -> bool:
+    return (was.standing is Standing.CONTRADICTED and was.by == newest.reported) or (
+        newest.standing is Standing.CONTRADICTED and newest.by == was.reported
+    )
+
+
+def same_value(one: Figure, other: Figure) -> bool:
+    return (one.low, one.high) == (other.low, other.high)
+
+
+def _within(vaguer: Figure, told: Figure) -> bool:
+    """Tell whether a figure only says in vaguer words what was told: "dozens" after 26."""
+    low, high = vaguer.low or 0.0, vaguer.high if vaguer.high is not None else float("inf")
+    told_low, told_high = told.low or 0.0, told.high if told.high is not None else float("inf")
+    return low <= told_low and told_high <= high
+
+
+def _made(one: Recent, change: Change, now: FigureReport, was: FigureReport | None) -> FigureMove:
+    series = one.series
+    return FigureMove(series.kind, series.group, series.place, series.unit, change, now, was)
+
+
+def report(reported: Reported, cite: Cite) -> FigureReport:
+    """Return a figure in its article's words, cited."""
+    figure, article = reported.figure, reported.article
+    number = cite(article, figure.quote, figure.speaker)
+    return FigureReport(figure.wording.of(article.text), number, figure.speaker, figure.low, figure.high)
+
+
+def disputes(found: Sequence[Recent], cite: Cite, most: int) -> list[Dispute]:
+    """Return up to `most` figures that the articles contradict each other in, or what was told before."""
+    made: list[Dispute] = []
+    for one in found:
+        if len(made) == most:
+            break
+        sides = _sides(one)
+        if len(sides) > 1 and any(not _told(side.figure, one) for side in sides):
+            series = one.series
+            shown = tuple(report(side, cite) for side in sides[:MOST_SIDES])
+            made.append(Dispute(series.kind, series.group, series.place, series.unit, shown))
+    return made
+
+
+def _told(figure: Figure, one: Recent) -> bool:
+    return any(same_value(figure, entry.figure) for entry in one.before)
+
+
+def _sides(one: Recent) -> list[Reported]:
+    """Return one report of each value that another contradicts; at least one is from the articles."""
+    sides: list[Reported] = []
+    for entry in one.now:
+        if entry.standing is Standing.CONTRADICTED and isinstance(entry.by, Reported):
+            for side in (entry.by, entry.reported):
+                if not any(same_value(side.figure, other.figure) for other in sides):
+                    sides.append(side)
+    return sides

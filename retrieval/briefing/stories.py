@@ -1,0 +1,138 @@
+"""Articles -> stories: those about one development, across languages."""
+
+import hashlib
+import math
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from retrieval.briefing.centroid import unit
+from retrieval.briefing.days import origin_of
+from retrieval.briefing.sentences import Sentence
+from retrieval.domain import Article, Story
+from retrieval.language.terms import name_terms
+
+LEADS = 3
+"""First sentences of an article that say what it is about."""
+
+LEAD_CHARACTERS = 400
+"""Of its text, beside the title, are read for names and numbers."""
+
+LEAD_WEIGHT, CLOSEST_WEIGHT, NAMES_WEIGHT = 0.45, 0.2, 0.5
+"""Of the articles' leads as a whole, of their two most alike sentences, and of names and numbers in common."""
+
+ALIKE = 0.25
+"""Mean likeness within a story, at least; chosen on the `story` labels of the samples (benchmarks/briefing.py)."""
+
+CONTINUES = 0.33
+"""Likeness to an article from before, from which a story goes on rather than being new."""
+
+MOST_BEFORE = 400
+
+MOST_COMPARED = 1_500
+"""Articles whose pairs are compared; of more, those beyond are joined to stories by origin only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """An article with its sentences and their vectors (sentences, dimensions)."""
+
+    article: Article
+    sentences: tuple[Sentence, ...]
+    vectors: np.ndarray
+
+
+def by_article(sentences: Sequence[Sentence], vectors: np.ndarray) -> list[Read]:
+    """Return the articles that the sentences are of, in order."""
+    rows: dict[tuple[str, int], list[int]] = defaultdict(list)
+    for at, sentence in enumerate(sentences):
+        rows[sentence.article.id, sentence.article.version].append(at)
+    return [Read(sentences[ats[0]].article, tuple(sentences[at] for at in ats), vectors[ats]) for ats in rows.values()]
+
+
+def stories(read: Sequence[Read]) -> list[list[Read]]:
+    """Return the articles grouped into stories; copies of one origin are always together."""
+    groups: dict[str, list[Read]] = defaultdict(list)
+    for one in read:
+        groups[origin_of(one.article)].append(one)
+    together = list(groups.values())
+    if len(together) > MOST_COMPARED:
+        return together
+    return [[one for at in joined for one in together[at]] for joined in _joined(likeness([g[0] for g in together]))]
+
+
+def likeness(read: Sequence[Read]) -> np.ndarray:
+    """Return how alike each two articles are, (articles, articles): by leads, closest sentences, names and numbers."""
+    leads = unit(np.stack([one.vectors[:LEADS].mean(axis=0) for one in read]))
+    return np.asarray(LEAD_WEIGHT * leads @ leads.T + CLOSEST_WEIGHT * _closest(read) + NAMES_WEIGHT * _names(read))
+
+
+def continuing(read: Sequence[Read], before: Sequence[Read]) -> frozenset[str]:
+    """Return the ids of the articles that go on with a story of those before, the newest MOST_BEFORE of them."""
+    known = [one for one in before[-MOST_BEFORE:] if len(one.vectors)]
+    if not known or len(read) > MOST_COMPARED:
+        return frozenset()
+    nearest = likeness([*read, *known])[: len(read), len(read) :].max(axis=1)
+    return frozenset(one.article.id for one, near in zip(read, nearest, strict=True) if near >= CONTINUES)
+
+
+def _closest(read: Sequence[Read]) -> np.ndarray:
+    """Return the cosine of the two leading sentences of each two articles that are most alike."""
+    heads = [one.vectors[:LEADS] for one in read]
+    cosines = np.concatenate(heads) @ np.concatenate(heads).T
+    starts = np.cumsum([0, *(len(head) for head in heads[:-1])])
+    return np.asarray(np.maximum.reduceat(np.maximum.reduceat(cosines, starts, axis=0), starts, axis=1))
+
+
+def _names(read: Sequence[Read]) -> np.ndarray:
+    """Return the cosine of each two articles' names and numbers, the rarer ones weighing more."""
+    terms = [set(_terms(one.article)) for one in read]
+    frequency = Counter(term for own in terms for term in own)
+    columns = {term: at for at, term in enumerate(t for t, count in frequency.items() if count > 1)}
+    rows = np.zeros((len(read), max(1, len(columns))), dtype=np.float32)
+    for at, own in enumerate(terms):
+        for term in own & columns.keys():
+            rows[at, columns[term]] = math.sqrt(math.log(1 + len(read) / frequency[term]))
+        own_weight = math.sqrt(sum(math.log(1 + len(read) / frequency[term]) for term in own))
+        rows[at] /= max(own_weight, 1e-9)
+    return np.asarray(rows @ rows.T)
+
+
+def _terms(article: Article) -> list[str]:
+    return name_terms(f"{article.title}. {article.text[:LEAD_CHARACTERS]}", article.language)
+
+
+def _joined(alike: np.ndarray) -> list[list[int]]:
+    """Return groups by average linkage: the two groups most alike are joined while they are alike enough."""
+    groups = {at: [at] for at in range(len(alike))}
+    between = alike.astype(np.float64)
+    np.fill_diagonal(between, -np.inf)
+    while len(groups) > 1:
+        at = int(np.argmax(between))
+        one, other = divmod(at, len(between))
+        if between[one, other] < ALIKE:
+            break
+        _merge(between, groups, one, other)
+    return [sorted(group) for group in groups.values()]
+
+
+def _merge(between: np.ndarray, groups: dict[int, list[int]], one: int, other: int) -> None:
+    here, there = len(groups[one]), len(groups[other])
+    between[one] = (here * between[one] + there * between[other]) / (here + there)
+    between[:, one] = between[one]
+    between[one, one] = -np.inf
+    between[other], between[:, other] = -np.inf, -np.inf
+    groups[one] += groups.pop(other)
+
+
+def story(read: Sequence[Read]) -> Story:
+    """Return the story that articles make; its id is that of its first article's origin."""
+    articles = tuple(one.article for one in read)
+    return Story(story_id(articles[0]), articles, len({origin_of(article) for article in articles}))
+
+
+def story_id(article: Article) -> str:
+    """Return what a story that begins with `article` is known by: 12 hexadecimal digits."""
+    return hashlib.sha256(origin_of(article).encode()).hexdigest()[:12]
