@@ -9,7 +9,7 @@ from retrieval.briefing.days import origin_of
 from retrieval.briefing.earlier import Earlier, earlier, earlier_articles, sentences_told, told_before
 from retrieval.briefing.lines import Line, Material, alike, change_of, tell, weight
 from retrieval.briefing.moved import Recent, disputes, moves, recent
-from retrieval.briefing.reports import series_of
+from retrieval.briefing.reports import Reports, read_reports
 from retrieval.briefing.rouge import wording
 from retrieval.briefing.sentences import Sentence, sentences_of, standing_alone
 from retrieval.briefing.stories import Read, by_article, continuing, stories, story
@@ -107,7 +107,7 @@ def brief(
         return _empty(library, since, until, language, as_of, topics)
     before_articles = earlier_articles(library, since, told, as_of, {article.id for article in articles})
     material, before = _material(library, articles, before_articles, told)
-    found = recent(series_of([*before_articles, *articles]), _versions(articles), before.holds)
+    found = recent(material.reports.series, _versions(articles), before.holds)
     lines = _lines(material, before, found, since, until, language, size)
     return _composed(library, material, before, found, lines, articles, since, until, language, size, as_of)
 
@@ -136,7 +136,9 @@ def _material(
     known = continuing(by_article(sentences, vectors), by_article(past, held.vectors))
     wordings = [wording(s.text, s.article.language) for s in sentences]
     rows = {sentence.id: at for at, sentence in enumerate(sentences)}
-    return Material(sentences, vectors, wordings, was_told, rows, known), held
+    return Material(
+        sentences, vectors, wordings, was_told, rows, known, read_reports(library, [*before, *articles])
+    ), held
 
 
 def _lines(
@@ -149,7 +151,7 @@ def _lines(
     size: Length,
 ) -> list[Line]:
     """Return the lines that matter most, as many as the length has room for."""
-    ranked = ranked_stories(by_article(material.sentences, material.vectors), since, until)
+    ranked = ranked_stories(by_article(material.sentences, material.vectors), material.reports, since, until)
     lines: list[Line] = []
     chosen: list[Sentence] = []
     for group in ranked:
@@ -165,9 +167,9 @@ def _lines(
     return lines
 
 
-def ranked_stories(found: Sequence[Read], since: datetime, until: datetime) -> list[list[Read]]:
+def ranked_stories(found: Sequence[Read], reports: Reports, since: datetime, until: datetime) -> list[list[Read]]:
     """Return the stories that articles make, those that matter most first."""
-    return sorted(stories(found), key=lambda group: -weight(story(group), since, until))
+    return sorted(stories(found), key=lambda group: -weight(story(group), reports, since, until))
 
 
 def _share(origins: int) -> int:

@@ -11,7 +11,7 @@ from retrieval.briefing.centroid import choose, features, idf, unit
 from retrieval.briefing.days import origin_of
 from retrieval.briefing.earlier import MOST_ALIKE, Earlier
 from retrieval.briefing.moved import Recent, same_value
-from retrieval.briefing.reports import figures_of, withdrawals_of
+from retrieval.briefing.reports import Reports
 from retrieval.briefing.rouge import Wording, likeness
 from retrieval.briefing.sentences import Sentence, standing_alone
 from retrieval.briefing.stories import Read
@@ -69,6 +69,7 @@ class Material:
     told: np.ndarray  # bool
     rows: Mapping[int, int]  # sentence id -> row
     continuing: frozenset[str]  # ids of the articles that go on with what was told before
+    reports: Reports
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +81,13 @@ class Line:
     sentences: tuple[Sentence, ...]
 
 
-def weight(story: Story, since: datetime, until: datetime) -> float:
+def weight(story: Story, reports: Reports, since: datetime, until: datetime) -> float:
     """Return how much a story matters: by independent origins, what it counts, and how new it is."""
-    figures = [figure for article in story.articles for figure in figures_of(article)]
+    figures = [figure for article in story.articles for figure in reports.figures_of(article)]
     gravity = max((GRAVITY[figure.kind] for figure in figures), default=0.0)
     newest = max(article.published.at for article in story.articles if article.published)
     recency = (newest - since) / (until - since) if until > since else 1.0
-    turn = any(withdrawals_of(article) for article in story.articles)
+    turn = any(reports.take_back(article) for article in story.articles)
     return (
         ORIGINS_WEIGHT * math.log1p(story.origins)
         + GRAVITY_WEIGHT * gravity
@@ -123,14 +124,14 @@ def alike(material: Material, one: int, other: int) -> bool:
         return True
     if likeness(material.wordings[one], material.wordings[other]) >= MOST_ALIKE:
         return True
-    ours, theirs = (counts_in(material.sentences[row]) for row in (one, other))
+    ours, theirs = (counts_in(material.reports, material.sentences[row]) for row in (one, other))
     return bool(ours and theirs) and (ours <= theirs or theirs <= ours)
 
 
-def counts_in(sentence: Sentence) -> frozenset[tuple[FigureKind, float, float]]:
+def counts_in(reports: Reports, sentence: Sentence) -> frozenset[tuple[FigureKind, float, float]]:
     """Return what a sentence counts: the kind and bounds of each figure, in powers of ten where it says "dozens"."""
     found = set()
-    for figure in figures_in(sentence):
+    for figure in figures_in(reports, sentence):
         low = figure.low if figure.low is not None else -1.0
         if figure.high is None and low > 0:
             low = -(10.0 ** math.floor(math.log10(low)))
@@ -163,7 +164,7 @@ def change_of(
     """Return how a story, told by the sentences, stands to what was told before."""
     if any(is_withdrawal(s.text, s.article.language) for s in sentences):
         return Change.WITHDRAWN
-    figures = [(s.article, figure) for s in sentences for figure in figures_in(s)]
+    figures = [(s.article, figure) for s in sentences for figure in figures_in(material.reports, s)]
     if any(_contradicts(article, figure, recent) for article, figure in figures):
         return Change.CONTRADICTED
     origins = before.origins()
@@ -175,11 +176,11 @@ def change_of(
     return Change.UPDATE if going_on else Change.NEW
 
 
-def figures_in(sentence: Sentence) -> list[Figure]:
+def figures_in(reports: Reports, sentence: Sentence) -> list[Figure]:
     """Return the figures whose numbers stand in a sentence."""
     return [
         figure
-        for figure in figures_of(sentence.article)
+        for figure in reports.figures_of(sentence.article)
         if sentence.span.start <= figure.wording.start < sentence.span.end
     ]
 

@@ -1,36 +1,46 @@
-"""The figures of articles, read once each, and what the ledger makes of them."""
+"""What articles report as figures and take back, as the library keeps it."""
 
-from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from retrieval.domain import Article, Figure
-from retrieval.figures.ledger import Reported, Series, TakenBack, ledger
-from retrieval.figures.read import read_figures
-from retrieval.figures.withdrawals import Withdrawal, read_withdrawals
+from retrieval.figures.ledger import Series, ledger
+from retrieval.figures.records import reports_of
+from retrieval.figures.withdrawals import Withdrawal
+from retrieval.store.library import Library
 
-_CACHED = 4_000  # articles, about 1 KB each
-
-_Read = tuple[tuple[Figure, ...], tuple[Withdrawal, ...]]
-
-
-@lru_cache(maxsize=_CACHED)
-def _of(article: Article) -> _Read:
-    return tuple(read_figures(article)), tuple(read_withdrawals(article))
+Version = tuple[str, int]
+"""An article's id and the number of its version."""
 
 
-def figures_of(article: Article) -> tuple[Figure, ...]:
-    """Return the figures that an article reports, in the order of its text."""
-    return _of(article)[0]
+@dataclass(frozen=True, slots=True)
+class Reports:
+    """The figures and withdrawals of articles, and the ledger over all of them."""
+
+    figures: Mapping[Version, Sequence[Figure]]
+    withdrawals: Mapping[Version, Sequence[Withdrawal]]
+    series: Sequence[Series]
+
+    def figures_of(self, article: Article) -> Sequence[Figure]:
+        return self.figures.get(version_of(article), ())
+
+    def take_back(self, article: Article) -> bool:
+        """Tell whether an article withdraws a figure."""
+        return bool(self.withdrawals.get(version_of(article)))
 
 
-def withdrawals_of(article: Article) -> tuple[Withdrawal, ...]:
-    """Return what an article takes back."""
-    return _of(article)[1]
+def version_of(article: Article) -> Version:
+    return article.id, article.version
 
 
-def series_of(articles: Iterable[Article]) -> list[Series]:
-    """Return the figures of articles by what they count, each with how it stands."""
-    read: Sequence[Article] = list(articles)
-    reported = [Reported(figure, article) for article in read for figure in figures_of(article)]
-    taken = [TakenBack(withdrawal, article) for article in read for withdrawal in withdrawals_of(article)]
-    return ledger(reported, taken)
+def read_reports(library: Library, articles: Sequence[Article]) -> Reports:
+    """Return what the articles report, in the version given of each."""
+    reported, taken = reports_of(library, articles)
+    figures: dict[Version, list[Figure]] = defaultdict(list)
+    withdrawals: dict[Version, list[Withdrawal]] = defaultdict(list)
+    for one in reported:
+        figures[version_of(one.article)].append(one.figure)
+    for back in taken:
+        withdrawals[version_of(back.article)].append(back.withdrawal)
+    return Reports(figures, withdrawals, ledger(reported, taken))

@@ -1,6 +1,6 @@
 """Figures and withdrawals <-> what the store keeps of them; and the ledger over what it keeps."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
@@ -38,15 +38,25 @@ def series(library: Library, kinds: Iterable[FigureKind] | None = None, as_of: d
     return made
 
 
+def reports_of(library: Library, articles: Sequence[Article]) -> tuple[list[Reported], list[TakenBack]]:
+    """Return what these articles report as figures and what they take back, in the version given of each."""
+    return _read(stored.records_of(library.engine, articles))
+
+
 def _series(library: Library, wanted: frozenset[str], as_of: datetime | None) -> list[Series]:
+    reported, taken = _read(stored.records(library.engine, wanted | {WITHDRAWAL}, as_of))
+    return ledger(reported, taken, as_of)
+
+
+def _read(found: Iterable[tuple[Article, Record]]) -> tuple[list[Reported], list[TakenBack]]:
     reported: list[Reported] = []
     taken: list[TakenBack] = []
-    for article, (kind, content) in stored.records(library.engine, wanted | {WITHDRAWAL}, as_of):
+    for article, (kind, content) in found:
         if kind == WITHDRAWAL:
             taken.append(TakenBack(_withdrawal(content), article))
         else:
             reported.append(Reported(_figure(content), article))
-    return ledger(reported, taken, as_of)
+    return reported, taken
 
 
 def _figure(content: dict[str, Any]) -> Figure:

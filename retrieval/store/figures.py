@@ -1,6 +1,6 @@
 """Figures as they were read from each version of an article; what they hold is the business of `figures`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,9 @@ from retrieval.store.read import standing
 from retrieval.store.rows import VERSION_COLUMNS, article_of
 from retrieval.store.schema import articles, figures, versions
 
+BATCH = 500
+"""Articles asked for at a time: below every database's limit on parameters."""
+
 Record = tuple[str, dict[str, Any]]
 """A figure's kind, or "withdrawal", and its content, fit for JSON."""
 
@@ -21,6 +24,26 @@ def keep(connection: Connection, version_pk: int, records: Iterable[Record]) -> 
     rows = [{"version_pk": version_pk, "kind": kind, "content": content} for kind, content in records]
     if rows:
         connection.execute(insert(figures), rows)
+
+
+def records_of(engine: Engine, wanted: Sequence[Article]) -> list[tuple[Article, Record]]:
+    """Return the records of these articles, in the version given of each, in the order they were stored."""
+    known = {(article.id, article.version): article for article in wanted}
+    found: list[tuple[Article, Record]] = []
+    with reading(engine) as connection:
+        for at in range(0, len(wanted), BATCH):
+            rows = connection.execute(
+                select(versions.c.article_id, versions.c.number, figures.c.kind, figures.c.content)
+                .join(figures, figures.c.version_pk == versions.c.pk)
+                .where(versions.c.article_id.in_([article.id for article in wanted[at : at + BATCH]]))
+                .order_by(figures.c.id)
+            )
+            found.extend(
+                (known[row.article_id, row.number], (row.kind, row.content))
+                for row in rows
+                if (row.article_id, row.number) in known
+            )
+    return found
 
 
 def records(engine: Engine, kinds: Iterable[str], as_of: datetime | None = None) -> list[tuple[Article, Record]]:
