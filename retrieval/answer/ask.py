@@ -24,7 +24,7 @@ CANDIDATES_COMPARED = 12
 STATEMENTS = 3
 """Statements in an answer of usual length."""
 
-CLOSE = 0.07
+CLOSE = 0.15
 """A further statement is given where its score is within this of the best one's."""
 
 NEAREST_SHOWN = 2

@@ -78,7 +78,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
+class Read:
     """What a text holds: its stems, the keys of its names, its days."""
 
     stems: frozenset[str]
@@ -88,9 +88,9 @@ class _Read:
 
 
 @lru_cache(maxsize=SENTENCES_CACHED)
-def _read(text: str, language: str) -> _Read:
+def read_text(text: str, language: str) -> Read:
     found = words(text)
-    return _Read(
+    return Read(
         frozenset(stem(word.text, language) for word in found),
         frozenset(key for word in found if word.text[0].isupper() and (key := name_key(word.text))),
         frozenset(days_in(text)),
@@ -98,7 +98,7 @@ def _read(text: str, language: str) -> _Read:
     )
 
 
-def _match(term: Term, read: _Read, language: str, same_language: bool) -> float:
+def match(term: Term, read: Read, language: str, same_language: bool, untold: float = UNTOLD) -> float:
     """Names, numbers and listed concepts are told in every language, other words only in their own."""
     if term.stem in read.stems and (same_language or term.is_number):
         return 1.0
@@ -107,7 +107,7 @@ def _match(term: Term, read: _Read, language: str, same_language: bool) -> float
     if term.concepts and speaks_of(term.concepts, read.folded, language):
         return 1.0
     told = same_language or term.is_number or term.is_name or bool(term.concepts)
-    return 0.0 if told else UNTOLD
+    return 0.0 if told else untold
 
 
 @lru_cache(maxsize=SENTENCES_CACHED)
@@ -116,15 +116,15 @@ def _sentences(text: str, language: str) -> tuple[str, ...]:
 
 
 def _lines(asked: Asked, language: str, candidate: Candidate, rank: int) -> list[Line]:
-    title = _read(candidate.title, candidate.language)
+    title = read_text(candidate.title, candidate.language)
     same = candidate.language == language
-    in_title = [_match(term, title, candidate.language, same) for term in asked.terms]
+    in_title = [match(term, title, candidate.language, same) for term in asked.terms]
     total = sum(term.rarity for term in asked.terms) or 1.0
     lines = []
     for text in _sentences(candidate.text, candidate.language):
-        read = _read(text, candidate.language)
+        read = read_text(text, candidate.language)
         matched = tuple(
-            max(_match(term, read, candidate.language, same), at_title)
+            max(match(term, read, candidate.language, same), at_title)
             for term, at_title in zip(asked.terms, in_title, strict=True)
         )
         share = sum(term.rarity * held for term, held in zip(asked.terms, matched, strict=True)) / total
@@ -226,7 +226,9 @@ def _names_and_days(asked: Asked, lines: Sequence[Line], found: Sequence[Candida
     named = [index for index, term in enumerate(asked.terms) if term.is_name]
     numbered = [index for index, term in enumerate(asked.terms) if term.is_number]
     published = {(c.day.month, c.day.day) for c in found if c.day}
-    written = {day for c in found for text in _sentences(c.text, c.language) for day in _read(text, c.language).days}
+    written = {
+        day for c in found for text in _sentences(c.text, c.language) for day in read_text(text, c.language).days
+    }
     years = {c.day.year for c in found if c.day}
     return {
         "names_line": max(min((line.matched[i] for i in named), default=1.0) for line in lines),
