@@ -1,0 +1,161 @@
+"""The command line is the contract: shapes, exit codes, one sentence on stderr."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.bot.test_bot import sample_data
+from tests.conftest import ROOT, SAMPLES
+
+__all__ = ["sample_data"]
+
+ASK = {
+    "id",
+    "question",
+    "language",
+    "status",
+    "as_of",
+    "newest_article_at",
+    "engine",
+    "statements",
+    "citations",
+    "nearest",
+}
+CITATION = {
+    "n", "article_id", "url", "title", "publisher", "published_at", "language",
+    "quote", "start", "end", "link", "origin_copies", "withdrawn",
+}  # fmt: skip
+RESULT = {"article_id", "passage_id", "url", "start", "end", "text", "score", "published_at", "publisher"}
+HEAVY = "chromadb langchain langchain_core sqlalchemy numpy onnxruntime matplotlib trafilatura lingua telegram"
+TEXTS = {record["id"]: record["text"] for record in map(json.loads, SAMPLES.read_text(encoding="utf-8").splitlines())}
+
+
+def sitrep(data: Path, *words: str, stdin: str = "") -> "subprocess.CompletedProcess[str]":
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("SITREP_")}
+    return subprocess.run(
+        [sys.executable, "-m", "bot.cli", *words],
+        cwd=ROOT,
+        env=kept | {"SITREP_DATA_DIR": str(data)},
+        input=stdin,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def failed_in_one_sentence(done: "subprocess.CompletedProcess[str]", code: int = 1) -> str:
+    assert done.returncode == code, done.stderr
+    assert "Traceback" not in done.stderr
+    return done.stderr.strip().splitlines()[-1]
+
+
+def test_help_answers_without_loading_heavy_libraries() -> None:
+    heavy = set(HEAVY.split())
+    code = f"import sys, bot.cli; print(sorted(m for m in {heavy!r} if m in sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+    start = time.monotonic()
+    assert "ingest" in sitrep(Path("unused"), "--help").stdout
+    assert time.monotonic() - start < 10  # well under a second on an idle machine; tests run on busy ones
+
+
+def test_ask_json_has_exactly_the_contracts_shape(sample_data: Path) -> None:
+    answer = json.loads(sitrep(sample_data, "ask", "Кто возглавил Совет безопасности?", "--json").stdout)
+    assert set(answer) == ASK
+    assert answer["status"] == "answered"
+    for citation in answer["citations"]:
+        assert set(citation) == CITATION
+        assert TEXTS[citation["article_id"]][citation["start"] : citation["end"]] == citation["quote"]
+        assert citation["link"].startswith(citation["url"] + "#:~:text=")
+    for statement in answer["statements"]:
+        assert set(statement) == {"text", "citations"}
+        assert statement["citations"]
+
+
+def test_batch_answers_a_line_each_and_keeps_the_ids(sample_data: Path) -> None:
+    lines = [
+        {"id": "q-1", "question": "How many people were killed?", "as_of": "2022-01-06T18:00:00+06:00"},
+        {"id": 7, "question": "Who won the football match?", "lang": "es"},
+        {"id": "bad", "question": "   "},
+        {"id": "bad2", "question": "How?", "as_of": "the day after"},
+    ]
+    done = sitrep(sample_data, "ask", "--batch", "-", stdin="\n".join(map(json.dumps, lines)) + "\nnot json\n")
+    first, second, *bad = [json.loads(line) for line in done.stdout.splitlines()]
+    assert (first["id"], second["id"]) == ("q-1", 7)
+    assert first["as_of"] == "2022-01-06T18:00:00+06:00"
+    assert (second["language"], second["status"]) == ("es", "abstained")
+    assert second["nearest"]
+    assert [set(line) for line in bad] == [{"id", "error"}] * 3
+    assert done.returncode == 1
+
+
+def test_search_json_has_exactly_the_contracts_shape(sample_data: Path) -> None:
+    found = json.loads(sitrep(sample_data, "search", "arrests in Almaty", "-k", "5", "--json").stdout)
+    assert set(found) == {"id", "query", "results"}
+    assert len(found["results"]) == 5
+    for result in found["results"]:
+        assert set(result) == RESULT
+        assert TEXTS[result["article_id"]][result["start"] : result["end"]] == result["text"]
+
+
+def test_ingest_counts_and_says_why(tmp_path: Path, sample_data: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "models").symlink_to(sample_data / "models")
+    (tmp_path / "bad.json").write_text("{", encoding="utf-8")
+    done = sitrep(tmp_path / "data", "ingest", str(SAMPLES), str(tmp_path / "bad.json"), "--json")
+    report = json.loads(done.stdout)
+    assert (report["added"], report["rejected"], done.returncode) == (len(TEXTS), 1, 0)
+    assert report["rejections"] == [{"source": str(tmp_path / "bad.json"), "reason": "The file is not JSON."}]
+    again = json.loads(sitrep(tmp_path / "data", "ingest", str(SAMPLES), "--json").stdout)
+    assert (again["added"], again["updated"], again["duplicate"]) == (0, 0, len(TEXTS))
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["ask", ""], "There is no question"),
+        (["ask", "How many?", "--as-of", "2099-01-01"], "lies ahead"),
+        (["ask", "How many?", "--lang", "tlh"], "There is no language"),
+        (["ask", "--batch", "/nowhere.jsonl"], "cannot be read"),
+        (["ingest", "/nowhere.txt"], "There is no such file"),
+    ],
+)
+def test_what_cannot_be_done_is_exit_code_one_and_one_sentence(words: list[str], told: str, sample_data: Path) -> None:
+    done = sitrep(sample_data, *words)
+    assert done.returncode == 1
+    assert told in done.stderr + done.stdout
+    assert "Traceback" not in done.stderr
+
+
+def test_bad_usage_is_exit_code_two(sample_data: Path) -> None:
+    assert sitrep(sample_data, "ask", "--no-such-option").returncode == 2
+
+
+def test_a_data_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way", encoding="utf-8")
+    told = failed_in_one_sentence(sitrep(tmp_path / "file" / "data", "ingest", str(SAMPLES)))
+    assert str(tmp_path) in told
+    assert "cannot be written" in told
+
+
+def test_doctor_finds_a_healthy_library_healthy(sample_data: Path) -> None:
+    assert sitrep(sample_data, "rebuild").returncode == 0
+    done = sitrep(sample_data, "doctor", "--json")
+    found = json.loads(done.stdout)
+    assert found["index"]["ok"], found
+    assert "recall@10 1.000" in found["index"]["says"]
+
+
+def test_chat_answers_in_the_terminal_and_opens_passages(sample_data: Path) -> None:
+    done = sitrep(sample_data, "chat", stdin="/start\nКто возглавил Совет безопасности?\n#1\n\n")
+    assert done.returncode == 0, done.stderr
+    assert "word for word" in done.stdout
+    assert "Токаев объявил" in done.stdout
+    assert "#1 [1]" in done.stdout
+    assert done.stdout.count("возглавляет Совет безопасности") >= 2
