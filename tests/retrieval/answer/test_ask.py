@@ -19,9 +19,12 @@ from retrieval.store.library import Library
 
 NOW = datetime(2022, 1, 20, tzinfo=UTC)
 
-SCRAPS = """police arrested protesters killed officers at least dozens 2,000 16 in Almaty the Interior Ministry said “no one”
-полиция задержала 26 человек в Алматы сообщило МВД не было la policía detuvo a 1.000 personas según el Gobierno
-полиция 103 адамды ұстады деді министрлік \u200b \u00ad е\u0301 😀 <b> & @name /cmd http://x.example ... ! ? . , — («»)"""
+SCRAPS = """police arrested protesters killed officers at least dozens 2,000 16
+in Almaty the Interior Ministry said “no one”
+полиция задержала 26 человек в Алматы сообщило МВД не было la policía
+detuvo a 1.000 personas según el Gobierno
+полиция 103 адамды ұстады деді министрлік \u200b \u00ad е\u0301 😀 <b>
+& @name /cmd http://x.example ... ! ? . , — («»)"""
 WORDS = SCRAPS.split()
 
 TEXTS = st.lists(st.sampled_from(WORDS), min_size=8, max_size=80).map(" ".join)
