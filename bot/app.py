@@ -11,7 +11,7 @@ from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Application, ApplicationBuilder
 from telegram.request import BaseRequest
 
-from bot import handlers, handlers_ask, handlers_figures, handlers_inline, handlers_sources
+from bot import handlers, handlers_ask, handlers_brief, handlers_figures, handlers_inline, handlers_sources
 from bot.access import Access
 from bot.conversation import Conversations
 from bot.delivery import Inbox, poll
@@ -25,7 +25,7 @@ log = structlog.get_logger("sitrep")
 
 BotApplication = Application[Any, Any, Any, Any, Any, Any]
 
-COMMANDS = ("ask", "figures", "asof", "new", "help")
+COMMANDS = ("ask", "brief", "timeline", "figures", "asof", "new", "help")
 
 
 def build(newsroom: Newsroom, request: BaseRequest | None = None) -> BotApplication:
@@ -48,7 +48,7 @@ def build(newsroom: Newsroom, request: BaseRequest | None = None) -> BotApplicat
 
 def register(application: BotApplication) -> None:
     """Say which handler takes what."""
-    for room in (handlers, handlers_figures, handlers_ask, handlers_sources, handlers_inline):
+    for room in (handlers, handlers_figures, handlers_brief, handlers_ask, handlers_sources, handlers_inline):
         room.register(application)
 
 

@@ -61,6 +61,22 @@ def search(
 
 
 @app.command()
+def brief(
+    date: Annotated[str, typer.Option(help="The day, e.g. 2022-01-06 or yesterday; else the last 24 hours.")] = "",
+    since: Annotated[str, typer.Option(help="The moment it begins at.")] = "",
+    until: Annotated[str, typer.Option(help="The moment it ends at.")] = "",
+    tz: Annotated[str, typer.Option(help="The time zone of the day, e.g. Asia/Almaty.")] = "",
+    lang: Annotated[str, typer.Option(help="The language of the frame: en, ru, kk or es.")] = "",
+    as_json: Json = False,
+    md: Annotated[Path | None, typer.Option(help="Write it into this Markdown file as well.")] = None,
+) -> None:
+    """Brief on a day or a window: what is new, what moved, what is disputed, what is unknown."""
+    from bot.commands import brief as command
+
+    command.run(date, since, until, tz, lang, as_json, md)
+
+
+@app.command()
 def timeline(
     first: Annotated[str, typer.Option("--from", help="The first day, e.g. 2022-01-02 or '2 Jan'.")] = "",
     last: Annotated[str, typer.Option("--to", help="The last day.")] = "",

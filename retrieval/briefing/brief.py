@@ -12,7 +12,7 @@ from retrieval.briefing.moved import Recent, disputes, moves, recent
 from retrieval.briefing.reports import Reports, read_reports
 from retrieval.briefing.rouge import wording
 from retrieval.briefing.sentences import Sentence, sentences_of, standing_alone
-from retrieval.briefing.stories import Read, by_article, continuing, stories, story
+from retrieval.briefing.stories import Read, by_article, continuing, stories, story, story_id
 from retrieval.briefing.topics import on_topic
 from retrieval.briefing.unknown import says_unknown
 from retrieval.briefing.vectors import mean_vectors, vectors_of
@@ -20,6 +20,7 @@ from retrieval.domain import (
     Article,
     Briefing,
     BriefingLine,
+    Change,
     Citation,
     Moment,
     QuestionError,
@@ -29,6 +30,7 @@ from retrieval.domain import (
 )
 from retrieval.embedding import Embedder
 from retrieval.figures.ledger import Standing
+from retrieval.figures.records import series
 from retrieval.language.speakers import speaker
 from retrieval.store import read
 from retrieval.store.library import Library
@@ -50,12 +52,15 @@ class Length:
     unknown: int
 
 
+MOST_IN_FULL = 10
+"""Sentences in which one story is told at length."""
+
 LENGTHS = {
     "short": Length(stories=3, characters=700, figures=3, disputed=1, unknown=1),
-    "normal": Length(stories=7, characters=1_900, figures=5, disputed=2, unknown=2),
+    "standard": Length(stories=7, characters=1_900, figures=5, disputed=2, unknown=2),
     "long": Length(stories=25, characters=12_000, figures=20, disputed=8, unknown=8),
 }
-"""A normal briefing fits one Telegram message with its frame: 4,096 units."""
+"""A standard briefing fits one Telegram message with its frame: 4,096 units."""
 
 
 @dataclass
@@ -88,7 +93,7 @@ def brief(
     told: Sequence[ToldQuote] | None = None,
     as_of: datetime | None = None,
     topics: Sequence[str] = (),
-    length: str = "normal",
+    length: str = "standard",
 ) -> Briefing:
     """Return what was published in [since, until) and matters, in quotes, marked against what was told before.
 
@@ -109,7 +114,7 @@ def brief(
     material, before = _material(library, articles, before_articles, told)
     found = recent(material.reports.series, _versions(articles), before.holds)
     lines = _lines(material, before, found, since, until, language, size)
-    return _composed(library, material, before, found, lines, articles, since, until, language, size, as_of)
+    return _composed(library, material, found, lines, articles, since, until, language, size, as_of)
 
 
 def _empty(
@@ -180,7 +185,6 @@ def _share(origins: int) -> int:
 def _composed(
     library: Library,
     material: Material,
-    before: Earlier,
     found: Sequence[Recent],
     lines: Sequence[Line],
     articles: Sequence[Article],
@@ -203,7 +207,7 @@ def _composed(
         figures=tuple(figures),
         disputed=tuple(disputed),
         unknown=tuple(map(quotes.sentence, unknown)),
-        citations=_cited(library, quotes, found, as_of),
+        citations=_cited(library, quotes, as_of),
         article_count=len(articles),
         origin_count=len({origin_of(article) for article in articles}),
         newest_article_at=_newest(articles),
@@ -236,12 +240,12 @@ def _plainness(sentence: Sentence, language: str) -> float:
     return standing_alone(sentence.text, sentence.article.language) + (sentence.article.language == language)
 
 
-def _cited(library: Library, quotes: Quotes, found: Sequence[Recent], as_of: datetime | None) -> tuple[Citation, ...]:
-    """Return the citations; those of figures that were withdrawn say so."""
+def _cited(library: Library, quotes: Quotes, as_of: datetime | None) -> tuple[Citation, ...]:
+    """Return the citations; those of figures that were withdrawn by `as_of`, be it after the window, say so."""
     gone = {
         (entry.article.id, entry.article.version, entry.figure.quote)
-        for one in found
-        for entry in one.series.entries
+        for one in series(library, None, as_of)
+        for entry in one.entries
         if entry.standing is Standing.WITHDRAWN
     }
     located = [_located(library, quoted) for quoted in quotes.found.values()]
@@ -266,6 +270,22 @@ def _located(library: Library, quoted: Quoted) -> Quoted:
         (q.passage_id for q in held if q.span.start < quoted.span.end and quoted.span.start < q.span.end), None
     )
     return replace(quoted, passage_id=passage_id)
+
+
+def story_in_full(
+    library: Library, since: datetime, until: datetime, story_id_: str, *, language: str = "en"
+) -> Briefing | None:
+    """Return one story of a window at length, as a briefing of one line; None where it is no longer there."""
+    articles = read.arrived(library.engine, since, until, LATE)
+    material, before = _material(library, articles, [], ())
+    for group in stories(by_article(material.sentences, material.vectors)):
+        if any(story_id(one.article) == story_id_ for one in group):
+            told = tell(material, group, language, MOST_IN_FULL, ())
+            lines = [Line(story(group), Change.NEW, tuple(told))] if told else []
+            found = recent(material.reports.series, _versions(articles), before.holds)
+            size = Length(1, 0, 0, 0, 0)
+            return _composed(library, material, found, lines, articles, since, until, language, size, None)
+    return None
 
 
 def shown(briefing: Briefing) -> list[ToldQuote]:

@@ -119,13 +119,13 @@ def tell(
 
 
 def alike(material: Material, one: int, other: int) -> bool:
-    """Tell whether two rows would say the same thing twice."""
+    """Tell whether a row would say again what the other one says: in like words, in like sense, or no other figures."""
     if float(material.vectors[one] @ material.vectors[other]) >= SAME:
         return True
     if likeness(material.wordings[one], material.wordings[other]) >= MOST_ALIKE:
         return True
     ours, theirs = (counts_in(material.reports, material.sentences[row]) for row in (one, other))
-    return bool(ours and theirs) and (ours <= theirs or theirs <= ours)
+    return bool(ours) and ours <= theirs
 
 
 def counts_in(reports: Reports, sentence: Sentence) -> frozenset[tuple[FigureKind, float, float]]:

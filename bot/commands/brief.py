@@ -1,0 +1,53 @@
+"""`sitrep brief`: what is new in a day or a window."""
+
+import json
+from difflib import get_close_matches
+from pathlib import Path
+from zoneinfo import ZoneInfo, available_timezones
+
+from bot.contract_brief import briefing_json
+from bot.export_brief import brief_markdown
+from bot.newsroom import Newsroom
+from bot.render_brief import brief_text
+from bot.settings import Settings, read_settings
+from bot.windows import day_window, window
+from retrieval.briefing.brief import brief
+from retrieval.domain import LANGUAGES, QuestionError, StoreError
+
+
+def run(date: str, since: str, until: str, tz: str, lang: str, as_json: bool, md: Path | None) -> None:
+    """Print the briefing of a day, of a window, or of the last 24 hours; with `md`, write it into that file too."""
+    settings = read_settings()
+    if lang and lang not in LANGUAGES:
+        raise QuestionError(f"There is no language {lang!r} here; there are {', '.join(LANGUAGES)}.")
+    if date and (since or until):
+        raise QuestionError("Give a day or a window, not both.")
+    now = settings.now().astimezone(_zone(tz, settings))
+    begins, ends = day_window(date, now) if date else window(since, until, now)
+    newsroom = Newsroom(settings)
+    try:
+        made = brief(newsroom.library, newsroom.embedder, begins, ends, language=lang or settings.language)
+    finally:
+        newsroom.close()
+    if md is not None:
+        _write(md, brief_markdown(made))
+    print(json.dumps(briefing_json(made), ensure_ascii=False) if as_json else brief_text(made))
+
+
+def _zone(name: str, settings: Settings) -> ZoneInfo:
+    """Return the zone that a person wrote, or the configured one. Raises QuestionError, offering the nearest."""
+    if not name:
+        return settings.zone
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as exc:
+        alike = get_close_matches(name, available_timezones(), n=2, cutoff=0.7)
+        offer = f"; did you mean {' or '.join(alike)}?" if alike else "."
+        raise QuestionError(f"Nobody knows a time zone {name!r}{offer}") from exc
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as exc:
+        raise StoreError(f"The briefing cannot be written to {file}: {exc.strerror or exc}.") from exc
