@@ -16,6 +16,7 @@ from retrieval.ingest.submission import Rejection, Submission
 from retrieval.language.terms import name_terms
 from retrieval.language.words import stems
 from retrieval.store.library import Library
+from retrieval.store.origins import complete
 from retrieval.store.read import article_id_for_url, known_vectors
 from retrieval.store.write import Embedded, Outcome, Prepared, PreparedPassage, store, text_hash
 
@@ -52,6 +53,7 @@ def ingest(
     Each batch is one transaction: a crash loses at most the batch it was at, and leaves no half article.
     """
     report = Report()
+    complete(library.engine)
     for batch in _batches(_articles(library, sources, published, clock, report)):
         _store(library, embedder, batch, report)
         progress(report)
@@ -145,7 +147,6 @@ def _prepared(
                 names=" ".join(name_terms(around, article.language)),
             )
         )
-    article = replace(article, origin=article.id)
     return Prepared(article, tuple(passages), library.model, tuple(read_records(article)))
 
 

@@ -76,6 +76,14 @@ versions = Table(
     Column("content_hash", String(64), nullable=False),
 )
 
+sketches = Table(
+    "sketches",
+    metadata,
+    Column("hash", BigInteger, primary_key=True, autoincrement=False),
+    Column("article_id", ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True, index=True),
+)
+"""Hashes of runs of words in each article's newest version, by which copies of it are found."""
+
 passages = Table(
     "passages",
     metadata,

@@ -11,10 +11,10 @@ import numpy as np
 from sqlalchemy import Connection, CursorResult, Engine, Row, delete, insert, select, update
 
 from retrieval.domain import Article, Span
-from retrieval.store import figures, fulltext
+from retrieval.store import figures, fulltext, origins
 from retrieval.store.database import writing
 from retrieval.store.figures import Record
-from retrieval.store.rows import moment_columns, moment_of
+from retrieval.store.rows import VERSION_COLUMNS, article_of, moment_columns, moment_of
 from retrieval.store.schema import articles, changes, passages, sentences, versions
 
 
@@ -46,7 +46,7 @@ class PreparedPassage:
 class Prepared:
     """An article with everything that is stored about it."""
 
-    article: Article  # with `fetched_at` and `origin` set
+    article: Article  # with `fetched_at` set; its origin is found as it is stored
     passages: tuple[PreparedPassage, ...]
     model: str  # the embedding model that made the vectors
     figures: tuple[Record, ...] = ()
@@ -71,10 +71,16 @@ def store(engine: Engine, batch: Sequence[Prepared]) -> list[Outcome]:
 def _store_one(connection: Connection, prepared: Prepared) -> Outcome:
     article = prepared.article
     newest = connection.execute(
-        select(versions).where(versions.c.article_id == article.id).order_by(versions.c.number.desc()).limit(1)
+        select(*VERSION_COLUMNS)
+        .join(articles, articles.c.id == versions.c.article_id)
+        .where(versions.c.article_id == article.id)
+        .order_by(versions.c.number.desc())
+        .limit(1)
     ).first()
     if newest is None:
-        connection.execute(insert(articles).values(id=article.id, url=article.url, origin=article.origin))
+        origin = origins.place(connection, article, None)
+        connection.execute(insert(articles).values(id=article.id, url=article.url, origin=origin))
+        origins.remember(connection, article)
         _insert_version(connection, prepared, 1, _known_from(article, None))
         return Outcome.ADDED
     if newest.content_hash == content_hash(article):
@@ -117,8 +123,9 @@ def _supersede(connection: Connection, newest: Row[Any], prepared: Prepared) -> 
     connection.execute(
         update(articles)
         .where(articles.c.id == article.id)
-        .values(origin=article.origin, url=article.url or articles.c.url)
+        .values(origin=origins.place(connection, article, article_of(newest)), url=article.url or newest.url)
     )
+    origins.remember(connection, article)
     _insert_version(connection, prepared, newest.number + 1, since)
 
 

@@ -1,0 +1,143 @@
+"""Which articles are copies of one text: found by stored sketches, decided in the transaction that stores an article.
+
+A group grows by what is a copy of one of its members and at odds with none, so that the updates of a live story do
+not run together through a text that is contained in several of them.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import Connection, Engine, delete, func, insert, select, text, update
+
+from retrieval.domain import Article
+from retrieval.language.copies import Kin, kinship, sketch
+from retrieval.store.database import reading, writing
+from retrieval.store.rows import VERSION_COLUMNS, article_of
+from retrieval.store.schema import articles, sketches, versions
+
+MOST_COMPARED = 16
+"""Articles that an article is compared with word by word: those that share most of its sketch."""
+
+FEWEST_SHARED = 2
+"""Hashes that two sketches share before their texts are compared at all."""
+
+BATCH = 200
+"""Older articles sketched in one transaction."""
+
+PLACING_LOCK = 7_203_001
+"""The advisory lock that makes processes on PostgreSQL place articles one after another, as SQLite does anyway."""
+
+_Groups = dict[str, list[tuple[Article, Kin]]]
+"""What an article was compared with, by origin, the likest first."""
+
+
+def place(connection: Connection, article: Article, previous: Article | None) -> str:
+    """Sketch `article`, find its copies and return its origin; other articles may move to it.
+
+    `previous` is its last version, where there is one. Call it in the transaction that writes the article.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": PLACING_LOCK})
+    hashes = sketch(article)
+    groups: _Groups = {}
+    for other in _like(connection, article.id, hashes):
+        groups.setdefault(other.origin or other.id, []).append((other, kinship(article, other)))
+    joined = _joined(groups)
+    for origin in joined[1:]:
+        connection.execute(update(articles).where(articles.c.origin == origin).values(origin=joined[0]))
+    return joined[0] if joined else _alone(connection, article, previous)
+
+
+def remember(connection: Connection, article: Article) -> None:
+    """Store the sketch of an article whose row stands, in place of its earlier one."""
+    connection.execute(delete(sketches).where(sketches.c.article_id == article.id))
+    connection.execute(insert(sketches), [{"article_id": article.id, "hash": hash_} for hash_ in sketch(article)])
+
+
+def complete(engine: Engine) -> int:
+    """Sketch and place the articles that have no sketch yet, oldest first; return how many there were."""
+    missing = (
+        select(articles.c.id, func.min(versions.c.known_from))
+        .join(versions, versions.c.article_id == articles.c.id)
+        .where(~select(sketches.c.hash).where(sketches.c.article_id == articles.c.id).exists())
+        .group_by(articles.c.id)
+        .order_by(func.min(versions.c.known_from), articles.c.id)
+    )
+    with reading(engine) as connection:
+        ids = [row.id for row in connection.execute(missing)]
+    for at in range(0, len(ids), BATCH):
+        with writing(engine) as connection:
+            for article in _newest(connection, ids[at : at + BATCH]):
+                origin = place(connection, article, article)
+                connection.execute(update(articles).where(articles.c.id == article.id).values(origin=origin))
+                remember(connection, article)
+    return len(ids)
+
+
+def _like(connection: Connection, article_id: str, hashes: Sequence[int]) -> list[Article]:
+    """Return the articles that share most of a sketch, as they stand now, the likest first."""
+    shared = func.count()
+    found: dict[str, int] = {}
+    for at in range(0, len(hashes), 500):
+        wanted = (
+            select(sketches.c.article_id, shared)
+            .where(sketches.c.hash.in_(hashes[at : at + 500]), sketches.c.article_id != article_id)
+            .group_by(sketches.c.article_id)
+            .order_by(shared.desc(), sketches.c.article_id)
+            .limit(MOST_COMPARED)
+        )
+        for other, count in connection.execute(wanted):
+            found[other] = found.get(other, 0) + count
+    fewest = min(FEWEST_SHARED, len(hashes))
+    likest = sorted((id_ for id_, count in found.items() if count >= fewest), key=lambda id_: (-found[id_], id_))
+    return _newest(connection, likest[:MOST_COMPARED])
+
+
+def _newest(connection: Connection, ids: Sequence[str]) -> list[Article]:
+    wanted: Any = (
+        select(*VERSION_COLUMNS)
+        .join(articles, articles.c.id == versions.c.article_id)
+        .where(versions.c.article_id.in_(ids), versions.c.superseded_at.is_(None))
+    )
+    standing = {row.article_id: article_of(row) for row in connection.execute(wanted)}
+    return [standing[id_] for id_ in ids if id_ in standing]
+
+
+def _joined(groups: _Groups) -> list[str]:
+    """Return the origins that the article belongs to, the one that keeps its name first."""
+    fitting = [
+        origin
+        for origin, members in groups.items()
+        if any(kin in (Kin.COPY, Kin.EXTENDED) for _, kin in members)
+        and all(kin is not Kin.CHANGED for _, kin in members)
+    ]
+    fitting.sort(key=lambda origin: not _opens_alike(groups[origin]))  # stable: the likest stays first
+    kept = fitting[:1]
+    for origin in fitting[1:]:
+        if all(_one_text(groups[one], groups[origin]) for one in kept):
+            kept.append(origin)
+    return kept
+
+
+def _opens_alike(members: list[tuple[Article, Kin]]) -> bool:
+    return any(kin is Kin.COPY for _, kin in members)
+
+
+def _one_text(ours: list[tuple[Article, Kin]], theirs: list[tuple[Article, Kin]]) -> bool:
+    """Tell whether a copy of members of two groups may bring these together.
+
+    Not where any two are at odds; and a text pasted together from two stories makes no one of them.
+    """
+    kins = {kinship(one, other) for one, _ in ours for other, _ in theirs}
+    return Kin.CHANGED not in kins and (kins != {Kin.APART} or (_opens_alike(ours) and _opens_alike(theirs)))
+
+
+def _alone(connection: Connection, article: Article, previous: Article | None) -> str:
+    """Return the origin of an article without copies: the one it had while it tells the same story, else its own."""
+    if previous is not None and previous.origin and kinship(previous, article) is not Kin.APART:
+        return previous.origin
+    taken = select(articles.c.id).where(articles.c.origin == article.id, articles.c.id != article.id).limit(1)
+    if connection.execute(taken).first() is None:
+        return article.id
+    return f"{article.id}/{uuid4().hex[:8]}"
