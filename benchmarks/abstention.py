@@ -24,7 +24,9 @@ TARGET = {"en": 75.0, "es": 75.0, "ru": 72.0}
 OWN_TARGET = 85.0  # %
 FOLDS, REPEATS = 5, 5
 REGULARISATION = 0.01  # scikit-learn's C
-NEWS_REGULARISATION = 0.03
+NEWS_REGULARISATION = 0.01
+OTHERS_WEIGHT = 0.3  # of each other set beside the samples' questions
+EFFECTIVE_CASES = 500  # what the weights of a set add up to
 LANGUAGE_FREEDOM = 1.0  # how freely a language's weights may differ from the shared ones; 0: not at all
 REFERENCE_FEATURES_WRITTEN = """
     cosine_best raw_best raw_mean raw_stands_out raw_gap3 words_line words_lines words_spread words_many
@@ -34,7 +36,8 @@ REFERENCE_FEATURES_WRITTEN = """
 NEWS_FEATURES_WRITTEN = """
     cosine_best cosine_gap cosine_spread cosine_stands_out cosine_mean words_line words_lines3 words_spread
     words_passage words_anywhere missing_line missing_passage missing_anywhere kind_best kind_top3 kind_words
-    names_line names_near numbers_near day_missing year_missing own_language
+    names_line names_near name_missing concepts_line concepts_anywhere numbers_near day_missing year_missing
+    own_language
 """
 REFERENCE_FEATURES = (*REFERENCE_FEATURES_WRITTEN.split(), *(f"asks_{kind}" for kind in Kind))
 NEWS_FEATURES = tuple(NEWS_FEATURES_WRITTEN.split())
@@ -90,12 +93,12 @@ def packed(names: Sequence[str], mean: np.ndarray, scale: np.ndarray, weights: n
 
 
 def fit_news(cases: Sequence[tuple[str, Case]]) -> Weights:
-    """Fit weights on cases of several named sets; the samples' count as much as all others together."""
+    """Fit weights on cases of several named sets; the samples' count most."""
     x, y = table([case for _, case in cases], NEWS_FEATURES), np.array([case.answered for _, case in cases])
     sets = np.array([name for name, _ in cases])
-    weights = np.array([(1.0 if name == "own" else 0.5) / (sets == name).sum() for name in sets])
+    weights = np.array([(1.0 if name == "own" else OTHERS_WEIGHT) / (sets == name).sum() for name in sets])
     mean, scale = x.mean(0), x.std(0) + 1e-9
-    coefficients, bias = logistic((x - mean) / scale, y, weights * 500, NEWS_REGULARISATION)
+    coefficients, bias = logistic((x - mean) / scale, y, weights * EFFECTIVE_CASES, NEWS_REGULARISATION)
     return packed(NEWS_FEATURES, mean, scale, coefficients, bias)
 
 
@@ -164,7 +167,7 @@ def run(data: Path, vectors: Vectors, fit: bool) -> None:
         spoken = np.array([case.evidence.language for case in reference])
         answered = np.array([case.answered for case in reference])
         models = fit_reference(table(reference, REFERENCE_FEATURES), answered, spoken)
-        news = [("own", case) for case in questions if is_dev(case)]
+        news = [("own", case) for case in questions if is_dev(case)] + [("nomiracl", case) for case in reference]
         news += [("xquad", case) for case in xquad(data, vectors)] + [
             ("kazqad", case) for case in kazqad(data, vectors)
         ]

@@ -13,8 +13,8 @@ from retrieval.answer.evidence import Evidence, features
 THRESHOLD = 0.5
 """The probability from which on a question is answered."""
 
-LEAST_REFERENCE_PASSAGES = 5
-"""Passages that the weights for reference text want to compare; they were fitted on ten."""
+LEAST_REFERENCE_TITLES = 3
+"""Articles that the weights for reference text want to compare; they were fitted on passages of several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +38,14 @@ def _weights() -> dict[str, Weights]:
 def regime(evidence: Evidence) -> str:
     """Return the name of the weights that fit what was found.
 
-    News is dated, or in several languages, or little was found; undated passages in the asker's own language
-    are judged as reference text (an encyclopaedia's), where the language has weights for it.
+    News is dated, or in several languages, or of one or two articles; undated passages of several articles in the
+    asker's own language are judged as reference text (an encyclopaedia's), where the language has weights for it.
     """
     found = evidence.candidates
     dated = any(candidate.day for candidate in found)
     foreign = any(candidate.language != evidence.language for candidate in found)
-    if dated or foreign or len(found) < LEAST_REFERENCE_PASSAGES or evidence.language not in _weights():
+    articles = len({candidate.title for candidate in found})
+    if dated or foreign or articles < LEAST_REFERENCE_TITLES or evidence.language not in _weights():
         return "news"
     return evidence.language
 

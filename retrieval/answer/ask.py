@@ -6,10 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from retrieval.answer.abstain import answers
 from retrieval.answer.compose import Composed, compose, counted, grouped
 from retrieval.answer.draft import Draft
 from retrieval.answer.extract import Candidate, candidates, distinct
 from retrieval.answer.figures import counted as counted_figures
+from retrieval.answer.weigh import evidence
 from retrieval.domain import Answer, Passage, Status
 from retrieval.embedding import Embedder
 from retrieval.search.find import Found, find, read_query
@@ -80,7 +82,7 @@ def _extracted(library: Library, found: Found, blank: Answer, most: int) -> Answ
     if ledger is not None:
         return replace(_answered_with(blank, ledger.composed), figures=ledger.rows)
     sentences = distinct(candidates(library, found))
-    if not answered(found, sentences):
+    if not sentences or not answers(evidence(library, found)):
         nearest = compose(library, [[sentence] for sentence in sentences[:NEAREST_SHOWN]], found.query.as_of)
         return replace(blank, nearest=nearest.citations)
     return _answered_with(blank, compose(library, _chosen(sentences, most), found.query.as_of))
@@ -90,11 +92,6 @@ def _answered_with(blank: Answer, composed: Composed) -> Answer:
     return replace(
         blank, status=Status.ANSWERED, statements=composed.statements, citations=composed.citations, nearest=()
     )
-
-
-def answered(found: Found, sentences: Sequence[Candidate]) -> bool:
-    """Decide whether the sentences found answer the question."""
-    return bool(sentences)
 
 
 def _chosen(sentences: Sequence[Candidate], most: int) -> list[list[Candidate]]:

@@ -54,6 +54,11 @@ def rarity(stem_: str, language: str) -> float:
     return _rarities().get(language, {}).get(stem_, UNKNOWN_RARITY)
 
 
+def is_common(stem_: str, language: str) -> bool:
+    """Say whether a stem is listed: what opens a question with a capital and is not may well be a name."""
+    return stem_ in _rarities().get(language, {})
+
+
 def read_question(question: str, language: str) -> Asked:
     """Return what `question` asks for and the words that must be borne out."""
     plain = question.replace("\u0301", "")  # stress marks of Russian encyclopaedias
@@ -70,7 +75,7 @@ def read_question(question: str, language: str) -> Asked:
                 stem=stem_,
                 key=name_key(word.text) if capital else "",
                 rarity=rarity(stem_, language),
-                is_name=capital and word.start > 1,  # past the sign that opens a Spanish question
+                is_name=capital and (word.start > 1 or (not meant and not is_common(stem_, language))),
                 is_number=word.text[0].isdigit(),
                 concepts=frozenset().union(*meant),
             )

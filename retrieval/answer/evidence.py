@@ -157,6 +157,7 @@ def features(evidence: Evidence) -> dict[str, float]:
         | _nearness("raw", [candidate.raw for candidate in found])
         | _words_borne_out(asked, lines)
         | _kind_borne_out(asked, lines, found)
+        | _concepts_borne_out(asked, lines)
         | _names_and_days(asked, lines, found)
         | _form(asked, evidence)
     )
@@ -222,6 +223,17 @@ def _kind_borne_out(asked: Asked, lines: Sequence[Line], found: Sequence[Candida
     }
 
 
+def _concepts_borne_out(asked: Asked, lines: Sequence[Line]) -> dict[str, float]:
+    """What a question counts or asks after must be spoken of where the answer is: journalists are no policemen."""
+    meant = [index for index, term in enumerate(asked.terms) if term.concepts]
+    if not meant:
+        return {"concepts_line": 1.0, "concepts_anywhere": 1.0}
+    return {
+        "concepts_line": max(fmean(line.matched[i] for i in meant) for line in lines),
+        "concepts_anywhere": fmean(max(line.matched[i] for line in lines) for i in meant),
+    }
+
+
 def _names_and_days(asked: Asked, lines: Sequence[Line], found: Sequence[Candidate]) -> dict[str, float]:
     named = [index for index, term in enumerate(asked.terms) if term.is_name]
     numbered = [index for index, term in enumerate(asked.terms) if term.is_number]
@@ -232,6 +244,7 @@ def _names_and_days(asked: Asked, lines: Sequence[Line], found: Sequence[Candida
     years = {c.day.year for c in found if c.day}
     return {
         "names_line": max(min((line.matched[i] for i in named), default=1.0) for line in lines),
+        "name_missing": float(any(max(line.matched[i] for line in lines) < UNTOLD for i in named)),
         "names_near": fmean(max(line.matched[i] for line in lines) for i in named) if named else 1.0,
         "numbers_near": fmean(max(line.matched[i] for line in lines) for i in numbered) if numbered else 1.0,
         "day_missing": float(any(day not in published | written for day in asked.days)),

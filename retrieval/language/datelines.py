@@ -93,7 +93,7 @@ def _read_parts(text: str, at: int, found: dict[str, str | int]) -> tuple[int, s
         start = gap.end() if gap else at
         if "day" not in found and (match := _DATE.match(text, start)):
             found["day"] = int(match["day1"] or match["day2"])
-            found["month"] = MONTHS[(match["month1"] or match["month2"]).lower()]
+            found["month"] = MONTHS[(match["month1"] or match["month2"]).casefold()]
             if year := match["before"] or match["after"]:
                 found["year"] = int(year)
             last = "date"

@@ -64,9 +64,10 @@ def test_a_concept_is_recognised_in_another_language() -> None:
 
 
 def test_dated_passages_are_judged_as_news_and_undated_ones_as_reference() -> None:
-    undated = tuple(replace(FOUND[0], day=None) for _ in range(10))
+    undated = tuple(replace(candidate, day=None) for candidate in FOUND)
     assert regime(asked("Who?")) == "news"
     assert regime(asked("Who?", found=undated)) == "en"
+    assert regime(asked("Who?", found=undated[:1])) == "news"
     assert regime(asked("Кто?", "ru", undated)) == "news"
 
 
