@@ -18,6 +18,7 @@ from bot.delivery import Inbox, poll
 from bot.desk import Desk
 from bot.limits import Limits
 from bot.newsroom import Newsroom
+from bot.polling import Polling
 from bot.settings import Settings, SettingsError
 from retrieval.domain import BusyError
 
@@ -78,12 +79,14 @@ async def _serve(newsroom: Newsroom) -> None:
     application = build(newsroom)
     box = Inbox(application, newsroom.library)
     await _initialize(application, stop)
+    polling = Polling(newsroom)
+    polling.start()
     try:
         await application.start()
         log.info("the bot runs", taken_up=await box.resume())
         await poll(application, box, stop)
     finally:
-        await box.finish()
+        await asyncio.gather(box.finish(), asyncio.to_thread(polling.stop))
         await application.stop()
         await application.shutdown()
 

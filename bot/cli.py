@@ -104,6 +104,54 @@ def figures(
     command.run(kind, as_of, lang, as_json, png)
 
 
+feeds = typer.Typer(no_args_is_help=True, help="Feeds to follow: the bot polls them while it runs.")
+app.add_typer(feeds, name="feeds")
+
+
+@feeds.command("add")
+def feeds_add(
+    urls: Annotated[list[str] | None, typer.Argument(help="Addresses of feeds, or of pages that announce one.")] = None,
+    opml: Annotated[Path | None, typer.Option(help="Add every feed of this OPML file.")] = None,
+) -> None:
+    """Look at each address and follow the feed there."""
+    from bot.commands import feeds as command
+
+    if not urls and opml is None:
+        raise typer.BadParameter("Give an address, or --opml FILE.")
+    command.add(urls or [], opml)
+
+
+@feeds.command("list")
+def feeds_list(
+    as_json: Json = False,
+    opml: Annotated[Path | None, typer.Option(help="Write them into this file as OPML; - is stdout.")] = None,
+) -> None:
+    """Show each feed, when it was last good and what was wrong since."""
+    from bot.commands import feeds as command
+
+    command.list_(as_json, opml)
+
+
+@feeds.command("remove")
+def feeds_remove(
+    url: Annotated[str, typer.Argument(help="The feed's address, as `sitrep feeds list` shows it.")],
+) -> None:
+    """Follow a feed no longer; its articles stay."""
+    from bot.commands import feeds as command
+
+    command.remove(url)
+
+
+@feeds.command("poll")
+def feeds_poll(
+    every: Annotated[bool, typer.Option("--all", help="Also those that are not due.")] = False,
+) -> None:
+    """Poll the feeds that are due, and take in what is new."""
+    from bot.commands import feeds as command
+
+    command.poll(every)
+
+
 @app.command()
 def chat() -> None:
     """Talk to the bot in the terminal."""

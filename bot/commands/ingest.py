@@ -14,6 +14,7 @@ from retrieval.ingest.files import from_path
 from retrieval.ingest.pipeline import Report, ingest
 from retrieval.ingest.submission import Rejection, Submission
 from retrieval.language.dates import parse_moment
+from retrieval.store.pages import known_at
 
 
 def run(sources: list[str], published: str, as_json: bool) -> None:
@@ -22,7 +23,7 @@ def run(sources: list[str], published: str, as_json: bool) -> None:
     newsroom = Newsroom(settings)
     try:
         moment = _published(published, settings)
-        taken = list(_submissions(sources, settings))
+        taken = list(_submissions(sources, newsroom))
         with _progress_on_stderr(taken) as progress:
             report = ingest(newsroom.library, newsroom.embedder, taken, published=moment, progress=progress)
         newsroom.library.update_index()
@@ -37,12 +38,14 @@ def _published(written: str, settings: Settings) -> Moment | None:
     return parse_moment(written, datetime.now(settings.zone)) if written.strip() else None
 
 
-def _submissions(sources: list[str], settings: Settings) -> Iterator[Submission | Rejection]:
+def _submissions(sources: list[str], newsroom: Newsroom) -> Iterator[Submission | Rejection]:
+    settings = newsroom.settings
     for source in sources:
         if source.startswith(("http://", "https://")):
             from retrieval.ingest.sources import from_address
 
-            yield from from_address(source, allow_private=settings.fetch_private)
+            known = known_at(newsroom.library.engine, settings.now())
+            yield from from_address(source, allow_private=settings.fetch_private, zone=settings.zone, known=known)
         else:
             yield from from_path(Path(source), settings.zone)
 

@@ -44,6 +44,7 @@ class Entry:
     text: str | None = None  # the article in full, where the feed carries it
     published: Moment | None = None
     author: str | None = None
+    misdated: bool = False  # it gives a time, but one that lies ahead or cannot be read
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +146,7 @@ def entry_of(item: Any, version: str, base: str | None, zone: tzinfo, now: datet
         title=item.get("title"),
         summary=item.get("summary"),
         bodies=[body for body in bodies if isinstance(body, str)],
+        said=said,
         published=moment_of(said, zone, now),
         author=item.get("author"),
     )
@@ -157,6 +159,7 @@ def usable(
     title: Any,
     summary: Any,
     bodies: list[str],
+    said: Any,
     published: Moment | None,
     author: Any,
 ) -> Entry | str:
@@ -176,6 +179,7 @@ def usable(
         text=full if whole or not url else None,
         published=published,
         author=name(author),
+        misdated=bool(said) and published is None,
     )
 
 
@@ -219,6 +223,7 @@ def json_entry(item: dict[str, Any], base: str | None, zone: tzinfo, now: dateti
         title=item.get("title"),
         summary=item.get("summary"),
         bodies=[body for body in bodies if isinstance(body, str)],
+        said=said,
         published=moment_of(said if isinstance(said, str) else None, zone, now),
         author=first.get("name") if isinstance(first, dict) else None,
     )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from retrieval.domain import SitrepError
 from retrieval.ingest.feed import Feed
 from retrieval.ingest.fetch import AnswerError, Fetched
+from retrieval.store.feeds import FeedState
 
 USUAL_INTERVAL = 900.0  # seconds, for a feed that asks for none
 SHORTEST_INTERVAL = 300.0  # seconds, whatever a feed allows
@@ -20,23 +21,6 @@ GONE = 410  # the HTTP status after which an address is not asked again
 
 Chance = Callable[[], float]
 """A number in [0, 1) at each call."""
-
-
-@dataclass(frozen=True, slots=True)
-class FeedState:
-    """What is known of a feed that is followed; times are aware."""
-
-    url: str
-    title: str = ""
-    etag: str | None = None
-    last_modified: str | None = None
-    interval: float | None = None  # seconds, as the feed asked when it was last read
-    added_at: datetime | None = None
-    last_good_at: datetime | None = None  # when it was last read, or had not changed
-    next_due_at: datetime | None = None  # None: at once
-    failures: int = 0  # in a row, since it was last good
-    last_error: str | None = None  # one sentence; None while all is well
-    stopped: bool = False  # gone for good: not polled until it is added again
 
 
 def due(states: list[FeedState], now: datetime) -> list[FeedState]:
@@ -61,6 +45,7 @@ def after_success(
         etag=fetched.etag or (state.etag if fetched.not_modified else None),
         last_modified=fetched.last_modified or (state.last_modified if fetched.not_modified else None),
         interval=interval,
+        remark=remark(feed) if feed else state.remark,
         last_good_at=now,
         next_due_at=now + jittered(bounded(wait), chance),
         failures=0,
@@ -86,6 +71,24 @@ def after_failure(state: FeedState, error: SitrepError, now: datetime, chance: C
         last_error=str(error),
         stopped=isinstance(error, AnswerError) and error.status == GONE,
     )
+
+
+def remark(feed: Feed) -> str | None:
+    """Return one sentence on what a feed lacks though it can be read; None where nothing is odd about it."""
+    count = len(feed.entries)
+    if not count:
+        return "It has no entries that can be used." if feed.rejected else "It has no entries."
+    bare = sum(entry.published is None and not entry.misdated for entry in feed.entries)
+    wrong = sum(entry.misdated for entry in feed.entries)
+    odd = (
+        (bare, "say no time"),
+        (wrong, "give times that lie ahead or cannot be read, which are not used"),
+        (sum(entry.url is None for entry in feed.entries), "have no link"),
+    )
+    told = [f"{number} of {count} entries {what}" for number, what in odd if number]
+    if feed.rejected:
+        told.append(f"{len(feed.rejected)} more have neither a link nor a text of their own")
+    return f"{'; '.join(told)}." if told else None
 
 
 def bounded(seconds: float) -> float:

@@ -57,7 +57,7 @@ def _from_bytes(path: Path, suffix: str, data: bytes, zone: tzinfo) -> Iterator[
     if suffix in (".html", ".htm"):
         from retrieval.ingest.sources import submission_from_page
 
-        yield submission_from_page(data, None, None, str(path))
+        yield submission_from_page(data, None, None, str(path), zone)
         return
     text = readable(data)
     if suffix == ".json":

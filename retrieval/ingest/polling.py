@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from retrieval.domain import RejectedError
-from retrieval.ingest.feeds import FeedState, after_failure, after_success
+from retrieval.ingest.feeds import after_failure, after_success
 from retrieval.ingest.sources import Known, Passing, Reader, from_feed, nothing_known
 from retrieval.ingest.submission import Rejection, Submission
+from retrieval.store.feeds import FeedState
 
 
 @dataclass(frozen=True, slots=True)

@@ -211,4 +211,5 @@ def entry_from(value: dict[str, Any]) -> Entry:
         text=text_or_none(value["text"]),
         published=moment_from(value["published"]),
         author=text_or_none(value["author"]),
+        misdated=bool(value["misdated"]),
     )

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from retrieval.domain import RejectedError
 from retrieval.ingest.feed import Feed
-from retrieval.ingest.feeds import FeedState, after_failure, after_success, due
+from retrieval.ingest.feeds import after_failure, after_success, due
 from retrieval.ingest.fetch import AnswerError, Fetched
+from retrieval.store.feeds import FeedState
 
 NOW = datetime(2022, 1, 6, 12, tzinfo=UTC)
 STATE = FeedState("https://dala.example/rss", title="Old", etag='"1"', last_modified="Mon", failures=3, last_error="x")

@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from retrieval.domain import Moment, RejectedError
-from retrieval.ingest.feeds import FeedState
 from retrieval.ingest.polling import poll
 from retrieval.ingest.sources import Reader, from_address, reader, submission_from_page
 from retrieval.ingest.submission import Rejection, Submission
+from retrieval.store.feeds import FeedState
 from tests.retrieval.ingest.pages import HEADLINE, PARAGRAPHS, page, statement
 from tests.retrieval.ingest.web import Web, http, serving
 

@@ -1,0 +1,137 @@
+"""Feeds that are followed: what is known of each, and who polls it now."""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+from sqlalchemy import Engine, delete, func, insert, select, text, update
+
+from retrieval.domain import StoreError
+from retrieval.store.database import reading, writing
+from retrieval.store.pages import note
+from retrieval.store.schema_feeds import feeds
+
+
+@dataclass(frozen=True, slots=True)
+class FeedState:
+    """What is known of a feed that is followed; times are aware."""
+
+    url: str
+    title: str = ""
+    etag: str | None = None
+    last_modified: str | None = None
+    interval: float | None = None  # seconds, as the feed asked when it was last read
+    added_at: datetime | None = None
+    last_good_at: datetime | None = None  # when it was last read, or had not changed
+    next_due_at: datetime | None = None  # None: at once
+    failures: int = 0  # in a row, since it was last good
+    last_error: str | None = None  # one sentence; None while all is well
+    remark: str | None = None  # one sentence on what is odd about a feed that can be read
+    stopped: bool = False  # gone for good: not polled until it is added again
+
+
+def every(engine: Engine) -> list[FeedState]:
+    """Return all feeds, in the order in which they were added."""
+    with reading(engine) as connection:
+        return [FeedState(**row._mapping) for row in connection.execute(select(feeds).order_by(feeds.c.added_at))]
+
+
+def find(engine: Engine, url: str) -> FeedState | None:
+    """Return what is known of a feed; None where it is not followed."""
+    with reading(engine) as connection:
+        row = connection.execute(select(feeds).where(feeds.c.url == url)).first()
+    return FeedState(**row._mapping) if row else None
+
+
+def add(engine: Engine, state: FeedState) -> bool:
+    """Follow a feed; return False where it is followed already. One that had stopped begins anew."""
+    with writing(engine) as connection:
+        stopped = connection.execute(select(feeds.c.stopped).where(feeds.c.url == state.url)).scalar()
+        if stopped is False:
+            return False
+        connection.execute(delete(feeds).where(feeds.c.url == state.url))
+        connection.execute(insert(feeds).values(**asdict(state)))
+        return True
+
+
+def keep(engine: Engine, url: str, state: FeedState, read: Mapping[str, bool], now: datetime) -> None:
+    """Keep what a poll of `url` found out, with the pages it led to (see `pages.note`).
+
+    A feed that was removed meanwhile stays removed; one that moved to where another is followed becomes that one.
+    """
+    with writing(engine) as connection:
+        note(connection, read, now)
+        if connection.execute(select(feeds.c.url).where(feeds.c.url == url)).first() is None:
+            return
+        if state.url != url:
+            connection.execute(delete(feeds).where(feeds.c.url == state.url))
+        connection.execute(update(feeds).where(feeds.c.url == url).values(**asdict(state)))
+
+
+def remove(engine: Engine, url: str) -> bool:
+    """Follow a feed no longer; return whether it was followed. Its articles stay."""
+    with writing(engine) as connection:
+        return connection.execute(delete(feeds).where(feeds.c.url == url)).rowcount > 0
+
+
+@dataclass(frozen=True, slots=True)
+class FeedCounts:
+    followed: int
+    failing: int
+    stopped: int
+    last_good_at: datetime | None  # of all feeds
+
+
+def counts(engine: Engine) -> FeedCounts:
+    """Return how many feeds are followed, how many of them fail or have stopped, and when any was last good."""
+    counted = select(
+        func.count(feeds.c.url),
+        func.count(feeds.c.url).filter(feeds.c.failures > 0),
+        func.count(feeds.c.url).filter(feeds.c.stopped),
+        func.max(feeds.c.last_good_at),
+    )
+    with reading(engine) as connection:
+        return FeedCounts(*connection.execute(counted).one())
+
+
+@contextmanager
+def claimed(engine: Engine, folder: Path, url: str) -> Iterator[bool]:
+    """Tell whether this caller alone may poll a feed now; the claim ends with the block, or with the process.
+
+    On SQLite it is a lock on a file in `folder`, on PostgreSQL a lock of the database's own.
+    """
+    digest = hashlib.sha256(url.encode()).digest()
+    if engine.dialect.name == "sqlite":
+        with _file_claimed(folder / "feeds" / f"{digest.hex()[:16]}.lock") as mine:
+            yield mine
+    else:
+        key = int.from_bytes(digest[:8], signed=True)
+        with reading(engine) as connection:
+            mine = connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": key}).scalar_one()
+            connection.commit()  # the lock is the session's; no transaction stays open during the poll
+            try:
+                yield bool(mine)
+            finally:
+                if mine:
+                    connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": key})
+
+
+@contextmanager
+def _file_claimed(path: Path) -> Iterator[bool]:
+    lock = FileLock(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock.acquire(timeout=0)
+    except Timeout:
+        yield False
+        return
+    except OSError as exc:
+        raise StoreError(f"The folder {path.parent} cannot be written: {exc.strerror or exc}.") from exc
+    try:
+        yield True
+    finally:
+        lock.release()

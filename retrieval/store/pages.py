@@ -1,0 +1,54 @@
+"""Addresses that feeds led to: which need not be read again, because they were, or hold no article."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, Engine, delete, func, insert, or_, select, update
+
+from retrieval.store.database import reading
+from retrieval.store.schema import articles, versions
+from retrieval.store.schema_feeds import pages
+
+FIRST_REREAD = timedelta(hours=1)
+"""How soon an article is read again for corrections; the wait then doubles each time."""
+
+FRESH = timedelta(days=2)
+"""How long after it was first read an article is still read again."""
+
+REMEMBERED = timedelta(days=90)
+"""How long it is remembered that a page was read; feeds seldom list one for longer."""
+
+
+def known_at(engine: Engine, now: datetime) -> Callable[[str], bool]:
+    """Return what tells whether an address, or an entry's id, need not be read at `now`.
+
+    What holds no article is not read again. What is in the library is read again while it is fresh: in an hour, then
+    in two, four and so on, since corrections come soon or never.
+    """
+    return lambda key: _is_known(engine, key, now)
+
+
+def _is_known(engine: Engine, key: str, now: datetime) -> bool:
+    with reading(engine) as connection:
+        page = connection.execute(select(pages).where(pages.c.key == key)).first()
+        if page is not None:
+            return page.rejected or _settled(page.first_read_at, page.last_read_at, now)
+        first, last = connection.execute(
+            select(func.min(versions.c.fetched_at), func.max(versions.c.fetched_at))
+            .join(articles, articles.c.id == versions.c.article_id)
+            .where(or_(articles.c.url == key, articles.c.id == key))
+        ).one()
+    return first is not None and _settled(first, last, now)
+
+
+def _settled(first: datetime, last: datetime, now: datetime) -> bool:
+    return now - first > FRESH or now - last < max(FIRST_REREAD, last - first)
+
+
+def note(connection: Connection, read: Mapping[str, bool], now: datetime) -> None:
+    """Note that these keys were read at `now`; the value says whether it was rejected for good."""
+    for key, rejected in read.items():
+        seen = {"last_read_at": now, "rejected": rejected}
+        if not connection.execute(update(pages).where(pages.c.key == key).values(**seen)).rowcount:
+            connection.execute(insert(pages).values(key=key, first_read_at=now, **seen))
+    connection.execute(delete(pages).where(pages.c.last_read_at < now - REMEMBERED))
