@@ -9,7 +9,8 @@ from threading import Lock
 from bot.newsroom import Newsroom
 from bot.render import Message
 from bot.render_brief import brief_messages
-from retrieval.briefing.brief import brief, shown
+from retrieval.briefing.brief import brief
+from retrieval.briefing.quotes import shown
 from retrieval.domain import Briefing, ToldQuote
 from retrieval.store.outbox import Alongside
 from retrieval.store.told import remembering, told_to
@@ -62,7 +63,17 @@ class Briefer:
                 self._kept.move_to_end(key)
                 return self._kept[key]
         embedder = self.newsroom.embedder
-        made = brief(library, embedder, since, until, language=language, told=told, topics=topics, length=length)
+        made = brief(
+            library,
+            embedder,
+            since,
+            until,
+            language=language,
+            told=told,
+            topics=topics,
+            length=length,
+            phraser=self.newsroom.phraser,
+        )
         with self._lock:
             self._kept[key] = made
             while len(self._kept) > KEPT:

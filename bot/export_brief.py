@@ -7,7 +7,7 @@ from bot.locales import moment_text, say, texts
 from bot.render_brief import window_text
 from retrieval.answer.harmless import visible
 from retrieval.answer.links import link_to_quote
-from retrieval.domain import Briefing, Change, Citation, FigureReport
+from retrieval.domain import Briefing, Change, Citation, FigureReport, Statement
 
 _MARKDOWN = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_{}[]<>#+|~!"})
 
@@ -76,7 +76,7 @@ def _parts(briefing: Briefing, text: _Text, note: _Note) -> list[Part]:
     parts: list[Part] = []
     for number, line in enumerate(briefing.lines, start=1):
         rows = [
-            text(f"“{s.text}”")
+            _said(briefing, s, text)
             + note(s.citations)
             + (" " + text(say("brief_withdrawn", language)) if gone.intersection(s.citations) else "")
             for s in line.statements
@@ -90,11 +90,17 @@ def _parts(briefing: Briefing, text: _Text, note: _Note) -> list[Part]:
         + " ≠ ".join(_struck(_report(side, text, note), side.citation in gone) for side in d.sides)
         for d in briefing.disputed
     ]
-    unknown = [text(f"“{s.text}”") + note(s.citations) for s in briefing.unknown]
+    unknown = [_said(briefing, s, text) + note(s.citations) for s in briefing.unknown]
     for key, rows in (("brief_figures", moves), ("brief_disputed", sides), ("brief_unknown", unknown)):
         if rows:
             parts.append((text(say(key, language)), rows))
     return parts
+
+
+def _said(briefing: Briefing, statement: Statement, text: _Text) -> str:
+    """Return a statement, in quotation marks where it is a quote."""
+    quote = any(c.quote == statement.text for c in briefing.citations if c.n in statement.citations)
+    return text(f"“{statement.text}”" if quote else statement.text)
 
 
 def _move(briefing: Briefing, at: int, text: _Text, note: _Note) -> str:

@@ -19,7 +19,8 @@ from bot.render import Message
 from bot.render_brief import brief_messages, story_message, timeline_messages
 from bot.sending import reply, send, typing
 from bot.windows import day_window, past_day, window
-from retrieval.briefing.brief import shown, story_in_full
+from retrieval.briefing.brief import story_in_full
+from retrieval.briefing.quotes import shown
 from retrieval.briefing.timeline import DAYS, timeline
 from retrieval.domain import Briefing, Timeline
 from retrieval.store.chats import chat as kept_chat

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.settings import Settings
 from retrieval.answer.ask import Composer
+from retrieval.briefing.phrase import Phraser
 from retrieval.domain import ModelError
 from retrieval.embedding import Embedder
 from retrieval.embedding.centred import name_of
@@ -50,6 +51,21 @@ class Newsroom:
             self.settings.chat_model,
             lambda question, passages, language, most: draft_now(
                 model, question, passages, language, most=most, seconds=seconds
+            ),
+        )
+
+    @cached_property
+    def phraser(self) -> Phraser | None:
+        """The language model that phrases briefings, if one is set. Raises ModelError where it cannot be had."""
+        if self._model is None:
+            return None
+        from retrieval.answer.compose_model import brief_now
+
+        model, seconds = self._model, self.settings.chat_timeout
+        return Phraser(
+            self.settings.chat_model,
+            lambda window, passages, language, most: brief_now(
+                model, window, passages, language, most=most, seconds=seconds
             ),
         )
 

@@ -129,6 +129,7 @@ def _quote_runs(briefing: Briefing, statement: Statement, links: bool) -> list[R
     first = next((c for c in cited if c.quote == statement.text), None)
     runs = [Run(quoted(first) if first else defang(statement.text))]
     for citation in cited:
+        runs += [] if first else [Run("\n"), Run(quoted(citation), italic=True)]
         runs += [Run(f" {_source(citation.article, briefing.language)} "), _mark(citation, links)]
     if any(citation.withdrawn for citation in cited):
         runs.append(Run(f" {say('brief_withdrawn', briefing.language)}", bold=True))

@@ -5,13 +5,13 @@ from difflib import get_close_matches
 from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
+from bot.briefs import Briefer
 from bot.contract_brief import briefing_json
 from bot.export_brief import brief_markdown
 from bot.newsroom import Newsroom
 from bot.render_brief import brief_text
 from bot.settings import Settings, read_settings
 from bot.windows import day_window, window
-from retrieval.briefing.brief import brief
 from retrieval.domain import LANGUAGES, QuestionError, StoreError
 
 
@@ -26,7 +26,7 @@ def run(date: str, since: str, until: str, tz: str, lang: str, as_json: bool, md
     begins, ends = day_window(date, now) if date else window(since, until, now)
     newsroom = Newsroom(settings)
     try:
-        made = brief(newsroom.library, newsroom.embedder, begins, ends, language=lang or settings.language)
+        made = Briefer(newsroom).compose(begins, ends, language=lang or settings.language)
     finally:
         newsroom.close()
     if md is not None:

@@ -51,8 +51,20 @@ async def draft_with_progress(
     What has not been checked is never yielded. Takes and returns otherwise what `draft` does.
     """
     shown = labels(passages[:MOST_PASSAGES])
+    async for step in _steps(model, _asked(question, shown, language, most), shown, language, most, seconds):
+        yield step
+
+
+async def _steps(
+    model: BaseChatModel,
+    messages: list[BaseMessage],
+    shown: Mapping[str, Passage],
+    language: str,
+    most: int,
+    seconds: float,
+) -> AsyncIterator[Progress | Draft]:
     yield Progress(0, 0)
-    answer = await _answer(model, _asked(question, shown, language, most), seconds)
+    answer = await _answer(model, messages, seconds)
     if isinstance(answer, str):
         yield Draft(reason=answer)
         return
@@ -102,6 +114,35 @@ def draft_now(
     return asyncio.run(draft(model, question, passages, language, most=most, seconds=seconds))
 
 
+def brief_now(
+    model: BaseChatModel,
+    window: tuple[str, str],
+    passages: Sequence[Passage],
+    language: str,
+    *,
+    most: int = MOST_STATEMENTS,
+    seconds: float = CALL_SECONDS,
+) -> Draft:
+    """Ask the model for what changed in a window (its two ends as text), from a thread without an event loop.
+
+    What stands of it is returned as by `draft`; never raises.
+    """
+    shown = labels(passages[:MOST_PASSAGES])
+    mark = secrets.token_hex(MARK_BYTES)
+    messages = prompts.load("brief").render(
+        since=window[0], until=window[1], language=language, passages=_listed(shown, mark), mark=mark, most=most
+    )
+
+    async def last_step() -> Draft:
+        last = Draft(reason="model_unavailable")
+        async for step in _steps(model, messages, shown, language, most, seconds):
+            if isinstance(step, Draft):
+                last = step
+        return last
+
+    return asyncio.run(last_step())
+
+
 async def rewrite(model: BaseChatModel, question: str, turns: Sequence[str], *, seconds: float = CALL_SECONDS) -> str:
     """Return a follow-up question that can be understood without the `turns` before it, oldest first.
 
@@ -132,7 +173,7 @@ def _asked(question: str, shown: Mapping[str, Passage], language: str, most: int
     return prompts.load("answer").render(
         question=visible(question)[:LONGEST_QUESTION],
         language=language,
-        passages="\n\n".join(_shown(label, passage, mark) for label, passage in shown.items()),
+        passages=_listed(shown, mark),
         mark=mark,
         most=most,
     )
@@ -186,6 +227,10 @@ def _reason(exc: Exception) -> str:
 
 
 # --- what it is shown --------------------------------------------------------------------------
+
+
+def _listed(shown: Mapping[str, Passage], mark: str) -> str:
+    return "\n\n".join(_shown(label, passage, mark) for label, passage in shown.items())
 
 
 def _shown(label: str, passage: Passage, mark: str) -> str:

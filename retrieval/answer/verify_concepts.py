@@ -146,9 +146,7 @@ REQUIRED = ("unit", "role", "body", "act", "thing")
 """Kinds that a statement may speak of only where its quotes do."""
 GENERAL = frozenset(["people", "residents", "city", "region", "office", "country", "number", "name", "half", "speak"])
 """Concepts too general to make or break a claim."""
-OPTIONAL = frozenset(
-    "meet gather march demand promise pay march_work vote last cut admit refuse arrive enter".split()  # noqa: SIM905
-)
+OPTIONAL = frozenset("meet gather march demand promise pay march_work vote last cut admit refuse arrive enter".split())
 """What news words in so many ways that the quote may have it in words we do not know."""
 
 _PAIRS = (

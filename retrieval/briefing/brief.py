@@ -1,14 +1,15 @@
 """A briefing: what was published in a window and matters, against what was told before; every line a quote."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from retrieval.answer.compose import Quoted, citations
+from retrieval.answer.harmless import addresses_machines
 from retrieval.briefing.days import origin_of
 from retrieval.briefing.earlier import Earlier, earlier, earlier_articles, sentences_told, told_before
 from retrieval.briefing.lines import Line, Material, alike, change_of, tell, weight
 from retrieval.briefing.moved import Recent, disputes, moves, recent
+from retrieval.briefing.phrase import Phrased, Phraser, phrase
+from retrieval.briefing.quotes import Quotes, cited
 from retrieval.briefing.reports import Reports, read_reports
 from retrieval.briefing.rouge import wording
 from retrieval.briefing.sentences import Sentence, sentences_of, standing_alone
@@ -16,71 +17,17 @@ from retrieval.briefing.stories import Read, by_article, continuing, stories, st
 from retrieval.briefing.topics import on_topic
 from retrieval.briefing.unknown import says_unknown
 from retrieval.briefing.vectors import mean_vectors, vectors_of
-from retrieval.domain import (
-    Article,
-    Briefing,
-    BriefingLine,
-    Change,
-    Citation,
-    Moment,
-    QuestionError,
-    Span,
-    Statement,
-    ToldQuote,
-)
+from retrieval.briefing.wanted import LENGTHS, Length, Wanted
+from retrieval.domain import Article, Briefing, BriefingLine, Change, Moment, QuestionError, Statement, ToldQuote
 from retrieval.embedding import Embedder
-from retrieval.figures.ledger import Standing
-from retrieval.figures.records import series
-from retrieval.language.speakers import speaker
 from retrieval.store import read
 from retrieval.store.library import Library
-from retrieval.store.quotable import quotable_sentences
-from retrieval.store.write import text_hash
-
-LATE = timedelta(days=3)
-"""An article that reached us this long after its publication is still news."""
-
-
-@dataclass(frozen=True, slots=True)
-class Length:
-    """How much a briefing may hold; characters are of quotes."""
-
-    stories: int
-    characters: int
-    figures: int
-    disputed: int
-    unknown: int
-
 
 MOST_IN_FULL = 10
 """Sentences in which one story is told at length."""
 
-LENGTHS = {
-    "short": Length(stories=3, characters=700, figures=3, disputed=1, unknown=1),
-    "standard": Length(stories=7, characters=1_900, figures=5, disputed=2, unknown=2),
-    "long": Length(stories=25, characters=12_000, figures=20, disputed=8, unknown=8),
-}
-"""A standard briefing fits one Telegram message with its frame: 4,096 units."""
-
-
-@dataclass
-class Quotes:
-    """What a briefing cites, numbered from 1 in the order it is first cited; it is a class because it counts."""
-
-    found: dict[tuple[str, int, Span], Quoted] = field(default_factory=dict)
-    passages: dict[tuple[str, int, Span], int] = field(default_factory=dict)
-
-    def cite(self, article: Article, span: Span, named: str | None, passage_id: int | None = None) -> int:
-        key = (article.id, article.version, span)
-        self.found.setdefault(key, Quoted(article, span, passage_id, named))
-        return list(self.found).index(key) + 1
-
-    def sentence(self, sentence: Sentence) -> Statement:
-        """Return the statement that quotes a sentence."""
-        article = sentence.article
-        named = speaker(article.text, sentence.span, article.language)
-        said = named.of(article.text) if named else None
-        return Statement(sentence.text, (self.cite(article, sentence.span, said, sentence.passage_id),))
+LATE = timedelta(days=3)
+"""An article that reached us this long after its publication is still news."""
 
 
 def brief(
@@ -94,17 +41,18 @@ def brief(
     as_of: datetime | None = None,
     topics: Sequence[str] = (),
     length: str = "standard",
+    phraser: Phraser | None = None,
 ) -> Briefing:
     """Return what was published in [since, until) and matters, in quotes, marked against what was told before.
 
     `told` is what a chat was shown before (see retrieval.store.told); without it (None) all that was published in the
     two weeks before counts as told. `topics` narrow it down to articles about any of them. `length` is one of
-    LENGTHS. Where there is nothing, `newest_elsewhere` says when there last was something. Raises QuestionError for a
-    window that ends before it starts.
+    LENGTHS. With a `phraser` its statements take the place of a story's sentences, where they stand. Where there is
+    nothing, `newest_elsewhere` says when there last was something. Raises QuestionError for a window that ends
+    before it starts.
     """
     if until <= since:
         raise QuestionError("The window ends before it starts.")
-    size = LENGTHS[length]
     articles = read.arrived(library.engine, since, until, LATE, as_of)
     if topics and articles:
         articles = on_topic(library, embedder, articles, topics)
@@ -113,8 +61,8 @@ def brief(
     before_articles = earlier_articles(library, since, told, as_of, {article.id for article in articles})
     material, before = _material(library, articles, before_articles, told)
     found = recent(material.reports.series, _versions(articles), before.holds)
-    lines = _lines(material, before, found, since, until, language, size)
-    return _composed(library, material, found, lines, articles, since, until, language, size, as_of)
+    wanted = Wanted(since, until, language, LENGTHS[length], as_of, phraser)
+    return _composed(library, material, found, _lines(material, before, found, wanted), articles, wanted)
 
 
 def _empty(
@@ -150,20 +98,20 @@ def _lines(
     material: Material,
     before: Earlier,
     found: Sequence[Recent],
-    since: datetime,
-    until: datetime,
-    language: str,
-    size: Length,
+    wanted: Wanted,
 ) -> list[Line]:
     """Return the lines that matter most, as many as the length has room for."""
-    ranked = ranked_stories(by_article(material.sentences, material.vectors), material.reports, since, until)
+    ranked = ranked_stories(
+        by_article(material.sentences, material.vectors), material.reports, wanted.since, wanted.until
+    )
+    size = wanted.size
     lines: list[Line] = []
     chosen: list[Sentence] = []
     for group in ranked:
         if len(lines) == size.stories:
             break
         one = story(group)
-        told = tell(material, group, language, _share(one.origins), chosen)
+        told = tell(material, group, wanted.language, _share(one.origins), chosen)
         while told and sum(len(s.text) for s in [*chosen, *told]) > size.characters:
             told.pop()
         if told:
@@ -188,30 +136,37 @@ def _composed(
     found: Sequence[Recent],
     lines: Sequence[Line],
     articles: Sequence[Article],
-    since: datetime,
-    until: datetime,
-    language: str,
-    size: Length,
-    as_of: datetime | None,
+    wanted: Wanted,
 ) -> Briefing:
-    quotes = Quotes()
-    told = tuple(BriefingLine(line.story, line.change, tuple(map(quotes.sentence, line.sentences))) for line in lines)
-    unknown = _unknown(material, [s for line in lines for s in line.sentences], language, size.unknown)
-    figures = moves(found, _versions(articles), quotes.cite, size.figures)
-    disputed = disputes(found, quotes.cite, size.disputed)
+    quotes, phraser = Quotes(), wanted.phraser
+    window = wanted.since.isoformat(), wanted.until.isoformat()
+    phrased, reason = phrase(library, material, lines, phraser, window, wanted.language) if phraser else ({}, None)
+    told = tuple(BriefingLine(line.story, line.change, _statements(line, phrased, quotes)) for line in lines)
+    unknown = _unknown(material, [s for line in lines for s in line.sentences], wanted.language, wanted.size.unknown)
+    figures = moves(found, _versions(articles), quotes.cite, wanted.size.figures)
+    disputed = disputes(found, quotes.cite, wanted.size.disputed)
     return Briefing(
-        since=since,
-        until=until,
-        language=language,
+        since=wanted.since,
+        until=wanted.until,
+        language=wanted.language,
         lines=told,
         figures=tuple(figures),
         disputed=tuple(disputed),
         unknown=tuple(map(quotes.sentence, unknown)),
-        citations=_cited(library, quotes, as_of),
+        citations=cited(library, quotes, wanted.as_of),
         article_count=len(articles),
         origin_count=len({origin_of(article) for article in articles}),
         newest_article_at=_newest(articles),
+        engine=phraser.engine if phraser and phrased else "extractive",
+        notes=(reason,) if reason and not phrased else (),
     )
+
+
+def _statements(line: Line, phrased: Mapping[str, Sequence[Phrased]], quotes: Quotes) -> tuple[Statement, ...]:
+    """Return what the model said of a story, as far as it stands, else the sentences that tell it."""
+    if line.story.id not in phrased:
+        return tuple(map(quotes.sentence, line.sentences))
+    return tuple(Statement(one.text, tuple(map(quotes.again, one.quotes))) for one in phrased[line.story.id])
 
 
 def _newest(articles: Sequence[Article]) -> Moment | None:
@@ -226,7 +181,9 @@ def _unknown(material: Material, chosen: Sequence[Sentence], language: str, most
     candidates = [
         s
         for s in material.sentences
-        if says_unknown(s.text, s.article.language) and not material.told[material.rows[s.id]]
+        if says_unknown(s.text, s.article.language)
+        and not addresses_machines(s.text)
+        and not material.told[material.rows[s.id]]
     ]
     for sentence in sorted(candidates, key=lambda s: -_plainness(s, language)):
         row = material.rows[sentence.id]
@@ -240,38 +197,6 @@ def _plainness(sentence: Sentence, language: str) -> float:
     return standing_alone(sentence.text, sentence.article.language) + (sentence.article.language == language)
 
 
-def _cited(library: Library, quotes: Quotes, as_of: datetime | None) -> tuple[Citation, ...]:
-    """Return the citations; those of figures that were withdrawn by `as_of`, be it after the window, say so."""
-    gone = {
-        (entry.article.id, entry.article.version, entry.figure.quote)
-        for one in series(library, None, as_of)
-        for entry in one.entries
-        if entry.standing is Standing.WITHDRAWN
-    }
-    located = [_located(library, quoted) for quoted in quotes.found.values()]
-    return tuple(replace(c, withdrawn=_holds_any(c, gone)) for c in citations(library, located, as_of))
-
-
-def _holds_any(citation: Citation, gone: set[tuple[str, int, Span]]) -> bool:
-    return any(
-        (id_, version) == (citation.article.id, citation.article.version)
-        and span.start < citation.end
-        and citation.start < span.end
-        for id_, version, span in gone
-    )
-
-
-def _located(library: Library, quoted: Quoted) -> Quoted:
-    """Return the quote with the passage it stands in, so that it can be opened."""
-    if quoted.passage_id is not None:
-        return quoted
-    (held,) = quotable_sentences(library.engine, [quoted.article], library.model)
-    passage_id = next(
-        (q.passage_id for q in held if q.span.start < quoted.span.end and quoted.span.start < q.span.end), None
-    )
-    return replace(quoted, passage_id=passage_id)
-
-
 def story_in_full(
     library: Library, since: datetime, until: datetime, story_id_: str, *, language: str = "en"
 ) -> Briefing | None:
@@ -283,11 +208,6 @@ def story_in_full(
             told = tell(material, group, language, MOST_IN_FULL, ())
             lines = [Line(story(group), Change.NEW, tuple(told))] if told else []
             found = recent(material.reports.series, _versions(articles), before.holds)
-            size = Length(1, 0, 0, 0, 0)
-            return _composed(library, material, found, lines, articles, since, until, language, size, None)
+            wanted = Wanted(since, until, language, Length(1, 0, 0, 0, 0))
+            return _composed(library, material, found, lines, articles, wanted)
     return None
-
-
-def shown(briefing: Briefing) -> list[ToldQuote]:
-    """Return what a briefing shows, for retrieval.store.told to keep once it was sent."""
-    return [ToldQuote(c.article.id, c.article.version, c.start, c.end, text_hash(c.quote)) for c in briefing.citations]

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from retrieval.answer.harmless import addresses_machines
 from retrieval.domain import Article, Span
 from retrieval.language.words import Word, words
 from retrieval.store.library import Library
@@ -67,6 +68,8 @@ def standing_alone(text: str, language: str) -> float:
     found = words(text)
     if not FEWEST_WORDS <= len(found) <= MOST_WORDS or "\n" in text.strip() or text.rstrip().endswith("?"):
         return 0.0
+    if addresses_machines(text):
+        return 0.0  # a planted instruction is no news
     worth = 1.0
     if not IDEAL_WORDS[0] <= len(found) <= IDEAL_WORDS[1]:
         worth *= 0.85

@@ -13,7 +13,8 @@ from bot.render_brief import brief_messages
 from bot.richtext import MESSAGE_UNITS, units
 from bot.settings import Settings
 from bot.windows import day_window
-from retrieval.briefing.brief import brief, shown
+from retrieval.briefing.brief import brief
+from retrieval.briefing.quotes import shown
 from retrieval.domain import Briefing, ToldQuote
 from retrieval.embedding import Embedder
 from retrieval.ingest.pipeline import ingest

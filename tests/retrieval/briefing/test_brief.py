@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from retrieval.briefing.brief import brief, shown
+from retrieval.briefing.brief import brief
+from retrieval.briefing.quotes import shown
 from retrieval.briefing.rouge import likeness, wording
 from retrieval.domain import Briefing, Change, Moment, QuestionError, Statement, ToldQuote
 from retrieval.embedding import Embedder
