@@ -8,9 +8,10 @@ import numpy as np
 from retrieval.domain import Hit, Passage, QuestionError, Span
 from retrieval.embedding import Embedder
 from retrieval.embedding.centred import embed_question
-from retrieval.language.detect import detect
+from retrieval.language.detect import detect, is_transliterated_russian
 from retrieval.language.terms import asked_name_terms
 from retrieval.language.text import clean
+from retrieval.language.transliterated import cyrillic
 from retrieval.language.windows import TimeWindow, time_window
 from retrieval.language.words import stems
 from retrieval.search.outlets import OUTLET_BONUS, named_outlets
@@ -47,6 +48,8 @@ def read_query(question: str, *, now: datetime, language: str | None = None, as_
     if not text:
         raise QuestionError("There is no question in that.")
     spoken = language or detect(text)
+    if spoken == "ru" and is_transliterated_russian(text):
+        text = cyrillic(text)
     window = time_window(text, spoken, as_of or now)
     if window is not None and window.as_of is not None:
         as_of = min(window.as_of, as_of or now)
