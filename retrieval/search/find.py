@@ -37,6 +37,7 @@ class Query:
     language: str
     as_of: datetime | None = None  # None: now
     window: TimeWindow | None = None  # the time its words speak of
+    latest_as_of: datetime | None = None  # what `as_of` is where its words say nothing
 
 
 def read_query(question: str, *, now: datetime, language: str | None = None, as_of: datetime | None = None) -> Query:
@@ -51,9 +52,10 @@ def read_query(question: str, *, now: datetime, language: str | None = None, as_
     if spoken == "ru" and is_transliterated_russian(text):
         text = cyrillic(text)
     window = time_window(text, spoken, as_of or now)
+    worded = as_of
     if window is not None and window.as_of is not None:
-        as_of = min(window.as_of, as_of or now)
-    return Query(text, spoken, as_of, window)
+        worded = min(window.as_of, as_of or now)
+    return Query(text, spoken, worded, window, latest_as_of=as_of)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,10 @@ class Found:
 
 
 def find(library: Library, embedder: Embedder, query: Query, k: int) -> Found:
-    """Return up to `k` passages that match the query best, best first; of copies of one text, one is heard."""
+    """Return up to `k` passages that match the query best, best first; of copies of one text, one is heard.
+
+    Words that name a moment before the library begins ("as of January 2016") are looked for as of later.
+    """
     vector = embed_question(embedder, query.text, query.language)
     cosines = dict(library.nearest(vector, CANDIDATES, as_of=query.as_of))
     words = dict(library.matching("stems", stems(query.text, query.language), CANDIDATES))
@@ -74,6 +79,8 @@ def find(library: Library, embedder: Embedder, query: Query, k: int) -> Found:
     for id_, stored in library.vectors_of([i for i in {**words, **names} if i not in cosines]).items():
         cosines[id_] = float(stored @ vector)
     standing = library.passages(list(cosines), query.as_of)
+    if not standing and query.as_of != query.latest_as_of:
+        return find(library, embedder, replace(query, as_of=query.latest_as_of), k)
     hits = timed(query, _scored(query, [standing[id_] for id_ in sorted(standing)], cosines, words, names))
     order = spread(
         np.array([hit.score for hit in hits]),

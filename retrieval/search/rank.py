@@ -18,19 +18,19 @@ apart than they are, by a factor rather than by an amount."""
 GAIN_OTHER_SCRIPT = 1.2
 """The same between Latin and Cyrillic."""
 
-WORDS_WEIGHT = 0.22
+WORDS_WEIGHT = 0.26
 """What the passage that matches the question's words best gets for it, in the asker's language."""
 
-WORDS_WEIGHTS = {"kk": 0.3}
+WORDS_WEIGHTS = {"kk": 0.4}
 """The same for languages that the embedder knows less well."""
 
-WORDS_POWER = 2
-"""Half as good a match in words counts a quarter: a few shared words say little."""
+WORDS_POWER = 2.5
+"""Half as good a match in words counts less than a fifth: a few shared words say little."""
 
-FOREIGN_WORDS_WEIGHT = 0.1
+FOREIGN_WORDS_WEIGHT = 0.08
 """What the best match in words counts in another language: cognates and names."""
 
-NAMES_WEIGHT = 0.1
+NAMES_WEIGHT = 0.05
 """What the best match in names and numbers counts in another language."""
 
 REPEAT_PENALTY = 0.15
