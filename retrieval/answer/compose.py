@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from retrieval.answer.extract import Candidate
+from retrieval.answer.withdrawn import withdrawn
 from retrieval.domain import Article, Citation, Span, Statement
 from retrieval.language.numbers import number_values
 from retrieval.language.sentences import sentences
@@ -96,11 +97,17 @@ def citations(library: Library, quotes: Sequence[Quoted], as_of: datetime | None
 
 
 def counted(library: Library, cited: Sequence[Citation], as_of: datetime | None) -> tuple[Citation, ...]:
-    """Return the citations with the number of copies of each one's origin that stand at `as_of`."""
+    """Return the citations with the copies of each one's origin counted and what was withdrawn marked, at `as_of`."""
     origins = list({citation.article.origin for citation in cited if citation.article.origin})
     copies = read.origin_sizes(library.engine, origins, as_of)
+    gone = withdrawn(library, cited, as_of)
     return tuple(
-        replace(citation, origin_copies=max(1, copies.get(citation.article.origin or "", 1))) for citation in cited
+        replace(
+            citation,
+            origin_copies=max(1, copies.get(citation.article.origin or "", 1)),
+            withdrawn=citation.withdrawn or citation.n in gone,
+        )
+        for citation in cited
     )
 
 

@@ -229,6 +229,19 @@ def _taken_back(entry: Entry, by: TakenBack) -> Entry:
     return replace(entry, standing=Standing.WITHDRAWN, by=by)
 
 
+def _may_take_back(taken: TakenBack, article: Article) -> bool:
+    """Tell whether the article that takes back is heard: on its outlet's own report, or where it names who withdraws.
+
+    A page of the web that does not say who publishes it takes nothing back.
+    """
+    by = taken.article
+    own = by.id == article.id or (by.origin is not None and by.origin == article.origin)
+    if own or (by.publisher is not None and by.publisher == article.publisher):
+        return True
+    anonymous = by.url is not None and by.publisher is None
+    return taken.withdrawal.speaker is not None and not anonymous
+
+
 def _targets(series: list[Series], taken: TakenBack) -> list[Reported]:
     """Return the reports that a withdrawal reaches: by value, else by kind and speaker; never by a guess."""
     one = taken.withdrawal
@@ -236,7 +249,10 @@ def _targets(series: list[Series], taken: TakenBack) -> list[Reported]:
         e
         for s in series
         for e in s.entries
-        if _time(e.article) <= _time(taken.article) and one.kind in (None, s.kind) and one.group in (None, s.group)
+        if _time(e.article) <= _time(taken.article)
+        and one.kind in (None, s.kind)
+        and one.group in (None, s.group)
+        and _may_take_back(taken, e.article)
     ]
     whose = speaker_key(one.of or (one.speaker if one.low is None and one.high is None else None))
     if one.low is not None or one.high is not None:

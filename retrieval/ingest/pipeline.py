@@ -10,6 +10,7 @@ from retrieval.domain import Article, Moment, RejectedError, Span
 from retrieval.embedding import Embedder
 from retrieval.embedding.centred import embed_passages
 from retrieval.figures.records import read_records
+from retrieval.ingest.corrections import read_notices
 from retrieval.ingest.recognise import recognise
 from retrieval.ingest.split import PassageSpans, split
 from retrieval.ingest.submission import Rejection, Submission
@@ -147,7 +148,8 @@ def _prepared(
                 names=" ".join(name_terms(around, article.language)),
             )
         )
-    return Prepared(article, tuple(passages), library.model, tuple(read_records(article)))
+    figures, notices = tuple(read_records(article)), tuple(read_notices(article))
+    return Prepared(article, tuple(passages), library.model, figures, notices)
 
 
 def _surroundings(article: Article, pieces: list[PassageSpans], at: int) -> str:

@@ -118,6 +118,18 @@ changes = Table(
 )
 """What happened to the searchable passages, in order, so that an index can follow."""
 
+corrections = Table(
+    "corrections",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("version_pk", ForeignKey("versions.pk", ondelete="CASCADE"), nullable=False, index=True),
+    Column("start", Integer, nullable=False),  # of the notice, in the version's text; empty where the title says so
+    Column("end", Integer, nullable=False),
+    Column("kind", String(16), nullable=False),  # corrected | withdrawn
+    Column("own", Boolean, nullable=False),  # it speaks of "this article"
+)
+"""Sentences that correct or withdraw a report; what each takes back is told when it is asked for."""
+
 chats = Table(
     "chats",
     metadata,

@@ -11,7 +11,8 @@ import numpy as np
 from sqlalchemy import Connection, CursorResult, Engine, Row, delete, insert, select, update
 
 from retrieval.domain import Article, Span
-from retrieval.store import figures, fulltext, origins
+from retrieval.store import corrections, figures, fulltext, origins
+from retrieval.store.corrections import Notice
 from retrieval.store.database import writing
 from retrieval.store.figures import Record
 from retrieval.store.rows import VERSION_COLUMNS, article_of, moment_columns, moment_of
@@ -50,6 +51,7 @@ class Prepared:
     passages: tuple[PreparedPassage, ...]
     model: str  # the embedding model that made the vectors
     figures: tuple[Record, ...] = ()
+    notices: tuple[Notice, ...] = ()  # what it corrects or withdraws
 
 
 def text_hash(text: str) -> str:
@@ -163,6 +165,7 @@ def _insert_version(connection: Connection, prepared: Prepared, number: int, kno
     )
     version_pk = _new_key(inserted)
     figures.keep(connection, version_pk, prepared.figures)
+    corrections.keep(connection, version_pk, prepared.notices)
     for passage in prepared.passages:
         _insert_passage(connection, version_pk, prepared, passage)
 

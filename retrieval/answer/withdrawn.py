@@ -1,0 +1,52 @@
+"""Citations of what was taken back: of a report by its own outlet, or of a figure as the ledger has it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from retrieval.domain import Article, Citation, Figure, FigureKind, Span
+from retrieval.figures.ledger import Standing
+from retrieval.figures.records import reports_of, series
+from retrieval.store.corrections import withdrawn_spans
+from retrieval.store.library import Library
+
+_Report = tuple[str, FigureKind, str, float | None, float | None]
+
+
+def withdrawn(library: Library, cited: Sequence[Citation], as_of: datetime | None) -> set[int]:
+    """Return the numbers of those citations whose quote had been taken back by `as_of` (None: now)."""
+    taken = withdrawn_spans(library.engine, [citation.article for citation in cited], as_of)
+    gone = {
+        citation.n
+        for citation in cited
+        for one in taken.get((citation.article.id, citation.article.version), ())
+        if one.span is None or _overlap(one.span, citation)
+    }
+    return gone | _figures(library, cited, as_of)
+
+
+def _overlap(span: Span, citation: Citation) -> bool:
+    return span.start < citation.end and citation.start < span.end
+
+
+def _figures(library: Library, cited: Sequence[Citation], as_of: datetime | None) -> set[int]:
+    """Return the citations that report a figure which the ledger has as withdrawn."""
+    reported, _ = reports_of(library, [citation.article for citation in cited])
+    quoted = [
+        (citation.n, _report(report.article, report.figure))
+        for report in reported
+        for citation in cited
+        if report.article.id == citation.article.id and _overlap(report.figure.quote, citation)
+    ]
+    kinds = {kind for _, (_, kind, *_) in quoted}
+    gone = {
+        _report(entry.article, entry.figure)
+        for one in (series(library, kinds, as_of) if kinds else ())
+        for entry in one.entries
+        if entry.standing is Standing.WITHDRAWN
+    }
+    return {number for number, report in quoted if report in gone}
+
+
+def _report(article: Article, figure: Figure) -> _Report:
+    """Return what copies of one report share: the ledger has one of them stand for all."""
+    return article.origin or article.id, figure.kind, figure.group, figure.low, figure.high

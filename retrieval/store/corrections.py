@@ -1,0 +1,212 @@
+"""Notices of correction and withdrawal, and what each takes back.
+
+An outlet takes back its own reports, and nobody else does it for it: a notice counts against an article of the same
+outlet (the same host where both have an address, else the same publisher), and against copies elsewhere only where
+the outlet is the agency that they name or was the first to be seen with the text. So nobody withdraws a report by
+claiming that it was withdrawn, nor by copying it first. (Figures can also be taken back by a named authority; that
+is the ledger's business.) A notice counts from when it was known.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from sqlalchemy import Connection, Engine, insert, select
+
+from retrieval.domain import Article, Span
+from retrieval.language.copies import Kin, kinship
+from retrieval.language.numbers import number_values
+from retrieval.language.sentences import sentences
+from retrieval.language.words import fold, stems
+from retrieval.store import read
+from retrieval.store.database import reading
+from retrieval.store.rows import VERSION_COLUMNS, article_of
+from retrieval.store.schema import articles, corrections, versions
+
+ABOUT = 0.6
+"""The part of a title's stems that a notice must hold to be about that article."""
+
+FEWEST_TITLE_STEMS = 3
+"""A title of fewer stems is found in too many texts to tell by."""
+
+FEWEST_TELLING = 6
+"""A notice of fewer stems, without a number, says no more than that it corrects."""
+
+COPIED_WITHIN = timedelta(days=14)
+"""Copies appear soon: how far in time a notice reaches in other outlets."""
+
+SPOKEN_OF = 0.3
+"""The part of a sentence's stems that a notice must hold to be about that sentence."""
+
+
+class Kind(StrEnum):
+    CORRECTED = "corrected"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A sentence that corrects or withdraws a report."""
+
+    quote: Span  # in the article's text; empty where the title says so
+    kind: Kind
+    own: bool  # it speaks of "this article"
+
+
+class TakenBack(NamedTuple):
+    """What is no longer held to of an article, and where that is said."""
+
+    span: Span | None  # in the article concerned; None: all of it
+    kind: Kind
+    by: Article  # the version that says so
+    quote: Span  # in its text
+
+
+def keep(connection: Connection, version_pk: int, notices: Iterable[Notice]) -> None:
+    """Store the notices of a version, in the transaction that stores the version."""
+    rows = [
+        {"version_pk": version_pk, "start": n.quote.start, "end": n.quote.end, "kind": n.kind.value, "own": n.own}
+        for n in notices
+    ]
+    if rows:
+        connection.execute(insert(corrections), rows)
+
+
+def notices(engine: Engine, as_of: datetime | None = None) -> list[tuple[Article, Notice]]:
+    """Return every notice known at `as_of` (None: now) with the version that holds it, oldest first."""
+    wanted = (
+        select(*VERSION_COLUMNS, corrections.c.start, corrections.c.end, corrections.c.kind, corrections.c.own)
+        .join(articles, articles.c.id == versions.c.article_id)
+        .join(corrections, corrections.c.version_pk == versions.c.pk)
+        .order_by(versions.c.known_from, corrections.c.id)
+    )
+    if as_of is not None:
+        wanted = wanted.where(versions.c.known_from <= as_of)
+    with reading(engine) as connection:
+        return [
+            (article_of(row), Notice(Span(row.start, row.end), Kind(row.kind), row.own))
+            for row in connection.execute(wanted)
+        ]
+
+
+def withdrawn_spans(
+    engine: Engine, concerned: Sequence[Article], as_of: datetime | None = None
+) -> dict[tuple[str, int], list[TakenBack]]:
+    """Return what was taken back by `as_of` of each of the articles, by id and version."""
+    found: dict[tuple[str, int], list[TakenBack]] = {}
+    known = notices(engine, as_of)
+    for article in {(one.id, one.version): one for one in concerned}.values() if known else ():
+        taken = [one for by, notice in known for one in _taken(engine, article, by, notice)]
+        if taken:
+            found[article.id, article.version] = taken
+    return found
+
+
+def _taken(engine: Engine, article: Article, by: Article, notice: Notice) -> Iterator[TakenBack]:
+    if article.id == by.id and article.version >= by.version:
+        if notice.own and notice.kind is Kind.WITHDRAWN and article.version == by.version:
+            yield from (_back(span, by, notice) for span in _besides(article, notice.quote))
+    elif article.id == by.id:
+        yield from _spans(article, by, notice, reissued=True)
+    elif not notice.own and _same_outlet(article, by) and _older(article, by) and _is_about(article, by):
+        reissued = kinship(article, by) is not Kin.APART
+        yield from _spans(article, by, notice, reissued=reissued)
+    elif by.version > 1 or not notice.own:
+        yield from _of_copies(engine, article, by, notice)
+
+
+def _of_copies(engine: Engine, article: Article, by: Article, notice: Notice) -> Iterator[TakenBack]:
+    """Yield what a notice takes back of a copy in another outlet."""
+    if article.language != by.language or not _near(article, by):
+        return
+    for source in _sources(engine, article, by, notice):
+        if kinship(article, source) not in (Kin.COPY, Kin.EXTENDED):
+            continue
+        if _is_agency(by, article) or _first_seen(engine, article, source):
+            spans = [one.span for one in _taken(engine, source, by, notice)]
+            if None in spans:
+                yield _back(None, by, notice)
+            gone = {span.of(source.text) for span in spans if span is not None}
+            for span in sentences(article.text, article.language):
+                if span.of(article.text) in gone:
+                    yield _back(span, by, notice)
+        return
+
+
+def _sources(engine: Engine, article: Article, by: Article, notice: Notice) -> Iterator[Article]:
+    """Yield what the outlet of a notice takes back: earlier versions of its article, or its copy of `article`."""
+    yield from (version for version in read.every_version(engine, by.id) if version.version < by.version)
+    if not notice.own and article.origin:
+        for copy in read.copies(engine, article.origin):
+            if copy.id != by.id and _same_outlet(copy, by) and _older(copy, by) and _is_about(copy, by):
+                yield copy
+
+
+def _back(span: Span | None, by: Article, notice: Notice) -> TakenBack:
+    return TakenBack(span, notice.kind, by, notice.quote)
+
+
+def _spans(article: Article, by: Article, notice: Notice, *, reissued: bool) -> Iterator[TakenBack]:
+    """Yield all of a withdrawn article; of a corrected one what the notice speaks of and a new text no longer says."""
+    if notice.kind is Kind.WITHDRAWN:
+        yield _back(None, by, notice)
+        return
+    said = notice.quote.of(by.text)
+    for span in sentences(article.text, article.language):
+        if not (reissued and span.of(article.text) in by.text) and _speaks_of(said, span.of(article.text), by.language):
+            yield _back(span, by, notice)
+
+
+def _besides(article: Article, quote: Span) -> list[Span]:
+    """Return the sentences of a withdrawn article but the one that withdraws it."""
+    return [s for s in sentences(article.text, article.language) if s.end <= quote.start or s.start >= quote.end]
+
+
+def _speaks_of(notice: str, sentence: str, language: str) -> bool:
+    """Tell whether a notice is about a sentence; one that says no more than that it corrects is about all."""
+    numbers, told, said = number_values(notice, language), set(stems(notice, language)), set(stems(sentence, language))
+    if len(told) < FEWEST_TELLING and not numbers:
+        return True
+    return bool(numbers & number_values(sentence, language)) or len(told & said) >= SPOKEN_OF * max(1, len(said))
+
+
+def _same_outlet(one: Article, other: Article) -> bool:
+    hosts = _host(one), _host(other)
+    if all(hosts):
+        return hosts[0] == hosts[1]
+    return one.publisher is not None and other.publisher is not None and fold(one.publisher) == fold(other.publisher)
+
+
+def _host(article: Article) -> str:
+    return (urlsplit(article.url or "").hostname or "").removeprefix("www.")
+
+
+def _older(article: Article, by: Article) -> bool:
+    """Tell whether an article was published before a notice; by when they were seen where one has no date."""
+    if article.published and by.published:
+        return article.published.at <= by.published.at
+    return article.fetched_at is None or by.fetched_at is None or article.fetched_at <= by.fetched_at
+
+
+def _near(article: Article, by: Article) -> bool:
+    at, told_at = (one.published.at if one.published else one.fetched_at for one in (article, by))
+    return at is None or told_at is None or abs(told_at - at) <= COPIED_WITHIN
+
+
+def _is_about(article: Article, by: Article) -> bool:
+    title = set(stems(article.title, article.language))
+    told = set(stems(f"{by.title}\n{by.text}", by.language))
+    return len(title) >= FEWEST_TITLE_STEMS and len(title & told) >= ABOUT * len(title)
+
+
+def _is_agency(by: Article, article: Article) -> bool:
+    return by.publisher is not None and article.agency is not None and fold(by.publisher) == fold(article.agency)
+
+
+def _first_seen(engine: Engine, article: Article, taken: Article) -> bool:
+    """Tell whether no outlet was seen with the text before the one that takes it back."""
+    others = [one for one in read.copies(engine, article.origin or "") if one.id != taken.id]
+    return all(taken.fetched_at and one.fetched_at and taken.fetched_at <= one.fetched_at for one in others)
