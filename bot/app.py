@@ -11,7 +11,16 @@ from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Application, ApplicationBuilder
 from telegram.request import BaseRequest
 
-from bot import handlers, handlers_ask, handlers_brief, handlers_figures, handlers_inline, handlers_sources
+from bot import (
+    handlers,
+    handlers_ask,
+    handlers_brief,
+    handlers_feeds,
+    handlers_figures,
+    handlers_ingest,
+    handlers_inline,
+    handlers_sources,
+)
 from bot.access import Access
 from bot.conversation import Conversations
 from bot.delivery import Inbox, poll
@@ -49,7 +58,10 @@ def build(newsroom: Newsroom, request: BaseRequest | None = None) -> BotApplicat
 
 def register(application: BotApplication) -> None:
     """Say which handler takes what."""
-    for room in (handlers, handlers_figures, handlers_brief, handlers_ask, handlers_sources, handlers_inline):
+    for room in (handlers, handlers_feeds, handlers_figures, handlers_brief, handlers_sources, handlers_inline):
+        room.register(application)
+    # These take messages without a command: what is meant for the library first, the rest is questions.
+    for room in (handlers_ingest, handlers_ask):
         room.register(application)
 
 

@@ -1,0 +1,115 @@
+"""Keepers' links, documents and feeds, end to end through the strict Telegram."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.bot.running import ADMIN, running
+from tests.conftest import MODELS
+from tests.fake_telegram.ledger import Call
+from tests.fake_telegram.server import TelegramServer
+from tests.retrieval.ingest.pages import page
+from tests.retrieval.ingest.test_sources import feed
+from tests.retrieval.ingest.web import Web, http, serving
+
+READER = 2002
+COUNTS = "{} added, 0 updated, 0 known already, {} rejected."
+
+
+@pytest.fixture(scope="module")
+def web() -> Iterator[Web]:
+    with serving() as server:
+        server.answers |= {
+            "/a": http(body=page()),
+            "/b": http(body=page(title="Bakers keep their shops open", before="<p>Bakers sold bread all night.</p>")),
+            "/empty": http(body=page(body="")),
+            "/rss": http(body=feed("<link>/a</link>")),
+        }
+        yield server
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory, web: Web) -> Iterator[TelegramServer]:
+    """One bot for all tests of this module."""
+    data: Path = tmp_path_factory.mktemp("keepers")
+    (data / "models").symlink_to(MODELS)
+    with TelegramServer() as telegram, running(telegram, data, fetch_private="true"):
+        telegram.ask(ADMIN, f"/admit {READER}")
+        yield telegram
+
+
+def outcome(server: TelegramServer) -> Call:
+    """Return the progress message as it stands in the end."""
+    return server.wait_for("editMessageText", ADMIN, timeout=60, where=lambda call: "added" in call.text)
+
+
+def test_a_keepers_link_is_taken_in_with_a_progress_message_and_its_outcome(server: TelegramServer, web: Web) -> None:
+    started = server.ask(ADMIN, web.url("/b"))
+    assert "Reading" in started.text
+    assert outcome(server).text == COUNTS.format(1, 0)
+    assert "all night" in server.ask(ADMIN, "What did bakers sell?").text
+    assert server.previews() == server.refusals() == []
+
+
+def test_what_a_link_does_not_hold_is_said(server: TelegramServer, web: Web) -> None:
+    server.private_message(ADMIN, f"{web.url('/empty')} {web.url('/nowhere')}")
+    first, *reasons = outcome(server).text.split("\n")
+    assert first == COUNTS.format(0, 2)
+    assert [reason.split(": ")[-1] for reason in reasons] == [
+        "The page has no article on it.",
+        "There is no such page (404).",
+    ]
+
+
+def test_a_forwarded_post_is_taken_in_by_its_link(server: TelegramServer, web: Web) -> None:
+    server.forward(ADMIN, f"Read this: {web.url('/empty')}", hidden="A reader")
+    assert outcome(server).text.startswith(COUNTS.format(0, 1))
+
+
+def test_a_link_among_other_words_is_a_question(server: TelegramServer, web: Web) -> None:
+    assert "Reading" not in server.ask(ADMIN, f"What does {web.url('/b')} say?").text
+
+
+def test_a_link_of_somebody_who_is_no_keeper_is_a_question(server: TelegramServer, web: Web) -> None:
+    assert "Reading" not in server.ask(READER, web.url("/b")).text
+    assert "keepers" in server.ask(READER, "/feeds list").text
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("note.txt", "The harbour was closed on Monday, the port authority said.", COUNTS.format(1, 0)),
+        ("note.html", page(title="The harbour").decode(), COUNTS.format(1, 0)),
+        ("a.jsonl", json.dumps({"text": "Trains ran again on Tuesday, the railway said."}), COUNTS.format(1, 0)),
+        ("photo.pdf", "%PDF-1.7", COUNTS.format(0, 1) + "\nphoto.⁠pdf: Files of this kind are not read"),
+        ("half.json", '{"text": ', COUNTS.format(0, 1) + "\nhalf.⁠json: The file is not JSON."),
+    ],
+)
+def test_a_keepers_document_is_taken_in_or_refused(server: TelegramServer, name: str, content: str, told: str) -> None:
+    server.document(ADMIN, name, content.encode())
+    assert outcome(server).text.startswith(told)
+
+
+def test_feeds_are_added_listed_and_removed_in_the_chat(server: TelegramServer, web: Web) -> None:
+    mark = server.mark()
+    server.private_message(ADMIN, f"/feeds add {web.url('/rss')} {web.url('/nowhere')}")
+    added = server.wait_for("sendMessage", ADMIN, text="entries", since=mark)
+    assert "There is no such page (404)." in added.text
+    assert web.url("/rss") in server.ask(ADMIN, "/feeds list").text
+    assert "no longer followed" in server.ask(ADMIN, f"/feeds remove {web.url('/rss')}").text
+    assert "/feeds add" in server.ask(ADMIN, "/feeds what").text
+
+
+def test_a_list_of_feeds_is_followed(server: TelegramServer, web: Web) -> None:
+    mark = server.mark()
+    opml = f"<opml version='2.0'><body><outline xmlUrl='{web.url('/rss')}'/></body></opml>"
+    server.document(ADMIN, "feeds.opml", opml.encode())
+    assert server.wait_for("sendMessage", ADMIN, text="is followed from now on", since=mark)
+    server.document(ADMIN, "broken.opml", b"<opml>")
+    assert server.wait_for("sendMessage", ADMIN, text="not proper XML", since=mark)
+
+
+def test_every_message_was_within_telegrams_limits(server: TelegramServer) -> None:
+    assert server.violations() == server.refusals() == server.previews() == []
