@@ -34,6 +34,10 @@ class Access:
         """Tell whether a chat gets answers: an admin's own words, or a chat that an admin let in."""
         return self.is_admin(user_id) or chat(self._library.engine, chat_id).admitted
 
+    def receives(self, chat_id: int) -> bool:
+        """Tell whether a chat may be written to unasked: one that an admin let in, or an admin's own."""
+        return self.is_admin(chat_id) or chat(self._library.engine, chat_id).admitted
+
     def too_many(self, chat_id: int) -> bool:
         """Count a question of this chat; tell whether it is beyond what a minute allows."""
         now = self._clock()

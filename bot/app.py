@@ -12,6 +12,7 @@ from telegram.ext import Application, ApplicationBuilder
 from telegram.request import BaseRequest
 
 from bot import (
+    background,
     handlers,
     handlers_ask,
     handlers_brief,
@@ -19,7 +20,10 @@ from bot import (
     handlers_figures,
     handlers_ingest,
     handlers_inline,
+    handlers_schedule,
+    handlers_settings,
     handlers_sources,
+    handlers_watch,
 )
 from bot.access import Access
 from bot.conversation import Conversations
@@ -35,7 +39,26 @@ log = structlog.get_logger("sitrep")
 
 BotApplication = Application[Any, Any, Any, Any, Any, Any]
 
-COMMANDS = ("ask", "brief", "timeline", "figures", "asof", "new", "help")
+COMMANDS = (
+    "ask", "brief", "timeline", "figures", "subscribe", "unsubscribe", "settings", "topics", "language", "watch",
+    "watches", "asof", "new", "help",
+)  # fmt: skip
+
+ROOMS = (
+    handlers,
+    handlers_feeds,
+    handlers_figures,
+    handlers_brief,
+    handlers_schedule,
+    handlers_settings,
+    handlers_watch,
+    handlers_sources,
+    handlers_inline,
+    # These take messages without a command: what is meant for the library first, the rest is questions.
+    handlers_ingest,
+    handlers_ask,
+)
+"""Whose handlers take what, in order."""
 
 
 def build(newsroom: Newsroom, request: BaseRequest | None = None) -> BotApplication:
@@ -58,10 +81,7 @@ def build(newsroom: Newsroom, request: BaseRequest | None = None) -> BotApplicat
 
 def register(application: BotApplication) -> None:
     """Say which handler takes what."""
-    for room in (handlers, handlers_feeds, handlers_figures, handlers_brief, handlers_sources, handlers_inline):
-        room.register(application)
-    # These take messages without a command: what is meant for the library first, the rest is questions.
-    for room in (handlers_ingest, handlers_ask):
+    for room in ROOMS:
         room.register(application)
 
 
@@ -90,14 +110,17 @@ async def _serve(newsroom: Newsroom) -> None:
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     application = build(newsroom)
     box = Inbox(application, newsroom.library)
+    beside: list[asyncio.Task[None]] = []
     await _initialize(application, stop)
     polling = Polling(newsroom)
     polling.start()
     try:
         await application.start()
         log.info("the bot runs", taken_up=await box.resume())
+        beside = background.start(newsroom, application.bot, stop)
         await poll(application, box, stop)
     finally:
+        await background.finish(beside, stop)
         await asyncio.gather(box.finish(), asyncio.to_thread(polling.stop))
         await application.stop()
         await application.shutdown()

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Engine, delete, insert, select, update
 
 from retrieval.store.database import reading, writing
-from retrieval.store.schema import chats
+from retrieval.store.schema import chats, told
 from retrieval.store.schema_deliveries import outbox, subscriptions, watches
 
 
@@ -47,7 +47,7 @@ def move(engine: Engine, old: int, new: int) -> None:
             return
         connection.execute(delete(chats).where(chats.c.id.in_((old, new))))
         connection.execute(insert(chats).values(**(row._asdict() | {"id": new})))
-        for table in (subscriptions, outbox, watches):
+        for table in (subscriptions, outbox, watches, told):
             # What the new number already has came from an earlier, interrupted move, and gives way.
             if connection.execute(select(table.c.chat_id).where(table.c.chat_id == old)).first():
                 connection.execute(delete(table).where(table.c.chat_id == new))

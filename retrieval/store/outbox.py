@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 
 from retrieval.store.database import reading, writing
+from retrieval.store.schema import told
 from retrieval.store.schema_deliveries import outbox, subscriptions, watches
 
 REMEMBERED = timedelta(days=60)
@@ -104,12 +105,13 @@ def refuse(engine: Engine, letter: Letter, now: datetime) -> None:
 
 
 def leave(engine: Engine, chat_id: int, now: datetime) -> None:
-    """Stop writing to a chat: close its letters, end its subscriptions and watches."""
+    """Stop writing to a chat: close its letters, end its subscriptions and watches, forget what it was shown."""
     with writing(engine) as connection:
         mine = (outbox.c.chat_id == chat_id, outbox.c.closed_at.is_(None))
         connection.execute(update(outbox).where(*mine).values(payload=None, closed_at=now, outcome=BLOCKED))
         connection.execute(delete(subscriptions).where(subscriptions.c.chat_id == chat_id))
         connection.execute(delete(watches).where(watches.c.chat_id == chat_id))
+        connection.execute(delete(told).where(told.c.chat_id == chat_id))
 
 
 def forget(engine: Engine, now: datetime) -> None:

@@ -1,0 +1,49 @@
+"""Pure: an hour as people write it -> a local time, and what else they wrote beside it."""
+
+import re
+from datetime import time
+
+BEFORE = {"таңғы": "am", "түнгі": "night", "кешкі": "pm", "күндізгі": "day"}
+AFTER = {
+    "am": "am", "a.m.": "am", "a. m.": "am", "утра": "am", "de la mañana": "am", "de la madrugada": "am",
+    "pm": "pm", "p.m.": "pm", "p. m.": "pm", "вечера": "pm", "de la tarde": "pm", "de la noche": "pm",
+    "дня": "day", "ночи": "night",
+}  # fmt: skip
+"""Words beside an hour of the twelve-hour clock, in our languages, and which half of the day they mean."""
+
+FILLERS = r"(?:at|в|во|a\s+las?|сағат|от|every\s+day\s+at|каждый\s+день\s+в)"
+
+_HOUR = re.compile(
+    rf"(?<![\w:.+-])(?:{FILLERS}\s+)?(?:(?P<before>{'|'.join(BEFORE)})\s+)?(?:сағат\s+)?"
+    r"(?P<hour>\d{1,2})(?:(?:[:.]|\s?h\s?)(?P<minute>\d{2})(?!\d)|\s?(?:h|ч)\b\.?)?"
+    rf"(?:\s?(?P<after>{'|'.join(re.escape(word) for word in sorted(AFTER, key=len, reverse=True))})(?!\w))?"
+    r"(?:-?(?:де|да|те|та))?(?![\w:]|[.+-]\d)",
+    re.IGNORECASE,
+)
+
+
+def read_hour(text: str) -> tuple[time, str] | None:
+    """Return the first local time in `text`, and the rest of its words; None where there is none.
+
+    "8:00", "8am", "20.30", "8 вечера", "таңғы 8" and "8 de la tarde" are times; "25:00" and "13 pm" are none.
+    """
+    found = _HOUR.search(text)
+    if found is None:
+        return None
+    half = BEFORE.get((found["before"] or "").lower()) or AFTER.get((found["after"] or "").lower())
+    hour, minute = _hour_of_day(int(found["hour"]), half), int(found["minute"] or 0)
+    if hour is None or minute > 59:
+        return None
+    rest = f"{text[: found.start()]} {text[found.end() :]}"
+    return time(hour, minute), " ".join(rest.replace(",", " ").split())
+
+
+def _hour_of_day(hour: int, half: str | None) -> int | None:
+    """Return the hour between 0 and 23; None where there is no such hour."""
+    if half is None:
+        return hour if hour <= 23 else None
+    if not 1 <= hour <= 12:
+        return None
+    if half == "day":  # "12 дня" is noon, "3 дня" is 15:00, "11 дня" is 11:00
+        return hour + 12 if hour < 10 else hour
+    return hour % 12 + (12 if half == "pm" else 0)

@@ -1,0 +1,74 @@
+"""Does what has just arrived answer a question, speak of a topic, or change a figure that was reported before?"""
+
+import math
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from retrieval.answer.abstain import answers
+from retrieval.answer.ask import CLOSE, PASSAGES_FOUND
+from retrieval.answer.compose import compose
+from retrieval.answer.extract import Candidate, candidates, distinct
+from retrieval.answer.weigh import evidence
+from retrieval.briefing.topics import says
+from retrieval.domain import Answer, Status
+from retrieval.embedding import Embedder
+from retrieval.language.numbers import number_values
+from retrieval.search.find import Found, find, read_query
+from retrieval.store import read
+from retrieval.store.library import Library
+from retrieval.store.watches import known_origins
+
+MOST_STATEMENTS = 3
+"""In an alert."""
+
+
+def news(
+    library: Library, embedder: Embedder, watched: str, arrived: Mapping[str, int], seen: int, now: datetime
+) -> Answer | None:
+    """Return what is new on a watched topic or question, each statement from another origin; None where nothing is.
+
+    `arrived` names the articles whose current version came after the version with the key `seen`. One of them is
+    news where no copy of it was there before, or where a changed version gives a number that the one before did not.
+    """
+    query = read_query(watched, now=now)
+    found = find(library, embedder, query, PASSAGES_FOUND)
+    sentences = [c for c in _answering(library, found, watched) if c.passage.article.id in arrived]
+    known = known_origins(library.engine, [_origin(c) for c in sentences], seen)
+    chosen: dict[str, Candidate] = {}
+    for sentence in sentences:
+        if _origin(sentence) not in known or _changes_figure(library, sentence):
+            chosen.setdefault(_origin(sentence), sentence)
+    if not chosen:
+        return None
+    composed = compose(library, [[sentence] for sentence in list(chosen.values())[:MOST_STATEMENTS]], None)
+    return Answer(
+        question=watched,
+        language=query.language,
+        status=Status.ANSWERED,
+        as_of=now,
+        engine="extractive",
+        statements=composed.statements,
+        citations=composed.citations,
+        newest_article_at=read.newest_article_at(library.engine),
+    )
+
+
+def _answering(library: Library, found: Found, watched: str) -> Sequence[Candidate]:
+    """Return the sentences that answer about as well as the best one, or whose article says all of a topic's words."""
+    sentences = distinct(candidates(library, found))
+    answered = bool(sentences) and answers(evidence(library, found))
+    least = sentences[0].score - CLOSE if answered else math.inf
+    return [c for c in sentences if c.score >= least or says(watched, c.passage.article)]
+
+
+def _origin(candidate: Candidate) -> str:
+    return candidate.passage.article.origin or candidate.passage.article.id
+
+
+def _changes_figure(library: Library, candidate: Candidate) -> bool:
+    """Tell whether a changed article gives a number here that its version before did not."""
+    article = candidate.passage.article
+    before = read.article(library.engine, article.id, number=article.version - 1) if article.version > 1 else None
+    if before is None or candidate.text in before.text:
+        return False
+    return not number_values(candidate.text, article.language) <= number_values(before.text, before.language)
