@@ -23,6 +23,7 @@ from typing import Any
 from benchmarks.timeline_measures import aligned_rouge, date_f1
 from retrieval.briefing.timeline import timeline
 from retrieval.embedding import load_embedder
+from retrieval.embedding.centred import name_of
 from retrieval.ingest.files import from_path
 from retrieval.ingest.pipeline import ingest
 from retrieval.store.library import Library, open_library
@@ -51,7 +52,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         folder = options.library or Path(temporary)
         embedder = load_embedder(folder / "models")
-        library = open_library(folder, embedder.name)
+        library = open_library(folder, name_of(embedder))
         report = ingest(library, embedder, from_path(options.data.parent / data["articles"], UTC))
         print(f"{len(report.added)} articles added, {len(report.duplicate)} there already")
         scores = []

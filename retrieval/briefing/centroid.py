@@ -12,7 +12,7 @@ import numpy as np
 
 from retrieval.briefing.rouge import Bag
 
-WORDS_SHARE = 0.6
+WORDS_SHARE = 0.5
 """Of the words in a sentence's features; the rest is its stored vector."""
 
 

@@ -34,13 +34,13 @@ MOST_NAMED = 250
 MOST_ALIKE = 0.5
 """ROUGE-1 F from which two sentences say the same."""
 
-NAMED_WORTH, LEAD_WORTH, SECOND_WORTH, AHEAD_WORTH = 1.0, 0.9, 0.8, 0.6
+NAMED_WORTH, LEAD_WORTH, SECOND_WORTH, AHEAD_WORTH = 1.0, 0.9, 0.6, 0.6
 """Worth of a sentence that names the day, of one from the day's articles, from the day after's, of an announcement."""
 
-POSITION_LOSS = 0.02
+POSITION_LOSS = 0.05
 """Worth lost with each sentence further down the article, up to five."""
 
-OTHER_LANGUAGE_WORTH = 0.9
+OTHER_LANGUAGE_WORTH = 0.75
 """Of a sentence in another language than the reader's."""
 
 
