@@ -13,6 +13,13 @@ from retrieval.answer.evidence import Evidence, features
 THRESHOLD = 0.5
 """The probability from which on a question is answered."""
 
+NEWS_THRESHOLD = 0.4
+"""The same for news: what is shown are quotes, so that a reader loses more by a needless no than by one quote too many.
+
+On the samples' questions it costs .02 of the balanced accuracy (.90 to .88) and answers .97 rather than .94 of the
+answerable; in a library of one story it is the difference between an answer and a no for every third question.
+"""
+
 LEAST_REFERENCE_TITLES = 3
 """Articles that the weights for reference text want to compare; they were fitted on passages of several."""
 
@@ -71,4 +78,4 @@ def score(numbers: dict[str, float], weights: Weights) -> float:
 
 def answers(evidence: Evidence) -> bool:
     """Say whether the passages found answer the question."""
-    return probability(evidence) >= THRESHOLD
+    return probability(evidence) >= (NEWS_THRESHOLD if regime(evidence) == "news" else THRESHOLD)
