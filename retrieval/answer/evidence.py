@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from statistics import fmean, pstdev
+from math import sqrt
 
 from retrieval.answer.asked import UNKNOWN_RARITY, Asked, Term, days_in, read_question
 from retrieval.answer.verify_concepts import folded, speaks_of
@@ -79,11 +79,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What a text holds: its stems, the keys of its names, its days."""
+    """What a text holds: its stems, the keys of its names, its letters without their marks."""
 
     stems: frozenset[str]
     keys: frozenset[str]
-    days: frozenset[tuple[int, int]]
     folded: str
 
 
@@ -93,7 +92,6 @@ def read_text(text: str, language: str) -> Read:
     return Read(
         frozenset(stem(word.text, language) for word in found),
         frozenset(key for word in found if word.text[0].isupper() and (key := name_key(word.text))),
-        frozenset(days_in(text)),
         folded(text),
     )
 
@@ -163,13 +161,23 @@ def features(evidence: Evidence) -> dict[str, float]:
     )
 
 
+def _mean(values: Iterable[float]) -> float:
+    listed = list(values)
+    return sum(listed) / len(listed)
+
+
+def _spread(values: Sequence[float]) -> float:
+    mean = _mean(values)
+    return sqrt(_mean((value - mean) ** 2 for value in values))
+
+
 def _nearness(name: str, cosines: Sequence[float]) -> dict[str, float]:
     best = sorted(cosines, reverse=True)
-    mean, spread = fmean(best), pstdev(best)
+    mean, spread = _mean(best), _spread(best)
     return {
         f"{name}_best": best[0],
         f"{name}_second": best[min(1, len(best) - 1)],
-        f"{name}_top3": fmean(best[:3]),
+        f"{name}_top3": _mean(best[:3]),
         f"{name}_mean": mean,
         f"{name}_gap": best[0] - mean,
         f"{name}_gap3": best[0] - best[min(2, len(best) - 1)],
@@ -189,12 +197,12 @@ def _words_borne_out(asked: Asked, lines: Sequence[Line]) -> dict[str, float]:
     anywhere = [max(matches) for matches in zip(*by_passage, strict=True)]
     return {
         "words_line": shares[0],
-        "words_lines3": fmean(shares[:3]),
-        "words_lines": fmean(shares),
-        "words_spread": pstdev(shares),
-        "words_many": fmean(share > MANY_WORDS for share in shares),
+        "words_lines3": _mean(shares[:3]),
+        "words_lines": _mean(shares),
+        "words_spread": _spread(shares),
+        "words_many": _mean(share > MANY_WORDS for share in shares),
         "words_passage": max(in_passage),
-        "words_passages": fmean(in_passage),
+        "words_passages": _mean(in_passage),
         "words_anywhere": _share(asked, anywhere),
         "missing_line": _rarest_missing(asked, best.matched),
         "missing_passage": _rarest_missing(asked, max(by_passage, key=lambda matched: _share(asked, matched))),
@@ -218,7 +226,7 @@ def _kind_borne_out(asked: Asked, lines: Sequence[Line], found: Sequence[Candida
     tell = [_tells(asked, line) for line in best[:LINES_READ]]
     return {
         "kind_best": float(tell[0]),
-        "kind_top3": fmean(tell[:3]),
+        "kind_top3": _mean(tell[:3]),
         "kind_words": max((line.share for line, told in zip(best, tell, strict=False) if told), default=0.0),
     }
 
@@ -229,8 +237,8 @@ def _concepts_borne_out(asked: Asked, lines: Sequence[Line]) -> dict[str, float]
     if not meant:
         return {"concepts_line": 1.0, "concepts_anywhere": 1.0}
     return {
-        "concepts_line": max(fmean(line.matched[i] for i in meant) for line in lines),
-        "concepts_anywhere": fmean(max(line.matched[i] for line in lines) for i in meant),
+        "concepts_line": max(_mean(line.matched[i] for i in meant) for line in lines),
+        "concepts_anywhere": _mean(max(line.matched[i] for line in lines) for i in meant),
     }
 
 
@@ -238,15 +246,13 @@ def _names_and_days(asked: Asked, lines: Sequence[Line], found: Sequence[Candida
     named = [index for index, term in enumerate(asked.terms) if term.is_name]
     numbered = [index for index, term in enumerate(asked.terms) if term.is_number]
     published = {(c.day.month, c.day.day) for c in found if c.day}
-    written = {
-        day for c in found for text in _sentences(c.text, c.language) for day in read_text(text, c.language).days
-    }
+    written = {day for c in found for day in days_in(c.text)} if asked.days else set()
     years = {c.day.year for c in found if c.day}
     return {
         "names_line": max(min((line.matched[i] for i in named), default=1.0) for line in lines),
         "name_missing": float(any(max(line.matched[i] for line in lines) < UNTOLD for i in named)),
-        "names_near": fmean(max(line.matched[i] for line in lines) for i in named) if named else 1.0,
-        "numbers_near": fmean(max(line.matched[i] for line in lines) for i in numbered) if numbered else 1.0,
+        "names_near": _mean(max(line.matched[i] for line in lines) for i in named) if named else 1.0,
+        "numbers_near": _mean(max(line.matched[i] for line in lines) for i in numbered) if numbered else 1.0,
         "day_missing": float(any(day not in published | written for day in asked.days)),
         "year_missing": float(any(y not in years and not _written(str(y), asked, lines) for y in asked.years)),
     }
@@ -266,8 +272,8 @@ def _form(asked: Asked, evidence: Evidence) -> dict[str, float]:
         "numbers": float(sum(term.is_number for term in asked.terms)),
         "terms": float(len(asked.terms)),
         "length": float(len(words(evidence.question))),
-        "rarity_mean": fmean(rarities),
+        "rarity_mean": _mean(rarities),
         "rarity_most": max(rarities),
-        "own_language": fmean(own),
+        "own_language": _mean(own),
         **{f"in_{code}": float(evidence.language == code) for code in ("en", "es", "ru", "kk")},
     }
