@@ -30,10 +30,11 @@ from bot.conversation import Conversations
 from bot.delivery import Inbox, poll
 from bot.desk import Desk
 from bot.limits import Limits
+from bot.locales import say
 from bot.newsroom import Newsroom
 from bot.polling import Polling
 from bot.settings import Settings, SettingsError
-from retrieval.domain import BusyError
+from retrieval.domain import LANGUAGES, BusyError
 
 log = structlog.get_logger("sitrep")
 
@@ -133,7 +134,7 @@ async def _initialize(application: BotApplication, stop: asyncio.Event) -> None:
         try:
             await application.initialize()
             await application.bot.delete_webhook()
-            await application.bot.set_my_commands([BotCommand(name, name) for name in COMMANDS])
+            await _offer_commands(application)
             return
         except InvalidToken:
             raise
@@ -141,3 +142,11 @@ async def _initialize(application: BotApplication, stop: asyncio.Event) -> None:
             log.warning("Telegram cannot be reached, trying again", reason=type(exc).__name__, pause=pause)
             await asyncio.sleep(pause)
             pause = min(pause * 2, 60.0)
+
+
+async def _offer_commands(application: BotApplication) -> None:
+    """Tell Telegram which commands to offer, in each language, and in the configured one to everybody else."""
+    default = application.bot_data["desk"].newsroom.settings.language
+    for code, language in (("", default), *((code, code) for code in LANGUAGES)):
+        commands = [BotCommand(name, say(f"command.{name}", language)) for name in COMMANDS]
+        await application.bot.set_my_commands(commands, language_code=code or None)
