@@ -1,14 +1,14 @@
 """`sitrep brief`: what is new in a day or a window."""
 
 import json
-from difflib import get_close_matches
 from pathlib import Path
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from bot.briefs import Briefer
 from bot.contract_brief import briefing_json
 from bot.export_brief import brief_markdown
 from bot.newsroom import Newsroom
+from bot.places import nearest, zone_of
 from bot.render_brief import brief_text
 from bot.settings import Settings, read_settings
 from bot.windows import day_window, window
@@ -38,12 +38,11 @@ def _zone(name: str, settings: Settings) -> ZoneInfo:
     """Return the zone that a person wrote, or the configured one. Raises QuestionError, offering the nearest."""
     if not name:
         return settings.zone
-    try:
-        return ZoneInfo(name)
-    except (KeyError, ValueError, OSError) as exc:
-        alike = get_close_matches(name, available_timezones(), n=2, cutoff=0.7)
-        offer = f"; did you mean {' or '.join(alike)}?" if alike else "."
-        raise QuestionError(f"Nobody knows a time zone {name!r}{offer}") from exc
+    zone = zone_of(name)
+    if zone is not None:
+        return ZoneInfo(zone)
+    alike = " or ".join(f"{place} ({zone})" for place, zone in nearest(name))
+    raise QuestionError(f"Nobody knows a time zone {name!r}" + (f"; did you mean {alike}?" if alike else "."))
 
 
 def _write(file: Path, text: str) -> None:
