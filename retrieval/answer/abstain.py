@@ -69,9 +69,11 @@ def probability(evidence: Evidence) -> float:
 
 
 def score(numbers: dict[str, float], weights: Weights) -> float:
-    """Return the probability that `weights` give to features, from 0 to 1."""
+    """Return the probability that `weights` give to features, from 0 to 1; one that is not told counts as its mean."""
     logit = weights.bias + sum(
-        weight * (numbers[name] - mean) / scale for name, (mean, scale, weight) in weights.features.items()
+        weight * (numbers[name] - mean) / scale
+        for name, (mean, scale, weight) in weights.features.items()
+        if name in numbers
     )
     return 1.0 / (1.0 + math.exp(-logit))
 

@@ -32,6 +32,9 @@ LINES_READ = 5
 COSINE_WEIGHT = 2.0
 """Of a passage's cosine beside the share of words, where the best lines are picked."""
 
+LEAST_COMPARED = 6
+"""Passages from which on it can be told how far the best stands out."""
+
 LEAST_SPREAD = 0.005
 """Added to a spread of cosines before it divides."""
 
@@ -144,7 +147,7 @@ def _tells(asked: Asked, line: Line) -> bool:
 
 
 def features(evidence: Evidence) -> dict[str, float]:
-    """Return the numbers that the decision weighs, by name; {} where there is no candidate."""
+    """Return the numbers that the decision weighs, as far as they can be told, by name; {} where nothing was found."""
     asked = read_question(evidence.question, evidence.language)
     found = evidence.candidates[:CANDIDATES_READ]
     lines = [line for rank, c in enumerate(found) for line in _lines(asked, evidence.language, c, rank)]
@@ -172,13 +175,18 @@ def _spread(values: Sequence[float]) -> float:
 
 
 def _nearness(name: str, cosines: Sequence[float]) -> dict[str, float]:
+    """How near the best are; how far they stand out is not told where there is little to stand out from."""
     best = sorted(cosines, reverse=True)
     mean, spread = _mean(best), _spread(best)
-    return {
+    near = {
         f"{name}_best": best[0],
         f"{name}_second": best[min(1, len(best) - 1)],
         f"{name}_top3": _mean(best[:3]),
         f"{name}_mean": mean,
+    }
+    if len(best) < LEAST_COMPARED:
+        return near
+    return near | {
         f"{name}_gap": best[0] - mean,
         f"{name}_gap3": best[0] - best[min(2, len(best) - 1)],
         f"{name}_spread": spread,

@@ -71,6 +71,11 @@ def test_dated_passages_are_judged_as_news_and_undated_ones_as_reference() -> No
     assert regime(asked("Кто?", "ru", undated)) == "news"
 
 
+def test_how_far_the_best_stands_out_is_not_told_of_two_or_three() -> None:
+    assert "cosine_gap" not in features(asked("Who?"))
+    assert "cosine_gap" in features(asked("Who?", found=FOUND * 2))
+
+
 @settings(deadline=None)  # the first call compiles patterns
 @given(st.text(max_size=60), st.text(max_size=80), st.floats(-1, 1), st.sampled_from(["en", "ru", "kk", "es", "de"]))
 def test_any_question_and_text_give_a_probability(question: str, text: str, cosine: float, language: str) -> None:
