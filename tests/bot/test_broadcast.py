@@ -162,6 +162,25 @@ async def test_what_telegram_did_not_take_is_tried_again(
     assert texts(telegram_server, READER) == ["brief"]
 
 
+async def test_what_was_sent_while_the_database_refused_to_record_it_is_not_sent_again(
+    telegram_server: TelegramServer, library: Library
+) -> None:
+    telegram_server.private_message(READER, "/start")
+    post(library, READER, "brief")
+    with library.engine.begin() as connection:
+        connection.exec_driver_sql(
+            "CREATE TRIGGER full BEFORE UPDATE ON outbox BEGIN SELECT RAISE(ABORT, 'the disk is full'); END"
+        )
+    async with sending(telegram_server, library):
+        await until(lambda: bool(telegram_server.sent(READER)))
+        await asyncio.sleep(0.2)
+        assert waiting(library) == [READER]
+        with library.engine.begin() as connection:
+            connection.exec_driver_sql("DROP TRIGGER full")
+        await until(lambda: not waiting(library))
+    assert texts(telegram_server, READER) == ["brief"]
+
+
 async def test_a_flood_wait_holds_up_all_chats_and_loses_nothing(
     telegram_server: TelegramServer, library: Library
 ) -> None:
