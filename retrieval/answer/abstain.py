@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from retrieval.answer.evidence import Evidence, features
+from retrieval.answer.evidence import Evidence, features, names_missing
 
 THRESHOLD = 0.5
 """The probability from which on a question is answered."""
@@ -22,6 +22,11 @@ answerable; in a library of one story it is the difference between an answer and
 
 LEAST_REFERENCE_TITLES = 3
 """Articles that the weights for reference text want to compare; they were fitted on passages of several."""
+
+
+UNNAMED_THRESHOLD = 0.55
+"""The same where a name in the question stands in nothing that was found: of 22 such among the samples' questions, 21
+have no answer. It is no certain no, since some names are spelled too differently to be told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,4 +85,5 @@ def score(numbers: dict[str, float], weights: Weights) -> float:
 
 def answers(evidence: Evidence) -> bool:
     """Say whether the passages found answer the question."""
-    return probability(evidence) >= (NEWS_THRESHOLD if regime(evidence) == "news" else THRESHOLD)
+    needed = NEWS_THRESHOLD if regime(evidence) == "news" else THRESHOLD
+    return probability(evidence) >= (max(needed, UNNAMED_THRESHOLD) if names_missing(evidence) else needed)
