@@ -71,6 +71,8 @@ _TO_MACHINES = re.compile(
     r"|\b(?:the|this)\s+(?:assistant|bot|chatbot)\s+(?:must|should|will)\b|\b(?:assistants?|bot|chatbot)\s*[:,]"
     r"|\b(?:помощник|ассистент|бот)\b\W*(?:обязан|должен|замени|отвечай)|\bкөмекші\w*\s+(?:\w+\s+)*(?:керек|тиіс)\b"
     r"|\bel\s+(?:asistente|bot)\s+debe\b|\b(?:in|to)\s+(?:the|every|your)\s+(?:answer|summary|response)\b"
+    r"|\byour\s+(?:answers?|responses?|repl(?:y|ies)|output)\b|\b(?:ваш|тво)\w{1,2}\s+ответ\w*|\btus?\s+respuestas?\b"
+    r"|\bжауабың(?:ыз)?\w*"
     r"|\bв\s+(?:\w+\s+){0,2}ответа\b|\b(?:en|a)\s+(?:la|cada|tu)\s+respuesta\b|\b(?:passage|отрывок\w*|pasaje)\s+P\d",
     re.IGNORECASE,
 )
