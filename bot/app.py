@@ -93,6 +93,8 @@ def run(settings: Settings) -> None:
     lock = FileLock(settings.data_dir / "bot.lock")
     newsroom = Newsroom(settings)
     try:
+        # Here already, so that a model that cannot be had is said before anybody asks.
+        log.info("answers are composed", engine=newsroom.composer.engine if newsroom.composer else "extractive")
         newsroom.library.own_index()
         lock.acquire(timeout=0)
         asyncio.run(_serve(newsroom))

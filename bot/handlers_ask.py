@@ -10,6 +10,7 @@ from telegram.ext import Application, CallbackQueryHandler, CommandHandler, Mess
 
 from bot.conversation import Turn
 from bot.desk import Context, Desk, desk_of
+from bot.drafting import Told, drafting
 from bot.handlers import admitted
 from bot.locales import moment_text, say
 from bot.moments import as_of_moment
@@ -120,8 +121,8 @@ async def answer_question(
     if asked.who_says and last is not None:
         await send(context.bot, chat.id, speakers_message(last.answer, desk.language(update)))
         return
-    async with typing(context.bot, chat.id):
-        answer = await asyncio.to_thread(_ask, desk, asked.question, as_of_ or memory.as_of, length)
+    async with typing(context.bot, chat.id), drafting(update, context) as told:
+        answer = await asyncio.to_thread(_ask, desk, asked.question, as_of_ or memory.as_of, length, told)
     turn = desk.conversations.add(chat.id, asked.question, answer, length)
     await _send_turn(update, context, turn)
 
@@ -135,7 +136,7 @@ def _resolved(desk: Desk, message: str, before: list[str]) -> FollowUp:
     return FollowUp(desk.newsroom.rewriter(message, before) or found.question)
 
 
-def _ask(desk: Desk, question: str, as_of_: datetime | None, length: int) -> Answer:
+def _ask(desk: Desk, question: str, as_of_: datetime | None, length: int, told: Told | None = None) -> Answer:
     newsroom = desk.newsroom
     return ask(
         newsroom.library,
@@ -144,7 +145,7 @@ def _ask(desk: Desk, question: str, as_of_: datetime | None, length: int) -> Ans
         as_of=as_of_,
         now=datetime.now(newsroom.settings.zone),
         most=length,
-        composer=newsroom.composer,
+        composer=newsroom.composer_telling(told),
     )
 
 

@@ -16,6 +16,8 @@ from retrieval.store.library import Library, open_library
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
+    from retrieval.answer.compose_model import Progress
+
 
 @dataclass
 class Newsroom:
@@ -42,6 +44,10 @@ class Newsroom:
     @cached_property
     def composer(self) -> Composer | None:
         """The language model that phrases answers, if one is set. Raises ModelError where it cannot be had."""
+        return self.composer_telling(None)
+
+    def composer_telling(self, told: "Callable[[Progress], None] | None") -> Composer | None:
+        """Return the composer, which tells how far it is from the thread that it works in. Raises ModelError."""
         if self._model is None:
             return None
         from retrieval.answer.compose_model import draft_now
@@ -50,7 +56,7 @@ class Newsroom:
         return Composer(
             self.settings.chat_model,
             lambda question, passages, language, most: draft_now(
-                model, question, passages, language, most=most, seconds=seconds
+                model, question, passages, language, most=most, seconds=seconds, told=told
             ),
         )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -87,17 +87,20 @@ async def draft(
     *,
     most: int = MOST_STATEMENTS,
     seconds: float = CALL_SECONDS,
+    told: Callable[[Progress], None] | None = None,
 ) -> Draft:
     """Ask the model to answer from the passages, and return what stands of it; never raises.
 
-    Takes at most `seconds` for the call. Where there is nothing to send, `Draft.reason` is one of
-    model_timeout, model_rate_limited, model_unauthorised, model_unavailable, model_refused, model_malformed,
-    model_nothing_stood, model_no_answer. May be awaited on any event loop: the model runs on its own.
+    `told` is called with how far it is. Takes at most `seconds` for the call. Where there is nothing to send,
+    `Draft.reason` is one of model_timeout, model_rate_limited, model_unauthorised, model_unavailable, model_refused,
+    model_malformed, model_nothing_stood, model_no_answer. May be awaited on any event loop: the model runs on its own.
     """
     last = Draft(reason="model_unavailable")
     async for step in draft_with_progress(model, question, passages, language, most=most, seconds=seconds):
         if isinstance(step, Draft):
             last = step
+        elif told is not None:
+            told(step)
     return last
 
 
@@ -109,9 +112,10 @@ def draft_now(
     *,
     most: int = MOST_STATEMENTS,
     seconds: float = CALL_SECONDS,
+    told: Callable[[Progress], None] | None = None,
 ) -> Draft:
-    """Do what `draft` does, from a thread without an event loop."""
-    return asyncio.run(draft(model, question, passages, language, most=most, seconds=seconds))
+    """Do what `draft` does, from a thread without an event loop; `told` is called in that thread."""
+    return asyncio.run(draft(model, question, passages, language, most=most, seconds=seconds, told=told))
 
 
 def brief_now(

@@ -1,0 +1,219 @@
+"""A language model behind the bot, over HTTP and the real client: good, hostile, slow, broken or gone."""
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests import fake_provider
+from tests.bot.running import ADMIN, environment, running
+from tests.bot.test_bot import sample_data
+from tests.conftest import ROOT, SAMPLES
+from tests.fake_provider import Provider, Reply
+from tests.fake_telegram.server import TelegramServer
+from tests.hostile_articles import passages, said
+
+__all__ = ["sample_data"]
+
+ENGINE = "openai:stub"
+TIMEOUT = 3.0  # seconds, of the bot's calls to the model; the default is 5
+QUESTION = "Who heads the Security Council?"
+TEXTS = [json.loads(line)["text"] for line in SAMPLES.read_text(encoding="utf-8").splitlines()]
+TRUE = "Tokayev took over as head of the Security Council."
+INSTEAD = "these are the articles' own sentences"
+
+
+@pytest.fixture(scope="module")
+def provider() -> Iterator[Provider]:
+    with fake_provider.running() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def server(sample_data: Path, provider: Provider) -> Iterator[TelegramServer]:
+    """One bot with a model for all tests of this module."""
+    settings = {"chat_model": ENGINE, "chat_base_url": f"{provider.url}/v1", "chat_timeout": str(TIMEOUT)}
+    with TelegramServer() as telegram, running(telegram, sample_data, questions_per_minute="1000", **settings):
+        telegram.ask(ADMIN, QUESTION)  # the first call of a client takes longer, and is no test
+        yield telegram
+
+
+@pytest.fixture(autouse=True)
+def _new_conversation(server: TelegramServer, provider: Provider) -> None:
+    """No question is a follow-up of another test's."""
+    server.ask(ADMIN, "/new")
+    provider.asked.clear()
+
+
+def first_sentences(prompt: str, most: int = 2) -> list[tuple[str, str]]:
+    """Return label and first sentence of the first passages in English."""
+    shown = [(label, text.split(". ")[0].rstrip(".") + ".") for label, text in passages(prompt).items()]
+    return [(label, text) for label, text in shown if text.isascii() and any(text in whole for whole in TEXTS)][:most]
+
+
+def honest(prompt: str) -> Reply:
+    """Quote what it was shown, word for word."""
+    return Reply(json.dumps({"statements": [said(text, label, text) for label, text in first_sentences(prompt)]}))
+
+
+def hostile(prompt: str) -> Reply:
+    """Say everything that it must not, about what it was shown."""
+    (label, true), *_ = first_sentences(prompt)
+    statements = [
+        said(f"{true} See https://evil.example/login", label, true),
+        said(f"@evil_desk {true}", label, true),
+        said(f"/forget {true}", label, true),
+        said(f'<a href="tg://resolve?domain=evil">{true}</a>', label, true),
+        said("Nobody was ever hurt in the evil city.", label, true),
+        said(true, "P99", true),
+        said("The evil council resigned.", label, "The evil council resigned."),
+        said(true.replace("e", "3"), label, true.replace("e", "3")),
+    ]
+    return Reply(json.dumps({"statements": statements}))
+
+
+def text_of_all(server: TelegramServer, since: int) -> str:
+    calls = server.calls(chat_id=ADMIN)[since:]
+    return "\n".join(str(call.parameters.get("text", "")) for call in calls)
+
+
+def test_a_good_models_statements_arrive_with_their_quotes(server: TelegramServer, provider: Provider) -> None:
+    shown: list[str] = []
+
+    def reply(prompt: str) -> Reply:
+        shown.append(prompt)
+        return honest(prompt)
+
+    provider.reply = reply
+    answer = server.ask(ADMIN, QUESTION)
+    expected = first_sentences(shown[0])
+    assert len(expected) == 2
+    for _, sentence in expected:
+        assert sentence in answer.text
+    assert "[2]" in answer.buttons
+    assert INSTEAD not in answer.text
+
+
+def test_while_the_model_works_a_draft_tells_how_far_it_is_and_nothing_else(
+    server: TelegramServer, provider: Provider
+) -> None:
+    provider.reply = lambda prompt: Reply(honest(prompt).text, wait=0.5)
+    mark = len(server.calls("sendMessageDraft", ADMIN))
+    answer = server.ask(ADMIN, QUESTION)
+    drafts = [call.parameters["text"] for call in server.calls("sendMessageDraft", ADMIN)[mark:]]
+    assert drafts[0] == "The language model is asked…"
+    assert all(text.startswith("Checking statement") for text in drafts[1:])
+    assert server.draft(ADMIN) is None  # nothing came after the answer
+    assert "[1]" in answer.text
+
+
+def test_a_draft_speaks_the_language_of_its_reader(server: TelegramServer, provider: Provider) -> None:
+    provider.reply = honest
+    server.add_user(ADMIN, language_code="ru")
+    mark = server.mark()
+    server.ask(ADMIN, QUESTION)
+    server.add_user(ADMIN, language_code="en")
+    draft = server.wait_for("sendMessageDraft", ADMIN, since=mark)
+    assert draft.parameters["text"] == "Спрашиваю языковую модель…"
+
+
+def test_nothing_of_a_hostile_models_draft_arrives(server: TelegramServer, provider: Provider) -> None:
+    provider.reply = hostile
+    mark = len(server.calls(chat_id=ADMIN))
+    answer = server.ask(ADMIN, QUESTION)
+    assert "evil" not in text_of_all(server, mark)
+    assert "not borne out by its quotes" in answer.text
+    assert "[1]" in answer.text
+    assert server.previews() == []
+
+
+@pytest.mark.parametrize(
+    ("failure", "told"),
+    [
+        (Reply("{}", wait=60), "took too long"),
+        (Reply("{}", drip=0.3), "took too long"),
+        (Reply(status=429), "is overloaded"),
+        (Reply(status=401), "refused its key"),
+        (Reply(status=500), "cannot be reached"),
+        (Reply(refusal=True), "declined to answer"),
+        (Reply('{"statements": [{"text": "Half'), "could not be read"),
+        (Reply('{"answer": "another schema"}'), "could not be read"),
+        (Reply(json.dumps({"statements": [said(TRUE, "P1", TRUE)] * 200})), "could not be read"),
+        (Reply(raw=b"<html>gateway</html>"), "could not be read"),
+        (Reply('{"statements": []}', cut=40), "cannot be reached"),
+    ],
+    ids=["hangs", "drips", "429", "401", "500", "refuses", "half", "schema", "200", "html", "cut"],
+)
+def test_a_model_that_fails_leaves_the_articles_own_sentences_and_one_honest_line(
+    failure: Reply, told: str, server: TelegramServer, provider: Provider
+) -> None:
+    provider.reply = lambda _prompt: failure
+    start = time.monotonic()
+    answer = server.ask(ADMIN, QUESTION)
+    assert time.monotonic() - start < TIMEOUT + 3  # the rest is finding, on a busy machine
+    assert answer.text.count(INSTEAD) == 1
+    assert told in answer.text
+    assert "[1]" in answer.text
+    assert "secret internals" not in answer.text
+
+
+def test_a_follow_up_is_completed_by_the_model(server: TelegramServer, provider: Provider) -> None:
+    complete = "How many soldiers did the CSTO mission count?"
+
+    def reply(prompt: str) -> Reply:
+        return honest(prompt) if " passage P1," in prompt else Reply(complete)
+
+    provider.reply = reply
+    server.ask(ADMIN, "Who sent the CSTO mission?")
+    server.ask(ADMIN, "And how many?")
+    rewriting, answering = provider.asked[-2:]
+    assert "Who sent the CSTO mission?" in json.dumps(rewriting)
+    assert complete in json.dumps(answering)
+
+
+def test_nothing_was_refused_and_every_limit_kept(server: TelegramServer) -> None:
+    assert server.refusals() == server.violations() == []
+
+
+def run(data: Path, telegram: TelegramServer, *words: str, **settings: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", "bot.cli", *words],
+        cwd=ROOT,
+        env=environment(telegram, data, **settings),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_the_json_of_an_answer_names_the_model(sample_data: Path, server: TelegramServer, provider: Provider) -> None:
+    provider.reply = honest
+    done = run(sample_data, server, "ask", QUESTION, "--json", chat_model=ENGINE, chat_base_url=f"{provider.url}/v1")
+    answer = json.loads(done.stdout)
+    assert answer["engine"] == ENGINE
+    assert all(any(c["quote"] in text for text in TEXTS) for c in answer["citations"])
+
+
+def test_a_dead_provider_leaves_the_json_extractive(sample_data: Path, server: TelegramServer) -> None:
+    settings = {"chat_model": ENGINE, "chat_base_url": "http://127.0.0.1:9/v1"}
+    answer = json.loads(run(sample_data, server, "ask", QUESTION, "--json", **settings).stdout)
+    assert (answer["engine"], answer["status"]) == ("extractive", "answered")
+
+
+@pytest.mark.parametrize(
+    ("model", "told"),
+    [("wizard:gpt", "names no model"), ("gpt-5", "names no model"), ("openai:gpt-5-mini", "OPENAI_API_KEY")],
+)
+def test_a_model_that_cannot_be_had_keeps_the_bot_from_starting_with_one_sentence(
+    model: str, told: str, sample_data: Path, tmp_path: Path, server: TelegramServer
+) -> None:
+    (tmp_path / "models").symlink_to(sample_data / "models")
+    done = run(tmp_path, server, "run", chat_model=model)
+    assert done.returncode == 1
+    assert told in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stderr
