@@ -22,7 +22,7 @@ async def open_citation(update: Update, context: Context) -> None:
     assert query is not None
     language = desk.language(update)
     passage_id, start, end, *key = (int(part) for part in (query.data or "").split(":")[1:])
-    found = await asyncio.to_thread(passage_in_context, desk.newsroom.library, passage_id)
+    found = await asyncio.to_thread(passage_in_context, desk.newsroom.library, passage_id, start, end)
     if found is None or chat is None:
         await query.answer(say("not_there", language))
         return

@@ -207,6 +207,8 @@ def context_message(found: PassageInContext, start: int, end: int, language: str
     head = [Run(f"{defang(article.title)}\n", bold=True), Run(moment_text(article.published, language), italic=True)]
     if not found.standing:
         head.append(Run("\n" + say("superseded", language), italic=True))
+    if found.withdrawn:
+        head.append(Run("\n" + say("taken_back", language), bold=True))
     body = (
         Run(defang(found.before + " ") if found.before else ""),
         Run(defang(text[:first])),

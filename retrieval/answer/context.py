@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from retrieval.domain import Article, Passage
+from retrieval.answer.withdrawn import withdrawn
+from retrieval.domain import Article, Citation, Passage
 from retrieval.language.sentences import sentences
 from retrieval.store import read
 from retrieval.store.library import Library
@@ -17,6 +18,7 @@ class PassageInContext:
     before: str
     after: str
     standing: bool  # its version is the newest of its article
+    withdrawn: bool  # what was quoted of it has been taken back since
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +30,11 @@ class SourceCard:
     versions: tuple[Article, ...]
 
 
-def passage_in_context(library: Library, passage_id: int) -> PassageInContext | None:
-    """Return a passage, of whatever version, with the sentences around it; None where its article is gone."""
+def passage_in_context(library: Library, passage_id: int, start: int, end: int) -> PassageInContext | None:
+    """Return a passage, of whatever version, with the sentences around it; None where its article is gone.
+
+    `start` and `end` are what was quoted of it, in the article's text.
+    """
     passage = read.passage(library.engine, passage_id)
     if passage is None:
         return None
@@ -43,6 +48,7 @@ def passage_in_context(library: Library, passage_id: int) -> PassageInContext | 
         text[before[0].start : before[-1].end] if before else "",
         text[after[0].start : after[-1].end] if after else "",
         standing=newest is not None and newest.version == passage.article.version,
+        withdrawn=bool(withdrawn(library, [Citation(1, passage.article, start, end)], None)),
     )
 
 
