@@ -81,9 +81,7 @@ def test_a_citation_of_a_withdrawn_article_says_that_it_was_withdrawn(
     server: TelegramServer, library: Library, embedder: Embedder
 ) -> None:
     answer = answered(server, "Satpayev")
-    ingest(
-        library, embedder, [story("Satpayev", "This article has been withdrawn. It could not be confirmed.")]
-    )
+    ingest(library, embedder, [story("Satpayev", "This article has been withdrawn. It could not be confirmed.")])
     shown = opened(server, answer)
     assert TEXT.format(town="Satpayev") in shown
     assert "What is quoted was withdrawn since." in shown
