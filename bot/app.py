@@ -2,12 +2,15 @@
 
 import asyncio
 import signal
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import structlog
 from filelock import FileLock, Timeout
-from telegram import BotCommand
-from telegram.error import InvalidToken, TelegramError
+from telegram import BotCommand, Update
+from telegram.error import BadRequest, InvalidToken, TelegramError
 from telegram.ext import Application, ApplicationBuilder
 from telegram.request import BaseRequest
 
@@ -33,6 +36,7 @@ from bot.limits import Limits
 from bot.locales import say
 from bot.newsroom import Newsroom
 from bot.polling import Polling
+from bot.server import serve
 from bot.settings import Settings, SettingsError
 from retrieval.domain import LANGUAGES, BusyError
 
@@ -102,6 +106,8 @@ def run(settings: Settings) -> None:
         raise BusyError(f"Another bot already runs on the data in {settings.data_dir}; stop it first.") from exc
     except InvalidToken as exc:
         raise SettingsError("Telegram does not know the token in SITREP_TELEGRAM_TOKEN.") from exc
+    except BadRequest as exc:
+        raise SettingsError(f"Telegram refuses how the bot is set up: {exc}.") from exc
     finally:
         newsroom.close()
         lock.release()
@@ -112,37 +118,59 @@ async def _serve(newsroom: Newsroom) -> None:
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     application = build(newsroom)
-    box = Inbox(application, newsroom.library)
     beside: list[asyncio.Task[None]] = []
-    await _initialize(application, stop)
-    polling = Polling(newsroom)
+    box, polling = Inbox(application, newsroom.library), Polling(newsroom)
+    server = serve(newsroom, box.take, lambda: application.running)
     polling.start()
     try:
+        await _until_reached(lambda: _greet(application), stop)
+        if stop.is_set():
+            return
         await application.start()
         log.info("the bot runs", taken_up=await box.resume())
         beside = background.start(newsroom, application.bot, stop)
-        await poll(application, box, stop)
+        await _receive(application, box, stop)
     finally:
-        await background.finish(beside, stop)
-        await asyncio.gather(box.finish(), asyncio.to_thread(polling.stop))
-        await application.stop()
+        if server is not None:
+            server.stop()
+        await asyncio.gather(background.finish(beside, stop), box.finish(), asyncio.to_thread(polling.stop))
+        if application.running:
+            await application.stop()
         await application.shutdown()
 
 
-async def _initialize(application: BotApplication, stop: asyncio.Event) -> None:
-    """Greet Telegram, as often as it takes to get through."""
+async def _receive(application: BotApplication, box: Inbox, stop: asyncio.Event) -> None:
+    """Take updates until `stop`: by the webhook, which stays set so that Telegram keeps what comes later, or poll."""
+    settings = application.bot_data["desk"].newsroom.settings
+    if not settings.webhook_url:
+        await _until_reached(application.bot.delete_webhook, stop)
+        await poll(application, box, stop)
+        return
+    secret = settings.webhook_secret.get_secret_value()
+    url, kinds = settings.webhook_url, Update.ALL_TYPES
+    set_webhook = partial(application.bot.set_webhook, url, secret_token=secret, allowed_updates=kinds)
+    await _until_reached(set_webhook, stop)
+    await stop.wait()
+
+
+async def _greet(application: BotApplication) -> None:
+    await application.initialize()
+    await _offer_commands(application)
+
+
+async def _until_reached(call: Callable[[], Awaitable[object]], stop: asyncio.Event) -> None:
+    """Call Telegram, as often as it takes to get through."""
     pause = 1.0
     while not stop.is_set():
         try:
-            await application.initialize()
-            await application.bot.delete_webhook()
-            await _offer_commands(application)
+            await call()
             return
-        except InvalidToken:
+        except (InvalidToken, BadRequest):
             raise
         except TelegramError as exc:
             log.warning("Telegram cannot be reached, trying again", reason=type(exc).__name__, pause=pause)
-            await asyncio.sleep(pause)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), pause)
             pause = min(pause * 2, 60.0)
 
 

@@ -13,6 +13,7 @@ from bot.desk import Context, Desk, desk_of
 from bot.drafting import Told, drafting
 from bot.handlers import admitted
 from bot.locales import moment_text, say
+from bot.metrics import counted
 from bot.moments import as_of_moment
 from bot.render import answer_messages, speakers_message
 from bot.sending import edit, reply, send, typing
@@ -136,6 +137,7 @@ def _resolved(desk: Desk, message: str, before: list[str]) -> FollowUp:
     return FollowUp(desk.newsroom.rewriter(message, before) or found.question)
 
 
+@counted
 def _ask(desk: Desk, question: str, as_of_: datetime | None, length: int, told: Told | None = None) -> Answer:
     newsroom = desk.newsroom
     return ask(

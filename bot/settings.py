@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from retrieval.domain import LANGUAGES, SitrepError
@@ -40,8 +40,9 @@ class Settings(BaseSettings):
     telegram_api_url: str = "https://api.telegram.org"
     admins: Annotated[frozenset[int], NoDecode] = frozenset()
     webhook_url: str = ""
-    webhook_secret: SecretStr = SecretStr("")
+    webhook_secret: SecretStr = Field(default=SecretStr(""), validate_default=True)
     webhook_listen: str = "127.0.0.1:8443"
+    metrics_listen: str = ""
     timezone: str = "UTC"
     language: str = "en"
     questions_per_minute: int = Field(default=10, ge=1, le=1000)  # a chat
@@ -80,10 +81,19 @@ class Settings(BaseSettings):
 
     @field_validator("webhook_secret")
     @classmethod
-    def _secret_fits(cls, value: SecretStr) -> SecretStr:
+    def _secret_fits(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
         secret = value.get_secret_value()
+        if info.data.get("webhook_url") and not secret:
+            raise ValueError("a webhook needs one, so that nobody but Telegram can send updates")
         if secret and (len(secret) > 256 or not all(c.isascii() and (c.isalnum() or c in "_-") for c in secret)):
             raise ValueError("it may hold up to 256 of A-Z a-z 0-9 _ -")
+        return value
+
+    @field_validator("webhook_listen", "metrics_listen")
+    @classmethod
+    def _somewhere_to_listen(cls, value: str) -> str:
+        if value:
+            listen_address(value)
         return value
 
     @field_validator("log_level")
@@ -106,6 +116,14 @@ class Settings(BaseSettings):
     def now(self) -> datetime:
         """Return the time, in the configured zone."""
         return datetime.now(self.zone) + timedelta(seconds=self.clock_offset)
+
+
+def listen_address(written: str) -> tuple[str, int]:
+    """Return the host and port of `host:port`, or of a port on this machine. Raises ValueError for anything else."""
+    host, _, port = written.rpartition(":")
+    if not port.isdecimal() or not 0 < int(port) < 2**16:
+        raise ValueError(f"{written!r} is no host:port to listen on")
+    return host.strip("[]") or "127.0.0.1", int(port)
 
 
 @lru_cache(maxsize=1)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Engine, delete, insert, select, update
+from sqlalchemy import Engine, delete, func, insert, select, update
 
 from retrieval.store.database import reading, writing
 from retrieval.store.schema import inbox
@@ -40,6 +40,13 @@ def waiting(engine: Engine) -> list[tuple[int, str]]:
             .order_by(inbox.c.received_at, inbox.c.update_id)
         )
         return [(row.update_id, row.payload) for row in rows]
+
+
+def count(engine: Engine) -> int:
+    """Return how many updates have not been answered."""
+    with reading(engine) as connection:
+        wanted = select(func.count(inbox.c.update_id)).where(inbox.c.payload.is_not(None))
+        return connection.execute(wanted).scalar_one()
 
 
 def begin(engine: Engine, update_id: int) -> None:

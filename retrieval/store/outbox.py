@@ -78,6 +78,12 @@ def waiting(engine: Engine, most: int) -> list[int]:
         return list(connection.execute(wanted.order_by(oldest).limit(most)).scalars())
 
 
+def count(engine: Engine) -> int:
+    """Return how many letters wait."""
+    with reading(engine) as connection:
+        return connection.execute(select(func.count(outbox.c.id)).where(outbox.c.closed_at.is_(None))).scalar_one()
+
+
 def next_letter(engine: Engine, chat_id: int) -> Letter | None:
     """Return the oldest letter that waits for a chat; None where there is none."""
     wanted = select(outbox).where(outbox.c.closed_at.is_(None), outbox.c.chat_id == chat_id)

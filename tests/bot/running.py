@@ -48,7 +48,7 @@ def environment(server: TelegramServer, data: Path, **settings: str) -> dict[str
 
 @contextmanager
 def running(server: TelegramServer, data: Path, **settings: str) -> Iterator[Bot]:
-    """Start `sitrep run` and wait until it polls; kill it at the end."""
+    """Start `sitrep run` and wait until it takes updates; kill it at the end."""
     log = data / "bot.log"
     with log.open("ab") as out:
         process = subprocess.Popen(
@@ -60,7 +60,10 @@ def running(server: TelegramServer, data: Path, **settings: str) -> Iterator[Bot
         )
     bot = Bot(process, log)
     try:
-        server.wait_until_polling(timeout=60)
+        if "webhook_url" in settings:
+            server.wait_for("setWebhook", timeout=60)
+        else:
+            server.wait_until_polling(timeout=60)
         yield bot
     finally:
         if process.poll() is None:

@@ -1,0 +1,60 @@
+"""What is counted while the bot runs, for Prometheus: how much and how fast, never who or what."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+from retrieval.domain import Answer
+from retrieval.store import feeds, inbox, outbox, read
+from retrieval.store.library import Library
+
+REGISTRY = CollectorRegistry()
+
+QUESTIONS = Counter("sitrep_questions", "Questions that were asked.", registry=REGISTRY)
+ANSWERS = Counter("sitrep_answers", "What came of them: answered or abstained.", ["status"], registry=REGISTRY)
+SECONDS = Histogram(
+    "sitrep_answer_seconds",
+    "Seconds from a question to its answer.",
+    buckets=(0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30),
+    registry=REGISTRY,
+)
+
+
+Asked = ParamSpec("Asked")
+
+
+def counted(ask: Callable[Asked, Answer]) -> Callable[Asked, Answer]:
+    """Count the questions that a function is asked, its answers, and the time that they take."""
+
+    @wraps(ask)
+    def asked(*args: Asked.args, **kwargs: Asked.kwargs) -> Answer:
+        QUESTIONS.inc()
+        with SECONDS.time():
+            answer = ask(*args, **kwargs)
+        ANSWERS.labels(answer.status.value).inc()
+        return answer
+
+    return asked
+
+
+def exposition(library: Library) -> bytes:
+    """Return all metrics in Prometheus' text format, those of the library as it is now. Blocking; raises StoreError."""
+    engine, index = library.engine, library.index
+    held, followed = read.counts(engine), feeds.counts(engine)
+    values = {
+        "articles": ("Articles in the library.", held.articles),
+        "passages": ("Passages in the library.", held.passages),
+        "origins": ("Independent sources among the articles.", held.origins),
+        "feeds": ("Feeds that are followed.", followed.followed),
+        "feeds_failing": ("Feeds that could not be read when last polled.", followed.failing),
+        "feeds_stopped": ("Feeds that are gone for good.", followed.stopped),
+        "inbox": ("Updates that wait for their answer.", inbox.count(engine)),
+        "outbox": ("Letters that wait to be sent.", outbox.count(engine)),
+        "index_ready": ("Whether questions are answered from the index.", int(index is not None and index.ready)),
+    }
+    stored = CollectorRegistry()
+    for name, (told, value) in values.items():
+        Gauge(f"sitrep_{name}", told, registry=stored).set(value)
+    return generate_latest(REGISTRY) + generate_latest(stored)
