@@ -1,6 +1,7 @@
 """Sources -> library, batch by batch: recognise, split, embed, store; what cannot be taken in is said."""
 
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -21,8 +22,8 @@ from retrieval.store.origins import complete
 from retrieval.store.read import article_id_for_url, known_vectors
 from retrieval.store.write import Embedded, Outcome, Prepared, PreparedPassage, store, text_hash
 
-BATCH_CHARACTERS = 60_000
-"""Text gathered before it is embedded and stored: some seconds of work, which is what a kill can cost."""
+BATCH_CHARACTERS = 20_000
+"""Text gathered before it is embedded and stored: some two seconds of work; a kill can cost two such batches."""
 
 
 @dataclass
@@ -51,14 +52,38 @@ def ingest(
 ) -> Report:
     """Take in `sources`; `published` dates those that do not say when they were published.
 
-    Each batch is one transaction: a crash loses at most the batch it was at, and leaves no half article.
+    Each batch is one transaction: a crash loses at most the batch it stores and the one it embeds, and leaves no half
+    article.
     """
     report = Report()
     complete(library.engine)
-    for batch in _batches(_articles(library, sources, published, clock, report)):
-        _store(library, embedder, batch, report)
-        progress(report)
+    with ThreadPoolExecutor(1, thread_name_prefix="ingest") as embedding:
+        ahead: _Started | None = None
+        for batch in _batches(_articles(library, sources, published, clock, report)):
+            started = _start(library, embedder, embedding, batch, ahead)
+            if ahead is not None:
+                _finish(library, ahead, report)
+                progress(report)
+            ahead = started
+        if ahead is not None:
+            _finish(library, ahead, report)
+            progress(report)
     return report
+
+
+@dataclass
+class _Started:
+    """A batch whose texts are being embedded while the one before it is stored."""
+
+    articles: list[Article]
+    pieces: list[list[PassageSpans]]
+    known: dict[str, np.ndarray]  # vectors by text hash
+    new: list[str]  # hashes of what is being embedded
+    made: Future[np.ndarray]  # their vectors, in order
+
+    def vectors(self) -> dict[str, np.ndarray]:
+        """Return every vector the batch needs, by text hash; waits for them. Raises ModelError."""
+        return self.known | dict(zip(self.new, self.made.result(), strict=True))
 
 
 def _articles(
@@ -68,6 +93,7 @@ def _articles(
     clock: Callable[[], datetime],
     report: Report,
 ) -> Iterator[Article]:
+    by_url: dict[str, str] = {}  # ids of this run, which may not be stored yet
     for source in sources:
         if isinstance(source, Rejection):
             report.rejected.append(source)
@@ -77,8 +103,10 @@ def _articles(
         except RejectedError as exc:
             report.rejected.append(Rejection(source.where, str(exc)))
             continue
-        if source.id is None and source.url and (known := article_id_for_url(library.engine, source.url)):
-            article = replace(article, id=known)
+        if source.url:
+            known = by_url.get(source.url) or article_id_for_url(library.engine, source.url)
+            article = replace(article, id=source.id or known or article.id)
+            by_url[source.url] = article.id
         yield article
 
 
@@ -98,10 +126,37 @@ def _batches(articles: Iterable[Article]) -> Iterator[list[Article]]:
         yield batch
 
 
-def _store(library: Library, embedder: Embedder, batch: list[Article], report: Report) -> None:
+def _start(
+    library: Library, embedder: Embedder, embedding: ThreadPoolExecutor, batch: list[Article], ahead: _Started | None
+) -> _Started:
+    """Split a batch and have its texts embedded; one that was ever embedded, or is just now, is not embedded again."""
     pieces = [split(article.text, article.language) for article in batch]
-    vectors = _vectors(library, embedder, batch, pieces)
-    prepared = [_prepared(library, article, split_, vectors) for article, split_ in zip(batch, pieces, strict=True)]
+    texts: dict[str, tuple[str, str]] = {}
+    for article, split_ in zip(batch, pieces, strict=True):
+        for span in (span for passage in split_ for span in (passage.whole, *passage.sentences)):
+            text = span.of(article.text)
+            texts.setdefault(text_hash(text), (text, article.language))
+    known = known_vectors(library.engine, library.model, list(texts))
+    if ahead is not None and any(key in texts and key not in known for key in ahead.new):
+        known |= {key: vector for key, vector in ahead.vectors().items() if key in texts}
+    new = [key for key in texts if key not in known]
+    made = embedding.submit(_embedded, embedder, [texts[key] for key in new])
+    return _Started(batch, pieces, known, new, made)
+
+
+def _embedded(embedder: Embedder, texts: list[tuple[str, str]]) -> np.ndarray:
+    """Return the vectors of (text, language) pairs, (n, dimensions) float16."""
+    if not texts:
+        return np.empty((0, embedder.dimensions), np.float16)
+    made = embed_passages(embedder, [text for text, _ in texts], [language for _, language in texts])
+    return made.astype(np.float16)
+
+
+def _finish(library: Library, started: _Started, report: Report) -> None:
+    """Store a batch, once its vectors are there."""
+    vectors = started.vectors()
+    pairs = zip(started.articles, started.pieces, strict=True)
+    prepared = [_prepared(library, article, pieces, vectors) for article, pieces in pairs]
     lists = {
         Outcome.ADDED: report.added,
         Outcome.UPDATED: report.updated,
@@ -114,45 +169,29 @@ def _store(library: Library, embedder: Embedder, batch: list[Article], report: R
             report.passages += len(one.passages)
 
 
-def _vectors(
-    library: Library, embedder: Embedder, batch: list[Article], pieces: list[list[PassageSpans]]
-) -> dict[str, np.ndarray]:
-    """Return every vector needed, by text hash; a text that was ever embedded is not embedded again."""
-    texts: dict[str, tuple[str, str]] = {}
-    for article, split_ in zip(batch, pieces, strict=True):
-        for span in (span for passage in split_ for span in (passage.whole, *passage.sentences)):
-            text = span.of(article.text)
-            texts.setdefault(text_hash(text), (text, article.language))
-    vectors = known_vectors(library.engine, library.model, list(texts))
-    new = [key for key in texts if key not in vectors]
-    if new:
-        made = embed_passages(embedder, [texts[key][0] for key in new], [texts[key][1] for key in new])
-        vectors.update(zip(new, made.astype(np.float16), strict=True))
-    return vectors
-
-
 def _prepared(
     library: Library, article: Article, pieces: list[PassageSpans], vectors: dict[str, np.ndarray]
 ) -> Prepared:
     def embedded(span: Span) -> Embedded:
         return Embedded(span, vectors[text_hash(span.of(article.text))])
 
+    titled = _found_by(article.title, article.language)
+    terms = [_found_by(passage.whole.of(article.text), article.language) for passage in pieces]
     passages = []
     for at, passage in enumerate(pieces):
-        around = _surroundings(article, pieces, at)
+        around = [titled, *terms[max(at - 1, 0) : at + 2]]  # and what stands beside it
         passages.append(
             PreparedPassage(
                 whole=embedded(passage.whole),
                 sentences=tuple(embedded(span) for span in passage.sentences),
-                stems=" ".join(stems(around, article.language)),
-                names=" ".join(name_terms(around, article.language)),
+                stems=" ".join(stem for stems_, _ in around for stem in stems_),
+                names=" ".join(name for _, names in around for name in names),
             )
         )
     figures, notices = tuple(read_records(article)), tuple(read_notices(article))
     return Prepared(article, tuple(passages), library.model, figures, notices)
 
 
-def _surroundings(article: Article, pieces: list[PassageSpans], at: int) -> str:
-    """Return the words a passage is found by: the title's, its own and those of the passages beside it."""
-    first, last = pieces[max(at - 1, 0)].whole, pieces[min(at + 1, len(pieces) - 1)].whole
-    return f"{article.title}\n{article.text[first.start : last.end]}"
+def _found_by(text: str, language: str) -> tuple[list[str], list[str]]:
+    """Return the words and the names by which a text is found."""
+    return stems(text, language), name_terms(text, language)

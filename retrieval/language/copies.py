@@ -7,12 +7,12 @@ article and what its numbers and names say must not have changed. Measured by be
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 
-from retrieval.domain import Article, Span
+from retrieval.domain import Article
 from retrieval.language.datelines import dateline
 from retrieval.language.names import name_key
 from retrieval.language.numbers import number_values
@@ -75,7 +75,7 @@ class _Sentence:
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """A text as runs of stems; the dateline is left out, as it is the first thing that outlets change."""
+    """A text as runs of stems."""
 
     tokens: tuple[str, ...]
     sentences: tuple[_Sentence, ...]
@@ -94,7 +94,7 @@ def sketch(article: Article) -> list[int]:
 
     Texts that share runs share hashes in proportion, however long either is (bottom-k sampling, Broder 1997).
     """
-    hashes = sorted({_hash(run) for run in _reading(article.text, article.language).runs})
+    hashes = sorted({_hash(run) for run in _runs(_tokens(_body(article.text), article.language))})
     return hashes[: max(SKETCH, len(hashes) // SKETCH_SHARE)]
 
 
@@ -129,23 +129,36 @@ def _same_publisher(one: Article, other: Article) -> bool:
 
 @lru_cache(maxsize=512)
 def _reading(text: str, language: str) -> _Reading:
-    line = dateline(text)
-    begin = line.span.end if line else 0
+    body = _body(text)
     tokens: list[str] = []
     found: list[_Sentence] = []
-    for span in sentences(text[begin:], language):
-        sentence = Span(begin + span.start, begin + span.end).of(text)
+    for span in sentences(body, language):
+        sentence = span.of(body)
         first = len(tokens)
-        tokens.extend(token for word in words(sentence) if (token := stem(word.text, language)))
+        tokens.extend(_tokens(sentence, language))
         numbers, names = frozenset(_exact_numbers(sentence, language)), frozenset(_names(sentence, language))
         found.append(_Sentence(first, len(tokens), numbers, names))
     return _Reading(
         tokens=tuple(tokens),
         sentences=tuple(found),
-        runs=frozenset(tuple(tokens[at : at + RUN]) for at in range(max(1, len(tokens) - RUN + 1))),
+        runs=frozenset(_runs(tokens)),
         numbers=frozenset(number for sentence in found for number in sentence.numbers),
         names=frozenset(_names(text, language)),
     )
+
+
+def _body(text: str) -> str:
+    """Return the text without its dateline, which is the first thing that outlets change."""
+    line = dateline(text)
+    return text[line.span.end :] if line else text
+
+
+def _tokens(text: str, language: str) -> list[str]:
+    return [token for word in words(text) if (token := stem(word.text, language))]
+
+
+def _runs(tokens: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    return (tuple(tokens[at : at + RUN]) for at in range(max(1, len(tokens) - RUN + 1)))
 
 
 def _exact_numbers(sentence: str, language: str) -> set[str]:

@@ -32,14 +32,13 @@ _Groups = dict[str, list[tuple[Article, Kin]]]
 """What an article was compared with, by origin, the likest first."""
 
 
-def place(connection: Connection, article: Article, previous: Article | None) -> str:
-    """Sketch `article`, find its copies and return its origin; other articles may move to it.
+def place(connection: Connection, article: Article, hashes: Sequence[int], previous: Article | None) -> str:
+    """Find the copies of `article` by its sketch and return its origin; other articles may move to it.
 
     `previous` is its last version, where there is one. Call it in the transaction that writes the article.
     """
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": PLACING_LOCK})
-    hashes = sketch(article)
     groups: _Groups = {}
     for other in _like(connection, article.id, hashes):
         groups.setdefault(other.origin or other.id, []).append((other, kinship(article, other)))
@@ -49,10 +48,10 @@ def place(connection: Connection, article: Article, previous: Article | None) ->
     return joined[0] if joined else _alone(connection, article, previous)
 
 
-def remember(connection: Connection, article: Article) -> None:
+def remember(connection: Connection, article: Article, hashes: Sequence[int]) -> None:
     """Store the sketch of an article whose row stands, in place of its earlier one."""
     connection.execute(delete(sketches).where(sketches.c.article_id == article.id))
-    connection.execute(insert(sketches), [{"article_id": article.id, "hash": hash_} for hash_ in sketch(article)])
+    connection.execute(insert(sketches), [{"article_id": article.id, "hash": hash_} for hash_ in hashes])
 
 
 def complete(engine: Engine) -> int:
@@ -69,9 +68,10 @@ def complete(engine: Engine) -> int:
     for at in range(0, len(ids), BATCH):
         with writing(engine) as connection:
             for article in _newest(connection, ids[at : at + BATCH]):
-                origin = place(connection, article, article)
+                hashes = sketch(article)
+                origin = place(connection, article, hashes, article)
                 connection.execute(update(articles).where(articles.c.id == article.id).values(origin=origin))
-                remember(connection, article)
+                remember(connection, article, hashes)
     return len(ids)
 
 

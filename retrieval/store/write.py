@@ -11,6 +11,7 @@ import numpy as np
 from sqlalchemy import Connection, CursorResult, Engine, Row, delete, insert, select, update
 
 from retrieval.domain import Article, Span
+from retrieval.language.copies import sketch
 from retrieval.store import corrections, figures, fulltext, origins
 from retrieval.store.corrections import Notice
 from retrieval.store.database import writing
@@ -80,9 +81,10 @@ def _store_one(connection: Connection, prepared: Prepared) -> Outcome:
         .limit(1)
     ).first()
     if newest is None:
-        origin = origins.place(connection, article, None)
+        hashes = sketch(article)
+        origin = origins.place(connection, article, hashes, None)
         connection.execute(insert(articles).values(id=article.id, url=article.url, origin=origin))
-        origins.remember(connection, article)
+        origins.remember(connection, article, hashes)
         _insert_version(connection, prepared, 1, _known_from(article, None))
         return Outcome.ADDED
     if newest.content_hash == content_hash(article):
@@ -122,12 +124,12 @@ def _supersede(connection: Connection, newest: Row[Any], prepared: Prepared) -> 
     connection.execute(update(versions).where(versions.c.pk == newest.pk).values(superseded_at=since))
     _log_current(connection, newest.pk, gone=True)
     article = prepared.article
+    hashes = sketch(article)
+    origin = origins.place(connection, article, hashes, article_of(newest))
     connection.execute(
-        update(articles)
-        .where(articles.c.id == article.id)
-        .values(origin=origins.place(connection, article, article_of(newest)), url=article.url or newest.url)
+        update(articles).where(articles.c.id == article.id).values(origin=origin, url=article.url or newest.url)
     )
-    origins.remember(connection, article)
+    origins.remember(connection, article, hashes)
     _insert_version(connection, prepared, newest.number + 1, since)
 
 
