@@ -143,20 +143,6 @@ def _tells(asked: Asked, line: Line) -> bool:
     )
 
 
-def names_missing(evidence: Evidence) -> bool:
-    """Say whether the question names somebody or something that no candidate, nor its title, names."""
-    asked = read_question(evidence.question, evidence.language)
-    named = [term for term in asked.terms if term.is_name and term.key and not term.concepts]
-    found = [
-        (read_text(text, candidate.language), candidate.language)
-        for candidate in evidence.candidates[:CANDIDATES_READ]
-        for text in (candidate.title, candidate.text)
-    ]
-    return any(
-        not any(match(term, read, spoken, spoken == evidence.language, 0.0) for read, spoken in found) for term in named
-    )
-
-
 # --- the numbers -------------------------------------------------------------------------------
 
 
