@@ -81,11 +81,12 @@ def coverage(asked: Asked, spoken: str, text: str, language: str, before: str = 
 
     A name that stands just before the text counts in part: news goes on with "the president", "he", "the city".
     """
-    read, context = read_text(text, language), read_text(before, language)
+    read = read_text(text, language)
     held = total = 0.0
     for term in asked.terms:
         share = match(term, read, language, language == spoken, UNTOLD)
         if term.key and share < CARRIED:
+            context = read_text(before, language)
             share = max(share, CARRIED * match(term, context, language, language == spoken, 0.0))
         held += term.rarity * share
         total += term.rarity

@@ -1,11 +1,13 @@
 """Question + filters -> ranked passages."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
+from numpy.typing import NDArray
 
-from retrieval.domain import Hit, Passage, QuestionError, Span
+from retrieval.domain import Hit, QuestionError, Span
 from retrieval.embedding import Embedder
 from retrieval.embedding.centred import embed_question
 from retrieval.language.detect import detect, is_transliterated_russian
@@ -18,6 +20,7 @@ from retrieval.search.outlets import OUTLET_BONUS, named_outlets
 from retrieval.search.rank import fuse, spread
 from retrieval.search.timing import fits
 from retrieval.store.library import Library
+from retrieval.store.read import Label
 
 CANDIDATES = 60
 """Passages taken from each of the dense and the lexical side before they are ranked together."""
@@ -78,51 +81,42 @@ def find(library: Library, embedder: Embedder, query: Query, k: int) -> Found:
     names = dict(library.matching("names", asked_name_terms(query.text, query.language), CANDIDATES))
     for id_, stored in library.vectors_of([i for i in {**words, **names} if i not in cosines]).items():
         cosines[id_] = float(stored @ vector)
-    standing = library.passages(list(cosines), query.as_of)
-    if not standing and query.as_of != query.latest_as_of:
+    labels = library.labels(list(cosines), query.as_of)
+    if not labels and query.as_of != query.latest_as_of:
         return find(library, embedder, replace(query, as_of=query.latest_as_of), k)
-    hits = timed(query, _scored(query, [standing[id_] for id_ in sorted(standing)], cosines, words, names))
-    order = spread(
-        np.array([hit.score for hit in hits]),
-        [hit.passage.article.id for hit in hits],
-        [hit.passage.article.origin or hit.passage.article.id for hit in hits],
-    )
-    return Found(query, vector, tuple(hits[i] for i in order[:k]))
+    scores = _scores(query, labels, cosines, words, names) + _timeliness(library, query, labels)
+    order = spread(scores, [label.article_id for label in labels], [label.origin for label in labels])[:k]
+    standing = library.passages([labels[i].id for i in order], query.as_of)
+    hits = (Hit(standing[labels[i].id], float(scores[i])) for i in order if labels[i].id in standing)
+    return Found(query, vector, tuple(hits))
 
 
-def _scored(
+def _scores(
     query: Query,
-    passages: list[Passage],
+    labels: Sequence[Label],
     cosines: dict[int, float],
     words: dict[int, float],
     names: dict[int, float],
-) -> list[Hit]:
-    """Return a hit a passage, in their order, scored by cosine, words, names and the outlets that are asked for."""
-    cosine, word, name = (np.array([of.get(p.id, 0.0) for p in passages]) for of in (cosines, words, names))
-    fused = fuse(cosine, word, name, [p.article.language for p in passages], query.language)
-    outlets = named_outlets(query.text, {p.article.publisher for p in passages if p.article.publisher})
-    bonus = np.array([OUTLET_BONUS * (p.article.publisher in outlets) for p in passages])
-    return [Hit(p, float(score)) for p, score in zip(passages, fused + bonus, strict=True)]
+) -> NDArray[np.float64]:
+    """Return a score a passage, (n,), by cosine, words, names and the outlets that are asked for."""
+    cosine, word, name = (np.array([of.get(label.id, 0.0) for label in labels]) for of in (cosines, words, names))
+    fused = fuse(cosine, word, name, [label.language for label in labels], query.language)
+    outlets = named_outlets(query.text, {label.publisher for label in labels if label.publisher})
+    return fused + np.array([OUTLET_BONUS * (label.publisher in outlets) for label in labels])
 
 
-def timed(query: Query, hits: list[Hit]) -> list[Hit]:
-    """Prefer what fits the time a question speaks of, or the newest where it asks for that."""
+def _timeliness(library: Library, query: Query, labels: Sequence[Label]) -> NDArray[np.float64]:
+    """Return what each passage gets for fitting the time asked about, (n,): the newest most where that is asked for.
+
+    Only a question that speaks of a time makes the passages' texts be read.
+    """
     window = query.window
-    if window is None:
-        return hits
+    if window is None or not labels:
+        return np.zeros(len(labels))
     if window.latest:
-        newest = sorted({_published(hit) for hit in hits})
-        bonus = {at: TIME_WEIGHT * rank / max(1, len(newest) - 1) for rank, at in enumerate(newest)}
-        moved = [replace(hit, score=hit.score + bonus[_published(hit)]) for hit in hits]
-    else:
-        moved = [replace(hit, score=hit.score + TIME_WEIGHT * _fits(window, hit)) for hit in hits]
-    return sorted(moved, key=lambda hit: -hit.score)
-
-
-def _published(hit: Hit) -> float:
-    published = hit.passage.article.published
-    return published.at.timestamp() if published else float("-inf")
-
-
-def _fits(window: TimeWindow, hit: Hit) -> bool:
-    return fits(window, hit.passage.article, Span(hit.passage.start, hit.passage.end))
+        published = [label.published_at.timestamp() if label.published_at else float("-inf") for label in labels]
+        newest = {at: rank for rank, at in enumerate(sorted(set(published)))}
+        return np.array([TIME_WEIGHT * newest[at] / max(1, len(newest) - 1) for at in published])
+    passages = library.passages([label.id for label in labels], query.as_of)
+    fitting = {id_ for id_, one in passages.items() if fits(window, one.article, Span(one.start, one.end))}
+    return np.array([TIME_WEIGHT * (label.id in fitting) for label in labels])

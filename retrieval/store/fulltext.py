@@ -14,6 +14,9 @@ Column = Literal["stems", "names"]
 MOST_TERMS = 32
 """A question with more distinct terms than this (a pasted article, say) is searched by its first ones."""
 
+ENOUGH_ROWS = 3_000
+"""Passages that the terms looked for may stand in together, as far as the rarest one leaves the choice."""
+
 
 def index(connection: Connection, passage_id: int, stems: str, names: str) -> None:
     """Index one passage by its space-separated terms."""
@@ -32,29 +35,55 @@ def forget(connection: Connection, passage_ids: Iterable[int]) -> None:
         connection.execute(text("DELETE FROM passage_terms WHERE rowid = :id"), {"id": passage_id})
 
 
-def match(
-    connection: Connection, column: Column, terms: Sequence[str], k: int, among: Sequence[int] | None = None
-) -> list[tuple[int, float]]:
+def match(connection: Connection, column: Column, terms: Sequence[str], k: int) -> list[tuple[int, float]]:
     """Return up to `k` passages that hold any of `terms`, as (id, score), best first; BM25 in SQLite.
 
-    `among`, if given, restricts them to these passage ids.
+    In a large library only the rarest of the terms are looked for: words that stand everywhere take the time that
+    all others together do not, and tell least.
     """
     distinct = [term for term in dict.fromkeys(terms) if re.search(r"\w", term)][:MOST_TERMS]
-    if not distinct or (among is not None and not among):
+    sought = _rarest(connection, column, distinct)
+    if not sought:
         return []
-    restricted = "" if among is None else f"AND rowid IN ({','.join(str(int(id_)) for id_ in among)})"
     if connection.dialect.name == "sqlite":
-        sql = (
-            "SELECT rowid, -bm25(passage_terms) AS score FROM passage_terms "
-            f"WHERE passage_terms MATCH :query {restricted} ORDER BY rank LIMIT :k"
-        )
-        quoted = " OR ".join('"' + term.replace('"', "") + '"' for term in distinct)
-        query = f"{column} : ({quoted})"
+        score, order = "-bm25(passage_terms)", "rank"
     else:
-        sql = (
-            f"SELECT rowid, ts_rank({column}, CAST(:query AS tsquery), 1) AS score FROM passage_terms "
-            f"WHERE {column} @@ CAST(:query AS tsquery) {restricted} ORDER BY score DESC LIMIT :k"
-        )
-        query = " | ".join("'" + re.sub(r"['\\]", "", term) + "'" for term in distinct)
-    rows = connection.execute(text(sql), {"query": query, "k": k}).all()
+        score, order = f"ts_rank({column}, CAST(:query AS tsquery), 1)", "score DESC"
+    rows = connection.execute(
+        text(f"SELECT rowid, {score} AS score {_holding(connection, column)} ORDER BY {order} LIMIT :most"),
+        {"query": _any_of(connection, column, sought), "most": k},
+    )
     return [(int(row[0]), float(row[1])) for row in rows]
+
+
+def _rarest(connection: Connection, column: Column, terms: Sequence[str]) -> list[str]:
+    """Return the terms that any passage holds, rarest first, as long as together they stand in few enough."""
+    counting = text(f"SELECT count(*) FROM (SELECT 1 {_holding(connection, column)} LIMIT :most) AS held")
+    counts = {
+        term: connection.execute(
+            counting, {"query": _any_of(connection, column, [term]), "most": ENOUGH_ROWS}
+        ).scalar_one()
+        for term in terms
+    }
+    sought: list[str] = []
+    rows = 0
+    for term in sorted((term for term in terms if counts[term]), key=counts.__getitem__):
+        rows += counts[term]
+        if sought and rows > ENOUGH_ROWS:
+            break
+        sought.append(term)
+    return sought
+
+
+def _holding(connection: Connection, column: Column) -> str:
+    """Return the rest of a SELECT of the passages that fit `:query`."""
+    if connection.dialect.name == "sqlite":
+        return "FROM passage_terms WHERE passage_terms MATCH :query"
+    return f"FROM passage_terms WHERE {column} @@ CAST(:query AS tsquery)"
+
+
+def _any_of(connection: Connection, column: Column, terms: Sequence[str]) -> str:
+    """Return the query for passages that hold any of the terms in a column."""
+    if connection.dialect.name == "sqlite":
+        return f"{column} : (" + " OR ".join('"' + term.replace('"', "") + '"' for term in terms) + ")"
+    return " | ".join("'" + re.sub(r"['\\]", "", term) + "'" for term in terms)

@@ -15,6 +15,7 @@ from retrieval.store import fulltext, read
 from retrieval.store.database import open_database, reading
 from retrieval.store.fulltext import Column
 from retrieval.store.index import Index
+from retrieval.store.read import Label
 from retrieval.store.schema import passages
 from retrieval.store.vectors import Vectors
 
@@ -67,16 +68,18 @@ class Library:
                 index.ready = False  # the follower rebuilds it; the question is answered all the same
         return self.vectors.nearest(query, k, as_of=as_of, since=since, until=until)
 
-    def matching(
-        self, column: Column, terms: Sequence[str], k: int, among: Sequence[int] | None = None
-    ) -> list[tuple[int, float]]:
-        """Return up to `k` passages that hold any of `terms` in a column, as (id, BM25), best first."""
+    def matching(self, column: Column, terms: Sequence[str], k: int) -> list[tuple[int, float]]:
+        """Return up to `k` passages that hold any of the rarer `terms` in a column, as (id, BM25), best first."""
         with reading(self.engine) as connection:
-            return fulltext.match(connection, column, terms, k, among)
+            return fulltext.match(connection, column, terms, k)
 
     def passages(self, ids: Sequence[int], as_of: datetime | None = None) -> dict[int, Passage]:
         """Return those of the passages that stand at `as_of`, by id."""
         return read.passages_by_id(self.engine, ids, as_of)
+
+    def labels(self, ids: Sequence[int], as_of: datetime | None = None) -> list[Label]:
+        """Return the labels of those of the passages that stand at `as_of`, by rising id."""
+        return read.labels_by_id(self.engine, ids, as_of)
 
     def vectors_of(self, ids: Sequence[int]) -> dict[int, np.ndarray]:
         """Return the stored vectors of passages, each (dimensions,) float32."""

@@ -1,0 +1,127 @@
+"""Libraries of any size, quickly: articles of real sentences with words exchanged, under real vectors with noise.
+
+Nothing but the seed sentences is ever embedded. The words of a language stay those of its sentences, so a word
+stands in more passages than it would in a real library of that size, which makes full text work harder.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+
+from retrieval.domain import Article, Moment, Span
+from retrieval.embedding import Embedder
+from retrieval.embedding.centred import embed_passages, name_of
+from retrieval.language.sentences import sentences
+from retrieval.language.terms import name_terms
+from retrieval.language.words import stems
+from retrieval.store.library import Library, open_library
+from retrieval.store.write import Embedded, Prepared, PreparedPassage, store
+
+PARAGRAPHS = 80  # of each language, whose sentences are the seed
+ARTICLE_PASSAGES = 8
+PASSAGE_SENTENCES = 2
+EXCHANGED = 0.3  # the share of words that another sentence's take the place of, so that no two articles are copies
+NOISE = 0.5  # length of the noise added to a unit vector
+NEWEST = datetime(2026, 10, 1, tzinfo=UTC)
+SPREAD = timedelta(days=365)  # over which articles were published
+BATCH = 50  # articles stored at a time
+LANGUAGES = ("en", "es", "ru")
+
+
+@dataclass(frozen=True)
+class Seed:
+    """The sentences of one language, their words and their vectors, (n, dimensions) float32."""
+
+    language: str
+    words: list[list[str]]
+    vectors: np.ndarray
+
+
+def seeds(data: Path, embedder: Embedder, keep: Path) -> list[Seed]:
+    """Return the seed of each language from XQuAD; vectors are kept in `keep`, so that they are made once."""
+    made = []
+    for language in LANGUAGES:
+        read = json.loads((data / "xquad" / f"xquad.{language}.json").read_text("utf-8"))
+        texts = [paragraph["context"] for article in read["data"] for paragraph in article["paragraphs"]][::3]
+        spoken = [span.of(text) for text in texts[:PARAGRAPHS] for span in sentences(text, language)]
+        stored = keep / f"seed-{language}-{len(spoken)}.npy"
+        if not stored.exists():
+            np.save(stored, embed_passages(embedder, spoken, [language] * len(spoken)))
+        made.append(Seed(language, [text.split() for text in spoken], np.load(stored)))
+    return made
+
+
+def grown(folder: Path, embedder: Embedder, sown: Sequence[Seed], passages: int) -> Library:
+    """Return the library of about `passages` passages in `folder`, which is made if it is not there."""
+    done = folder / "grown"
+    library = open_library(folder, name_of(embedder))
+    if not done.exists():
+        batch = []
+        for article in _articles(sown, name_of(embedder), passages // ARTICLE_PASSAGES):
+            batch.append(article)
+            if len(batch) == BATCH:
+                store(library.engine, batch)
+                batch = []
+        store(library.engine, batch)
+        done.touch()
+    return library
+
+
+def _articles(sown: Sequence[Seed], model: str, count: int) -> Iterator[Prepared]:
+    chance, noise = random.Random(count), np.random.default_rng(count)
+    for number in range(count):
+        seed = chance.choice(sown)
+        chosen = [chance.randrange(len(seed.words)) for _ in range(ARTICLE_PASSAGES * PASSAGE_SENTENCES)]
+        texts = [_exchanged(seed, one, chance) for one in chosen]
+        vectors = _noisy(seed.vectors[chosen], noise)
+        yield _prepared(number, seed.language, model, texts, vectors, chance)
+
+
+def _exchanged(seed: Seed, one: int, chance: random.Random) -> str:
+    other = chance.choice(seed.words)
+    return " ".join(chance.choice(other) if chance.random() < EXCHANGED else word for word in seed.words[one])
+
+
+def _noisy(vectors: np.ndarray, noise: np.random.Generator) -> np.ndarray:
+    moved = vectors + NOISE * noise.normal(size=vectors.shape) / np.sqrt(vectors.shape[1])
+    return np.asarray(moved / np.linalg.norm(moved, axis=1, keepdims=True), dtype=np.float32)
+
+
+def _prepared(
+    number: int, language: str, model: str, texts: Sequence[str], vectors: np.ndarray, chance: random.Random
+) -> Prepared:
+    ends = np.cumsum([len(text) + 1 for text in texts])
+    spans = [Span(int(end) - 1 - len(text), int(end) - 1) for text, end in zip(texts, ends, strict=True)]
+    published = NEWEST - SPREAD * chance.random()
+    article = Article(
+        id=f"grown-{number}",
+        url=f"https://outlet{number % 40}.example/{number}",
+        title=texts[0][:80],
+        text=" ".join(texts),
+        language=language,
+        published=Moment(published),
+        publisher=f"Outlet {number % 40}",
+        fetched_at=published,
+    )
+    quotable = [Embedded(span, vector.astype(np.float16)) for span, vector in zip(spans, vectors, strict=True)]
+    parts = [quotable[at : at + PASSAGE_SENTENCES] for at in range(0, len(quotable), PASSAGE_SENTENCES)]
+    return Prepared(article, tuple(_passage(article, part) for part in parts), model)
+
+
+def _passage(article: Article, quotable: Sequence[Embedded]) -> PreparedPassage:
+    whole = Span(quotable[0].span.start, quotable[-1].span.end)
+    mean = np.sum([one.vector.astype(np.float32) for one in quotable], axis=0)
+    text = f"{article.title}\n{whole.of(article.text)}"
+    return PreparedPassage(
+        Embedded(whole, (mean / np.linalg.norm(mean)).astype(np.float16)),
+        tuple(quotable),
+        " ".join(stems(text, article.language)),
+        " ".join(name_terms(text, article.language)),
+    )
