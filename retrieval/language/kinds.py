@@ -7,7 +7,7 @@ import unicodedata
 from functools import cache
 
 from retrieval.domain import Span
-from retrieval.language.calendar_words import MONTH, WEEKDAYS
+from retrieval.language.calendar_words import MONTH, MONTHS, WEEKDAYS
 from retrieval.language.kind_words import (
     ASKS,
     DAY_WORDS,
@@ -79,15 +79,19 @@ def _numbers(text: str, language: str) -> list[Span]:
     return digits + _spans(_words("number", language), text)
 
 
+CLOCK_OR_YEAR = re.compile(rf"\b\d\d?:\d\d\b|{YEAR.pattern}")
 NAMED_DAY = re.compile(
     rf"(?:\b\d{{1,2}}(?:-го|-е|st|nd|rd|th)? (?:de )?)?\b{MONTH}(?: \d{{1,2}}\b)?|\b{WEEKDAY}"
-    rf"|\b\d\d?:\d\d\b|{YEAR.pattern}",
+    rf"|{CLOCK_OR_YEAR.pattern}",
     re.IGNORECASE,
 )
+CALENDAR_NAMES = frozenset((*MONTHS, *WEEKDAYS))
 
 
 def _dates(text: str, language: str) -> list[Span]:
-    return _spans(NAMED_DAY, text) + _spans(_words("day", language), text)
+    # Trying a thousand names at every letter is slow, and most sentences hold none.
+    named = not CALENDAR_NAMES.isdisjoint(re.findall(r"\w+", text.casefold()))
+    return _spans(NAMED_DAY if named else CLOCK_OR_YEAR, text) + _spans(_words("day", language), text)
 
 
 def _names(text: str, language: str) -> list[Span]:

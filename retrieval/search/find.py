@@ -102,7 +102,8 @@ def _scores(
     cosine, word, name = (np.array([of.get(label.id, 0.0) for label in labels]) for of in (cosines, words, names))
     fused = fuse(cosine, word, name, [label.language for label in labels], query.language)
     outlets = named_outlets(query.text, {label.publisher for label in labels if label.publisher})
-    return fused + np.array([OUTLET_BONUS * (label.publisher in outlets) for label in labels])
+    bonus = np.array([OUTLET_BONUS * (label.publisher in outlets) for label in labels], dtype=np.float64)
+    return np.asarray(fused + bonus, dtype=np.float64)
 
 
 def _timeliness(library: Library, query: Query, labels: Sequence[Label]) -> NDArray[np.float64]:

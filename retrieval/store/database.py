@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from retrieval.domain import StoreError
 
-HEAD = "0009"
+HEAD = "0010"
 """The newest migration; a database that stands at it is opened without loading Alembic."""
 
 BUSY_TIMEOUT = 30_000

@@ -72,7 +72,7 @@ versions = Table(
     Column("published_day_only", Boolean, nullable=False, default=False),
     Column("fetched_at", Utc, nullable=False),
     Column("known_from", Utc, nullable=False, index=True),  # from when as-of questions may see it
-    Column("superseded_at", Utc, index=True),  # from when they see the next version
+    Column("superseded_at", Utc),  # from when they see the next version
     Column("content_hash", String(64), nullable=False),
 )
 

@@ -6,8 +6,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+import chromadb
 import numpy as np
 import pytest
+from chromadb.config import Settings
 
 from retrieval.domain import Article, BusyError, Span
 from retrieval.store.database import open_database
@@ -109,6 +111,33 @@ def test_a_damaged_index_is_made_again_from_the_stored_embeddings(
     assert again.count() == 120
     assert again.ready
     again.close()
+
+
+def test_an_index_of_other_vectors_under_the_same_ids_is_made_again(filled: Library) -> None:
+    """It counts right, so only looking for what is stored tells."""
+    index = an_index(filled)
+    index.open()
+    [generation] = (filled.folder / "index").glob("chroma-*")
+    [foreign] = chromadb.PersistentClient(str(generation), Settings(anonymized_telemetry=False)).list_collections()
+    ids = foreign.get()["ids"]
+    foreign.update(ids, embeddings=RANDOM.normal(size=(len(ids), 64)).astype(np.float32))
+    assert index.count() == 120
+    assert not index.sound()
+    index.close()
+    again = an_index(filled)
+    again.open()
+    vector = next(iter(filled.vectors_of(filled.vectors.sample(1)).values()))
+    exact = [id_ for id_, _ in filled.vectors.nearest(vector, 10)]
+    assert [id_ for id_, _ in again.nearest(vector, 10)] == exact
+    again.close()
+
+
+def test_an_index_is_sound_while_it_has_changes_to_follow(filled: Library) -> None:
+    index = an_index(filled)
+    index.open()
+    store(filled.engine, [prepared(f"a{n}", f"other text {n}") for n in range(120)])
+    assert index.sound()
+    index.close()
 
 
 def test_questions_are_answered_while_the_owner_rebuilds_what_was_lost(filled: Library) -> None:

@@ -1,0 +1,155 @@
+"""How long a question takes as the library grows, beside embedding it and beside LangChain with Chroma.
+
+python -m benchmarks.latency --data DIR [--keep DIR] [--sizes 1000 10000 100000], where DIR holds `xquad/`. The
+libraries are grown from XQuAD's sentences (benchmarks/grown.py); `--keep` keeps them and both indexes. Each question is
+embedded, searched for with `langchain_chroma.Chroma` over the same passages, asked, and asked as of a moment in the
+middle of the library, one right after the other, so that whatever else the machine does hits all four.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks.grown import LANGUAGES, NEWEST, SPREAD, grown, seeds
+from retrieval.answer.ask import ask
+from retrieval.embedding import Embedder, load_embedder
+from retrieval.embedding.centred import embed_question, uncentred
+from retrieval.embedding.langchain import LangchainEmbeddings
+from retrieval.store.library import Library
+
+TARGET_RATIO = 1.5  # of ask to the stock search, at TARGET_SIZE
+TARGET_SIZE = 10_000
+TARGET_GROWTH = 2.0  # from TARGET_SIZE to ten times that
+QUESTIONS = 120
+WARM_UP = 10  # questions asked before any is timed
+RESULTS = 10  # documents that the stock search returns
+BATCH = 1_000  # passages written into the stock store at a time
+MIDDLE = NEWEST - SPREAD / 2
+
+Measured = dict[str, np.ndarray]
+"""Seconds a question, by what was done with it."""
+
+
+def questions(data: Path) -> list[tuple[str, str]]:
+    """Return questions with their languages, the languages in turn."""
+    asked = []
+    for language in LANGUAGES:
+        read = json.loads((data / "xquad" / f"xquad.{language}.json").read_text("utf-8"))["data"]
+        found = [qa["question"] for article in read for paragraph in article["paragraphs"] for qa in paragraph["qas"]]
+        asked.append([(question, language) for question in found[:: len(found) * len(LANGUAGES) // QUESTIONS - 1]])
+    return [one for row in zip(*asked, strict=True) for one in row]
+
+
+def stock(library: Library, embedder: Embedder, folder: Path) -> Any:
+    """Return LangChain's Chroma, with its defaults, over the library's passages; their vectors are not made again."""
+    from langchain_chroma import Chroma
+
+    store = Chroma("passages", LangchainEmbeddings(embedder), persist_directory=str(folder))
+    ids = library.vectors.sample(len(library.vectors))
+    for at in range(store._collection.count(), len(ids), BATCH):
+        part = ids[at : at + BATCH]
+        passages, vectors = library.passages(part), library.vectors_of(part)
+        languages = [passages[id_].article.language for id_ in part]
+        store._collection.add(
+            ids=[str(id_) for id_ in part],
+            embeddings=uncentred(np.stack([vectors[id_] for id_ in part]), languages),
+            documents=[passages[id_].text for id_ in part],
+            metadatas=[
+                {"article": passages[id_].article.id, "language": passages[id_].article.language} for id_ in part
+            ],
+        )
+    return store
+
+
+def measured(library: Library, embedder: Embedder, store: Any, asked: list[tuple[str, str]]) -> Measured:
+    """Return how long each question took each way."""
+    ways: dict[str, Callable[[str, str], object]] = {
+        "embedding": lambda question, language: embed_question(embedder, question, language),
+        "stock": lambda question, _: store.similarity_search(question, k=RESULTS),
+        "ask": lambda question, _: ask(library, embedder, question),
+        "as of": lambda question, _: ask(library, embedder, question, as_of=MIDDLE),
+    }
+    spent: dict[str, list[float]] = {name: [] for name in ways}
+    for question, language in asked:
+        for name, way in ways.items():
+            start = time.perf_counter()
+            way(question, language)
+            spent[name].append(time.perf_counter() - start)
+    return {name: np.array(times[WARM_UP:]) for name, times in spent.items()}
+
+
+def own_index(library: Library) -> None:
+    library.own_index()
+    while not (library.index and library.index.ready):
+        time.sleep(0.2)
+
+
+def megabytes(folder: Path) -> float:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 1e6
+
+
+def memory() -> float:
+    """Return the most memory that this process ever held, in megabytes."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
+
+
+def p95(times: np.ndarray) -> float:
+    return float(np.percentile(times, 95))
+
+
+def print_size(size: int, found: Measured) -> None:
+    base, ask_ = p95(found["stock"]), p95(found["ask"])
+    shown = "".join(f"{1e3 * p95(found[name]):9.1f}" for name in ("embedding", "stock", "ask", "as of"))
+    target = f"(target {TARGET_RATIO})" if size == TARGET_SIZE else ""
+    typical = np.median(found["ask"]) / np.median(found["stock"])
+    print(
+        f"{size:9,}{shown}   ask/embedding {ask_ / p95(found['embedding']):.2f}  ask/stock {ask_ / base:.2f} {target}"
+        f"  medians {typical:.2f}  as of/ask {p95(found['as of']) / ask_:.2f}",
+        flush=True,
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--keep", type=Path, help="folder for the libraries, their indexes and the model")
+    parser.add_argument("--sizes", type=int, nargs="+", default=[1_000, TARGET_SIZE, 10 * TARGET_SIZE])
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = options.keep or Path(scratch)
+        embedder = load_embedder(folder / "model")
+        sown = seeds(options.data, embedder, folder)
+        asked = questions(options.data)
+        print(f"{len(asked) - WARM_UP} questions; milliseconds at the 95th percentile")
+        print(f"{'passages':>9}{'embedding':>9}{'stock':>9}{'ask':>9}{'as of':>9}")
+        slowest: dict[int, float] = {}
+        for size in options.sizes:
+            library = grown(folder / f"library-{size}", embedder, sown, size)
+            before = memory()
+            own_index(library)
+            held = memory() - before
+            found = measured(library, embedder, stock(library, embedder, folder / f"stock-{size}"), asked)
+            print_size(size, found)
+            disk, beside = (megabytes(folder / f"{kind}-{size}") * 1e4 / size for kind in ("library", "stock"))
+            print(
+                f"{'':9}for 10,000 passages: {held * 1e4 / size:.0f} MB of memory to index them, "
+                f"{disk:.0f} MB on disk in all (stock {beside:.0f})"
+            )
+            slowest[size] = p95(found["ask"])
+            library.close()
+        if {TARGET_SIZE, 10 * TARGET_SIZE} <= slowest.keys():
+            growth = slowest[10 * TARGET_SIZE] / slowest[TARGET_SIZE]
+            print(f"ten times {TARGET_SIZE:,} passages: ask takes {growth:.2f} times as long, target {TARGET_GROWTH}")
+
+
+if __name__ == "__main__":
+    main()
