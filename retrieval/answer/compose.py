@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 
 from retrieval.answer.extract import Candidate
 from retrieval.answer.withdrawn import withdrawn
@@ -22,6 +23,9 @@ SAME_SENSE = 0.93
 
 MOST_SOURCES = 3
 """Citations shown for one statement; more independent sources would not make it truer to a reader."""
+
+SENTENCES_CACHED = 1_024
+"""Sentences whose numbers and stems are kept, about 1 MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +135,15 @@ def _origin(candidate: Candidate) -> str:
 def says_the_same(one: Candidate, other: Candidate) -> bool:
     """Tell whether two sentences say the same: by their words in one language, else by sense and numbers."""
     ours, theirs = one.passage.article.language, other.passage.article.language
-    if number_values(one.text, ours) != number_values(other.text, theirs):
+    (numbers, left), (other_numbers, right) = _told(one.text, ours), _told(other.text, theirs)
+    if numbers != other_numbers:
         return False
-    if ours == theirs:
-        left, right = set(stems(one.text, ours)), set(stems(other.text, theirs))
-        if left and len(left & right) >= SAME_WORDS * len(left | right):
-            return True
+    if ours == theirs and left and len(left & right) >= SAME_WORDS * len(left | right):
+        return True
     return float(one.vector @ other.vector) >= SAME_SENSE
+
+
+@lru_cache(maxsize=SENTENCES_CACHED)
+def _told(text: str, language: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the numbers and the stems of a sentence, which is held against each of the others."""
+    return number_values(text, language), frozenset(stems(text, language))

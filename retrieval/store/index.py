@@ -36,8 +36,8 @@ HNSW: Any = {"space": "ip", "ef_construction": 200, "ef_search": 200, "max_neigh
 PROBES = 8
 """Stored embeddings that are looked for to tell whether the index is sound."""
 
-PROBE_DEPTH = 60
-"""How far down a stored embedding may be found: copies of one text have equal ones."""
+ITSELF = 0.01
+"""How far from 1 the cosine may be of an embedding and what is found by it: itself, or that of a copy of its text."""
 
 PROBES_FOUND = 0.5
 """The share of them that a sound index finds at least; a wedged or foreign one finds next to none."""
@@ -166,11 +166,14 @@ class Index:
         with reading(self.engine) as connection:
             last = connection.execute(select(func.max(passages.c.id))).scalar() or 0
         firsts = range(0, last, max(1, last // PROBES))
-        probes = {}
-        for first in firsts:
-            for ids, vectors in self._current(passages.c.id > first, passages.c.id.not_in(later), most=1):
-                probes[ids[0]] = vectors[0]
-        found = [id_ in dict(self.nearest(vector, PROBE_DEPTH)) for id_, vector in probes.items()]
+        probes = [
+            vectors[0]
+            for first in firsts
+            for _, vectors in self._current(passages.c.id > first, passages.c.id.not_in(later), most=1)
+        ]
+        found = [
+            bool(near) and abs(near[0][1] - 1.0) <= ITSELF for near in (self.nearest(vector, 1) for vector in probes)
+        ]
         return sum(found) >= PROBES_FOUND * len(found)
 
     @property
