@@ -14,7 +14,7 @@ Column = Literal["stems", "names"]
 MOST_TERMS = 32
 """A question with more distinct terms than this (a pasted article, say) is searched by its first ones."""
 
-ENOUGH_ROWS = 3_000
+ENOUGH_ROWS = 6_000
 """Passages that the terms looked for may stand in together, as far as the rarest one leaves the choice."""
 
 
