@@ -10,7 +10,8 @@ import pytest
 from retrieval.domain import Moment, RejectedError
 from retrieval.ingest.feed import read_feed
 from retrieval.ingest.page import read_page
-from retrieval.ingest.sandbox import Sandbox
+from retrieval.ingest.sandbox import Sandbox, Worker
+from retrieval.ingest.worker import WORN
 from tests.retrieval.ingest.pages import page, statement
 
 SECONDS = 2.0  # of work, for what must be killed
@@ -94,3 +95,13 @@ def test_threads_share_the_workers() -> None:
         for thread in threads:
             thread.join()
     assert titles == ["Dala"] * 8
+
+
+def test_a_worker_does_not_take_the_size_of_whoever_started_it_for_its_own() -> None:
+    large = bytearray(b"x" * 2 * WORN)
+    worker = Worker()
+    request = {"task": "feed", "size": len(FEED), "url": None, "content_type": None, "zone": "UTC"}
+    reply = worker.ask(request, FEED, SECONDS)
+    worker.kill()
+    assert len(large) > WORN
+    assert reply["worn"] is False
