@@ -44,7 +44,7 @@ class Newsroom:
 
     def wait_for_brief(self, since: int = 0) -> str:
         """Return the brief that comes, once its sending is recorded."""
-        came = self.server.wait_for("sendMessage", ADMIN, timeout=60, since=since, where=lambda c: is_brief(c.text))
+        came = self.server.wait_for("sendMessage", ADMIN, timeout=150, since=since, where=lambda c: is_brief(c.text))
         for _ in range(500):
             with sqlite3.connect(self.folder / "sitrep.db") as database:
                 if database.execute("SELECT count(*) FROM outbox WHERE closed_at IS NULL").fetchone() == (0,):
@@ -230,7 +230,7 @@ def test_who_watches_hears_of_a_new_origin_until_it_is_stopped(desk: Newsroom, t
     assert "Watching" in server.ask(ADMIN, "/watch Why did the tram drivers refuse to leave their depot?").text
     mark = server.mark()
     ingest_text(desk.folder, tmp_path, "first", STORY.format(""))
-    alert = server.wait_for("sendMessage", ADMIN, timeout=60, since=mark)
+    alert = server.wait_for("sendMessage", ADMIN, timeout=150, since=mark)
     assert alert.text.startswith("Watched: Why did the tram drivers")
     assert "unpaid wages" in alert.text
     listed = server.ask(ADMIN, "/watches")
@@ -248,7 +248,7 @@ def ingest_text(data: Path, folder: Path, name: str, text: str) -> None:
         env=environment,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=150,
         check=False,
     )
     assert done.returncode == 0, done.stderr

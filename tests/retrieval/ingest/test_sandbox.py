@@ -76,7 +76,7 @@ def test_a_feed_that_takes_too_long_is_killed_and_the_next_is_read(hurried: Sand
     start = time.monotonic()
     with pytest.raises(RejectedError, match="takes longer"):
         hurried.feed(bomb)
-    assert time.monotonic() - start < 3 * SECONDS
+    assert time.monotonic() - start < 10 * SECONDS  # of wall time, on a busy machine
     assert hurried.feed(FEED).title == "Dala"
 
 

@@ -42,11 +42,11 @@ HOSTILE = [
 def test_hostile_text_takes_time_in_line_with_its_length(unit: str) -> None:
     def seconds(length: int) -> float:
         text = (unit * (length // len(unit) + 1))[:length]
-        start = time.perf_counter()
+        start = time.process_time()
         sentences(text, "ru")
-        return time.perf_counter() - start
+        return time.process_time() - start
 
-    small = max(seconds(20_000), 0.002)
+    small = max(seconds(20_000), 0.02)
     assert seconds(200_000) < 10 * small * 6  # six times what linear would be, for a busy machine
 
 
