@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from retrieval.domain import StoreError
 
-HEAD = "0010"
+HEAD = max(path.name[:4] for path in (Path(__file__).parent / "migrations" / "versions").glob("[0-9]*.py"))
 """The newest migration; a database that stands at it is opened without loading Alembic."""
 
 BUSY_TIMEOUT = 30_000
