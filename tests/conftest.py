@@ -17,8 +17,9 @@ from retrieval.ingest.files import from_path
 from retrieval.ingest.pipeline import ingest
 from retrieval.store.library import Library, open_library
 from tests.fake_telegram.fixtures import telegram_server
+from tests.postgres import database_url, new_postgres, postgres_server
 
-__all__ = ["telegram_server"]
+__all__ = ["database_url", "new_postgres", "postgres_server", "telegram_server"]
 
 ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT / "samples" / "articles.jsonl"

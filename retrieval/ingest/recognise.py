@@ -1,6 +1,7 @@
 """Submission -> Article: clean text, title, language, dateline, agency; nothing is guessed."""
 
 import hashlib
+import re
 from dataclasses import replace
 from datetime import datetime
 
@@ -19,6 +20,9 @@ MOST_CHARACTERS = 1_000_000
 
 TITLE_CHARACTERS = 300
 
+_NO_TEXT = re.compile("[\0\ud800-\udfff]")
+"""What no database keeps: NUL, and halves of characters."""
+
 
 def recognise(submission: Submission, now: datetime) -> Article:
     """Return the article a submission holds, seen at `now`. Raises RejectedError, in one sentence."""
@@ -30,6 +34,8 @@ def recognise(submission: Submission, now: datetime) -> Article:
         raise RejectedError("It holds no text to speak of.")
     if len(text) > MOST_CHARACTERS:
         raise RejectedError(f"Its text is longer than {MOST_CHARACTERS:,} characters.")
+    if _NO_TEXT.search(f"{submission.id}{submission.url}"):
+        raise RejectedError("Its id or address holds a character that is no text.")
     line = dateline(text)
     return Article(
         id=submission.id or _id_for(submission.url or f"{title}\0{text}"),

@@ -14,6 +14,9 @@ from retrieval.domain import StoreError
 HEAD = max(path.name[:4] for path in (Path(__file__).parent / "migrations" / "versions").glob("[0-9]*.py"))
 """The newest migration; a database that stands at it is opened without loading Alembic."""
 
+WRITER = 0x5174E9
+"""What writers to PostgreSQL take turns by; any number that no other program on the database uses."""
+
 BUSY_TIMEOUT = 30_000
 """How long a writer waits for another one, in milliseconds."""
 
@@ -71,6 +74,8 @@ def _upgrade(engine: Engine) -> None:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     with engine.begin() as connection:
+        if engine.dialect.name != "sqlite":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": WRITER})
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 
@@ -82,6 +87,10 @@ def writing(engine: Engine) -> Iterator[Connection]:
         if engine.dialect.name == "sqlite":
             # Take the write lock at once: a reader that turns writer late cannot wait for it.
             connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:
+            # One writer at a time here too: changes then become visible in the order of their numbers, by which the
+            # index follows them, and no two writers add the same article or update.
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": WRITER})
         try:
             yield connection
         except BaseException:

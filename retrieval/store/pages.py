@@ -25,7 +25,7 @@ def known_at(engine: Engine, now: datetime) -> Callable[[str], bool]:
     What holds no article is not read again. What is in the library is read again while it is fresh: in an hour, then
     in two, four and so on, since corrections come soon or never.
     """
-    return lambda key: _is_known(engine, key, now)
+    return lambda key: _is_known(engine, _storable(key), now)
 
 
 def _is_known(engine: Engine, key: str, now: datetime) -> bool:
@@ -47,8 +47,13 @@ def _settled(first: datetime, last: datetime, now: datetime) -> bool:
 
 def note(connection: Connection, read: Mapping[str, bool], now: datetime) -> None:
     """Note that these keys were read at `now`; the value says whether it was rejected for good."""
-    for key, rejected in read.items():
+    for key, rejected in {_storable(key): rejected for key, rejected in read.items()}.items():
         seen = {"last_read_at": now, "rejected": rejected}
         if not connection.execute(update(pages).where(pages.c.key == key).values(**seen)).rowcount:
             connection.execute(insert(pages).values(key=key, first_read_at=now, **seen))
     connection.execute(delete(pages).where(pages.c.last_read_at < now - REMEMBERED))
+
+
+def _storable(key: str) -> str:
+    """Return a key without what no database keeps: NUL, and halves of characters."""
+    return key.encode("utf-8", "backslashreplace").decode().replace("\0", "\\x00")

@@ -155,3 +155,11 @@ def test_russian_is_read_in_the_encodings_it_comes_in(
     assert article is not None
     assert "сообщило о задержании" in article.text
     assert article.language == "ru"
+
+
+@pytest.mark.parametrize("fields", [{"id": "a\0b"}, {"id": "\ud800"}, {"url": "https://a.example/\udfff"}])
+def test_an_id_or_address_that_is_no_text_is_rejected(
+    fields: dict[str, str], library: Library, embedder: Embedder
+) -> None:
+    report = take(library, embedder, Submission(text=WIRE, where="w", **fields))
+    assert [one.reason for one in report.rejected] == ["Its id or address holds a character that is no text."]

@@ -18,8 +18,8 @@ STATE = FeedState("https://dala.example/rss", "Dala", added_at=NOW)
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    opened = open_database("", tmp_path)
+def engine(tmp_path: Path, database_url: str) -> Iterator[Engine]:
+    opened = open_database(database_url, tmp_path)
     yield opened
     opened.dispose()
 
@@ -95,3 +95,8 @@ def test_what_was_rejected_for_good_is_not_read_again(engine: Engine) -> None:
     feeds.keep(engine, "feed", STATE, {"k": True}, NOW)
     assert known_at(engine, NOW + timedelta(hours=5))("k")
     assert not known_at(engine, NOW)("another")
+
+
+def test_a_key_that_is_no_text_is_kept_all_the_same(engine: Engine) -> None:
+    feeds.keep(engine, "feed", STATE, {"a\0b": True, "c\ud800": True}, NOW)
+    assert all(known_at(engine, NOW)(key) for key in ("a\0b", "c\ud800"))

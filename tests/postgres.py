@@ -1,0 +1,81 @@
+"""A PostgreSQL of the tests' own, on a socket in a temporary folder; where it is missing, its tests are skipped."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+PLACES = ("/usr/lib/postgresql/*/bin", "/opt/homebrew/opt/postgresql*/bin", "/usr/local/pgsql/bin")
+"""Where systems put the server's programs, which few have in their PATH."""
+
+SPARING = ("-F", "-c", "listen_addresses=", "-c", "shared_buffers=16MB", "-c", "max_connections=50")
+"""Nothing is flushed to disk and nothing listens but the socket: the data is thrown away."""
+
+USER = "sitrep"
+
+
+def _programs() -> Path | None:
+    """Return the folder of PostgreSQL's programs; None where there is none."""
+    if found := shutil.which("postgres"):
+        return Path(found).resolve().parent
+    folders = [folder for place in PLACES for folder in Path("/").glob(place.lstrip("/"))]
+    return max((folder for folder in folders if (folder / "postgres").exists()), default=None)
+
+
+def _owner() -> str | None:
+    """Return who runs the server: PostgreSQL refuses to run as root. Raises KeyError where nobody can."""
+    import pwd  # Windows has none
+
+    return pwd.getpwnam("postgres").pw_name if os.getuid() == 0 else None
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Path]:
+    """The folder with the socket of a running server."""
+    programs = _programs()
+    if programs is None:
+        pytest.skip("PostgreSQL is not installed")
+    try:
+        owner = _owner()
+    except KeyError:
+        pytest.skip("PostgreSQL does not run as root, and there is no user postgres")
+    with tempfile.TemporaryDirectory(prefix="sitrep-pg-") as folder:
+        if owner:
+            shutil.chown(folder, owner)
+
+        def run(program: str, *words: str) -> None:
+            command = [str(programs / program), "-D", f"{folder}/data", *words]
+            subprocess.run(command, user=owner, cwd=folder, check=True, stdout=subprocess.DEVNULL, timeout=120)
+
+        run("initdb", "--no-sync", "-A", "trust", "-U", USER, "-E", "UTF8", "--locale", "C.UTF-8")
+        options = " ".join(f"'{option}'" for option in ("-k", folder, *SPARING))
+        run("pg_ctl", "-w", "-l", f"{folder}/log", "-o", options, "start")
+        try:
+            yield Path(folder)
+        finally:
+            run("pg_ctl", "-w", "-m", "immediate", "stop")
+
+
+@pytest.fixture
+def new_postgres(postgres_server: Path) -> Callable[[], str]:
+    """What makes an empty database and returns its URL for SITREP_DATABASE_URL."""
+
+    def make() -> str:
+        name = f"t{uuid.uuid4().hex[:12]}"
+        with psycopg.connect(host=str(postgres_server), user=USER, dbname="postgres", autocommit=True) as connection:
+            connection.execute(f'CREATE DATABASE "{name}"')  # type: ignore[arg-type]
+        return f"postgresql+psycopg://{USER}@/{name}?host={postgres_server}"
+
+    return make
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """An empty database of each kind, as SITREP_DATABASE_URL says it."""
+    return "" if request.param == "sqlite" else str(request.getfixturevalue("new_postgres")())

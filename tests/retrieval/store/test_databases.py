@@ -1,0 +1,142 @@
+"""The library on SQLite and on PostgreSQL alike: writing, searching, versions, the index, the inbox, migrations."""
+
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, inspect
+
+from retrieval.domain import StoreError
+from retrieval.embedding import Embedder
+from retrieval.embedding.centred import name_of
+from retrieval.ingest.files import from_path
+from retrieval.ingest.pipeline import ingest
+from retrieval.ingest.submission import Submission
+from retrieval.search.find import find, read_query
+from retrieval.store import chats, inbox, read, write
+from retrieval.store.database import open_database
+from retrieval.store.index import Index
+from retrieval.store.library import Library, open_library
+from retrieval.store.schema import metadata
+from tests.conftest import SAMPLES
+
+NOW = datetime(2022, 1, 20, tzinfo=UTC)
+FIRST = "At least ten people were hurt near the bridge, the ministry said."
+CHANGED = "At least twelve people were hurt near the bridge, the ministry said."
+
+
+@pytest.fixture
+def library(tmp_path: Path, embedder: Embedder, database_url: str) -> Iterator[Library]:
+    opened = open_library(tmp_path / "data", name_of(embedder), database_url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def engine(library: Library) -> Engine:
+    return library.engine
+
+
+def take(library: Library, embedder: Embedder, text: str, id_: str = "a") -> None:
+    ingest(library, embedder, [Submission(text=text, where="w", id=id_)], clock=lambda: NOW)
+
+
+def texts(library: Library, embedder: Embedder, question: str) -> list[str]:
+    hits = find(library, embedder, read_query(question, now=NOW), 5).hits
+    return [hit.passage.article.text for hit in hits]
+
+
+def test_the_migrations_make_the_tables_that_the_schema_tells_of(engine: Engine) -> None:
+    made = inspect(engine)
+    for name, table in metadata.tables.items():
+        assert {column["name"] for column in made.get_columns(name)} == set(table.columns.keys()), name
+
+
+def test_the_samples_are_taken_in_and_found(library: Library, embedder: Embedder) -> None:
+    report = ingest(library, embedder, from_path(SAMPLES, UTC), clock=lambda: NOW)
+    assert report.rejected == []
+    assert read.counts(library.engine).articles == len(report.added)
+    assert any("CSTO" in text for text in texts(library, embedder, "How many soldiers did the CSTO send?"))
+    again = ingest(library, embedder, from_path(SAMPLES, UTC), clock=lambda: NOW)
+    assert (again.added, again.updated) == ([], [])
+
+
+def test_words_find_what_names_them_and_forget_what_is_gone(library: Library, embedder: Embedder) -> None:
+    take(library, embedder, FIRST)
+    assert library.matching("stems", ["bridg", "'; drop"], 5)
+    assert write.remove(library.engine, "a")
+    assert library.matching("stems", ["bridg"], 5) == []
+
+
+def test_a_changed_article_is_found_as_it_is_and_as_it_was(library: Library, embedder: Embedder) -> None:
+    take(library, embedder, FIRST)
+    take(library, embedder, CHANGED)
+    assert texts(library, embedder, "How many people were hurt?") == [CHANGED]
+    assert [version.text for version in read.every_version(library.engine, "a")] == [FIRST, CHANGED]
+
+
+def test_the_index_follows_the_database(library: Library, embedder: Embedder) -> None:
+    index = Index(library.engine, library.model, library.folder / "index")
+    take(library, embedder, FIRST)
+    index.open()
+    take(library, embedder, CHANGED)
+    take(library, embedder, FIRST, "b")
+    assert index.follow() > 0
+    assert index.count() == 2
+    index.close()
+
+
+def test_two_that_write_at_once_write_one_after_another(library: Library, embedder: Embedder) -> None:
+    """The same articles at the same time: each is there once, and no writer fails."""
+    failed: list[StoreError] = []
+
+    def write_all() -> None:
+        try:
+            for number in range(8):
+                take(library, embedder, FIRST, f"a{number}")
+        except StoreError as exc:
+            failed.append(exc)
+
+    writers = [threading.Thread(target=write_all) for _ in range(3)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    assert failed == []
+    counts = read.counts(library.engine)
+    assert (counts.articles, counts.versions) == (8, 8)
+
+
+def test_an_update_is_kept_once_until_it_is_answered(engine: Engine) -> None:
+    big = 2**40
+    assert inbox.receive(engine, [(big, '{"text": "\\u0000"}'), (2, "{}")], NOW) == [big, 2]
+    assert inbox.receive(engine, [(big, "{}")], NOW) == []
+    inbox.begin(engine, big)
+    inbox.done(engine, big)
+    assert inbox.waiting(engine) == [(2, "{}")]
+    assert inbox.count(engine) == 1
+
+
+def test_a_chat_with_a_large_number_keeps_its_settings(engine: Engine) -> None:
+    group = -1_002_000_000_000
+    chats.keep(engine, group, admitted=True, language="kk")
+    chats.move(engine, group, group - 1)
+    assert (chats.chat(engine, group - 1).admitted, chats.chat(engine, group).admitted) == (True, False)
+
+
+def test_a_library_of_a_newer_sitrep_is_refused_in_one_sentence(
+    engine: Engine, tmp_path: Path, database_url: str
+) -> None:
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(StoreError, match="newer Sitrep"):
+        open_database(database_url, tmp_path / "data")
+
+
+@pytest.mark.parametrize("url", ["postgresql+psycopg://nobody@127.0.0.1:1/none", "oracle://x", "nonsense"])
+def test_a_database_that_cannot_be_opened_is_one_sentence(tmp_path: Path, url: str) -> None:
+    with pytest.raises(StoreError) as told:
+        open_database(url, tmp_path)
+    assert "\n" not in str(told.value)
