@@ -184,6 +184,22 @@ def rebuild() -> None:
     command.run()
 
 
+@app.command()
+def backup(target: Annotated[Path, typer.Argument(metavar="FILE", help="Where the copy is written.")]) -> None:
+    """Copy the library into one file, also while the bot runs."""
+    from bot.commands import backup as command
+
+    command.run(target)
+
+
+@app.command()
+def restore(source: Annotated[Path, typer.Argument(metavar="FILE", help="A copy by `sitrep backup`.")]) -> None:
+    """Put a copy in the library's place; what was there is kept beside it."""
+    from bot.commands import restore as command
+
+    command.run(source)
+
+
 def main() -> None:
     """Run the command; whatever could not be done is one sentence on stderr and exit code 1."""
     try:

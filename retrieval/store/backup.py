@@ -1,0 +1,190 @@
+"""A consistent copy of the library while it is in use, and the way back; the index is no part of it, but made anew."""
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+from retrieval.domain import BusyError, StoreError
+from retrieval.store.database import HEAD
+
+OURS = frozenset({"alembic_version", "articles", "versions", "passages", "sentences", "changes"})
+"""Tables that every library has had from its first schema on."""
+
+JOURNALS = ("-wal", "-shm", "-journal")
+"""What SQLite puts beside a database that is in use."""
+
+
+def database_file(url: str, folder: Path) -> Path:
+    """Return the file of the library's database. Raises StoreError where it is none."""
+    if not url:
+        return folder / "sitrep.db"
+    try:
+        parts = make_url(url)
+    except ArgumentError as exc:
+        raise StoreError("SITREP_DATABASE_URL is not a database that can be opened.") from exc
+    if parts.get_backend_name() != "sqlite" or not parts.database:
+        raise StoreError("This library is not in SQLite: copy it with pg_dump, and bring it back with pg_restore.")
+    return Path(parts.database)
+
+
+def back_up(database: Path, folder: Path, target: Path) -> int:
+    """Copy `database` to `target`, while others may read and write it; return the size in bytes.
+
+    `target` holds a whole copy or what it held before, whenever this is interrupted. Raises StoreError.
+    """
+    if not database.exists():
+        raise StoreError(f"There is no library in {folder} to copy.")
+    if target.is_dir() or target.resolve() == database.resolve():
+        raise StoreError(f"{target} is not a file that a copy can be written to.")
+    with _locked(folder / "backup.lock", "Another copy of this library is being made."), _translated(target):
+        draft = target.with_name(f".{target.name}.partial")
+        try:
+            _copy(database, draft)
+            _verify(draft, str(database))
+            _replace(draft, target)
+        finally:
+            _discard(draft)
+    return target.stat().st_size
+
+
+def restore(source: Path, database: Path, folder: Path, now: datetime) -> Path | None:
+    """Put a copy in the place of `database`; return where what was there is kept, None where nothing was.
+
+    Whenever this is interrupted, the library is whole: the old one or the new one. Raises BusyError while another
+    process works on the library, StoreError where `source` is no sound copy, or of a newer Sitrep.
+    """
+    busy = f"A bot or another command works on the library in {folder}; stop it before restoring."
+    with _translated(folder):
+        (folder / "index").mkdir(parents=True, exist_ok=True)
+    with (
+        _locked(folder / "bot.lock", busy),
+        _locked(folder / "index" / "lock", busy),
+        _locked(folder / "migrate.lock", busy),  # whoever opens the library now waits until it is whole again
+    ):
+        draft = database.with_name(f".{database.name}.restoring")
+        try:
+            with _translated(source):
+                _verify(source, str(source))
+                _copy(source, draft)
+                _verify(draft, str(source))
+            with _translated(database):
+                kept = _kept(database, now, busy)
+                # Before the swap: an index of the old library must not be taken for one of the new.
+                (folder / "index" / "state.json").unlink(missing_ok=True)
+                _replace(draft, database)
+        finally:
+            _discard(draft)
+    return kept
+
+
+def _verify(file: Path, name: str) -> None:
+    """Raise StoreError where a file is not a sound library that this Sitrep can open."""
+    if not file.is_file():
+        raise StoreError(f"There is no file {name}.")
+    with closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+        try:
+            tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+            if not tables >= OURS:
+                raise StoreError(f"{name} is not a copy of a library of Sitrep.")
+            (version,) = connection.execute("SELECT version_num FROM alembic_version").fetchone() or ("",)
+            if str(version) > HEAD:
+                raise StoreError(f"{name} was written by a newer Sitrep (schema {version}, ours is {HEAD}).")
+            sound = connection.execute("PRAGMA integrity_check(1)").fetchone() == ("ok",)
+        except sqlite3.DatabaseError as exc:
+            raise StoreError(f"{name} is damaged, or not a copy of a library: {exc}.") from exc
+    if not sound:
+        raise StoreError(f"{name} is damaged.")
+
+
+def _copy(source: Path, draft: Path) -> None:
+    """Copy a database as it stands at one moment into one file with nothing beside it, and onto the disk."""
+    _discard(draft)
+    os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))  # who asks is nobody else's to read
+    with closing(sqlite3.connect(source, timeout=30)) as old, closing(sqlite3.connect(draft)) as new:
+        old.backup(new)  # in one step: of a database in WAL mode that is a snapshot, and holds no writer up
+        new.execute("PRAGMA journal_mode = DELETE")
+    with draft.open("rb+") as written:
+        os.fsync(written.fileno())
+
+
+def _replace(draft: Path, target: Path) -> None:
+    """Put a file in the place of another at one stroke."""
+    draft.replace(target)
+    if os.name == "posix":
+        place = os.open(target.parent, os.O_RDONLY)
+        os.fsync(place)
+        os.close(place)
+
+
+def _discard(draft: Path) -> None:
+    for suffix in ("", *JOURNALS):
+        draft.with_name(draft.name + suffix).unlink(missing_ok=True)
+
+
+def _kept(database: Path, now: datetime, busy: str) -> Path | None:
+    """Give the present database a second name, with nothing left beside it, and return that name."""
+    if not database.exists():
+        return None
+    _settle(database, busy)
+    kept = database.with_name(f"{database.name}.before-{now:%Y%m%dT%H%M%S%f}")
+    try:
+        os.link(database, kept)
+    except OSError:  # a file system without links
+        shutil.copy2(database, kept)
+    for suffix in JOURNALS:  # of a database too damaged to be settled; they belong to it and to no other
+        with suppress(FileNotFoundError):
+            database.with_name(database.name + suffix).replace(kept.with_name(kept.name + suffix))
+    return kept
+
+
+def _settle(database: Path, busy: str) -> None:
+    """Write what stands beside a database into it. Raises BusyError where another process has it open."""
+    with closing(sqlite3.connect(database, timeout=0, isolation_level=None)) as connection:
+        try:
+            tables = connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'alembic_version'").fetchone()
+            version = connection.execute("SELECT version_num FROM alembic_version").fetchone() if tables[0] else None
+            if version and str(version[0]) > HEAD:
+                raise StoreError(
+                    f"The library that is there was written by a newer Sitrep (schema {version[0]}, ours is {HEAD})."
+                )
+            connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+            if connection.execute("PRAGMA journal_mode = DELETE").fetchone() != ("delete",):  # by its sole user only
+                raise BusyError(busy)
+        except sqlite3.OperationalError as exc:
+            if "locked" in str(exc) or "busy" in str(exc):
+                raise BusyError(busy) from exc
+        except sqlite3.DatabaseError:
+            return  # damaged: all the more reason to restore
+
+
+@contextmanager
+def _locked(path: Path, busy: str) -> Iterator[None]:
+    lock = FileLock(path)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as exc:
+        raise BusyError(busy) from exc
+    except OSError as exc:
+        raise StoreError(f"{path} cannot be written: {exc.strerror or exc}.") from exc
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@contextmanager
+def _translated(file: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as exc:
+        raise StoreError(f"{file} cannot be written or read: {exc.strerror or exc}.") from exc
+    except sqlite3.Error as exc:
+        raise StoreError(f"{file} cannot be written or read: {exc}.") from exc
