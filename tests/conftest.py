@@ -1,6 +1,7 @@
 """What tests share: the real embedder, and libraries in temporary folders. Nothing reaches beyond loopback."""
 
 import ipaddress
+import platform
 import socket
 import tempfile
 from collections.abc import Callable, Iterator
@@ -24,7 +25,7 @@ __all__ = ["database_url", "new_postgres", "postgres_server", "telegram_server"]
 ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT / "samples" / "articles.jsonl"
 
-MODELS = Path(tempfile.gettempdir()) / f"sitrep-test-models-{FORMAT}"
+MODELS = Path(tempfile.gettempdir()) / f"sitrep-test-models-{FORMAT}-{platform.python_version()}"
 """The converted embedding model is made once and shared by all tests, and by all checkouts of one format."""
 
 

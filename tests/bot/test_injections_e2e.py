@@ -53,14 +53,21 @@ def data(sample_data: Path, tmp_path_factory: pytest.TempPathFactory, embedder: 
 
 
 @pytest.fixture(scope="module", params=["extractive", "obedient"])
-def server(request: pytest.FixtureRequest, data: Path) -> Iterator[TelegramServer]:
-    """A bot that has been asked and has briefed, without a model or with the obedient one."""
+def server(
+    request: pytest.FixtureRequest, data: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[TelegramServer]:
+    """A bot that has been asked and has briefed, without a model or with the obedient one.
+
+    Each has a copy of the library: a bot that is killed at its last answer leaves it in its inbox to the next.
+    """
+    own = tmp_path_factory.mktemp(request.param) / "data"
+    shutil.copytree(data, own, symlinks=True)
     attacks = itertools.cycle(attack.text for attack in ATTACKS)
     with fake_provider.running() as provider, TelegramServer() as telegram:
         provider.reply = lambda prompt: fake_provider.Reply(json.dumps(obedient(next(attacks), prompt)))
         model = {"chat_model": "openai:obedient", "chat_base_url": f"{provider.url}/v1"}
         settings = model if request.param == "obedient" else {}
-        with running(telegram, data, questions_per_minute="1000", **settings):
+        with running(telegram, own, questions_per_minute="1000", **settings):
             for asked in (*QUESTIONS, "/brief 2022-01-06"):
                 telegram.ask(ADMIN, asked, timeout=60)
             yield telegram
