@@ -66,7 +66,8 @@ def is_stopword(word: str, language: str) -> bool:
 def stem(word: str, language: str) -> str:
     """Return what the forms of `word` share: letters and digits only, comparable within a language.
 
-    English, Russian and Spanish words go through Snowball's stemmers, Kazakh ones lose their endings.
+    English, Russian and Spanish words go through Snowball's stemmers (snowballstem.org), Kazakh ones lose
+    their endings.
     A word in the other script than its language's is taken as Russian or English. Numbers lose the
     separators of their thousands.
     """
@@ -128,7 +129,7 @@ def _without_ending(word: str) -> str:
 
 @lru_cache(maxsize=len(_SNOWBALL))
 def _snowball(language: str) -> Callable[[str], str]:
-    import snowballstemmer
+    import Stemmer
 
-    stem_word: Callable[[str], str] = snowballstemmer.stemmer(_SNOWBALL[language]).stemWord
+    stem_word: Callable[[str], str] = Stemmer.Stemmer(_SNOWBALL[language], maxCacheSize=0).stemWord  # `stem` caches
     return stem_word
