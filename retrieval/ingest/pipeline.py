@@ -17,6 +17,8 @@ from retrieval.ingest.split import PassageSpans, split
 from retrieval.ingest.submission import Rejection, Submission
 from retrieval.language.terms import name_terms
 from retrieval.language.words import stems
+from retrieval.store.corrections import Notice
+from retrieval.store.figures import Record
 from retrieval.store.library import Library
 from retrieval.store.origins import complete
 from retrieval.store.read import article_id_for_url, known_vectors
@@ -71,12 +73,22 @@ def ingest(
     return report
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """An article with what is read in it, but for its vectors."""
+
+    article: Article
+    pieces: list[PassageSpans]
+    terms: list[tuple[str, str]]  # stems and names of each passage, space separated
+    figures: tuple[Record, ...]
+    notices: tuple[Notice, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class _Started:
     """A batch whose texts are being embedded while the one before it is stored."""
 
-    articles: list[Article]
-    pieces: list[list[PassageSpans]]
+    articles: list[_Read]
     known: dict[str, np.ndarray]  # vectors by text hash
     new: list[str]  # hashes of what is being embedded
     made: Future[np.ndarray]  # their vectors, in order
@@ -129,7 +141,10 @@ def _batches(articles: Iterable[Article]) -> Iterator[list[Article]]:
 def _start(
     library: Library, embedder: Embedder, embedding: ThreadPoolExecutor, batch: list[Article], ahead: _Started | None
 ) -> _Started:
-    """Split a batch and have its texts embedded; one that was ever embedded, or is just now, is not embedded again."""
+    """Have a batch's texts embedded and read the rest meanwhile.
+
+    A text that was ever embedded, or is just now, is not embedded again.
+    """
     pieces = [split(article.text, article.language) for article in batch]
     texts: dict[str, tuple[str, str]] = {}
     for article, split_ in zip(batch, pieces, strict=True):
@@ -141,7 +156,7 @@ def _start(
         known |= {key: vector for key, vector in ahead.vectors().items() if key in texts}
     new = [key for key in texts if key not in known]
     made = embedding.submit(_embedded, embedder, [texts[key] for key in new])
-    return _Started(batch, pieces, known, new, made)
+    return _Started([_read(article, split_) for article, split_ in zip(batch, pieces, strict=True)], known, new, made)
 
 
 def _embedded(embedder: Embedder, texts: list[tuple[str, str]]) -> np.ndarray:
@@ -152,11 +167,26 @@ def _embedded(embedder: Embedder, texts: list[tuple[str, str]]) -> np.ndarray:
     return made.astype(np.float16)
 
 
+def _read(article: Article, pieces: list[PassageSpans]) -> _Read:
+    titled = _found_by(article.title, article.language)
+    own = [_found_by(passage.whole.of(article.text), article.language) for passage in pieces]
+    terms = []
+    for at in range(len(pieces)):
+        around = [titled, *own[max(at - 1, 0) : at + 2]]  # and what stands beside it
+        stems_, names = (" ".join(filter(None, found)) for found in zip(*around, strict=True))
+        terms.append((stems_, names))
+    return _Read(article, pieces, terms, tuple(read_records(article)), tuple(read_notices(article)))
+
+
+def _found_by(text: str, language: str) -> tuple[str, str]:
+    """Return the words and the names by which a text is found, space separated."""
+    return " ".join(stems(text, language)), " ".join(name_terms(text, language))
+
+
 def _finish(library: Library, started: _Started, report: Report) -> None:
     """Store a batch, once its vectors are there."""
     vectors = started.vectors()
-    pairs = zip(started.articles, started.pieces, strict=True)
-    prepared = [_prepared(library, article, pieces, vectors) for article, pieces in pairs]
+    prepared = [_prepared(read, vectors, library.model) for read in started.articles]
     lists = {
         Outcome.ADDED: report.added,
         Outcome.UPDATED: report.updated,
@@ -169,29 +199,12 @@ def _finish(library: Library, started: _Started, report: Report) -> None:
             report.passages += len(one.passages)
 
 
-def _prepared(
-    library: Library, article: Article, pieces: list[PassageSpans], vectors: dict[str, np.ndarray]
-) -> Prepared:
+def _prepared(read: _Read, vectors: dict[str, np.ndarray], model: str) -> Prepared:
     def embedded(span: Span) -> Embedded:
-        return Embedded(span, vectors[text_hash(span.of(article.text))])
+        return Embedded(span, vectors[text_hash(span.of(read.article.text))])
 
-    titled = _found_by(article.title, article.language)
-    terms = [_found_by(passage.whole.of(article.text), article.language) for passage in pieces]
-    passages = []
-    for at, passage in enumerate(pieces):
-        around = [titled, *terms[max(at - 1, 0) : at + 2]]  # and what stands beside it
-        passages.append(
-            PreparedPassage(
-                whole=embedded(passage.whole),
-                sentences=tuple(embedded(span) for span in passage.sentences),
-                stems=" ".join(stem for stems_, _ in around for stem in stems_),
-                names=" ".join(name for _, names in around for name in names),
-            )
-        )
-    figures, notices = tuple(read_records(article)), tuple(read_notices(article))
-    return Prepared(article, tuple(passages), library.model, figures, notices)
-
-
-def _found_by(text: str, language: str) -> tuple[list[str], list[str]]:
-    """Return the words and the names by which a text is found."""
-    return stems(text, language), name_terms(text, language)
+    passages = tuple(
+        PreparedPassage(embedded(piece.whole), tuple(embedded(span) for span in piece.sentences), stems_, names)
+        for piece, (stems_, names) in zip(read.pieces, read.terms, strict=True)
+    )
+    return Prepared(read.article, passages, model, read.figures, read.notices)

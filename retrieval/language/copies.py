@@ -17,7 +17,7 @@ from retrieval.language.datelines import dateline
 from retrieval.language.names import name_key
 from retrieval.language.numbers import number_values
 from retrieval.language.sentences import sentences
-from retrieval.language.words import fold, stem, words
+from retrieval.language.words import all_stems, fold, words
 
 RUN = 3
 """Words in a row that must agree before any of them counts as shared: phrases, not vocabulary."""
@@ -94,7 +94,7 @@ def sketch(article: Article) -> list[int]:
 
     Texts that share runs share hashes in proportion, however long either is (bottom-k sampling, Broder 1997).
     """
-    hashes = sorted({_hash(run) for run in _runs(_tokens(_body(article.text), article.language))})
+    hashes = sorted({_hash(run) for run in _runs(all_stems(_body(article.text), article.language))})
     return hashes[: max(SKETCH, len(hashes) // SKETCH_SHARE)]
 
 
@@ -135,7 +135,7 @@ def _reading(text: str, language: str) -> _Reading:
     for span in sentences(body, language):
         sentence = span.of(body)
         first = len(tokens)
-        tokens.extend(_tokens(sentence, language))
+        tokens.extend(all_stems(sentence, language))
         numbers, names = frozenset(_exact_numbers(sentence, language)), frozenset(_names(sentence, language))
         found.append(_Sentence(first, len(tokens), numbers, names))
     return _Reading(
@@ -151,10 +151,6 @@ def _body(text: str) -> str:
     """Return the text without its dateline, which is the first thing that outlets change."""
     line = dateline(text)
     return text[line.span.end :] if line else text
-
-
-def _tokens(text: str, language: str) -> list[str]:
-    return [token for word in words(text) if (token := stem(word.text, language))]
 
 
 def _runs(tokens: Sequence[str]) -> Iterator[tuple[str, ...]]:

@@ -26,7 +26,8 @@ _KAZAKH_SUFFIXES_WRITTEN = """
     міз нан нда нде нен нің ның пен тан тар тен тер тің тың ңыз ңіз ға ге да де ді ды ке қа на не ні
     ны сі сы та те ті ты ым ім ың ің а е м н ы і ң
 """
-_KAZAKH_SUFFIXES = tuple(_KAZAKH_SUFFIXES_WRITTEN.split())  # longest first
+_KAZAKH_SUFFIXES = frozenset(_KAZAKH_SUFFIXES_WRITTEN.split())
+_KAZAKH_SUFFIX_LENGTHS = sorted({len(suffix) for suffix in _KAZAKH_SUFFIXES}, reverse=True)
 
 # Kazakh letters as a Russian keyboard types them, so that "канша" finds "қанша".
 _KAZAKH_AS_RUSSIAN = str.maketrans("әғқңөұүһі", "агкноуухи")
@@ -78,8 +79,17 @@ def stem(word: str, language: str) -> str:
 
 def stems(text: str, language: str) -> list[str]:
     """Return the stems of `text` in order, without stop words: what is indexed, and what is asked for."""
-    found = (stem(word, language) for word in _WORD.findall(text) if not is_stopword(word, language))
-    return [one for one in found if one]
+    return [found for word in _WORD.findall(text) if (found := _telling_stem(word, language))]
+
+
+def all_stems(text: str, language: str) -> list[str]:
+    """Return the stems of `text` in order, stop words among them."""
+    return [found for word in _WORD.findall(text) if (found := stem(word, language))]
+
+
+@lru_cache(maxsize=_CACHED_WORDS)
+def _telling_stem(word: str, language: str) -> str:
+    return "" if is_stopword(word, language) else stem(word, language)
 
 
 def _is_cyrillic(word: str) -> bool:
@@ -121,9 +131,9 @@ def _kazakh(word: str) -> str:
 
 
 def _without_ending(word: str) -> str:
-    for suffix in _KAZAKH_SUFFIXES:
-        if word.endswith(suffix) and len(word) - len(suffix) >= _KAZAKH_STEM_LEAST:
-            return word[: -len(suffix)]
+    for length in _KAZAKH_SUFFIX_LENGTHS:
+        if len(word) - length >= _KAZAKH_STEM_LEAST and word[-length:] in _KAZAKH_SUFFIXES:
+            return word[:-length]
     return word
 
 

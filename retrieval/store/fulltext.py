@@ -18,14 +18,14 @@ ENOUGH_ROWS = 6_000
 """Passages that the terms looked for may stand in together, as far as the rarest one leaves the choice."""
 
 
-def index(connection: Connection, passage_id: int, stems: str, names: str) -> None:
-    """Index one passage by its space-separated terms."""
+def index(connection: Connection, passages: Iterable[tuple[int, str, str]]) -> None:
+    """Index passages, each an id and its space-separated stems and names; at least one."""
     values = ":stems, :names"
     if connection.dialect.name != "sqlite":
         values = "array_to_tsvector(string_to_array(:stems, ' ')), array_to_tsvector(string_to_array(:names, ' '))"
     connection.execute(
         text(f"INSERT INTO passage_terms (rowid, stems, names) VALUES (:id, {values})"),
-        {"id": passage_id, "stems": stems, "names": names},
+        [{"id": id_, "stems": stems, "names": names} for id_, stems, names in passages],
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, Engine, delete, func, insert, select, text, update
+from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 
 from retrieval.domain import Article
 from retrieval.language.copies import Kin, kinship, sketch
@@ -25,9 +25,6 @@ FEWEST_SHARED = 2
 BATCH = 200
 """Older articles sketched in one transaction."""
 
-PLACING_LOCK = 7_203_001
-"""The advisory lock that makes processes on PostgreSQL place articles one after another, as SQLite does anyway."""
-
 _Groups = dict[str, list[tuple[Article, Kin]]]
 """What an article was compared with, by origin, the likest first."""
 
@@ -35,10 +32,9 @@ _Groups = dict[str, list[tuple[Article, Kin]]]
 def place(connection: Connection, article: Article, hashes: Sequence[int], previous: Article | None) -> str:
     """Find the copies of `article` by its sketch and return its origin; other articles may move to it.
 
-    `previous` is its last version, where there is one. Call it in the transaction that writes the article.
+    `previous` is its last version, where there is one. Call it in the transaction that writes the article, of which
+    `writing` lets through one at a time.
     """
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": PLACING_LOCK})
     groups: _Groups = {}
     for other in _like(connection, article.id, hashes):
         groups.setdefault(other.origin or other.id, []).append((other, kinship(article, other)))

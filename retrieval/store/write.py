@@ -168,18 +168,24 @@ def _insert_version(connection: Connection, prepared: Prepared, number: int, kno
     version_pk = _new_key(inserted)
     figures.keep(connection, version_pk, prepared.figures)
     corrections.keep(connection, version_pk, prepared.notices)
-    for passage in prepared.passages:
-        _insert_passage(connection, version_pk, prepared, passage)
+    if prepared.passages:
+        _insert_passages(connection, version_pk, prepared)
 
 
-def _insert_passage(connection: Connection, version_pk: int, prepared: Prepared, passage: PreparedPassage) -> None:
-    row = _embedding_row(prepared, passage.whole) | {"version_pk": version_pk}
-    passage_id = _new_key(connection.execute(insert(passages).values(**row)))
-    rows = [_embedding_row(prepared, sentence) | {"passage_id": passage_id} for sentence in passage.sentences]
-    if rows:
-        connection.execute(insert(sentences), rows)
-    fulltext.index(connection, passage_id, passage.stems, passage.names)
-    connection.execute(insert(changes).values(passage_id=passage_id, gone=False))
+def _insert_passages(connection: Connection, version_pk: int, prepared: Prepared) -> None:
+    rows = [_embedding_row(prepared, passage.whole) | {"version_pk": version_pk} for passage in prepared.passages]
+    keyed = insert(passages).returning(passages.c.id, sort_by_parameter_order=True)
+    ids = connection.execute(keyed, rows).scalars().all()
+    held = list(zip(ids, prepared.passages, strict=True))
+    quotable = [
+        _embedding_row(prepared, sentence) | {"passage_id": id_}
+        for id_, passage in held
+        for sentence in passage.sentences
+    ]
+    if quotable:
+        connection.execute(insert(sentences), quotable)
+    fulltext.index(connection, [(id_, passage.stems, passage.names) for id_, passage in held])
+    connection.execute(insert(changes), [{"passage_id": id_, "gone": False} for id_ in ids])
 
 
 def _embedding_row(prepared: Prepared, embedded: Embedded) -> dict[str, Any]:
