@@ -39,6 +39,7 @@ from bot.polling import Polling
 from bot.server import serve
 from bot.settings import Settings, SettingsError
 from retrieval.domain import LANGUAGES, BusyError
+from retrieval.store.database import only_bot
 
 log = structlog.get_logger("sitrep")
 
@@ -97,12 +98,14 @@ def run(settings: Settings) -> None:
     lock = FileLock(settings.data_dir / "bot.lock")
     newsroom = Newsroom(settings)
     try:
+        engine = newsroom.library.engine
+        lock.acquire(timeout=0)
         # Here already, so that a model that cannot be had is said before anybody asks.
         log.info("answers are composed", engine=newsroom.composer.engine if newsroom.composer else "extractive")
-        newsroom.library.own_index()
-        lock.acquire(timeout=0)
-        asyncio.run(_serve(newsroom))
-    except (Timeout, BusyError) as exc:
+        with only_bot(engine):
+            newsroom.library.own_index()
+            asyncio.run(_serve(newsroom))
+    except Timeout as exc:
         raise BusyError(f"Another bot already runs on the data in {settings.data_dir}; stop it first.") from exc
     except InvalidToken as exc:
         raise SettingsError("Telegram does not know the token in SITREP_TELEGRAM_TOKEN.") from exc

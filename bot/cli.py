@@ -67,13 +67,15 @@ def brief(
     until: Annotated[str, typer.Option(help="The moment it ends at.")] = "",
     tz: Annotated[str, typer.Option(help="The time zone of the day, e.g. Asia/Almaty.")] = "",
     lang: Annotated[str, typer.Option(help="The language of the frame: en, ru, kk or es.")] = "",
+    topic: Annotated[list[str] | None, typer.Option(help="Only what is about this; may be given again.")] = None,
+    length: Annotated[str, typer.Option(help="short, standard or long.")] = "standard",
     as_json: Json = False,
     md: Annotated[Path | None, typer.Option(help="Write it into this Markdown file as well.")] = None,
 ) -> None:
     """Brief on a day or a window: what is new, what moved, what is disputed, what is unknown."""
     from bot.commands import brief as command
 
-    command.run(date, since, until, tz, lang, as_json, md)
+    command.run(date, since, until, tz, lang, topic or (), length, as_json, md)
 
 
 @app.command()

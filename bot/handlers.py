@@ -13,7 +13,7 @@ from bot.desk import Context, desk_of
 from bot.locales import say
 from bot.sending import reply, send_text
 from retrieval.domain import SitrepError
-from retrieval.store.chats import keep
+from retrieval.store.chats import erase, keep
 
 log = structlog.get_logger("sitrep.handlers")
 
@@ -62,23 +62,28 @@ async def help_(update: Update, context: Context) -> None:
 
 @admins_only
 async def admit(update: Update, context: Context) -> None:
-    await _set_admission(update, context, admitted_=True)
+    number = await _numbered(update, context)
+    if number is not None:
+        await asyncio.to_thread(keep, desk_of(context).newsroom.library.engine, number, admitted=True)
+        await reply(update, context, "admitted", chat=number)
 
 
 @admins_only
 async def expel(update: Update, context: Context) -> None:
-    await _set_admission(update, context, admitted_=False)
+    number = await _numbered(update, context)
+    if number is not None:
+        await asyncio.to_thread(erase, desk_of(context).newsroom.library.engine, number)
+        await reply(update, context, "expelled", chat=number)
 
 
-async def _set_admission(update: Update, context: Context, *, admitted_: bool) -> None:
+async def _numbered(update: Update, context: Context) -> int | None:
+    """Return the chat that a command names, or the one it came from; None, and say so, where it names none."""
     assert update.effective_chat is not None
     try:
-        number = int((context.args or [str(update.effective_chat.id)])[0])
+        return int((context.args or [str(update.effective_chat.id)])[0])
     except ValueError:
         await reply(update, context, "admit_what")
-        return
-    await asyncio.to_thread(keep, desk_of(context).newsroom.library.engine, number, admitted=admitted_)
-    await reply(update, context, "admitted" if admitted_ else "expelled", chat=number)
+        return None
 
 
 async def failed(update: object, context: Context) -> None:

@@ -1,6 +1,7 @@
 """`sitrep brief`: what is new in a day or a window."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -13,20 +14,38 @@ from bot.render_brief import brief_text
 from bot.settings import Settings, read_settings
 from bot.windows import day_window, window
 from retrieval.domain import LANGUAGES, QuestionError, StoreError
+from retrieval.store.subscriptions import Length
 
 
-def run(date: str, since: str, until: str, tz: str, lang: str, as_json: bool, md: Path | None) -> None:
-    """Print the briefing of a day, of a window, or of the last 24 hours; with `md`, write it into that file too."""
+def run(
+    date: str = "",
+    since: str = "",
+    until: str = "",
+    tz: str = "",
+    lang: str = "",
+    topics: Sequence[str] = (),
+    length: str = Length.STANDARD,
+    as_json: bool = False,
+    md: Path | None = None,
+) -> None:
+    """Print the briefing of a day, of a window, or of the last 24 hours; with `md`, write it into that file too.
+
+    With topics, only what is about them is told. Raises QuestionError.
+    """
     settings = read_settings()
     if lang and lang not in LANGUAGES:
         raise QuestionError(f"There is no language {lang!r} here; there are {', '.join(LANGUAGES)}.")
     if date and (since or until):
         raise QuestionError("Give a day or a window, not both.")
+    if length not in set(Length):
+        raise QuestionError(f"There is no length {length!r}; there are {', '.join(Length)}.")
     now = settings.now().astimezone(_zone(tz, settings))
     begins, ends = day_window(date, now) if date else window(since, until, now)
     newsroom = Newsroom(settings)
     try:
-        made = Briefer(newsroom).compose(begins, ends, language=lang or settings.language)
+        made = Briefer(newsroom).compose(
+            begins, ends, language=lang or settings.language, topics=tuple(topics), length=length
+        )
     finally:
         newsroom.close()
     if md is not None:

@@ -9,6 +9,9 @@ from retrieval.store.database import reading, writing
 from retrieval.store.schema import chats, told
 from retrieval.store.schema_deliveries import outbox, subscriptions, watches
 
+KEPT_BY_CHAT = (subscriptions, outbox, watches, told)
+"""The tables of what is kept about chats beside their settings."""
+
 
 @dataclass(frozen=True, slots=True)
 class Chat:
@@ -33,6 +36,14 @@ def keep(engine: Engine, chat_id: int, **values: Any) -> None:
             connection.execute(insert(chats).values(**({"id": chat_id, "admitted": False} | values)))
 
 
+def erase(engine: Engine, chat_id: int) -> None:
+    """Let go of all that is kept about a chat: its settings, subscriptions, watches, letters and what it was told."""
+    with writing(engine) as connection:
+        connection.execute(delete(chats).where(chats.c.id == chat_id))
+        for table in KEPT_BY_CHAT:
+            connection.execute(delete(table).where(table.c.chat_id == chat_id))
+
+
 def every(engine: Engine) -> dict[int, Chat]:
     """Return what is kept about all chats, by id."""
     with reading(engine) as connection:
@@ -47,7 +58,7 @@ def move(engine: Engine, old: int, new: int) -> None:
             return
         connection.execute(delete(chats).where(chats.c.id.in_((old, new))))
         connection.execute(insert(chats).values(**(row._asdict() | {"id": new})))
-        for table in (subscriptions, outbox, watches, told):
+        for table in KEPT_BY_CHAT:
             # What the new number already has came from an earlier, interrupted move, and gives way.
             if connection.execute(select(table.c.chat_id).where(table.c.chat_id == old)).first():
                 connection.execute(delete(table).where(table.c.chat_id == new))

@@ -9,13 +9,16 @@ from filelock import FileLock
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from retrieval.domain import StoreError
+from retrieval.domain import BusyError, StoreError
 
 HEAD = max(path.name[:4] for path in (Path(__file__).parent / "migrations" / "versions").glob("[0-9]*.py"))
 """The newest migration; a database that stands at it is opened without loading Alembic."""
 
 WRITER = 0x5174E9
 """What writers to PostgreSQL take turns by; any number that no other program on the database uses."""
+
+BOT = 0x5174EA
+"""What the one bot on a PostgreSQL holds, by the same rule."""
 
 BUSY_TIMEOUT = 30_000
 """How long a writer waits for another one, in milliseconds."""
@@ -97,6 +100,28 @@ def writing(engine: Engine) -> Iterator[Connection]:
             connection.rollback()
             raise
         connection.commit()
+
+
+@contextmanager
+def only_bot(engine: Engine) -> Iterator[None]:
+    """Be the one bot on a PostgreSQL, from whatever data folder; two would take each other's updates for their own.
+
+    A database in a file needs no such lock, as its folder has one. Raises BusyError where there is another bot.
+    """
+    if engine.dialect.name == "sqlite":
+        yield
+        return
+    with translated():
+        connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+    try:
+        with translated():
+            free = connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": BOT}).scalar()
+        if not free:
+            raise BusyError("Another bot already runs on this database; stop it first.")
+        yield
+    finally:
+        connection.invalidate()  # the lock goes with the session, which the pool would keep
+        connection.close()
 
 
 @contextmanager

@@ -70,7 +70,7 @@ class Index:
         self._stored = _Stored()
         self._chroma: Chroma | None = None
         self._generation = ""
-        self._lock = FileLock(folder / "lock")
+        self._lock = FileLock(folder / "lock", thread_local=False)  # taken and let go by different threads
         self._turn = threading.Lock()  # one thread writes at a time
         self.ready = False
 

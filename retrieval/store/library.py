@@ -100,9 +100,8 @@ class Library:
             return self._remembered[key]
 
     def own_index(self) -> None:
-        """Take the index, bring it up to date, and keep it so from a thread. Raises BusyError."""
+        """Take the index as soon as no other process has it, bring it up to date, and keep it so, from a thread."""
         index = Index(self.engine, self.model, self.folder / "index", self.chroma_url)
-        index.claim()
         self.index = index
         self._follower = threading.Thread(target=self._keep_index, args=(index,), name="index", daemon=True)
         self._follower.start()
@@ -126,9 +125,12 @@ class Library:
         self.engine.dispose()
 
     def _keep_index(self, index: Index) -> None:
-        looks = 0
+        looks, owned = 0, False
         while not self._stop.is_set():
             try:
+                if not owned:
+                    index.claim()
+                    owned = True
                 if looks % CHECK_EVERY == 0 and not index.sound():
                     index.rebuild()
                 index.follow()

@@ -78,8 +78,14 @@ def test_a_chat_that_an_admin_let_in_is_answered_until_it_is_expelled(
     with running(server, data):
         server.ask(ADMIN, f"/admit {STRANGER}")
         assert "[1]" in server.ask(STRANGER, QUESTION).text
+        server.ask(STRANGER, "/subscribe 08:00 Asia/Almaty")
+        server.ask(STRANGER, "/watch the airport")
         server.ask(ADMIN, f"/expel {STRANGER}")
         assert str(STRANGER) in server.ask(STRANGER, QUESTION).text
+    with sqlite3.connect(data / "sitrep.db") as database:
+        for table, column in (("chats", "id"), ("subscriptions", "chat_id"), ("watches", "chat_id")):
+            kept = f"SELECT count(*) FROM {table} WHERE {column} = {STRANGER}"
+            assert database.execute(kept).fetchone() == (0,), f"something of an expelled chat is left in {table}"
 
 
 def test_a_question_survives_a_kill_and_is_answered_once(telegram_server: TelegramServer, data: Path) -> None:

@@ -57,12 +57,22 @@ def test_the_command_prints_cited_statements_that_are_in_their_articles(sample_d
         ({"date": "the other day"}, "no moment"),
         ({"date": "2022-01-06", "lang": "fr"}, "no language"),
         ({"date": "2022-01-06", "since": "2022-01-05"}, "not both"),
+        ({"date": "2022-01-06", "length": "endless"}, "short, standard, long"),
     ],
 )
 def test_bad_input_is_one_clear_sentence(options: dict[str, str], sentence: str) -> None:
-    written = {"date": "", "since": "", "until": "", "tz": "", "lang": ""} | options
     with pytest.raises(QuestionError, match=sentence):
-        run_brief(**written, as_json=False, md=None)
+        run_brief(**options)  # type: ignore[arg-type]
+
+
+def test_a_topic_and_a_length_narrow_the_brief_of_the_command_down(sample_data: Path) -> None:
+    def stories(*options: str) -> list[str]:
+        done = sitrep(sample_data, "brief", "--since", "2022-01-04", "--until", "2022-01-13", "--json", *options)
+        return [story["id"] for story in json.loads(done.stdout)["stories"]]
+
+    everything, short, narrowed = stories(), stories("--length", "short"), stories("--topic", "fuel prices")
+    assert len(short) < len(everything)
+    assert 0 < len(narrowed) < len(everything)
 
 
 def test_bad_input_ends_with_exit_code_1(sample_data: Path) -> None:

@@ -1,5 +1,7 @@
 """`sitrep run` on PostgreSQL, through the strict Telegram."""
 
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import UTC
 from pathlib import Path
@@ -10,16 +12,16 @@ from retrieval.ingest.files import from_path
 from retrieval.ingest.pipeline import ingest
 from retrieval.store.library import open_library
 from tests.bot.commands import data
-from tests.bot.running import ADMIN, running
+from tests.bot.running import ADMIN, environment, running
 from tests.bot.test_bot import QUESTION
-from tests.conftest import SAMPLES
+from tests.conftest import MODELS, ROOT, SAMPLES
 from tests.fake_telegram.server import TelegramServer
 
 __all__ = ["data"]
 
 
-def test_a_bot_on_postgresql_answers_with_citations_and_keeps_its_inbox_there(
-    telegram_server: TelegramServer, data: Path, embedder: Embedder, new_postgres: Callable[[], str]
+def test_a_bot_on_postgresql_answers_with_citations_keeps_its_inbox_there_and_bears_no_other_beside_it(
+    telegram_server: TelegramServer, data: Path, embedder: Embedder, new_postgres: Callable[[], str], tmp_path: Path
 ) -> None:
     url = new_postgres()
     library = open_library(data, name_of(embedder), url)
@@ -28,6 +30,20 @@ def test_a_bot_on_postgresql_answers_with_citations_and_keeps_its_inbox_there(
         assert "[1]" in telegram_server.ask(ADMIN, QUESTION).text
         assert "2002" in telegram_server.ask(ADMIN, "/admit 2002").text
         assert "No feed" in telegram_server.ask(ADMIN, "/feeds list").text
+        other = tmp_path / "other"
+        other.mkdir()
+        (other / "models").symlink_to(MODELS)
+        second = subprocess.run(
+            [sys.executable, "-m", "bot.cli", "run"],
+            cwd=ROOT,
+            env=environment(telegram_server, other, database_url=url),
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert second.returncode == 1
+        assert "Another bot already runs on this database" in second.stderr.splitlines()[-1]
         assert bot.stop() == 0
     assert not (data / "sitrep.db").exists()
     library.close()

@@ -173,6 +173,21 @@ def test_what_another_process_writes_reaches_the_owner_within_seconds(filled: Li
     filled.close()
 
 
+def test_the_index_is_taken_once_another_process_has_let_go_of_it(filled: Library) -> None:
+    """Until then questions are answered from the stored embeddings."""
+    busy = an_index(filled)
+    busy.claim()
+    filled.own_index()
+    index = filled.index
+    assert index is not None
+    vector = next(iter(filled.vectors_of(filled.vectors.sample(1)).values()))
+    assert len(filled.nearest(vector, 5)) == 5
+    assert not index.ready
+    busy.close()
+    wait_until(lambda: index.ready)
+    filled.close()
+
+
 def wait_until(condition: Callable[[], bool], seconds: float = 20) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
