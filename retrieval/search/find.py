@@ -20,7 +20,7 @@ from retrieval.search.outlets import OUTLET_BONUS, named_outlets
 from retrieval.search.rank import fuse, spread
 from retrieval.search.timing import fits
 from retrieval.store.library import Library
-from retrieval.store.read import Label
+from retrieval.store.vectors import Label
 
 CANDIDATES = 60
 """Passages taken from each of the dense and the lexical side before they are ranked together."""

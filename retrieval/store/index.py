@@ -102,8 +102,10 @@ class Index:
         if self._chroma is None:
             raise StoreError("The index is not open.")
         with _translated():
-            found = self._chroma.similarity_search_by_vector_with_relevance_scores(query.tolist(), k=k)
-        return [(int(document.page_content), 1.0 - distance) for document, distance in found]
+            # Not through LangChain, which has the documents fetched too: that takes as long again.
+            found = self._chroma._collection.query(query_embeddings=[query.tolist()], n_results=k, include=["distances"])
+        [ids], distances = found["ids"], found["distances"]
+        return [(int(id_), 1.0 - float(apart)) for id_, apart in zip(ids, distances[0] if distances else (), strict=True)]
 
     def follow(self) -> int:
         """Apply what changed in the library since the last time; return how many changes there were."""

@@ -15,12 +15,14 @@ from retrieval.store import fulltext, read
 from retrieval.store.database import open_database, reading
 from retrieval.store.fulltext import Column
 from retrieval.store.index import Index
-from retrieval.store.read import Label
 from retrieval.store.schema import passages
-from retrieval.store.vectors import Vectors
+from retrieval.store.vectors import Label, Vectors
 
 FOLLOW_EVERY = 2.0
 """Seconds between two looks at what other processes wrote."""
+
+SCANNED = 20_000
+"""Passages up to which the exact scan is sooner done than a query to the index, which takes 1.5 ms at any size."""
 
 CHECK_EVERY = 5
 """Every how many looks the index is also asked whether it still answers (so: every ten seconds)."""
@@ -58,10 +60,11 @@ class Library:
     ) -> list[tuple[int, float]]:
         """Return the `k` passages nearest to `query` (dimensions,), as (id, cosine), best first.
 
-        From the index where it is ready and nothing is filtered, else by an exact scan.
+        From the index where there is enough to search, it is ready and nothing is filtered, else by an exact scan.
         """
         index = self.index
-        if index is not None and index.ready and as_of is None and since is None and until is None:
+        filtered = as_of is not None or since is not None or until is not None
+        if index is not None and index.ready and not filtered and len(self.vectors) > SCANNED:
             try:
                 return index.nearest(query, k)
             except StoreError:
@@ -79,11 +82,11 @@ class Library:
 
     def labels(self, ids: Sequence[int], as_of: datetime | None = None) -> list[Label]:
         """Return the labels of those of the passages that stand at `as_of`, by rising id."""
-        return read.labels_by_id(self.engine, ids, as_of)
+        return self.vectors.labels(ids, as_of)
 
     def vectors_of(self, ids: Sequence[int]) -> dict[int, np.ndarray]:
-        """Return the stored vectors of passages, each (dimensions,) float32."""
-        return read.vectors_by_id(self.engine, ids)
+        """Return the stored vectors of passages of any version, each (dimensions,) float32."""
+        return self.vectors.of(ids)
 
     def sentences_of(self, passage_ids: Sequence[int]) -> dict[int, list[tuple[Span, np.ndarray]]]:
         """Return the quotable sentences of passages in order, each with its vector, (dimensions,) float32."""

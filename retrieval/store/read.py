@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from sqlalchemy import ColumnElement, Engine, Select, and_, func, or_, select
@@ -21,17 +21,6 @@ class Counts:
     versions: int
     passages: int
     origins: int
-
-
-class Label(NamedTuple):
-    """What ranking needs to know of a passage: all but its text."""
-
-    id: int
-    article_id: str
-    origin: str
-    language: str
-    publisher: str | None
-    published_at: datetime | None
 
 
 def standing(as_of: datetime | None) -> ColumnElement[bool]:
@@ -118,26 +107,6 @@ def passages_by_id(engine: Engine, ids: Sequence[int], as_of: datetime | None = 
     return {row.id: Passage(row.id, known[row.pk], row.start, row.end) for row in rows}
 
 
-def labels_by_id(engine: Engine, ids: Sequence[int], as_of: datetime | None = None) -> list[Label]:
-    """Return the labels of those of the passages that stand at `as_of`, by rising id."""
-    wanted = (
-        select(
-            passages.c.id,
-            versions.c.article_id,
-            articles.c.origin,
-            versions.c.language,
-            versions.c.publisher,
-            versions.c.published_at,
-        )
-        .join(versions, versions.c.pk == passages.c.version_pk)
-        .join(articles, articles.c.id == versions.c.article_id)
-        .where(passages.c.id.in_(ids), standing(as_of))
-        .order_by(passages.c.id)
-    )
-    with reading(engine) as connection:
-        return [Label(*row) for row in connection.execute(wanted)]
-
-
 def passage(engine: Engine, passage_id: int) -> Passage | None:
     """Return a passage of any version, also of one that no longer stands."""
     wanted = _versions(passages.c.id == passage_id).join(passages, passages.c.version_pk == versions.c.pk)
@@ -157,13 +126,6 @@ def passage_at(engine: Engine, found: Article, offset: int) -> int | None:
     )
     with reading(engine) as connection:
         return connection.execute(wanted).scalar()
-
-
-def vectors_by_id(engine: Engine, ids: Sequence[int]) -> dict[int, np.ndarray]:
-    """Return the stored embeddings of passages, each (dimensions,) float32."""
-    with reading(engine) as connection:
-        rows = connection.execute(select(passages.c.id, passages.c.embedding).where(passages.c.id.in_(ids))).all()
-    return {row.id: np.frombuffer(row.embedding, dtype="<f2").astype(np.float32) for row in rows}
 
 
 def known_vectors(engine: Engine, model: str, hashes: Sequence[str]) -> dict[str, np.ndarray]:
