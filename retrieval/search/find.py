@@ -1,13 +1,13 @@
 """Question + filters -> ranked passages."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.domain import Hit, QuestionError, Span
+from retrieval.domain import Hit, Passage, QuestionError, Span
 from retrieval.embedding import Embedder
 from retrieval.embedding.centred import embed_question
 from retrieval.language.detect import detect, is_transliterated_russian
@@ -84,11 +84,31 @@ def find(library: Library, embedder: Embedder, query: Query, k: int) -> Found:
     labels = library.labels(list(cosines), query.as_of)
     if not labels and query.as_of != query.latest_as_of:
         return find(library, embedder, replace(query, as_of=query.latest_as_of), k)
-    scores = _scores(query, labels, cosines, words, names) + _timeliness(library, query, labels)
-    order = spread(scores, [label.article_id for label in labels], [label.origin for label in labels])[:k]
-    standing = library.passages([labels[i].id for i in order], query.as_of)
-    hits = (Hit(standing[labels[i].id], float(scores[i])) for i in order if labels[i].id in standing)
-    return Found(query, vector, tuple(hits))
+    scores = _scores(query, labels, cosines, words, names) + _newness(query, labels)
+    return Found(query, vector, tuple(_best(library, query, labels, scores, k)))
+
+
+def _best(
+    library: Library, query: Query, labels: Sequence[Label], scores: NDArray[np.float64], k: int
+) -> Iterator[Hit]:
+    """Yield up to `k` hits, best first, where what fits the time asked about gains on what does not.
+
+    Whether a passage fits is only told by reading it, so each counts as fitting until it comes to be among the best;
+    once all of these are read, none of the others could take the place of one.
+    """
+    articles, origins = [label.article_id for label in labels], [label.origin for label in labels]
+    window = query.window if query.window is not None and not query.window.latest else None
+    hoped = scores + (TIME_WEIGHT if window is not None else 0.0)
+    read: dict[int, Passage | None] = {}
+    while unread := [place for place in spread(hoped, articles, origins)[:k] if place not in read]:
+        found = library.passages([labels[place].id for place in unread], query.as_of)
+        for place in unread:
+            passage = read[place] = found.get(labels[place].id)
+            if window and not (passage and fits(window, passage.article, Span(passage.start, passage.end))):
+                hoped[place] = scores[place]
+    for place in spread(hoped, articles, origins)[:k]:
+        if (passage := read[place]) is not None:
+            yield Hit(passage, float(hoped[place]))
 
 
 def _scores(
@@ -106,18 +126,10 @@ def _scores(
     return np.asarray(fused + bonus, dtype=np.float64)
 
 
-def _timeliness(library: Library, query: Query, labels: Sequence[Label]) -> NDArray[np.float64]:
-    """Return what each passage gets for fitting the time asked about, (n,): the newest most where that is asked for.
-
-    Only a question that speaks of a time makes the passages' texts be read.
-    """
-    window = query.window
-    if window is None or not labels:
+def _newness(query: Query, labels: Sequence[Label]) -> NDArray[np.float64]:
+    """Return what each passage gets for being new, (n,), where the question asks for the newest."""
+    if query.window is None or not query.window.latest:
         return np.zeros(len(labels))
-    if window.latest:
-        published = [label.published_at.timestamp() if label.published_at else float("-inf") for label in labels]
-        newest = {at: rank for rank, at in enumerate(sorted(set(published)))}
-        return np.array([TIME_WEIGHT * newest[at] / max(1, len(newest) - 1) for at in published])
-    passages = library.passages([label.id for label in labels], query.as_of)
-    fitting = {id_ for id_, one in passages.items() if fits(window, one.article, Span(one.start, one.end))}
-    return np.array([TIME_WEIGHT * (label.id in fitting) for label in labels])
+    published = [label.published_at.timestamp() if label.published_at else float("-inf") for label in labels]
+    newest = {at: rank for rank, at in enumerate(sorted(set(published)))}
+    return np.array([TIME_WEIGHT * newest[at] / max(1, len(newest) - 1) for at in published])

@@ -75,19 +75,20 @@ def keep(connection: Connection, version_pk: int, notices: Iterable[Notice]) -> 
         connection.execute(insert(corrections), rows)
 
 
+_EVERY_NOTICE = (
+    select(*VERSION_COLUMNS, corrections.c.start, corrections.c.end, corrections.c.kind, corrections.c.own)
+    .join(articles, articles.c.id == versions.c.article_id)
+    .join(corrections, corrections.c.version_pk == versions.c.pk)
+    .order_by(corrections.c.id)
+)
+_NOTICES = {False: _EVERY_NOTICE, True: _EVERY_NOTICE.where(versions.c.known_from <= read.AS_OF)}
+
+
 def notices(engine: Engine, as_of: datetime | None = None) -> list[tuple[Article, Notice]]:
     """Return every notice known at `as_of` (None: now) with the version that holds it, oldest first."""
-    wanted = (
-        select(*VERSION_COLUMNS, corrections.c.start, corrections.c.end, corrections.c.kind, corrections.c.own)
-        .join(articles, articles.c.id == versions.c.article_id)
-        .join(corrections, corrections.c.version_pk == versions.c.pk)
-        .order_by(corrections.c.id)
-    )
-    if as_of is not None:
-        wanted = wanted.where(versions.c.known_from <= as_of)
     with reading(engine) as connection:
         # Sorted here: asked for in this order, SQLite goes through every version to find the few notices.
-        rows = sorted(connection.execute(wanted), key=lambda row: row.known_from)
+        rows = sorted(connection.execute(_NOTICES[as_of is not None], {"as_of": as_of}), key=lambda row: row.known_from)
     return [(article_of(row), Notice(Span(row.start, row.end), Kind(row.kind), row.own)) for row in rows]
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine, insert, select
 
 from retrieval.domain import Article
 from retrieval.store.database import reading
-from retrieval.store.read import standing
+from retrieval.store.read import IDS, standing
 from retrieval.store.rows import VERSION_COLUMNS, article_of
 from retrieval.store.schema import articles, figures, versions
 
@@ -26,18 +26,21 @@ def keep(connection: Connection, version_pk: int, records: Iterable[Record]) -> 
         connection.execute(insert(figures), rows)
 
 
+_RECORDS = (
+    select(versions.c.article_id, versions.c.number, figures.c.kind, figures.c.content)
+    .join(figures, figures.c.version_pk == versions.c.pk)
+    .where(versions.c.article_id.in_(IDS))
+    .order_by(figures.c.id)
+)
+
+
 def records_of(engine: Engine, wanted: Sequence[Article]) -> list[tuple[Article, Record]]:
     """Return the records of these articles, in the version given of each, in the order they were stored."""
     known = {(article.id, article.version): article for article in wanted}
     found: list[tuple[Article, Record]] = []
     with reading(engine) as connection:
         for at in range(0, len(wanted), BATCH):
-            rows = connection.execute(
-                select(versions.c.article_id, versions.c.number, figures.c.kind, figures.c.content)
-                .join(figures, figures.c.version_pk == versions.c.pk)
-                .where(versions.c.article_id.in_([article.id for article in wanted[at : at + BATCH]]))
-                .order_by(figures.c.id)
-            )
+            rows = connection.execute(_RECORDS, {"ids": [article.id for article in wanted[at : at + BATCH]]})
             found.extend(
                 (known[row.article_id, row.number], (row.kind, row.content))
                 for row in rows

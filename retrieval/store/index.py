@@ -103,9 +103,10 @@ class Index:
             raise StoreError("The index is not open.")
         with _translated():
             # Not through LangChain, which has the documents fetched too: that takes as long again.
-            found = self._chroma._collection.query(query_embeddings=[query.tolist()], n_results=k, include=["distances"])
-        [ids], distances = found["ids"], found["distances"]
-        return [(int(id_), 1.0 - float(apart)) for id_, apart in zip(ids, distances[0] if distances else (), strict=True)]
+            collection = self._chroma._collection
+            found = collection.query(query_embeddings=[query.tolist()], n_results=k, include=["distances"])
+        distances = found["distances"] or [[]]
+        return [(int(id_), 1.0 - apart) for id_, apart in zip(found["ids"][0], distances[0], strict=True)]
 
     def follow(self) -> int:
         """Apply what changed in the library since the last time; return how many changes there were."""

@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, Engine, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, delete, func, insert, literal, select, update
 
 from retrieval.domain import Article
 from retrieval.language.copies import Kin, kinship, sketch
 from retrieval.store.database import reading, writing
 from retrieval.store.rows import VERSION_COLUMNS, article_of
-from retrieval.store.schema import articles, sketches, versions
+from retrieval.store.schema import articles, changes, passages, sketches, versions
 
 MOST_COMPARED = 16
 """Articles that an article is compared with word by word: those that share most of its sketch."""
@@ -68,7 +68,16 @@ def complete(engine: Engine) -> int:
                 origin = place(connection, article, hashes, article)
                 connection.execute(update(articles).where(articles.c.id == article.id).values(origin=origin))
                 remember(connection, article, hashes)
+            _tell(connection, ids[at : at + BATCH])
     return len(ids)
+
+
+def _tell(connection: Connection, ids: Sequence[str]) -> None:
+    """Note that passages changed, by which whoever keeps origins in memory knows to read them again."""
+    placed = select(passages.c.id, literal(False)).join(versions).where(versions.c.article_id.in_(ids))
+    connection.execute(
+        insert(changes).from_select(["passage_id", "gone"], placed.where(versions.c.superseded_at.is_(None)))
+    )
 
 
 def _like(connection: Connection, article_id: str, hashes: Sequence[int]) -> list[Article]:

@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
-from sqlalchemy import ColumnElement, Engine, Select, and_, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Engine, Select, and_, bindparam, func, or_, select
 
 from retrieval.domain import Article, Moment, Passage, Span
 from retrieval.store.database import reading
 from retrieval.store.rows import VERSION_COLUMNS, article_of, moment_of
-from retrieval.store.schema import articles, passages, sentences, versions
+from retrieval.store.schema import Utc, articles, passages, sentences, versions
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,15 @@ class Counts:
     origins: int
 
 
-def standing(as_of: datetime | None) -> ColumnElement[bool]:
+# What every question asks for is written out once: SQLAlchemy takes longer to build a statement than SQLite to run it.
+# Each exists for now (where `as_of` is None) and for an earlier moment.
+
+IDS: BindParameter[Sequence[int]] = bindparam("ids", expanding=True)
+AS_OF: BindParameter[datetime] = bindparam("as_of", type_=Utc())
+MOMENTS = {False: None, True: AS_OF}
+
+
+def standing(as_of: datetime | BindParameter[datetime] | None) -> ColumnElement[bool]:
     """Return the condition that a version is the one that stood at `as_of` (now, where it is None)."""
     if as_of is None:
         return versions.c.superseded_at.is_(None)
@@ -95,11 +103,18 @@ def newest_before(engine: Engine, until: datetime, as_of: datetime | None = None
     return moment_of(*row) if row else None
 
 
+_PASSAGES = {
+    past: _versions(passages.c.id.in_(IDS), standing(moment))
+    .join(passages, passages.c.version_pk == versions.c.pk)
+    .add_columns(passages.c.id, passages.c.start, passages.c.end)
+    for past, moment in MOMENTS.items()
+}
+
+
 def passages_by_id(engine: Engine, ids: Sequence[int], as_of: datetime | None = None) -> dict[int, Passage]:
     """Return those of the passages that stand at `as_of`, by id."""
-    wanted = _versions(passages.c.id.in_(ids), standing(as_of)).join(passages, passages.c.version_pk == versions.c.pk)
     with reading(engine) as connection:
-        rows = connection.execute(wanted.add_columns(passages.c.id, passages.c.start, passages.c.end)).all()
+        rows = connection.execute(_PASSAGES[as_of is not None], {"ids": ids, "as_of": as_of}).all()
     known: dict[int, Article] = {}
     for row in rows:
         if row.pk not in known:
@@ -115,17 +130,24 @@ def passage(engine: Engine, passage_id: int) -> Passage | None:
     return Passage(row.id, article_of(row), row.start, row.end) if row else None
 
 
+_PASSAGE_AT = (
+    select(passages.c.id)
+    .join(versions, versions.c.pk == passages.c.version_pk)
+    .where(
+        versions.c.article_id == bindparam("article"),
+        versions.c.number == bindparam("version"),
+        passages.c.start <= bindparam("offset"),
+    )
+    .order_by(passages.c.start.desc())
+    .limit(1)
+)
+
+
 def passage_at(engine: Engine, found: Article, offset: int) -> int | None:
     """Return the id of the passage of this version of an article that holds the character at `offset`."""
-    wanted = (
-        select(passages.c.id)
-        .join(versions, versions.c.pk == passages.c.version_pk)
-        .where(versions.c.article_id == found.id, versions.c.number == found.version, passages.c.start <= offset)
-        .order_by(passages.c.start.desc())
-        .limit(1)
-    )
+    sought = {"article": found.id, "version": found.version, "offset": offset}
     with reading(engine) as connection:
-        return connection.execute(wanted).scalar()
+        return connection.execute(_PASSAGE_AT, sought).scalar()
 
 
 def known_vectors(engine: Engine, model: str, hashes: Sequence[str]) -> dict[str, np.ndarray]:
@@ -142,18 +164,20 @@ def known_vectors(engine: Engine, model: str, hashes: Sequence[str]) -> dict[str
     return found
 
 
+_SENTENCES = (
+    select(sentences.c.passage_id, sentences.c.start, sentences.c.end, sentences.c.embedding)
+    .where(sentences.c.passage_id.in_(IDS))
+    .order_by(sentences.c.passage_id, sentences.c.start)
+)
+
+
 def sentences_of(engine: Engine, passage_ids: Sequence[int]) -> dict[int, list[tuple[Span, np.ndarray]]]:
     """Return the quotable sentences of passages in order, each with its vector, (dimensions,) float32."""
-    wanted = (
-        select(sentences.c.passage_id, sentences.c.start, sentences.c.end, sentences.c.embedding)
-        .where(sentences.c.passage_id.in_(passage_ids))
-        .order_by(sentences.c.passage_id, sentences.c.start)
-    )
     found: dict[int, list[tuple[Span, np.ndarray]]] = {}
     with reading(engine) as connection:
-        for row in connection.execute(wanted):
-            vector = np.frombuffer(row.embedding, dtype="<f2").astype(np.float32)
-            found.setdefault(row.passage_id, []).append((Span(row.start, row.end), vector))
+        for passage_id, start, end, embedding in connection.execute(_SENTENCES, {"ids": passage_ids}):
+            vector = np.frombuffer(embedding, dtype="<f2").astype(np.float32)
+            found.setdefault(passage_id, []).append((Span(start, end), vector))
     return found
 
 
@@ -172,28 +196,35 @@ def copies(engine: Engine, origin: str) -> list[Article]:
         return [article_of(row) for row in rows]
 
 
+_ORIGIN_SIZES = {
+    past: select(articles.c.origin, func.count(articles.c.id))
+    .join(versions, versions.c.article_id == articles.c.id)
+    .where(articles.c.origin.in_(IDS), standing(moment))
+    .group_by(articles.c.origin)
+    for past, moment in MOMENTS.items()
+}
+
+
 def origin_sizes(engine: Engine, origins: Sequence[str], as_of: datetime | None = None) -> dict[str, int]:
     """Return how many articles share each origin, among those that stand at `as_of`."""
-    wanted = (
-        select(articles.c.origin, func.count(articles.c.id))
-        .join(versions, versions.c.article_id == articles.c.id)
-        .where(articles.c.origin.in_(origins), standing(as_of))
-        .group_by(articles.c.origin)
-    )
     with reading(engine) as connection:
-        return {origin: count for origin, count in connection.execute(wanted)}
+        rows = connection.execute(_ORIGIN_SIZES[as_of is not None], {"ids": origins, "as_of": as_of})
+        return {origin: count for origin, count in rows}
+
+
+_NEWEST = {
+    past: select(versions.c.published_at, versions.c.published_offset, versions.c.published_day_only)
+    .where(standing(moment), versions.c.published_at.is_not(None))
+    .order_by(versions.c.published_at.desc())
+    .limit(1)
+    for past, moment in MOMENTS.items()
+}
 
 
 def newest_article_at(engine: Engine, as_of: datetime | None = None) -> Moment | None:
     """Return when the newest dated article that stands at `as_of` was published."""
-    wanted = (
-        select(versions.c.published_at, versions.c.published_offset, versions.c.published_day_only)
-        .where(standing(as_of), versions.c.published_at.is_not(None))
-        .order_by(versions.c.published_at.desc())
-        .limit(1)
-    )
     with reading(engine) as connection:
-        row = connection.execute(wanted).first()
+        row = connection.execute(_NEWEST[as_of is not None], {"as_of": as_of}).first()
     return moment_of(*row) if row else None
 
 
