@@ -55,6 +55,15 @@ class Asked:
         return bool(self.answer.citations) and self.answer.citations[0].article.id in self.gold
 
     @property
+    def leads(self) -> bool:
+        return self.answer.lead is not None
+
+    @property
+    def lead_stands(self) -> bool:
+        lead = self.answer.lead
+        return lead is None or lead.text in self.answer.citations[lead.citation - 1].quote
+
+    @property
     def is_dev(self) -> bool:
         return int(self.id.lstrip("q")) % 2 == 1
 
@@ -107,6 +116,8 @@ def citations_per_statement(cases: Sequence[Asked]) -> float:
 
 MEASURES: tuple[tuple[str, Callable[[Sequence[Asked]], float], float | None], ...] = (
     ("statements whose quotes stand", verified, QUOTES_TARGET),
+    ("leads that stand in their quote", lambda cases: mean([case.lead_stands for case in cases]), QUOTES_TARGET),
+    ("answerable: answered in a word first", of_answerable(lambda case: case.leads), None),
     ("answerable: a gold article is cited", of_answerable(lambda case: case.cites_gold), CITED_TARGET),
     ("answerable: it is cited first", of_answerable(lambda case: case.cites_gold_first), None),
     ("  of those answered: cited", of_answered(lambda case: case.cites_gold), None),

@@ -115,7 +115,9 @@ def answers(library: Library, embedder: Embedder, draft: Drafter, every: int) ->
         answer = ask(library, embedder, json.loads(line)["question"], now=NOW, composer=composer)
         citations = (*answer.citations, *answer.nearest)
         retrieved = None if answer.figures else tuple(shown)
-        yield Composed(answer_messages(answer, 1), answer.statements, citations, answer.language, retrieved)
+        lead = () if answer.lead is None else (Statement(answer.lead.text, (answer.lead.citation,)),)
+        statements = (*lead, *answer.statements)
+        yield Composed(answer_messages(answer, 1), statements, citations, answer.language, retrieved)
 
 
 def briefs(library: Library, embedder: Embedder, phraser: Phraser | None) -> Iterator[Composed]:

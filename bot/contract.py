@@ -3,7 +3,7 @@
 from typing import Any
 
 from retrieval.answer.links import link_to_quote
-from retrieval.domain import Answer, Citation, Hit
+from retrieval.domain import Answer, Citation, Hit, Statement
 
 
 def answer_json(answer: Answer) -> dict[str, Any]:
@@ -17,10 +17,21 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "as_of": answer.as_of.isoformat(),
         "newest_article_at": newest.isoformat() if newest else None,
         "engine": answer.engine,
-        "statements": [{"text": s.text, "citations": list(s.citations)} for s in answer.statements],
+        "statements": [statement_json(statement) for statement in _statements(answer)],
         "citations": [citation_json(c) for c in answer.citations],
         "nearest": [citation_json(c) for c in answer.nearest],
     }
+
+
+def _statements(answer: Answer) -> tuple[Statement, ...]:
+    """Return the statements, below the name, day, place or number that answers in a word."""
+    lead = () if answer.lead is None else (Statement(answer.lead.text, (answer.lead.citation,)),)
+    return (*lead, *answer.statements)
+
+
+def statement_json(statement: Statement) -> dict[str, Any]:
+    """Return a statement with the numbers of its citations."""
+    return {"text": statement.text, "citations": list(statement.citations)}
 
 
 def citation_json(citation: Citation) -> dict[str, Any]:

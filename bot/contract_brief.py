@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from bot.contract import citation_json
-from retrieval.domain import Briefing, BriefingLine, Dispute, FigureMove, FigureReport, Moment, Statement, Timeline
+from bot.contract import citation_json, statement_json
+from retrieval.domain import Briefing, BriefingLine, Dispute, FigureMove, FigureReport, Moment, Timeline
 
 
 def briefing_json(briefing: Briefing) -> dict[str, Any]:
@@ -34,11 +34,6 @@ def timeline_json(timeline: Timeline) -> dict[str, Any]:
         ],
         "citations": [citation_json(citation) for citation in timeline.citations],
     }
-
-
-def statement_json(statement: Statement) -> dict[str, Any]:
-    """Return a statement with the numbers of its citations."""
-    return {"text": statement.text, "citations": list(statement.citations)}
 
 
 def _line_json(line: BriefingLine) -> dict[str, Any]:

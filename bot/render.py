@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.locales import moment_text, say
+from bot.locales import day_text, moment_text, say
 from bot.richtext import Block, Run, html, pack, plain
 from retrieval.answer.ask import STATEMENTS
 from retrieval.answer.context import PassageInContext, SourceCard
 from retrieval.answer.harmless import defang
 from retrieval.answer.links import link_to_quote
-from retrieval.domain import Answer, Article, Citation, FigureRow, Moment, Status
+from retrieval.domain import Answer, Article, Citation, FigureRow, Lead, Moment, Status
 from retrieval.store.disputes import Disputed
 
 
@@ -79,6 +79,8 @@ def answer_text(answer: Answer) -> str:
 
 def _answer_blocks(answer: Answer, links: bool = True) -> list[Block]:
     blocks: list[Block] = [(Run(say(note, answer.language), italic=True),) for note in answer.notes]
+    if answer.lead is not None:
+        blocks.append(_lead_block(answer.lead, answer.citations, answer.language))
     if answer.figures:
         blocks.append(figures_block(answer.figures, answer.language))
     if answer.status is Status.ABSTAINED:
@@ -93,6 +95,17 @@ def _answer_blocks(answer: Answer, links: bool = True) -> list[Block]:
         blocks.append(sources_block(shown, answer.language, links))
     blocks.append((Run(_moment_line(answer), italic=True),))
     return blocks
+
+
+def _lead_block(lead: Lead, citations: Sequence[Citation], language: str) -> Block:
+    """Return what answers in a word, in the quote's own words; with the day meant, who says so, and when."""
+    citation = next(c for c in citations if c.n == lead.citation)
+    article = citation.article
+    day = f" ({day_text(lead.day, language)})" if lead.day and str(lead.day.year) not in lead.text else ""
+    source = article.publisher or article.agency or say("unknown_publisher", language)
+    who = say("says", language, speaker=defang(citation.speaker)) if citation.speaker else defang(source)
+    when = moment_text(article.published, language)
+    return (Run(defang(" ".join(lead.text.split())), bold=True), Run(f"{day} [{lead.citation}] · {who}, {when}"))
 
 
 def figures_block(rows: Sequence[FigureRow], language: str) -> Block:

@@ -144,6 +144,15 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
+class Lead:
+    """The one name, day, place or number that answers: a verbatim part of the quote it cites."""
+
+    text: str
+    citation: int
+    day: date | None = None  # the day meant, where it is one ("yesterday", "6 January")
+
+
+@dataclass(frozen=True, slots=True)
 class FigureRow:
     """A line of the ledger in an answer: what was reported, by whom, and whether it still stands."""
 
@@ -166,6 +175,7 @@ class Answer:
     engine: str  # "extractive" or "provider:model"
     statements: tuple[Statement, ...] = ()
     citations: tuple[Citation, ...] = ()
+    lead: Lead | None = None  # what answers in a word, where that is beyond doubt
     nearest: tuple[Citation, ...] = ()  # what comes nearest, where there is no answer
     newest_article_at: Moment | None = None
     notes: tuple[str, ...] = ()  # keys of frame texts that go with it, e.g. "model_unavailable"

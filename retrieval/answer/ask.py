@@ -11,6 +11,7 @@ from retrieval.answer.compose import Composed, compose, counted, grouped
 from retrieval.answer.draft import Draft
 from retrieval.answer.extract import Candidate, candidates, distinct
 from retrieval.answer.figures import counted as counted_figures
+from retrieval.answer.lead import lead
 from retrieval.answer.weigh import evidence
 from retrieval.domain import Answer, Passage, Status
 from retrieval.embedding import Embedder
@@ -85,12 +86,21 @@ def _extracted(library: Library, found: Found, blank: Answer, most: int) -> Answ
     if not sentences or not answers(evidence(library, found)):
         nearest = compose(library, [[sentence] for sentence in sentences[:NEAREST_SHOWN]], found.query.as_of)
         return replace(blank, nearest=nearest.citations)
-    return _answered_with(blank, compose(library, _chosen(sentences, most), found.query.as_of))
+    groups = _chosen(sentences, most)
+    composed = compose(library, groups, found.query.as_of)
+    told = lead(found.query.text, found.query.language, [group[0] for group in groups])
+    standing = told is not None and not composed.citations[told.citation - 1].withdrawn
+    return replace(_answered_with(blank, composed), lead=told if standing else None)
 
 
 def _answered_with(blank: Answer, composed: Composed) -> Answer:
     return replace(
-        blank, status=Status.ANSWERED, statements=composed.statements, citations=composed.citations, nearest=()
+        blank,
+        status=Status.ANSWERED,
+        statements=composed.statements,
+        citations=composed.citations,
+        nearest=(),
+        lead=None,
     )
 
 

@@ -78,6 +78,14 @@ def test_ask_json_has_exactly_the_contracts_shape(sample_data: Path) -> None:
         assert statement["citations"]
 
 
+def test_what_answers_in_a_word_is_the_first_statement_and_the_first_line(sample_data: Path) -> None:
+    question = "When was Karim Massimov detained?"
+    answer = json.loads(sitrep(sample_data, "ask", question, "--json").stdout)
+    assert answer["statements"][0] == {"text": "6 January", "citations": [1]}
+    assert "6 January" in answer["citations"][0]["quote"]
+    assert sitrep(sample_data, "ask", question).stdout.startswith("6 January (6 Jan 2022) [1] · says KNB, 8 Jan 2022\n")
+
+
 def test_batch_answers_a_line_each_and_keeps_the_ids(sample_data: Path) -> None:
     lines = [
         {"id": "q-1", "question": "How many people were killed?", "as_of": "2022-01-06T18:00:00+06:00"},

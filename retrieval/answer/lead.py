@@ -1,0 +1,212 @@
+"""The first line of an answer: the one name, day, place or number that answers, out of the sentence that is quoted.
+
+Chosen by rules whose numbers are of the odd questions of XQuAD and KazQAD; `benchmarks.leads` measures them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from retrieval.answer.asked import Asked, read_question
+from retrieval.answer.extract import Candidate, coverage
+from retrieval.answer.lead_spans import spans
+from retrieval.answer.verify_reading import read
+from retrieval.domain import Lead, Span
+from retrieval.figures.asked import asked_figure
+from retrieval.language.dates import event_days
+from retrieval.language.day_mentions import day_mentions
+from retrieval.language.kind_words import Kind
+from retrieval.language.kinds import asked_kind
+from retrieval.language.names import name_key
+from retrieval.language.words import Word, is_stopword, stem, words
+
+SHOWN = {
+    Kind.DATE: ("en", "es", "ru", "kk"),
+    Kind.NUMBER: ("en", "es", "ru"),
+    Kind.PERSON: ("en", "es"),
+    Kind.PLACE: ("en", "es"),
+}
+"""Per kind the languages of questions in which enough leads are right (`benchmarks.leads`); elsewhere none is shown."""
+
+LEAST_COVERED = 0.5
+"""Of what the question asks about, by rarity, the share that the clause around the lead must speak of."""
+
+LEAST_COVERED_ALONE = 0.6
+"""The same for a whole sentence that names a single day."""
+
+MOST_BETWEEN = 1
+"""Words of content between the lead and the nearest word that the question asks about."""
+
+MOST_NAMED = 3
+"""A sentence that holds more things of the kind asked for is a list, and answers nothing in a word."""
+
+RIVAL = 0.5
+"""Another clause with a thing of that kind may be covered by this share of the lead's at most."""
+
+NEVER = 1_000
+"""Words between two things of which one is not there."""
+
+_WHOLE = (Kind.PERSON, Kind.PLACE)
+"""Kinds of which no part may be in the question: "Nikola Tesla" is no answer about Tesla, "500 men" is about men."""
+
+_INTERROGATIVES = {
+    "en": r"who|whom|whose|when|where|what|which|how|why",
+    "ru": r"кто|кого|кому|кем|ком|когда|где|куда|откуда|сколько|почему|зачем|как(?:ой|ая|ое|ие|ом|ого|их)|что",
+    "es": r"quién(?:es)?|cuándo|a?dónde|cuánt[oa]s?|qué|cuál(?:es)?|cómo",
+    "kk": r"кім\w*|қашан\w*|қайда\w*|қанша\w*|неше\w*|қай|қандай|неге|қалай",
+}
+_HOURS = re.compile(r"\b(?:hours?|time|час(?:ов|а|у)?|часам|сағат\w*|horas?)\b", re.IGNORECASE)
+_YEAR_ASKED = re.compile(r"\b(?:year|год\w*|años?|жыл\w*)\b", re.IGNORECASE)
+_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
+_WHERE = re.compile(r"\b(?:where|где|куда|откуда|a?dónde|қайда\w*)\b", re.IGNORECASE)
+_COUNTS = re.compile(r"\b(?:how (?:many|much)|скольк\w+|cuánt[oa]s?|қанша\w*|неше\w*)\b", re.IGNORECASE)
+_CUTS = re.compile(
+    r"[,;:()—–«»“”\"]|\b(?:who|which|that|while|although|because|when|where|whose|after|before"
+    r"|котор\w+|что|где|когда|пока|хотя|que|quien|quienes|cual|cuando|mientras|donde|aunque|porque)\b",
+    re.IGNORECASE,
+)
+"""Where a clause ends, roughly."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """A thing of the kind asked for, the clause it stands in, and how much of the question that clause speaks of."""
+
+    span: Span
+    clause: Span
+    covered: float
+
+
+def lead(question: str, spoken: str, shown: Sequence[Candidate]) -> Lead | None:
+    """Return what answers in a word, by the first of the sentences shown; None where another one answers otherwise.
+
+    `spoken` is the question's language. What the ledger of figures keeps is left to it: numbers there have rivals.
+    """
+    found = _told_by(question, spoken, shown[0])
+    if found is None or (asked_kind(question, spoken) is Kind.NUMBER and asked_figure(question, spoken)):
+        return None
+    others = [other for one in shown[1:] if (other := _told_by(question, spoken, one))]
+    return found if all(_agree(found, other) for other in others) else None
+
+
+def _told_by(question: str, spoken: str, sentence: Candidate) -> Lead | None:
+    article = sentence.passage.article
+    span = part(question, spoken, sentence.text, article.language)
+    if span is None:
+        return None
+    text = span.of(sentence.text)
+    days = [day for where, day in event_days(sentence.text, article.language, article.published) if where == span]
+    if not days and any(mention.month is None for mention in day_mentions(text, article.language)):
+        return None  # "yesterday" or "on Monday", in an article without a day
+    return Lead(text, 1, days[0] if len(days) == 1 else None)
+
+
+def _agree(one: Lead, other: Lead) -> bool:
+    if one.day and other.day:
+        return one.day == other.day
+    ours, theirs = (_keys(words(lead_.text)) for lead_ in (one, other))
+    return ours <= theirs or theirs <= ours
+
+
+def _keys(found: Sequence[Word]) -> frozenset[str]:
+    return frozenset(name_key(word.text) or word.text.casefold() for word in found)
+
+
+def part(question: str, spoken: str, text: str, language: str) -> Span | None:
+    """Return the part of a sentence that answers a question in a word; None where there is any doubt about it.
+
+    `spoken` is the question's language, `language` the sentence's. The clause must speak of what is asked, next to the
+    only thing of the kind asked for that the question does not itself name, and neither deny nor doubt it.
+    """
+    kind = asked_in_a_word(question, spoken)
+    if spoken not in SHOWN.get(kind, ()):
+        return None
+    asked = read_question(question, spoken)
+    if not _numbers_held(asked, text):
+        return None
+    named = _named(kind, asked, question, spoken, text, language)
+    best = max(named, key=lambda one: one.covered, default=None)
+    if best is None or not _stands_alone(best, named, asked, spoken, text, language, kind):
+        return None
+    clause = read(text, language).clause_at(best.span.start)
+    return None if clause.negated or clause.hedged else best.span
+
+
+def asked_in_a_word(question: str, language: str) -> Kind:
+    """Return the kind asked for by the first question of a sentence: "who became ... when ..." asks for a person."""
+    found = list(re.finditer(rf"\b(?:{_INTERROGATIVES.get(language, '(?!)')})\b", question, re.IGNORECASE))
+    if len(found) > 1 and language == "kk":
+        return Kind.OTHER  # two questions in one: the words for either stand anywhere
+    kind = asked_kind(question[: found[1].start()] if len(found) > 1 else question, language)
+    clocked = kind is Kind.DATE and _HOURS.search(question)
+    measured = kind is Kind.NUMBER and not _COUNTS.search(question)  # an age, a length: known by a unit alone
+    chosen = kind is Kind.PLACE and not _WHERE.search(question)  # "which airport": not any place will do
+    return Kind.OTHER if clocked or measured or chosen else kind
+
+
+def _numbers_held(asked: Asked, text: str) -> bool:
+    held = {stem(word.text, "en") for word in words(text) if word.text[0].isdigit()}
+    return all(term.stem in held for term in asked.terms if term.is_number)
+
+
+def _named(kind: Kind, asked: Asked, question: str, spoken: str, text: str, language: str) -> list[_Named]:
+    """Return each thing of the kind asked for once, without those that the question names."""
+    known = _forms(words(question), spoken)
+    clauses = _clauses(text)
+    found: dict[frozenset[str], _Named] = {}
+    dated = kind is Kind.DATE and _YEAR_ASKED.search(question)
+    for span in spans(kind, text, language):
+        if dated and not _YEAR.search(span.of(text)):
+            continue
+        content = words(span.of(text))
+        told = [bool(_forms([word], language) & known) for word in content]
+        if all(told) or (kind in _WHOLE and any(told)):
+            continue
+        clause = next((c for c in clauses if c.start <= span.start < c.end), Span(0, len(text)))
+        covered = coverage(asked, spoken, clause.of(text), language)
+        found.setdefault(_forms(content, language), _Named(span, clause, covered))
+    return list(found.values())
+
+
+def _forms(found: Sequence[Word], language: str) -> frozenset[str]:
+    """Return the stems of words, and the keys of those with a capital."""
+    keys = (name_key(word.text) for word in found if word.text[0].isupper())
+    return frozenset([*(stem(word.text, language) for word in found), *(key for key in keys if key)])
+
+
+def _clauses(text: str) -> list[Span]:
+    edges = [0, *(edge for match in _CUTS.finditer(text) for edge in match.span()), len(text)]
+    return [Span(start, end) for start, end in zip(edges[::2], edges[1::2], strict=True) if start < end]
+
+
+def _stands_alone(
+    best: _Named, named: Sequence[_Named], asked: Asked, spoken: str, text: str, language: str, kind: Kind
+) -> bool:
+    if kind is Kind.DATE and len(named) == 1 and coverage(asked, spoken, text, language) >= LEAST_COVERED_ALONE:
+        return True
+    rivals = [one.covered for one in named if one is not best]
+    return (
+        len(named) <= MOST_NAMED
+        and best.covered >= LEAST_COVERED
+        and max(rivals, default=0.0) <= RIVAL * best.covered
+        and _between(best.span, asked, spoken, text, language) <= MOST_BETWEEN
+    )
+
+
+def _between(span: Span, asked: Asked, spoken: str, text: str, language: str) -> int:
+    """Return how many words of content stand between a span and the nearest word that the question asks about."""
+    stems = {term.stem for term in asked.terms} if spoken == language else set()
+    keys = {term.key for term in asked.terms if term.key}
+    since, fewest, passed = NEVER, NEVER, False
+    for word in words(text):
+        if span.start <= word.start < span.end:
+            fewest, since, passed = min(fewest, since), 0, True
+        elif stem(word.text, language) in stems or (word.text[0].isupper() and name_key(word.text) in keys):
+            if passed:
+                return min(fewest, since)
+            since = 0
+        elif not is_stopword(word.text, language):
+            since += 1
+    return fewest
