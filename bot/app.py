@@ -146,7 +146,7 @@ async def _receive(application: BotApplication, box: Inbox, stop: asyncio.Event)
     """Take updates until `stop`: by the webhook, which stays set so that Telegram keeps what comes later, or poll."""
     settings = application.bot_data["desk"].newsroom.settings
     if not settings.webhook_url:
-        await _until_reached(application.bot.delete_webhook, stop)
+        await _until_reached(partial(_without_webhook, application), stop)
         await poll(application, box, stop)
         return
     secret = settings.webhook_secret.get_secret_value()
@@ -154,6 +154,12 @@ async def _receive(application: BotApplication, box: Inbox, stop: asyncio.Event)
     set_webhook = partial(application.bot.set_webhook, url, secret_token=secret, allowed_updates=kinds)
     await _until_reached(set_webhook, stop)
     await stop.wait()
+
+
+async def _without_webhook(application: BotApplication) -> None:
+    """Let go of a webhook, so that updates can be fetched; where there can be none, there is nothing to let go of."""
+    with suppress(InvalidToken):
+        await application.bot.delete_webhook()
 
 
 async def _greet(application: BotApplication) -> None:
@@ -178,8 +184,15 @@ async def _until_reached(call: Callable[[], Awaitable[object]], stop: asyncio.Ev
 
 
 async def _offer_commands(application: BotApplication) -> None:
-    """Tell Telegram which commands to offer, in each language, and in the configured one to everybody else."""
+    """Tell Telegram which commands to offer, in each language, and in the configured one to everybody else.
+
+    A Bot API server that will not have them is no reason not to run.
+    """
     default = application.bot_data["desk"].newsroom.settings.language
     for code, language in (("", default), *((code, code) for code in LANGUAGES)):
         commands = [BotCommand(name, say(f"command.{name}", language)) for name in COMMANDS]
-        await application.bot.set_my_commands(commands, language_code=code or None)
+        try:
+            await application.bot.set_my_commands(commands, language_code=code or None)
+        except (InvalidToken, BadRequest) as exc:  # InvalidToken: "not found", of the method here
+            log.warning("the commands could not be offered", error=type(exc).__name__)
+            return

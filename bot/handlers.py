@@ -11,7 +11,7 @@ from telegram.ext import Application, CommandHandler
 
 from bot.desk import Context, desk_of
 from bot.locales import say
-from bot.sending import reply, send_text
+from bot.sending import acknowledge, reply, send_text
 from retrieval.domain import SitrepError
 from retrieval.store.chats import erase, keep
 
@@ -30,7 +30,7 @@ def admitted(handler: Handler) -> Handler:
         if await asyncio.to_thread(desk.access.may_ask, chat.id, user.id):
             await handler(update, context)
         elif update.callback_query:
-            await update.callback_query.answer()
+            await acknowledge(update.callback_query)
         elif desk.access.greet_stranger(chat.id):
             await send_text(context.bot, chat.id, say("stranger", desk.language(update), chat=chat.id))
 

@@ -16,7 +16,7 @@ from bot.locales import moment_text, say
 from bot.metrics import counted
 from bot.moments import as_of_moment
 from bot.render import answer_messages, speakers_message
-from bot.sending import edit, reply, send, typing
+from bot.sending import acknowledge, edit, reply, send, typing
 from retrieval.answer.ask import STATEMENTS, ask
 from retrieval.answer.follow_up import FollowUp, resolve
 from retrieval.domain import Answer, QuestionError
@@ -171,9 +171,9 @@ async def change_length(update: Update, context: Context) -> None:
     _, key, wanted = (query.data or "").split(":")
     turn = desk.conversations.turn(chat.id, int(key))
     if turn is None or query.message is None:
-        await query.answer(say("forgotten_turn", desk.language(update)))
+        await acknowledge(query, say("forgotten_turn", desk.language(update)))
         return
-    await query.answer()
+    await acknowledge(query)
     turn.length = LENGTHS[min(int(wanted), len(LENGTHS) - 1)]
     turn.answer = await asyncio.to_thread(_ask, desk, turn.question, turn.answer.as_of, turn.length)
     turn.messages[:] = answer_messages(turn.answer, turn.key, turn.length)
@@ -185,7 +185,7 @@ async def explain_as_of(update: Update, context: Context) -> None:
     """Say how to ask the same as of another moment."""
     query = update.callback_query
     assert query is not None
-    await query.answer()
+    await acknowledge(query)
     await reply(update, context, "asof_how")
 
 

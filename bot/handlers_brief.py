@@ -17,7 +17,7 @@ from bot.handlers import admitted
 from bot.locales import say
 from bot.render import Message
 from bot.render_brief import brief_messages, story_message, timeline_messages
-from bot.sending import reply, send, typing
+from bot.sending import acknowledge, reply, send, typing
 from bot.windows import day_window, past_day, window
 from retrieval.briefing.brief import story_in_full
 from retrieval.briefing.quotes import shown
@@ -43,7 +43,7 @@ async def brief_day(update: Update, context: Context) -> None:
     """The button under an empty brief: the newest day that has something."""
     query = update.callback_query
     assert query is not None
-    await query.answer()
+    await acknowledge(query)
     await _brief(update, context, (query.data or "").partition(":")[2])
 
 
@@ -87,9 +87,9 @@ async def more(update: Update, context: Context) -> None:
     since, until, story = (query.data or "").split(":")[1:]
     found = await asyncio.to_thread(_story, desk, chat.id, (int(since), int(until)), story, language)
     if found is None:
-        await query.answer(say("brief_no_story", language))
+        await acknowledge(query, say("brief_no_story", language))
         return
-    await query.answer()
+    await acknowledge(query)
     await send(context.bot, chat.id, found)
 
 
@@ -105,7 +105,7 @@ async def document(update: Update, context: Context) -> None:
     query, chat, desk = update.callback_query, update.effective_chat, desk_of(context)
     assert query is not None
     assert chat is not None
-    await query.answer()
+    await acknowledge(query)
     language = desk.language(update)
     stamps = [int(at) for at in (query.data or "").split(":")[1:]]
     since, until = (datetime.fromtimestamp(at, _zone(desk, chat.id)) for at in stamps)

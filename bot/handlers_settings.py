@@ -23,7 +23,7 @@ from bot.render_settings import (
     subscription_message,
     topics_message,
 )
-from bot.sending import edit, send, send_text
+from bot.sending import acknowledge, edit, send, send_text
 from retrieval.domain import LANGUAGES, QuestionError
 from retrieval.language.text import clean
 from retrieval.store import subscriptions
@@ -60,9 +60,9 @@ async def pressed(update: Update, context: Context) -> None:
     try:
         message = await asyncio.to_thread(ACTIONS[action], room, rest)
     except QuestionError as exc:
-        await query.answer(str(exc))
+        await acknowledge(query, str(exc))
         return
-    await query.answer()
+    await acknowledge(query)
     if query.message is not None:
         await edit(context.bot, room.chat_id, query.message.message_id, message)
 

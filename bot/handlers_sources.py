@@ -10,7 +10,7 @@ from bot.desk import Context, desk_of
 from bot.handlers import admins_only, admitted
 from bot.locales import say
 from bot.render import card_message, context_message, disputes_message
-from bot.sending import edit, reply, send
+from bot.sending import acknowledge, edit, reply, send
 from retrieval.answer.context import passage_in_context, source_card
 from retrieval.store.disputes import dispute, disputed
 
@@ -24,9 +24,9 @@ async def open_citation(update: Update, context: Context) -> None:
     passage_id, start, end, *key = (int(part) for part in (query.data or "").split(":")[1:])
     found = await asyncio.to_thread(passage_in_context, desk.newsroom.library, passage_id, start, end)
     if found is None or chat is None:
-        await query.answer(say("not_there", language))
+        await acknowledge(query, say("not_there", language))
         return
-    await query.answer()
+    await acknowledge(query)
     in_place = chat.type != chat.PRIVATE and query.message is not None
     message = context_message(found, start, end, language, back=key[0] if key and in_place else None)
     if in_place and query.message is not None:
@@ -42,9 +42,9 @@ async def back(update: Update, context: Context) -> None:
     assert query is not None
     turn = desk.conversations.turn(chat.id, int((query.data or "").split(":")[1])) if chat else None
     if turn is None or chat is None or query.message is None or not turn.messages:
-        await query.answer(say("forgotten_turn", desk.language(update)))
+        await acknowledge(query, say("forgotten_turn", desk.language(update)))
         return
-    await query.answer()
+    await acknowledge(query)
     await edit(context.bot, chat.id, query.message.message_id, turn.messages[-1])
 
 
@@ -56,9 +56,9 @@ async def open_source(update: Update, context: Context) -> None:
     language = desk.language(update)
     card = await asyncio.to_thread(source_card, desk.newsroom.library, int((query.data or "").split(":")[1]))
     if card is None or chat is None:
-        await query.answer(say("not_there", language))
+        await acknowledge(query, say("not_there", language))
         return
-    await query.answer()
+    await acknowledge(query)
     await send(context.bot, chat.id, card_message(card, language))
 
 
@@ -69,7 +69,7 @@ async def dispute_citation(update: Update, context: Context) -> None:
     assert query is not None
     passage_id, start, end = (int(part) for part in (query.data or "").split(":")[1:])
     kept = await asyncio.to_thread(dispute, desk.newsroom.library.engine, passage_id, start, end)
-    await query.answer(say("disputed" if kept else "not_there", desk.language(update)))
+    await acknowledge(query, say("disputed" if kept else "not_there", desk.language(update)))
 
 
 @admins_only

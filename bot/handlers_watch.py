@@ -10,7 +10,7 @@ from bot.desk import Context
 from bot.handlers import admitted
 from bot.handlers_schedule import Room, room_of
 from bot.render_settings import watches_message
-from bot.sending import edit, send, send_text
+from bot.sending import acknowledge, edit, send, send_text
 from retrieval.answer.harmless import defang
 from retrieval.domain import QuestionError
 from retrieval.language.text import clean
@@ -59,7 +59,7 @@ async def stop(update: Update, context: Context) -> None:
     assert query is not None
     number = int((query.data or "").rpartition(":")[2])
     stopped = await asyncio.to_thread(watches.stop, room.engine, room.chat_id, number)
-    await query.answer(room.say("watch_stopped" if stopped else "watch_gone"))
+    await acknowledge(query, room.say("watch_stopped" if stopped else "watch_gone"))
     held = await asyncio.to_thread(watches.of_chat, room.engine, room.chat_id)
     if query.message is not None:
         await edit(context.bot, room.chat_id, query.message.message_id, watches_message(held, room.language))

@@ -6,10 +6,10 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import structlog
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Update
+from telegram import Bot, CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Update
 from telegram import Message as SentMessage
 from telegram.constants import ChatAction, ParseMode
-from telegram.error import BadRequest
+from telegram.error import BadRequest, TelegramError
 
 from bot.desk import Context, desk_of
 from bot.limits import BROADCAST
@@ -29,6 +29,14 @@ async def reply(update: Update, context: Context, key: str, **fields: object) ->
     """Send a frame text in the language of the chat."""
     assert update.effective_chat is not None
     await send_text(context.bot, update.effective_chat.id, say(key, desk_of(context).language(update), **fields))
+
+
+async def acknowledge(query: CallbackQuery, text: str | None = None) -> None:
+    """Tell Telegram that a pressed button was heard; one pressed while the bot was down is too old for that."""
+    try:
+        await query.answer(text)
+    except TelegramError as exc:
+        log.info("a pressed button could not be acknowledged", error=type(exc).__name__)
 
 
 async def send_text(bot: Bot, chat_id: int, text: str) -> SentMessage:

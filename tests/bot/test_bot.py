@@ -88,6 +88,21 @@ def test_a_chat_that_an_admin_let_in_is_answered_until_it_is_expelled(
             assert database.execute(kept).fetchone() == (0,), f"something of an expelled chat is left in {table}"
 
 
+def test_a_bot_api_server_that_lacks_methods_still_gets_answers_to_its_users(
+    telegram_server: TelegramServer, data: Path
+) -> None:
+    """No commands to offer, no webhook to delete, no typing to show, no button to acknowledge: asked and answered."""
+    server = telegram_server
+    for method in ("setMyCommands", "deleteWebhook", "sendChatAction", "answerCallbackQuery"):
+        server.fail(method, code=404, times=100)
+    with running(server, data):
+        answer = server.ask(ADMIN, QUESTION)
+        assert "[1]" in answer.text
+        mark = server.mark()
+        server.press(answer, "[1]")
+        assert "<b>" in server.wait_for("sendMessage", ADMIN, since=mark).parameters["text"]
+
+
 def test_a_question_survives_a_kill_and_is_answered_once(telegram_server: TelegramServer, data: Path) -> None:
     """Killed while it answers, the bot answers after its restart; what was answered is not answered again."""
     server = telegram_server
