@@ -94,12 +94,13 @@ def sketch(article: Article) -> list[int]:
 
     Texts that share runs share hashes in proportion, however long either is (bottom-k sampling, Broder 1997).
     """
-    hashes = sorted({_hash(run) for run in _runs(all_stems(_body(article.text), article.language))})
+    runs = {" ".join(run) for run in _runs(all_stems(_body(article.text), article.language))}
+    hashes = sorted(map(_hash, runs))
     return hashes[: max(SKETCH, len(hashes) // SKETCH_SHARE)]
 
 
-def _hash(run: tuple[str, ...]) -> int:
-    return int.from_bytes(hashlib.blake2b(" ".join(run).encode(), digest_size=8).digest(), "big") >> 1
+def _hash(run: str) -> int:
+    return int.from_bytes(hashlib.blake2b(run.encode(), digest_size=8).digest(), "big") >> 1
 
 
 def kinship(one: Article, other: Article) -> Kin:

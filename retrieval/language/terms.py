@@ -1,11 +1,12 @@
 """What a passage is found by across languages: the keys of its names, and its numbers."""
 
-from collections.abc import Callable
+from functools import lru_cache
 
 from retrieval.language.names import lookup_key
-from retrieval.language.words import Word, is_stopword, stem, words
+from retrieval.language.words import is_stopword, stem, words, written
 
 _LEAST_DIGITS = 2  # shorter numbers are everywhere
+_CACHED_TERMS = 100_000  # distinct words kept, about 20 MB
 
 
 def name_terms(text: str, language: str) -> list[str]:
@@ -14,7 +15,7 @@ def name_terms(text: str, language: str) -> list[str]:
     A word in capitals or with a capital initial is taken for a name. Every term is ASCII letters and
     digits, so that joined by spaces they survive any tokeniser.
     """
-    return _terms(text, language, named=_capitalised)
+    return [term for word in written(text) if (term := _term(word, language, any_word=False))]
 
 
 def asked_name_terms(question: str, language: str) -> list[str]:
@@ -22,26 +23,16 @@ def asked_name_terms(question: str, language: str) -> list[str]:
 
     Where no word of `question` but the first has a capital, or all are capitals, any may be a name.
     """
-    telling = any(_capitalised(word) and word.start > 0 for word in words(question)) and not question.isupper()
-    return list(dict.fromkeys(_terms(question, language, named=_capitalised if telling else _any)))
+    telling = any(word.text[0].isupper() and word.start > 0 for word in words(question)) and not question.isupper()
+    terms = (_term(word, language, any_word=not telling) for word in written(question))
+    return [term for term in dict.fromkeys(terms) if term]
 
 
-def _terms(text: str, language: str, named: Callable[[Word], bool]) -> list[str]:
-    return [term for word in words(text) if (term := _term(word, language, named))]
-
-
-def _term(word: Word, language: str, named: Callable[[Word], bool]) -> str:
-    if word.text[0].isdigit():
-        number = stem(word.text, language)
+@lru_cache(maxsize=_CACHED_TERMS)
+def _term(word: str, language: str, *, any_word: bool) -> str:
+    if word[0].isdigit():
+        number = stem(word, language)
         return number if len(number) >= _LEAST_DIGITS else ""
-    if not named(word) or is_stopword(word.text, language):
+    if not (any_word or word[0].isupper()) or is_stopword(word, language):
         return ""
-    return lookup_key(word.text)
-
-
-def _capitalised(word: Word) -> bool:
-    return word.text[0].isupper()
-
-
-def _any(word: Word) -> bool:
-    return True
+    return lookup_key(word)

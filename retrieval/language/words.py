@@ -46,6 +46,11 @@ def words(text: str) -> list[Word]:
     return [Word(match[0], match.start(), match.end()) for match in _WORD.finditer(text)]
 
 
+def written(text: str) -> list[str]:
+    """Return what `words` does without the offsets, in half the time."""
+    return _WORD.findall(text)
+
+
 @lru_cache(maxsize=_CACHED_WORDS)
 def fold(word: str) -> str:
     """Return `word` in lower case without accents (but й stays й); ё becomes е."""
@@ -79,12 +84,12 @@ def stem(word: str, language: str) -> str:
 
 def stems(text: str, language: str) -> list[str]:
     """Return the stems of `text` in order, without stop words: what is indexed, and what is asked for."""
-    return [found for word in _WORD.findall(text) if (found := _telling_stem(word, language))]
+    return [found for word in written(text) if (found := _telling_stem(word, language))]
 
 
 def all_stems(text: str, language: str) -> list[str]:
     """Return the stems of `text` in order, stop words among them."""
-    return [found for word in _WORD.findall(text) if (found := stem(word, language))]
+    return [found for word in written(text) if (found := stem(word, language))]
 
 
 @lru_cache(maxsize=_CACHED_WORDS)
