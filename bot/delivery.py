@@ -2,13 +2,14 @@
 
 import asyncio
 import json
+import warnings
 from collections import defaultdict
 from datetime import UTC, datetime
 from typing import Any
 
 import structlog
 from telegram import Update
-from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
+from telegram.error import Conflict, EndPointNotFound, InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.ext import Application
 
 from retrieval.store import inbox
@@ -21,6 +22,9 @@ AT_ONCE = 8
 
 POLL_SECONDS = 25
 """How long Telegram holds a request open while there is nothing new."""
+
+READ_SECONDS = 20
+"""How much longer than that its answer is waited for."""
 
 LONGEST_PAUSE = 60.0
 """Between two tries when Telegram cannot be reached, in seconds."""
@@ -64,7 +68,12 @@ class Inbox:
         task.add_done_callback(self._tasks.discard)
 
     async def _answer(self, update_id: int, payload: dict[str, Any]) -> None:
-        update = Update.de_json(payload, self._application.bot)
+        try:
+            update = Update.de_json(payload, self._application.bot)
+        except (AttributeError, KeyError, TypeError, ValueError) as exc:
+            log.warning("an update cannot be read", update=update_id, fields=sorted(payload), error=type(exc).__name__)
+            await asyncio.to_thread(inbox.done, self._engine, update_id)
+            return
         chat_id = update.effective_chat.id if update.effective_chat else 0
         async with self._turns[chat_id], self._room:
             await asyncio.to_thread(inbox.begin, self._engine, update_id)
@@ -77,19 +86,17 @@ async def poll(application: Application[Any, Any, Any, Any, Any, Any], box: Inbo
 
     Raises InvalidToken where Telegram does not know the token; everything else is tried again.
     """
+    warnings.filterwarnings("ignore", "Please use 'Bot.getUpdates'")  # see _fetch
     offset, pause = None, 1.0
     while not stop.is_set():
         try:
-            updates = await _until(
-                stop,
-                application.bot.get_updates(offset=offset, timeout=POLL_SECONDS, allowed_updates=Update.ALL_TYPES),
-            )
+            updates = await _until(stop, _fetch(application.bot, offset))
             if updates:
-                await box.take([update.to_dict() for update in updates])
-                offset = updates[-1].update_id + 1
+                await box.take(updates)
+                offset = updates[-1]["update_id"] + 1
             pause = 1.0
-        except InvalidToken:
-            raise
+        except EndPointNotFound as exc:
+            raise InvalidToken from exc
         except RetryAfter as exc:
             await _sleep(stop, _seconds(exc))
         except TelegramError as exc:
@@ -97,6 +104,18 @@ async def poll(application: Application[Any, Any, Any, Any, Any, Any], box: Inbo
             log.warning("polling failed, trying again", reason=told, pause=pause)
             await _sleep(stop, pause)
             pause = min(pause * 2, LONGEST_PAUSE) if isinstance(exc, NetworkError | Conflict) else 1.0
+
+
+async def _fetch(bot: Any, offset: int | None) -> list[dict[str, Any]]:
+    """Return updates as Telegram's JSON.
+
+    Not by `get_updates`: it would fail for all of them where it cannot read one, and log what they say.
+    """
+    wanted: dict[str, Any] = {"timeout": POLL_SECONDS, "allowed_updates": Update.ALL_TYPES}
+    if offset is not None:
+        wanted["offset"] = offset
+    updates = await bot.do_api_request("getUpdates", wanted, read_timeout=POLL_SECONDS + READ_SECONDS)
+    return list(updates)
 
 
 def _seconds(exc: RetryAfter) -> float:

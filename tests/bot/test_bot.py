@@ -119,6 +119,28 @@ def test_a_question_survives_a_kill_and_is_answered_once(telegram_server: Telegr
     assert len([message for message in server.sent(ADMIN) if "[1]" in (message.text or "")]) == 1
 
 
+def test_an_update_that_cannot_be_read_is_passed_over_and_not_logged(
+    telegram_server: TelegramServer, data: Path
+) -> None:
+    server = telegram_server
+    with running(server, data) as bot:
+        server.deliver({"update_id": 800_000_001, "message": {"text": "a secret question", "from": {"id": ADMIN}}})
+        assert "[1]" in server.ask(ADMIN, QUESTION).text
+        assert bot.stop() == 0
+        log = bot.log.read_text()
+    assert "cannot be read" in log
+    assert "secret" not in log
+
+
+def test_the_bot_stops_when_its_token_is_taken_back(telegram_server: TelegramServer, data: Path) -> None:
+    server = telegram_server
+    with running(server, data) as bot:
+        server.fail("getUpdates", code=401, times=100)
+        server.private_message(ADMIN, "/help")
+        assert bot.process.wait(timeout=30) == 1
+        assert "does not know the token" in bot.log.read_text().splitlines()[-1]
+
+
 def test_a_redelivered_update_is_not_answered_twice(telegram_server: TelegramServer, data: Path) -> None:
     server = telegram_server
     with running(server, data):
