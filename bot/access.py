@@ -38,8 +38,10 @@ class Access:
         """Tell whether a chat may be written to unasked: one that an admin let in, or an admin's own."""
         return self.is_admin(chat_id) or chat(self._library.engine, chat_id).admitted
 
-    def too_many(self, chat_id: int) -> bool:
-        """Count a question of this chat; tell whether it is beyond what a minute allows."""
+    def too_many(self, chat_id: int, user_id: int) -> bool:
+        """Count a question of this chat; tell whether it is beyond what a minute allows. Admins' are not counted."""
+        if self.is_admin(user_id):
+            return False
         now = self._clock()
         recent = [at for at in self._asked.pop(chat_id, []) if now - at < MINUTE]
         self._asked[chat_id] = [*recent, now][-self._rate - 1 :]

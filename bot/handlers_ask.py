@@ -111,9 +111,9 @@ async def answer_question(
     update: Update, context: Context, message: str, as_of_: datetime | None = None, length: int = STATEMENTS
 ) -> None:
     """Send the answer to what a message asks, after what was asked before it."""
-    desk, chat = desk_of(context), update.effective_chat
+    desk, chat, user = desk_of(context), update.effective_chat, update.effective_user
     assert chat is not None
-    if desk.access.too_many(chat.id):
+    if desk.access.too_many(chat.id, user.id if user else 0):
         await reply(update, context, "too_many")
         return
     memory = desk.conversations.memory(chat.id)

@@ -29,7 +29,11 @@ async def inline(update: Update, context: Context) -> None:
     query, desk = update.inline_query, desk_of(context)
     assert query is not None
     allowed = await asyncio.to_thread(desk.access.may_ask, query.from_user.id, query.from_user.id)
-    if not allowed or len(query.query.strip()) < LEAST_CHARACTERS or desk.access.too_many(query.from_user.id):
+    if (
+        not allowed
+        or len(query.query.strip()) < LEAST_CHARACTERS
+        or desk.access.too_many(query.from_user.id, query.from_user.id)
+    ):
         await query.answer([], cache_time=CACHED, is_personal=True)
         return
     try:

@@ -88,6 +88,17 @@ def test_a_chat_that_an_admin_let_in_is_answered_until_it_is_expelled(
             assert database.execute(kept).fetchone() == (0,), f"something of an expelled chat is left in {table}"
 
 
+def test_a_chat_may_ask_so_often_a_minute_and_its_keepers_as_they_like(
+    telegram_server: TelegramServer, data: Path
+) -> None:
+    server = telegram_server
+    with running(server, data, questions_per_minute="1"):
+        server.ask(ADMIN, f"/admit {STRANGER}")
+        assert "[1]" in server.ask(STRANGER, QUESTION).text
+        assert "many questions at once" in server.ask(STRANGER, QUESTION).text
+        assert all("[1]" in server.ask(ADMIN, QUESTION).text for _ in range(2))
+
+
 def test_a_bot_api_server_that_lacks_methods_still_gets_answers_to_its_users(
     telegram_server: TelegramServer, data: Path
 ) -> None:
