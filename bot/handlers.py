@@ -57,7 +57,12 @@ async def start(update: Update, context: Context) -> None:
 
 @admitted
 async def help_(update: Update, context: Context) -> None:
-    await reply(update, context, "help")
+    """Say what there is to write; to admins also what only they may."""
+    desk, chat, user = desk_of(context), update.effective_chat, update.effective_user
+    assert chat is not None
+    assert user is not None
+    keys = ("help", "help_keepers") if desk.access.is_admin(user.id) else ("help",)
+    await send_text(context.bot, chat.id, "\n\n".join(say(key, desk.language(update)) for key in keys))
 
 
 @admins_only

@@ -71,6 +71,16 @@ def test_a_stranger_gets_one_polite_line_and_nothing_else(telegram_server: Teleg
         assert len(server.sent(STRANGER)) == 1
 
 
+def test_help_tells_admins_and_nobody_else_what_only_admins_may(telegram_server: TelegramServer, data: Path) -> None:
+    server = telegram_server
+    with running(server, data):
+        assert all(name in server.ask(ADMIN, "/help").text for name in ("/ask", "/feeds", "/disputed", "/admit"))
+        server.ask(ADMIN, f"/admit {STRANGER}")
+        told = server.ask(STRANGER, "/help").text
+        assert "/ask" in told
+        assert "/feeds" not in told
+
+
 def test_a_chat_that_an_admin_let_in_is_answered_until_it_is_expelled(
     telegram_server: TelegramServer, data: Path
 ) -> None:
