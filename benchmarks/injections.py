@@ -30,10 +30,11 @@ from retrieval.answer.ask import Composer, Drafter, ask
 from retrieval.answer.compose_model import brief_now, draft_now
 from retrieval.answer.draft import Draft
 from retrieval.answer.links import link_to_quote
+from retrieval.answer.quotes import locate
 from retrieval.answer.verify import verify
 from retrieval.briefing.brief import brief
 from retrieval.briefing.phrase import Phraser
-from retrieval.domain import Citation, Passage, RejectedError, Statement
+from retrieval.domain import Citation, Lead, Passage, RejectedError, Statement
 from retrieval.embedding import Embedder, load_embedder
 from retrieval.embedding.centred import name_of
 from retrieval.ingest.files import from_path
@@ -89,6 +90,7 @@ class Composed:
     citations: Sequence[Citation]
     language: str
     retrieved: Sequence[Passage] | None  # None where it is of the whole library: figures and briefings
+    lead: Lead | None = None
 
 
 def noting(shown: Shown, draft: Drafter) -> Drafter:
@@ -115,9 +117,8 @@ def answers(library: Library, embedder: Embedder, draft: Drafter, every: int) ->
         answer = ask(library, embedder, json.loads(line)["question"], now=NOW, composer=composer)
         citations = (*answer.citations, *answer.nearest)
         retrieved = None if answer.figures else tuple(shown)
-        lead = () if answer.lead is None else (Statement(answer.lead.text, (answer.lead.citation,)),)
-        statements = (*lead, *answer.statements)
-        yield Composed(answer_messages(answer, 1), statements, citations, answer.language, retrieved)
+        rendered = answer_messages(answer, 1)
+        yield Composed(rendered, answer.statements, citations, answer.language, retrieved, answer.lead)
 
 
 def briefs(library: Library, embedder: Embedder, phraser: Phraser | None) -> Iterator[Composed]:
@@ -162,6 +163,10 @@ def count_quotes(outcome: Outcome, library: Library, one: Composed) -> None:
     for citation in one.citations:
         if not stands(library, citation) or not within(citation, one.retrieved):
             outcome.bad("citations outside", citation.quote)
+    if one.lead is not None:
+        quote = next(citation.quote for citation in one.citations if citation.n == one.lead.citation)
+        if locate(one.lead.text, quote) is None:
+            outcome.bad("unborne statements", one.lead.text)
     for statement in one.statements:
         cited = [citation for citation in one.citations if citation.n in statement.citations]
         quotes = [citation.quote for citation in cited]

@@ -8,6 +8,7 @@ from typing import Any
 from telegram import Update
 from telegram.ext import Application, CallbackQueryHandler, CommandHandler, MessageHandler, filters
 
+from bot.conflicts import conflict_button
 from bot.conversation import Turn
 from bot.desk import Context, Desk, desk_of
 from bot.drafting import Told, drafting
@@ -15,7 +16,7 @@ from bot.handlers import admitted
 from bot.locales import moment_text, say
 from bot.metrics import counted
 from bot.moments import as_of_moment
-from bot.render import answer_messages, speakers_message
+from bot.render import Message, answer_messages, speakers_message
 from bot.sending import acknowledge, edit, reply, send, typing
 from retrieval.answer.ask import STATEMENTS, ask
 from retrieval.answer.follow_up import FollowUp, resolve
@@ -151,10 +152,17 @@ def _ask(desk: Desk, question: str, as_of_: datetime | None, length: int, told: 
     )
 
 
+def _rendered(desk: Desk, turn: Turn) -> list[Message]:
+    """Return the messages of a turn's answer, with a button to what competes with it where something does."""
+    now = datetime.now(desk.newsroom.settings.zone)
+    button = conflict_button(desk.newsroom.library, turn.answer, turn.key, now)
+    return answer_messages(turn.answer, turn.key, turn.length, further=[button] if button else ())
+
+
 async def _send_turn(update: Update, context: Context, turn: Turn) -> None:
     chat, message = update.effective_chat, update.effective_message
     assert chat is not None
-    turn.messages[:] = answer_messages(turn.answer, turn.key, turn.length)
+    turn.messages[:] = await asyncio.to_thread(_rendered, desk_of(context), turn)
     grouped = chat.type != chat.PRIVATE
     for number, rendered in enumerate(turn.messages):
         await send(
@@ -176,7 +184,7 @@ async def change_length(update: Update, context: Context) -> None:
     await acknowledge(query)
     turn.length = LENGTHS[min(int(wanted), len(LENGTHS) - 1)]
     turn.answer = await asyncio.to_thread(_ask, desk, turn.question, turn.answer.as_of, turn.length)
-    turn.messages[:] = answer_messages(turn.answer, turn.key, turn.length)
+    turn.messages[:] = await asyncio.to_thread(_rendered, desk, turn)
     await edit(context.bot, chat.id, query.message.message_id, turn.messages[-1])
 
 

@@ -6,10 +6,11 @@ from typing import Any
 from telegram import Update
 from telegram.ext import Application, CallbackQueryHandler, CommandHandler
 
+from bot.conflicts import pressed, rivals, rivals_message
 from bot.desk import Context, desk_of
 from bot.handlers import admins_only, admitted
 from bot.locales import say
-from bot.render import card_message, context_message, disputes_message
+from bot.render import Button, card_message, context_message, disputes_message
 from bot.sending import acknowledge, edit, reply, send
 from retrieval.answer.context import passage_in_context, source_card
 from retrieval.store.disputes import dispute, disputed
@@ -33,6 +34,27 @@ async def open_citation(update: Update, context: Context) -> None:
         await edit(context.bot, chat.id, query.message.message_id, message)
     else:
         await send(context.bot, chat.id, message)
+
+
+@admitted
+async def open_conflicts(update: Update, context: Context) -> None:
+    """Show what competes with an answer, however old that is; in groups, in its place."""
+    query, chat, desk = update.callback_query, update.effective_chat, desk_of(context)
+    assert query is not None
+    language, asked = desk.language(update), pressed(query.data or "")
+    found = await asyncio.to_thread(rivals, desk.newsroom.library, asked)
+    if found is None or chat is None:
+        await acknowledge(query, say("not_there", language))
+        return
+    if not found.sheet.series:
+        await acknowledge(query, say(found.notes[-1] if found.notes else "no_conflicts", language))
+        return
+    await acknowledge(query)
+    if chat.type != chat.PRIVATE and query.message is not None:
+        row = [Button(say("back_button", language), f"back:{asked.key}")]
+        await edit(context.bot, chat.id, query.message.message_id, rivals_message(found, language, row))
+    else:
+        await send(context.bot, chat.id, rivals_message(found, language))
 
 
 @admitted
@@ -87,6 +109,7 @@ async def list_disputed(update: Update, context: Context) -> None:
 def register(application: Application[Any, Any, Any, Any, Any, Any]) -> None:
     """Say which of these handlers takes what."""
     application.add_handler(CallbackQueryHandler(open_citation, pattern=r"^ctx:\d+:\d+:\d+(:\d+)?$"))
+    application.add_handler(CallbackQueryHandler(open_conflicts, pattern=r"^con:\d+:\d+(:[a-z]+|(:\d+\.\d+\.\d+)+)$"))
     application.add_handler(CallbackQueryHandler(back, pattern=r"^back:\d+$"))
     application.add_handler(CallbackQueryHandler(open_source, pattern=r"^src:\d+$"))
     application.add_handler(CallbackQueryHandler(dispute_citation, pattern=r"^bad:\d+:\d+:\d+$"))

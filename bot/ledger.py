@@ -9,7 +9,7 @@ from bot.render import Button, Message, context_data
 from bot.richtext import Block, Run, html, pack, plain
 from retrieval.answer.compose import Quoted, citations, numbered
 from retrieval.answer.harmless import defang
-from retrieval.domain import LANGUAGES, Citation, FigureKind, QuestionError
+from retrieval.domain import LANGUAGES, Citation, FigureKind, QuestionError, Span
 from retrieval.figures.ledger import Entry, Reported, Series, Standing, TakenBack
 from retrieval.figures.records import series
 from retrieval.store.library import Library
@@ -42,15 +42,24 @@ class Sheet:
 
 def sheet(library: Library, kind: FigureKind | None, as_of: datetime | None, *, citing: bool) -> Sheet:
     """Return the ledger of one kind, or of all, as it stood at `as_of` (None: now), with its citations if wanted."""
-    found = tuple(series(library, None if kind is None else [kind], as_of))
-    quotes: list[Quoted] = []
+    return sheet_of(library, series(library, None if kind is None else [kind], as_of), as_of, citing=citing)
+
+
+def sheet_of(
+    library: Library, found: Sequence[Series], as_of: datetime | None, *, citing: bool, below: Sequence[Citation] = ()
+) -> Sheet:
+    """Return these series, as they stood at `as_of` (None: now), with their citations if wanted.
+
+    Their numbers go on from those of the citations `below` which they are shown, and a quote cited there keeps its own.
+    """
+    quotes = [Quoted(c.article, Span(c.start, c.end), c.passage_id, c.speaker, c.withdrawn) for c in below]
     for entry in (entry for one in found for entry in one.entries):
         numbered(quotes, _quoted(entry))
         by = _quoted_by(entry)
         if by is not None:
             numbered(quotes, by)
     cited = citations(library, quotes, as_of) if citing else ()
-    return Sheet(found, tuple(quotes), cited, as_of)
+    return Sheet(tuple(found), tuple(quotes), cited, as_of)
 
 
 def _quoted(entry: Entry) -> Quoted:
@@ -88,15 +97,15 @@ def chart_texts(language: str, found: Sequence[Series]) -> dict[str, str]:
     }
 
 
-def sheet_text(found: Sheet, language: str) -> str:
-    """Return the ledger for a terminal: a paragraph a series, a line a row, each with its quote's source."""
+def sheet_text(found: Sheet, language: str, listed: int = 0) -> str:
+    """Return the ledger for a terminal: a paragraph a series, a line a row, each with its quote's source.
+
+    The sources of the first citations are left out, as many as are `listed` already.
+    """
     blocks = [_series_block(found, one, language, one.entries) for one in found.series]
-    sources = [f"[{c.n}] {_source(c, language)}" for c in found.citations]
-    return (
-        "\n\n".join([*(plain(block) for block in blocks), "\n".join(sources)])
-        if blocks
-        else say("no_figures", language)
-    )
+    sources = "\n".join(f"[{c.n}] {_source(c, language)}" for c in found.citations[listed:])
+    parts = [*(plain(block) for block in blocks), sources]
+    return "\n\n".join(part for part in parts if part) if blocks else say("no_figures", language)
 
 
 def _source(citation: Citation, language: str) -> str:
@@ -105,21 +114,24 @@ def _source(citation: Citation, language: str) -> str:
     return f"{name}, {moment_text(article.published, language)}: “{citation.quote}”"
 
 
-def sheet_message(found: Sheet, language: str) -> Message:
-    """Return the ledger as one Telegram message: the newest rows of each series, with buttons to their passages."""
-    blocks: list[Block] = []
+def sheet_message(found: Sheet, language: str, heading: str = "", last: Sequence[Button] = ()) -> Message:
+    """Return the ledger as one Telegram message: the newest rows of each series, with buttons to their passages.
+
+    It stands below a heading, if there is one, and above a `last` row of buttons.
+    """
+    blocks: list[Block] = [(Run(heading, italic=True),)] if heading else []
     shown: list[int] = []
     for one in found.series:
         rows = one.entries[-ROWS_IN_CHAT:]
         blocks.append(_series_block(found, one, language, rows))
         shown += [found.number(entry) for entry in rows]
-    if not blocks:
+    if not found.series:
         return Message(say("no_figures", language), say("no_figures", language))
     block = pack(blocks)[0]
     visible = [n for n in dict.fromkeys(shown) if f"[{n}]" in plain(block)]
     buttons = [Button(f"[{n}]", context_data(found.citations[n - 1])) for n in visible][:40]
-    rows_ = tuple(tuple(buttons[at : at + 8]) for at in range(0, len(buttons), 8))
-    return Message(html(block), plain(block), rows_)
+    rows_ = [tuple(buttons[at : at + 8]) for at in range(0, len(buttons), 8)]
+    return Message(html(block), plain(block), (*rows_, *([tuple(last)] if last else [])))
 
 
 def _series_block(found: Sheet, one: Series, language: str, entries: Sequence[Entry]) -> Block:

@@ -32,14 +32,17 @@ class Message:
 BUTTONS_A_ROW = 8
 
 
-def answer_messages(answer: Answer, key: int | None = None, length: int = 0, heading: str = "") -> list[Message]:
+def answer_messages(
+    answer: Answer, key: int | None = None, length: int = 0, heading: str = "", further: Sequence[Button] = ()
+) -> list[Message]:
     """Return the messages of an answer, below a heading if there is one; its buttons hang on the last one.
 
-    `key` names the turn for buttons that need it remembered; without it there are citation buttons only.
+    `key` names the turn for buttons that need it remembered; without it there are citation buttons only. `further`
+    buttons are a row of their own.
     """
     headed: list[Block] = [(Run(heading, bold=True),)] if heading else []
     packed = pack([*headed, *_answer_blocks(answer)])
-    rows = _answer_buttons(answer, key, length)
+    rows = (*_answer_buttons(answer, key, length), *([tuple(further)] if further else []))
     return [
         Message(html(block), plain(block), rows if number == len(packed) - 1 else ())
         for number, block in enumerate(packed)

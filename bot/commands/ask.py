@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.commands.batch import answer_lines
+from bot.conflicts import rivals_text
 from bot.contract import answer_json
 from bot.moments import as_of_moment
 from bot.newsroom import Newsroom
@@ -25,9 +26,15 @@ def run(question: str, as_of: str, lang: str, as_json: bool, batch: Path | None)
                 sys.exit(1)
             return
         answer = _answer(newsroom, question, as_of, lang, "")
-        print(json.dumps(answer_json(answer), ensure_ascii=False) if as_json else answer_text(answer))
+        print(json.dumps(answer_json(answer), ensure_ascii=False) if as_json else _text(newsroom, answer))
     finally:
         newsroom.close()
+
+
+def _text(newsroom: Newsroom, answer: Answer) -> str:
+    """Return the answer, and below it what competes with it."""
+    competing = rivals_text(newsroom.library, answer, datetime.now(newsroom.settings.zone))
+    return "\n\n".join(part for part in (answer_text(answer), competing) if part)
 
 
 def _answer_record(newsroom: Newsroom, record: dict[str, Any], as_of: str, lang: str) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """A "how many" question -> rows of the ledger, each with its quote: who reported which number, and does it stand."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -47,7 +47,7 @@ def _fitting(query: Query, asked: AskedFigure, found: Sequence[Series]) -> list[
     for one in sorted(found, key=lambda series_: series_.group != group):
         if one.group != group and asked.group is not None:
             continue
-        values = _values([entry for entry in one.entries if _fits(query, asked, entry, placed)])
+        values = one_a_value([entry for entry in one.entries if _fits(query, asked, entry, placed)])
         wanted += values if one.group == group else values[-OTHER_GROUPS:]
     return wanted if any(entry.figure.group == group for entry in wanted) else []
 
@@ -94,7 +94,7 @@ def _speaks_of(rest: Sequence[str], language: str, article: Article, quote: Span
     return len(names) >= len(rest) and names <= set(name_terms(around, article.language))
 
 
-def _values(entries: Sequence[Entry]) -> list[Entry]:
+def one_a_value(entries: Iterable[Entry]) -> list[Entry]:
     """Keep one entry of each value, oldest first: the first that names who says so."""
     kept: dict[tuple[object, ...], Entry] = {}
     for entry in sorted(entries, key=lambda e: (e.figure.speaker is None, _time(e))):

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from retrieval.domain import Article, Citation, Figure, FigureKind, Span
-from retrieval.figures.ledger import Standing
+from retrieval.figures.ledger import Reported, Standing
 from retrieval.figures.records import reports_of, series
 from retrieval.store.corrections import withdrawn_spans
 from retrieval.store.library import Library
 
-_Report = tuple[str, FigureKind, str, float | None, float | None]
+Report = tuple[str, FigureKind, str, float | None, float | None]
+"""What copies of one report of a figure share: the ledger has one of them stand for all."""
 
 
 def withdrawn(library: Library, cited: Sequence[Citation], as_of: datetime | None) -> set[int]:
@@ -30,16 +31,10 @@ def _overlap(span: Span, citation: Citation) -> bool:
 
 def _figures(library: Library, cited: Sequence[Citation], as_of: datetime | None) -> set[int]:
     """Return the citations that report a figure which the ledger has as withdrawn."""
-    reported, _ = reports_of(library, [citation.article for citation in cited])
-    quoted = [
-        (citation.n, _report(report.article, report.figure))
-        for report in reported
-        for citation in cited
-        if report.article.id == citation.article.id and _overlap(report.figure.quote, citation)
-    ]
+    quoted = [(number, report_of(one.article, one.figure)) for number, one in quoted_figures(library, cited)]
     kinds = {kind for _, (_, kind, *_) in quoted}
     gone = {
-        _report(entry.article, entry.figure)
+        report_of(entry.article, entry.figure)
         for one in (series(library, kinds, as_of) if kinds else ())
         for entry in one.entries
         if entry.standing is Standing.WITHDRAWN
@@ -47,6 +42,17 @@ def _figures(library: Library, cited: Sequence[Citation], as_of: datetime | None
     return {number for number, report in quoted if report in gone}
 
 
-def _report(article: Article, figure: Figure) -> _Report:
-    """Return what copies of one report share: the ledger has one of them stand for all."""
+def quoted_figures(library: Library, cited: Sequence[Citation]) -> list[tuple[int, Reported]]:
+    """Return the figures that citations report, each with the number of its citation."""
+    reported, _ = reports_of(library, [citation.article for citation in cited])
+    return [
+        (citation.n, report)
+        for report in reported
+        for citation in cited
+        if report.article.id == citation.article.id and _overlap(report.figure.quote, citation)
+    ]
+
+
+def report_of(article: Article, figure: Figure) -> Report:
+    """Return what names a report of a figure in whatever copy of it."""
     return article.origin or article.id, figure.kind, figure.group, figure.low, figure.high

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -84,6 +85,14 @@ def test_what_answers_in_a_word_is_the_first_statement_and_the_first_line(sample
     assert answer["statements"][0] == {"text": "6 January", "citations": [1]}
     assert "6 January" in answer["citations"][0]["quote"]
     assert sitrep(sample_data, "ask", question).stdout.startswith("6 January (6 Jan 2022) [1] · says KNB, 8 Jan 2022\n")
+
+
+def test_what_competes_with_an_answer_stands_below_it_with_numbers_that_go_on(sample_data: Path) -> None:
+    question = "What did the Interior Ministry say about police killed and people detained?"
+    answer, competing = sitrep(sample_data, "ask", question).stdout.split("Conflicting reports:")
+    assert "contradicted by" in competing
+    listed = max(int(number) for number in re.findall(r"^\[(\d+)\]", answer, re.MULTILINE))
+    assert int(re.findall(r"^\[(\d+)\]", competing, re.MULTILINE)[0]) == listed + 1
 
 
 def test_batch_answers_a_line_each_and_keeps_the_ids(sample_data: Path) -> None:

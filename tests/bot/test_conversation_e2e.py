@@ -71,6 +71,56 @@ def test_a_source_has_a_card_and_a_citation_can_be_disputed(server: TelegramServ
     assert "1 ×" in server.ask(ADMIN, "/disputed").text
 
 
+MINISTRY = "What did the Interior Ministry say about police killed and people detained?"
+
+
+def test_a_button_opens_what_competes_with_an_answer(server: TelegramServer) -> None:
+    answer = server.ask(ADMIN, MINISTRY)
+    server.press(answer, "Conflicting reports")
+    shown = server.wait_for("sendMessage", ADMIN)
+    assert shown.text.startswith("Conflicting reports:")
+    assert "Killed, security forces" in shown.text
+    assert "contradicted by" in shown.text
+
+
+def test_what_competes_is_still_found_when_the_answer_is_forgotten(server: TelegramServer) -> None:
+    answer = server.ask(ADMIN, MINISTRY)
+    server.ask(ADMIN, "/new")
+    server.press(answer, "Conflicting reports")
+    assert "contradicted by" in server.wait_for("sendMessage", ADMIN).text
+
+
+def test_what_competes_is_told_as_of_the_answers_moment(server: TelegramServer) -> None:
+    answer = server.ask(ADMIN, f"/asof 8 Jan 2022 23:00 {MINISTRY}")
+    server.press(answer, "Conflicting reports")
+    shown = server.wait_for("sendMessage", ADMIN).text
+    assert "updated by" in shown
+    assert not any(f"{day} Jan 2022" in shown for day in range(9, 14))
+
+
+def test_an_answer_out_of_the_ledger_opens_all_of_its_rows(server: TelegramServer) -> None:
+    answer = server.ask(ADMIN, "How many people have been detained?")
+    server.press(answer, "Conflicting reports")
+    shown = server.wait_for("sendMessage", ADMIN).text
+    assert shown.count("\n") > answer.text.split("\n\n")[0].count("\n")
+
+
+def test_there_is_no_button_where_nothing_competes(server: TelegramServer) -> None:
+    answer = server.ask(ADMIN, "Who heads the Security Council?")
+    assert "Conflicting reports" not in str(answer.parameters["reply_markup"])
+
+
+def test_in_a_group_what_competes_opens_in_place_and_goes_back(server: TelegramServer) -> None:
+    group = server.add_group("Figures", by=ADMIN)
+    mark = server.mark()
+    server.group_message(group, ADMIN, f"@sitrep_test_bot {MINISTRY}")
+    answer = server.wait_for("sendMessage", group, since=mark)
+    server.press(answer, "Conflicting reports", user=ADMIN)
+    opened = server.wait_for("editMessageText", group, since=mark)
+    server.press(opened, "‹ Back", user=ADMIN)
+    assert server.wait_for("editMessageText", group, since=mark).text == answer.text
+
+
 def test_new_forgets_the_conversation(server: TelegramServer) -> None:
     answer = server.ask(ADMIN, "Who heads the Security Council?")
     server.ask(ADMIN, "/new")

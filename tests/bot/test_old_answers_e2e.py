@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -91,6 +92,46 @@ def test_a_citation_of_a_deleted_article_says_that_it_is_gone(server: TelegramSe
     answer = answered(server, "Rudny")
     remove(library.engine, "rudny")
     server.press(answer, "[1]")
+    told = server.wait_for("answerCallbackQuery", where=lambda call: "text" in call.parameters)
+    assert told.parameters["text"] == "That article is no longer there."
+
+
+def counted(town: str, number: int) -> Submission:
+    text = f"The mayor of {town} said that {number} miners were injured when the mine collapsed near {town}."
+    url = f"https://mine.example/{town.lower()}"
+    return Submission(text=text, title=f"Mine near {town}", url=url, id=f"{town.lower()}-{number}", where=url)
+
+
+def competing(server: TelegramServer, library: Library, embedder: Embedder, town: str) -> Call:
+    """Return an answer with a number that another outlet contradicts."""
+    other = counted(town, 29)
+    ingest(library, embedder, [counted(town, 12), replace(other, url="https://other.example/a", where="other")])
+    answer = server.ask(ADMIN, f"What did the mayor of {town} say about the mine?")
+    assert "Conflicting reports" in str(answer.parameters["reply_markup"])
+    return answer
+
+
+def test_what_competes_with_an_updated_article_says_that_it_was_changed(
+    server: TelegramServer, library: Library, embedder: Embedder
+) -> None:
+    answer = competing(server, library, embedder, "Zhezkazgan")
+    changed = counted("Zhezkazgan", 31)
+    for number in (12, 29):
+        ingest(library, embedder, [replace(changed, id=f"zhezkazgan-{number}", url=None, where="changed")])
+    mark = server.mark()
+    server.press(answer, "Conflicting reports")
+    shown = server.wait_for("sendMessage", ADMIN, since=mark).text
+    assert "An older version of this article" in shown
+    assert "31" in shown
+
+
+def test_what_competes_with_deleted_articles_is_that_they_are_gone(
+    server: TelegramServer, library: Library, embedder: Embedder
+) -> None:
+    answer = competing(server, library, embedder, "Temirtau")
+    for number in (12, 29):
+        remove(library.engine, f"temirtau-{number}")
+    server.press(answer, "Conflicting reports")
     told = server.wait_for("answerCallbackQuery", where=lambda call: "text" in call.parameters)
     assert told.parameters["text"] == "That article is no longer there."
 
