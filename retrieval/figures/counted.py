@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from retrieval.domain import FigureKind, Span
 from retrieval.figures.words import FigureWords
@@ -66,10 +66,16 @@ def counted(sentence: str, words: FigureWords, triggers: list[Trigger]) -> list[
         dated = any(start <= number.core.start < end for start, end in dates)
         if dated or _names(sentence, number) or _left_behind(sentence, number, words):
             continue
-        phrase = _phrase(sentence, number, words, triggers)
+        phrase = _phrase(sentence, number, words, triggers) or _told_before(sentence, number, words, triggers)
         if phrase is not None and _of_people(sentence, phrase):
             found.append(phrase)
     return found
+
+
+def without_asides(sentence: str, words: FigureWords) -> str:
+    """Blank ages and, between commas, who says so: neither is what the numbers beside them count."""
+    sentence = words.age.sub(lambda match: " " * len(match.group()), sentence)
+    return words.credit.sub(lambda match: "," + " " * (len(match.group()) - 1), sentence)
 
 
 def _names(sentence: str, number: Number) -> bool:
@@ -128,7 +134,7 @@ def _phrase(sentence: str, number: Number, words: FigureWords, triggers: list[Tr
         modifies = words.words["adjective"].match(sentence, start)
         here = [t.form for t in triggers if t.start == start]
         if "noun" in here and unknown < UNKNOWN_ADJECTIVES:
-            return None if number.article and unknown else bare
+            return None if number.article and unknown else _of_group(sentence, bare, start, triggers, words)
         if word is None or here or (not modifies and words.words["function"].match(sentence, start)):
             return None if unknown or (word and number.article) else _predicated(sentence, bare, words)
         unknown += 0 if modifies else 1
@@ -136,6 +142,26 @@ def _phrase(sentence: str, number: Number, words: FigureWords, triggers: list[Tr
             return None
         position = word.end(1)
     return None
+
+
+def _told_before(sentence: str, number: Number, words: FigureWords, triggers: list[Trigger]) -> Counted | None:
+    """Return a number without a noun that stands at what it counts: "ұсталғандар саны 700-ден асты"."""
+    tolls = [
+        t for t in triggers if t.form == "toll" and " " in sentence[t.start : t.end] and t.end <= number.span.start
+    ]
+    word = NEXT_WORD.match(sentence, number.core.end)
+    measured = word is not None and words.words["unit"].match(sentence, word.start(1))
+    if number.article or measured or not tolls or sentence[tolls[-1].end : number.span.start].strip():
+        return None
+    return Counted(number, max(number.core.end, number.span.end), None, people=False)
+
+
+def _of_group(sentence: str, bare: Counted, start: int, triggers: list[Trigger], words: FigureWords) -> Counted:
+    """Give "six wounded officers" the group that follows the word of what happened to them."""
+    end = max(t.end for t in triggers if t.start == start and t.form == "noun")
+    word = NEXT_WORD.match(sentence, end)
+    noun = group_at(sentence, word.start(1), words) if word and not sentence[end : word.start(1)].strip() else None
+    return replace(bare, group=noun[0]) if noun and noun[0] != "people" else bare
 
 
 def _stands_alone(sentence: str, number: Number, words: FigureWords) -> bool:
@@ -151,7 +177,7 @@ def _people_at(sentence: str, number: Number, word: re.Match[str], words: Figure
     """Return the number with the noun for people that `word` opens, if it does."""
     noun = group_at(sentence, word.start(1), words)
     if noun is not None:
-        name, end = _with_others(sentence, noun, words)
+        name, end = _with_others(sentence, _narrowed(sentence, noun, words), words)
         return Counted(number, max(end, number.span.end), name if name != "people" else None, people=True)
     ending = words.words["suffix"].pattern.replace(r"(?<!\w)", "") + "$"
     if re.search(ending, word[1], re.IGNORECASE) and not words.words["unit"].match(sentence, word.start(1)):
@@ -162,6 +188,15 @@ def _people_at(sentence: str, number: Number, word: re.Match[str], words: Figure
 KAZAKH_DATIVE = re.compile(r"[ғгқк][ае]$")
 KAZAKH_VERB = re.compile(r"\s+\w+(?:ді|ды|ті|ты|ып|іп|ген|ған|кен|қан)(?!\w)")
 ALSO = re.compile(r"\s+(?:and|or|y|e|o|и|или|мен|пен|бен|және)\s+(?:the\s+|los\s+|las\s+)?", re.IGNORECASE)
+
+
+def _narrowed(sentence: str, noun: tuple[str, int], words: FigureWords) -> tuple[str, int]:
+    """Follow "356 человек гражданских", "12 personas civiles" to the group."""
+    after = NEXT_WORD.match(sentence, noun[1])
+    if noun[0] != "people" or after is None or sentence[noun[1] : after.start(1)].strip():
+        return noun
+    narrower = group_at(sentence, after.start(1), words)
+    return narrower if narrower and narrower[0] in ("civilians", "security") else noun
 
 
 def _with_others(sentence: str, noun: tuple[str, int], words: FigureWords) -> tuple[str, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from retrieval.domain import FigureKind, Moment
-from retrieval.figures.links import Linked
+from retrieval.figures.parts import Linked
 from retrieval.figures.words import FigureWords
 from retrieval.language.speaker_words import speaker_words
 

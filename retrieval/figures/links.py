@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 
 from retrieval.domain import FigureKind, Span
 from retrieval.figures.counted import Counted, Trigger, group_at, predicate_group, triggers_of
+from retrieval.figures.parts import (
+    OPENING,
+    PARTITIVE,
+    Linked,
+    apart,
+    as_part,
+    inherited,
+    is_subset,
+    of_those,
+    own,
+    without_parts,
+)
 from retrieval.figures.words import FigureWords
 from retrieval.language.speaker_words import speaker_words
 from retrieval.language.speakers import attributions
@@ -25,41 +37,48 @@ JOINTS = re.compile(
     r"(?:[\s,]|(?<!\w)(?:and|as well as|another|more|y|e|a|al|los|las|otr[oa]s?|и|а также|также|ещё|еще|"
     r"мен|пен|бен|және|тағы)(?!\w))*"
 )
-AMONG_NEXT = re.compile(
-    r"\s*(?:was|were|is|are|figuran?|estaban|est[aá]n|были)?\s*(?:among|entre|среди)\s", re.IGNORECASE
-)
 SAYS_NOTHING = re.compile(r"[—–]\s|,\s+de\s")  # "правительство — о 14"
-PARTITIVE = re.compile(r"\s*(?:of (?:the|those)|de l[oa]s|из)\s*(?:\d+\s*)?", re.IGNORECASE)
 HOSPITAL = re.compile(r"hospital|intensi|больниц|госпитал|реанимац|стационар|аурухана|жансақтау", re.IGNORECASE)
 SHORT_CLAUSE = 9  # words
 RELATIVE = re.compile(r"\s*,?\s*(?:who|that|которы\w+|que|quienes)\s", re.IGNORECASE)
+STRUCK_NEXT = re.compile(r"\s+(?:(?:a|al|los|las|the)\s+)?", re.IGNORECASE)  # "hirió a dos", "killing two"
+THINGS_TOO = re.compile(r"уничтож|ликвидир|нейтрализ|eliminat|neutrali|liquid|elimin|жой|claim", re.IGNORECASE)
+TOLL_AFTER = re.compile(r"\s+(?:(?:the|el|la)\s+)?", re.IGNORECASE)
 SEPARATORS = re.compile(r"[\s:|=–—-]*")
 
 
-@dataclass(frozen=True, slots=True)
-class Linked:
-    """A counted number and what happened to those it counts."""
+def linked(
+    sentence: str,
+    found: list[Counted],
+    triggers: list[Trigger],
+    words: FigureWords,
+    before: FigureKind | None = None,
+) -> list[Linked]:
+    """Return the numbers of `found` for which the sentence says what happened, each with its group settled.
 
-    counted: Counted
-    kind: FigureKind
-    trigger: Trigger | None  # None: the kind is that of the number it is a part of
-
-
-def linked(sentence: str, found: list[Counted], triggers: list[Trigger], words: FigureWords) -> list[Linked]:
-    """Return the numbers of `found` for which the sentence says what happened, each with its group settled."""
-    parts = [_as_part(sentence, c, words) for c in found]
+    `before` is what the sentence before tells of people: "Two of them were officers" opens with a part of those.
+    """
+    parts = [as_part(sentence, c, triggers, words) for c in found]
     wholes = [c for c in parts if not c.part and not c.predicate]
-    blanked = _without_parts(sentence, parts, words)
+    blanked = without_parts(sentence, parts, words)
+    alone = {id(one): t for one in parts if (t := own(sentence, one, triggers, words)) is not None}
+    said = [t for t in triggers if t not in alone.values()]
     links: list[Linked] = []
     for one in parts:
         if one.part:
             continue
-        near = [t for t in triggers if t.form == "toll" and 0 <= one.start - t.end <= 1] if one.predicate else triggers
+        near = [t for t in said if t.form == "toll" and 0 <= one.start - t.end <= 1] if one.predicate else said
         trigger = _best(blanked, one, wholes, near, words)
-        if trigger is not None:
+        if trigger is not None and not of_those(sentence, one, trigger, triggers):
             links.append(Linked(_grouped(sentence, one, trigger, links, words), trigger.kind, trigger))
-    links += [part for one in parts if (part := _inherited(sentence, one, links, words)) is not None]
+    links = [link for link in links if not is_subset(sentence, link, links)]
+    links += [part for one in parts if (part := inherited(sentence, one, links, words)) is not None]
     links += _elliptic(sentence, parts, links, words)
+    told = {link.kind for link in links} | {before}
+    fates = [(one, alone[id(one)]) for one in parts if id(one) in alone]
+    links += [apart(one, fate, links) for one, fate in fates if fate.kind not in told]
+    if not links and before and parts and parts[0].part and parts[0].group and parts[0].start < OPENING:
+        links.append(Linked(parts[0], before, None))
     return sorted(links, key=lambda link: link.counted.start)
 
 
@@ -81,6 +100,8 @@ def _best(
 def _cost(sentence: str, one: Counted, others: list[Counted], trigger: Trigger, words: FigureWords) -> float | None:
     """Return how far the word is from the number, or None where they do not go together."""
     right = trigger.start >= one.number.core.end
+    if trigger.form == "toll" and any(o is not one and _is_noun_of(o, trigger) for o in others):
+        return None
     if right and trigger.start < one.end:  # inside the phrase: "8 dead at least"
         return 0.0 if trigger.form == "noun" else None
     begin, end = (one.end, trigger.start) if right else (trigger.end, one.start)
@@ -93,6 +114,8 @@ def _cost(sentence: str, one: Counted, others: list[Counted], trigger: Trigger, 
         begin, end = (inside[-1].end, end) if right else (begin, inside[0].start)
         limit += JOINED_NUMBER * len(inside)
     between = sentence[begin:end]
+    if trigger.form == "active" and not right and not inside and STRUCK_NEXT.fullmatch(between):
+        return 0.0
     comma = 0 if joined else TOLL_COMMA if trigger.form == "toll" else COMMA
     cost = len(re.findall(r"\w+", between)) + comma * between.count(",")
     cost += len(inside) * (JOINED_NUMBER if joined else OTHER_NUMBER)
@@ -101,17 +124,23 @@ def _cost(sentence: str, one: Counted, others: list[Counted], trigger: Trigger, 
     return cost * (TOLL_WEIGHT if trigger.form == "toll" else 1.0) + (0.0 if right else LEFT_COST)
 
 
+def _is_noun_of(other: Counted, trigger: Trigger) -> bool:
+    """Tell whether the word stands at another number: "37 wounded, seven gravely"."""
+    return other.number.core.end <= trigger.start <= other.end + 1
+
+
 def _is_cut(between: str, words: FigureWords) -> bool:
     """Tell whether a sentence, a semicolon or a turn ("while", "ал") lies between."""
     cut = re.search(r"[;!?]|\.\s|:\s", between) and not SEPARATORS.fullmatch(between)
+    if words.words["partitive"].search(between):  # "9 people, one of them died"
+        return True
     return bool(cut or speaker_words(words.language).turns.search(between))
 
 
 def _limit(sentence: str, trigger: Trigger, between: str, words: FigureWords, *, right: bool) -> float:
     """Return how far a word of this form may be from its number on this side; never (-1) on some."""
     if trigger.form == "toll":
-        phrase = " " in sentence[trigger.start : trigger.end].strip()
-        return NEVER if right else (TOLL_PHRASE if phrase else TOLL_WORD)
+        return _toll_limit(between, phrase=" " in sentence[trigger.start : trigger.end].strip(), right=right)
     if trigger.form == "noun":
         if right and PARTITIVE.fullmatch(between):  # "six of the wounded" are a part, unless told which
             return PARTITIVE_RIGHT if predicate_group(sentence, trigger.end, words) else NEVER
@@ -127,6 +156,12 @@ def _limit(sentence: str, trigger: Trigger, between: str, words: FigureWords, *,
     return VERB_RIGHT if right else left
 
 
+def _toll_limit(between: str, *, phrase: bool, right: bool) -> float:
+    if right:  # "bringing to 18 the number of dead"
+        return 1 if phrase and TOLL_AFTER.fullmatch(between) else NEVER
+    return TOLL_PHRASE if phrase else TOLL_WORD
+
+
 def _noun_limit(between: str, words: FigureWords, *, right: bool) -> float:
     if right:
         return NOUN_RIGHT if "," not in between else NEVER
@@ -135,72 +170,19 @@ def _noun_limit(between: str, words: FigureWords, *, right: bool) -> float:
 
 
 def _joined(sentence: str, one: Counted, inside: list[Counted], *, right: bool) -> bool:
-    """Tell whether the numbers between are listed with this one: "26 protesters and 18 officers"."""
+    """Tell whether the numbers between are listed with this one: "26 protesters and 18 officers".
+
+    With a comma alone between, a number without a noun begins a clause: "7 journalists were beaten, 3 held".
+    """
     chain = [one, *inside] if right else [*inside, one]
-    return all(JOINTS.fullmatch(sentence[left.end : after.start]) is not None for left, after in pairwise(chain))
-
-
-# --- parts of a number told before ------------------------------------------------------------------------
-
-
-def _as_part(sentence: str, one: Counted, words: FigureWords) -> Counted:
-    """Mark "two of them children", "including two children"; with the group that stands after "of them"."""
-    part = words.words["part"]
-    before = re.search(rf"(?:{part.pattern})[\s:—–-]*(?:\w+\s+){{0,1}}?$", sentence[: one.start], re.IGNORECASE)
-    after = re.compile(rf"\s*(?:{part.pattern})\s*(?:,|—|–)?\s*(?:\w+\s+)?", re.IGNORECASE).match(
-        sentence, one.number.core.end
+    return all(
+        JOINTS.fullmatch(gap := sentence[left.end : after.start]) is not None
+        and (after.people or not left.people or gap.strip() != ",")
+        for left, after in pairwise(chain)
     )
-    if not before and not after:
-        return one
-    if after:
-        bare_after = re.compile(rf"\s*(?:{part.pattern})\s*(?:—|–)?\s*", re.IGNORECASE).match(
-            sentence, one.number.core.end
-        )
-        starts = [m.end() for m in (bare_after, after) if m]
-        noun = next((n for s in starts if (n := group_at(sentence, s, words)) and n[0] != "people"), None)
-        end = noun[1] if noun else starts[0]
-        return replace(one, part=True, group=noun[0] if noun else None, people=bool(noun), end=end)
-    return replace(one, part=True)
 
 
-def _without_parts(sentence: str, parts: list[Counted], words: FigureWords) -> str:
-    """Blank what is said of parts, so that "17 people, three of them children, were killed" reads on."""
-    sentence = words.aside.sub(lambda match: " " * len(match.group()), sentence)
-    for one in parts:
-        if one.part:
-            start = max(sentence.rfind(",", 0, one.start), sentence.rfind("(", 0, one.start), 0) or one.start
-            stop = next((i for i in range(one.end, len(sentence)) if sentence[i] in ",;.)"), one.end)
-            if sentence[stop : stop + 1] == "," and start < one.start:
-                stop += 1
-            start = start if one.start - start < 40 else one.start
-            sentence = sentence[:start] + " " * (max(stop, one.end) - start) + sentence[max(stop, one.end) :]
-    return sentence
-
-
-def _inherited(sentence: str, one: Counted, links: list[Linked], words: FigureWords) -> Linked | None:
-    """Give a part the kind of the number it is a part of, where the part names a group or a place of its own."""
-    if any(link.counted.number is one.number for link in links) or not links:
-        return None
-    located = one.part and one.group is None and re.match(r"\s*(?:in|en|в)\s+[A-ZА-ЯЁ]", sentence[one.end :])
-    if one.group is None and not located:
-        return None
-    named = one.part or words.words["among"].search(sentence) is not None
-    if not named:
-        return None
-    whole = _whole(sentence, one, links)
-    if ";" in sentence[min(one.end, whole.counted.end) : max(one.start, whole.counted.start)]:
-        return None
-    group = one.group or whole.counted.group
-    return Linked(replace(one, group=group, part=True), whole.kind, None)
-
-
-def _whole(sentence: str, one: Counted, links: list[Linked]) -> Linked:
-    """Return the number that `one` is a part of: the next one after "were among", else the last one before."""
-    after = [link for link in links if link.counted.start >= one.end]
-    if after and AMONG_NEXT.match(sentence[one.end : after[0].counted.start]):
-        return after[0]
-    earlier = [link for link in links if link.counted.start < one.start]
-    return earlier[-1] if earlier else links[0]
+# --- a number that leaves out what it counts -------------------------------------------------------------
 
 
 def _elliptic(sentence: str, found: list[Counted], links: list[Linked], words: FigureWords) -> list[Linked]:
@@ -270,6 +252,8 @@ def _makes_sense(sentence: str, one: Counted, trigger: Trigger, words: FigureWor
     """Keep deployments to troops: people are sent to prison, too."""
     if trigger.kind is not FigureKind.DISPLACED and (one.number.low or one.number.high or 0) > MOST_STRUCK:
         return False  # a plague or a war, long ago
+    if trigger.form == "active" and not one.people and THINGS_TOO.match(sentence, trigger.start):
+        return False  # tanks and claims are destroyed, too
     if trigger.kind is not FigureKind.DEPLOYED or words.troops.search(sentence[one.start : one.end]):
         return True
     return not one.people and words.troops.search(sentence[max(0, one.start - 30) : one.start]) is not None

@@ -20,7 +20,7 @@ BEFORE = {
     "ru": re.compile(rf"(?<!\w)(?:[Вв]о?|под|[Пп]од)\s+(?P<place>{NAME})"),
 }
 LOCATIVE = re.compile(rf"(?<!\w)(?P<place>{CAPITAL}\w+?)(?:да|де|та|те|дағы|дегі|тағы|тегі)(?!\w)")
-KAZAKH_NOT_PLACES = re.compile(r"(?:Ол|Он|Бұл|Осын|Жал|Қал|Министрлік|Полиция|Аурухана|Қақтығыс\w*|Елор|Ел)$")
+KAZAKH_NOT_PLACES = re.compile(r"(?:Ол|Он|Кемін|Бұл|Осын|Жал|Қал|Министрлік|Полиция|Аурухана|Қақтығыс\w*|Елор|Ел)$")
 REACH = 70  # characters between a number and its place
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
+from retrieval.domain import Span
 from retrieval.figures.words import FigureWords
 from retrieval.language.numbers import Number, numbers
 
@@ -18,6 +20,16 @@ MEASURES = (
 )
 DEAREST = 1e6  # of any currency: above it stand budgets and orders, not what people pay
 FROM_BEFORE = re.compile(r"(?<!\w)(?:from|de|desde|с|со)\s+$", re.IGNORECASE)
+RISE_BEFORE = re.compile(r"(?<!\w)(?:by|на)\s+$", re.IGNORECASE)
+REACHED = re.compile(r"(?<!\w)(?:to|a|hasta|до)\s+$", re.IGNORECASE)  # "to 60", after any change
+REACHES = re.compile(r"\s+\w+\s*,?\s+(?:hasta|до)\s+\d", re.IGNORECASE)  # "fell 246 rupees, to 4,664": by how much
+PAST_AFTER = re.compile(
+    r"\s+(?:\w+\s+){0,3}?(?:last (?:week|month|year)|(?:week|month|year)s? (?:ago|earlier)|"
+    r"(?:semana|mes|año) pasad[oa]|"
+    r"(?:недел|месяц|год)\w* назад|(?:апта|ай|жыл) бұрын)(?!\w)",
+    re.IGNORECASE,
+)
+ADJECTIVE = re.compile(r"[\s\u00a0]*(?:[A-Z][a-z]+n|[А-Яа-яё]+(?:их|ых|ого))\s+")  # "10 Egyptian pounds"
 FROM_AFTER = re.compile(r"\s*\w*[ндт][ае]н\b", re.IGNORECASE)
 
 
@@ -25,18 +37,33 @@ def prices(sentence: str, words: FigureWords) -> Iterator[tuple[Number, str]]:
     """Yield each price that `sentence` reports, with its unit, e.g. `KZT/l`; where a price came from is left out."""
     per = words.price["per"].search(sentence)
     told = per or (words.price["goods"].search(sentence) and words.price["change"].search(sentence))
-    if not told or words.price["not_price"].search(sentence) or words.words["doubt"].search(_certain(sentence, words)):
+    if not told:
         return
+    currency: str | None = None
     for number in numbers(sentence, words.language):
-        currency = _currency(sentence, number, words)
-        if currency is None or FROM_BEFORE.search(sentence[: number.span.start]):
+        clause = clause_of(sentence, number.core)
+        if words.price["not_price"].search(clause) or words.words["doubt"].search(_certain(clause, words)):
+            continue
+        before = sentence[: number.span.start]
+        reached = REACHED.search(sentence[: number.core.start])
+        currency = _currency(sentence, number, words) or (currency if reached else None)
+        if currency is None or FROM_BEFORE.search(before) or RISE_BEFORE.search(before):
+            continue
+        if PAST_AFTER.match(sentence, number.core.end) or REACHES.match(sentence, number.core.end):
             continue
         if words.verb_last and FROM_AFTER.match(sentence, number.core.end):
             continue
         if not per and (number.low or number.high or 0) > DEAREST:
             continue
         measure = next((name for name, pattern in MEASURES if per and pattern.search(per.group())), None)
-        yield number, f"{currency}/{measure}" if measure else currency
+        exact = replace(number, low=number.high) if reached and number.low is None else number
+        yield exact, f"{currency}/{measure}" if measure else currency
+
+
+def clause_of(sentence: str, number: Span) -> str:
+    """Return the part of the sentence between semicolons in which the number stands."""
+    end = sentence.find(";", number.end)
+    return sentence[sentence.rfind(";", 0, number.start) + 1 : end if end >= 0 else len(sentence)]
 
 
 def _certain(sentence: str, words: FigureWords) -> str:
@@ -52,4 +79,6 @@ def _currency(sentence: str, number: Number, words: FigureWords) -> str | None:
     start = number.core.end + (after.end() if after else 0)
     if sentence[start : start + 1] in SIGNS and sentence[start : start + 1]:
         return SIGNS[sentence[start]]
-    return next((code for code, pattern in words.currencies if pattern.match(sentence, start)), None)
+    adjective = ADJECTIVE.match(sentence, number.core.end)
+    starts = (start, adjective.end()) if adjective else (start,)
+    return next((code for at in starts for code, pattern in words.currencies if pattern.match(sentence, at)), None)

@@ -6,19 +6,21 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from retrieval.domain import Article, Figure, FigureKind, Moment, Span
-from retrieval.figures.counted import counted, triggers_of
+from retrieval.figures.counted import counted, triggers_of, without_asides
 from retrieval.figures.doubts import is_reported
 from retrieval.figures.links import linked
 from retrieval.figures.periods import periods
 from retrieval.figures.places import place_of
 from retrieval.figures.prices import prices
 from retrieval.figures.withdrawals import is_withdrawal
-from retrieval.figures.words import FigureWords, figure_words
+from retrieval.figures.words import PEOPLE_KINDS, FigureWords, figure_words
 from retrieval.figures.zeros import zeros
 from retrieval.language.dates import event_days
 from retrieval.language.numbers import Number
 from retrieval.language.sentences import sentences
 from retrieval.language.speakers import attributions, speaker
+
+PART_WITHIN = 40  # characters from a sentence's start in which "of them" points to the sentence before
 
 
 def read_figures(article: Article) -> list[Figure]:
@@ -31,9 +33,12 @@ def read_figures(article: Article) -> list[Figure]:
     if words is None:
         return []
     found: list[Figure] = []
+    before: FigureKind | None = None  # what the sentence before told of people
     for sentence in sentences(article.text, article.language):
         text = sentence.of(article.text)
-        for figure in _of_sentence(article, sentence, text, words):
+        told = list(_of_sentence(article, sentence, text, words, before))
+        before = next((f.kind for f in reversed(told) if f.kind in PEOPLE_KINDS), None)
+        for figure in told:
             clause = _clause(article.text, sentence, figure.wording)
             if not is_withdrawal(clause, article.language) and not any(_same(figure, other) for other in found):
                 found.append(figure)
@@ -59,8 +64,10 @@ def _same(one: Figure, other: Figure) -> bool:
     )
 
 
-def _of_sentence(article: Article, sentence: Span, text: str, words: FigureWords) -> Iterator[Figure]:
-    yield from _people(article, sentence, text, words)
+def _of_sentence(
+    article: Article, sentence: Span, text: str, words: FigureWords, before: FigureKind | None
+) -> Iterator[Figure]:
+    yield from _people(article, sentence, text, words, before)
     for number, unit in prices(text, words):
         yield Figure(
             kind=FigureKind.PRICE,
@@ -88,15 +95,18 @@ def _of_sentence(article: Article, sentence: Span, text: str, words: FigureWords
         )
 
 
-def _people(article: Article, sentence: Span, text: str, words: FigureWords) -> Iterator[Figure]:
+def _people(
+    article: Article, sentence: Span, text: str, words: FigureWords, before: FigureKind | None
+) -> Iterator[Figure]:
     triggers = triggers_of(text, words)
     day = _day(text, words, article.published) if triggers else None
     for kind, group, wording in zeros(text, triggers, words):
         zero = Number(wording, wording, 0.0, 0.0)
         yield _counting(article, sentence, kind, group, zero, day, ())
-    if not triggers:
+    if not triggers and not (before and words.words["part"].search(text[:PART_WITHIN])):
         return
-    links = linked(text, counted(text, words, triggers), triggers, words)
+    plain = without_asides(text, words)
+    links = linked(plain, counted(plain, words, triggers), triggers, words, before)
     parts = [link.counted.number.span for link in links if link.counted.part]
     for link in links:
         if is_reported(text, link, words, article.published) and not _speaks(text, link.counted.number, words):

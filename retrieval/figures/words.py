@@ -22,8 +22,8 @@ PEOPLE_KINDS = (
 )
 FORMS = ("toll", "verb", "active", "either", "noun")
 WORDS = (
-    "adjective function aux object_begins part among group_before previous_before previous doubt released history "
-    "another total suffix unit security_losses"
+    "adjective function aux object_begins part partitive among group_before previous_before previous doubt released "
+    "history another total suffix unit security_losses"
 )
 
 
@@ -38,6 +38,8 @@ class FigureWords:
     troops: re.Pattern[str]
     words: dict[str, re.Pattern[str]]
     aside: re.Pattern[str]  # ", most of them young men,"
+    age: re.Pattern[str]  # ", aged 15 and 18,"
+    credit: re.Pattern[str]  # ", according to the ministry,"
     zeros: tuple[re.Pattern[str], ...]
     zero_unless: re.Pattern[str]
     zero_kinds: dict[str, re.Pattern[str]]
@@ -83,6 +85,8 @@ def figure_words(language: str) -> FigureWords | None:
         troops=_whole(raw["groups"]["troops"]),
         words={name: _whole(raw["words"][name].replace(" ", r"\s+")) for name in WORDS.split()},
         aside=re.compile(raw["words"]["aside"], re.IGNORECASE),
+        age=re.compile(raw["words"]["age"], re.IGNORECASE),
+        credit=re.compile(raw["words"]["credit"], re.IGNORECASE),
         zeros=_zeros(raw, groups),
         zero_unless=_whole(raw["zero"]["unless"].replace(" ", r"\s+")),
         zero_kinds={kind: re.compile(stems) for kind, stems in raw["zero"].get("kinds", {}).items()},

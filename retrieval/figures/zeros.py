@@ -19,6 +19,8 @@ def zeros(sentence: str, triggers: list[Trigger], words: FigureWords) -> Iterato
                 continue
             kind = _kind(match, triggers, words)
             group = _group(sentence, match, words)
+            if group == "total" and match.groupdict().get("group2"):
+                continue  # "none of his men": whose, is not said
             if kind is not None and (kind, group) not in seen:
                 seen.add((kind, group))
                 yield kind, group, Span(*match.span())
@@ -37,8 +39,8 @@ def _kind(match: re.Match[str], triggers: list[Trigger], words: FigureWords) -> 
 
 
 def _group(sentence: str, match: re.Match[str], words: FigureWords) -> str:
-    if match.groupdict().get("group"):
-        noun = group_at(sentence, match.start("group"), words)
+    for name in ("group", "group2"):
+        noun = group_at(sentence, match.start(name), words) if match.groupdict().get(name) else None
         if noun and noun[0] != "people":
             return noun[0]
     return "total"

@@ -279,13 +279,19 @@ def _qualified_before(text: str, number: Number, lex: Lexicon) -> Number:
 
 def _qualified_after(text: str, number: Number, lex: Lexicon) -> Number:
     match = lex.after.match(text, number.span.end)
-    if match is None:
+    if match is None or _opens_number(text, match.end(), lex):
         return number
     sense = str(match.lastgroup)
     word = re.sub(r"\s+", " ", match[sense]).casefold()
     if word in lex.direction and _changes(text, number.span.start, match.end(), lex):
         return number
     return _bounded(number, sense, Span(number.span.start, match.end()))
+
+
+def _opens_number(text: str, start: int, lex: Lexicon) -> bool:
+    """Tell whether a number follows, which the qualifier then belongs to: "37 officers and at least fifty others"."""
+    following = re.match(r"\s+(\d|[^\W\d_]+)", text[start : start + LOOK_BACK])
+    return following is not None and (following[1].isdecimal() or _atom(following[1], lex) is not None)
 
 
 def _bounded(number: Number, sense: str, span: Span) -> Number:

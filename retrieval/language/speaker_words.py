@@ -36,6 +36,11 @@ class SpeakerWords:
     joints: frozenset[str]
     places: re.Pattern[str]
     pronoun_before: re.Pattern[str]
+    pronoun_after: re.Pattern[str]
+    pronoun_phrase: re.Pattern[str]  # "по её словам"
+    addressee: re.Pattern[str]  # "a la prensa", between a verb of saying and whoever speaks
+    drops_pronoun: bool  # a verb of saying may stand with nobody: "agregó"
+    no_source: re.Pattern[str]  # what is no speaker after "according to": "preliminary data"
     media: re.Pattern[str]
     turns: re.Pattern[str]
     not_names: re.Pattern[str]
@@ -69,6 +74,7 @@ class SpeakerWords:
 
     def heads(self, word: str) -> bool:
         """Tell whether a word can be what a speaker's name is about: an office, or a proper name."""
+        word = POSSESSIVE.sub("", word)
         if self.role.fullmatch(word):
             return True
         return word[0].isupper() and word.casefold() not in self.determiners and not self.modifier.fullmatch(word)
@@ -97,16 +103,21 @@ def speaker_words(language: str) -> SpeakerWords:
     raw = tomllib.loads((path if path.exists() else LEXICONS / "speakers-en.toml").read_text(encoding="utf-8"))
     adverbs = _any(raw["adverbs"])
     return SpeakerWords(
-        verbs=_whole(rf"(?:{adverbs}\s+)*(?P<verb>{_any(raw['verbs'])})"),
+        verbs=_whole(rf"(?:{adverbs},?\s+)*(?P<verb>{_any(raw['verbs'])})"),
         adverb=re.compile(adverbs, re.IGNORECASE),
         before=_whole(_any(raw["before"])),
-        after=_whole(_any(raw["after"])),
+        after=_whole(rf"(?:{_any(raw.get('latest', []))}\s+)?{_any(raw['after'])}"),
         figures=_whole(_any(raw["figures"])),
         role=re.compile(_any(raw["roles"]), re.IGNORECASE),
         modifier=re.compile(_any(raw["modifiers"]), re.IGNORECASE),
         joints=frozenset(raw["joints"]),
         places=re.compile(_any(raw["places"]), re.IGNORECASE),
         pronoun_before=re.compile(rf"(?<!\w)({_any(raw['pronouns'])})\s*$", re.IGNORECASE),
+        pronoun_after=re.compile(rf"\s+{_any(raw['pronouns'])}(?!\w)", re.IGNORECASE),
+        pronoun_phrase=_whole(_any(raw["pronoun_phrases"])),
+        addressee=re.compile(rf"\s+{_any(raw['addressees'])}(?!\w)", re.IGNORECASE),
+        drops_pronoun=raw.get("drops_pronoun", False),
+        no_source=_whole(_any(raw["no_source"])),
         media=_whole(_any(raw["media"])),
         turns=re.compile("|".join(raw["turns"]), re.IGNORECASE),
         not_names=re.compile(_any(raw["not_names"]), re.IGNORECASE),

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from retrieval.domain import Span
 from retrieval.language.sentences import sentences
+from retrieval.language.speaker_names import name_after, name_before, opening, source_after, source_before
 from retrieval.language.speaker_words import SpeakerWords, speaker_words
 
 NEIGHBOURHOOD = 700  # characters before (or after) a sentence in which an ongoing quote's speaker may stand
-LONGEST_NAME = 120  # characters
-TOKEN = re.compile(r"\w+(?:[-.’'](?=\w)\w+)*|[^\w\s]")
 SECOND_VERB = re.compile(r"(?<!\w)(?:and|y|e|и|және)\s+$", re.IGNORECASE)  # "spoke to reporters and said"
 OPENERS, CLOSERS = "“«„", "”»"
 
@@ -45,15 +45,20 @@ def speaker(text: str, sentence: Span, language: str, *, near: Span | None = Non
 
 def attributions(text: str, sentence: Span, language: str) -> list[Attribution]:
     """Return everybody that `sentence` says says something, in the order of the text."""
+    shift = sentence.start
+    found = _said_in(text[sentence.start : sentence.end], language)
+    return [Attribution(_shifted(a.name, shift), _shifted(a.cue, shift), a.relay, a.pronoun) for a in found]
+
+
+@lru_cache(maxsize=64)  # sentences: each is asked of again for every number in it
+def _said_in(part: str, language: str) -> tuple[Attribution, ...]:
     words = speaker_words(language)
-    part = text[sentence.start : sentence.end]
     found = [*_prepositions(part, words), *_verbs(part, words), *_counts(part, words), *_headings(part, words)]
     distinct: dict[Span, Attribution] = {}
     for one in sorted(found, key=lambda a: (a.name.start, -a.name.end)):
         if not any(o.start < one.name.end and one.name.start < o.end for o in distinct):
             distinct[one.name] = one
-    shift = sentence.start
-    return [Attribution(_shifted(a.name, shift), _shifted(a.cue, shift), a.relay, a.pronoun) for a in distinct.values()]
+    return tuple(distinct.values())
 
 
 def _shifted(span: Span, by: int) -> Span:
@@ -82,11 +87,14 @@ def _prepositions(part: str, words: SpeakerWords) -> list[Attribution]:
     """`according to X`, `по данным X`, `según X`; and Kazakh `X мәліметінше`."""
     found = []
     for cue in words.before.finditer(part):
-        name = _name_after(part, cue.end(), words)
+        name = name_after(part, cue.end(), words) or source_after(part, cue.end(), words)
         if name is not None:
             found.append(_attribution(part, name, Span(*cue.span()), words))
+    for cue in words.pronoun_phrase.finditer(part):
+        span = Span(*cue.span())
+        found.append(Attribution(span, span, relay=False, pronoun=True))
     for cue in words.after.finditer(part):
-        name = _name_before(part, cue.start(), words)
+        name = name_before(part, cue.start(), words) or source_before(part, cue.start(), words)
         if name is not None:
             found.append(_attribution(part, name, Span(*cue.span()), words))
     return found
@@ -97,21 +105,26 @@ def _verbs(part: str, words: SpeakerWords) -> list[Attribution]:
     found = []
     for cue in words.verbs.finditer(part):
         span = Span(cue.start("verb"), cue.end("verb"))
-        pronoun = words.pronoun_before.search(part[: cue.start()])
-        if words.passive.search(part[: cue.start()]) or SECOND_VERB.search(part[: cue.start()]):
+        before = part[: cue.start()]
+        if "," in part[cue.start() : span.start]:  # "the ministry, for its part, says"
+            before = before.rstrip(", ")
+        pronoun = words.pronoun_before.search(before)
+        if words.passive.search(before) or SECOND_VERB.search(before):
             continue
-        inverted = re.search(r"[,”»\"–—-]\s*$", part[: cue.start()]) is not None
-        name = None if inverted else _name_before(part, cue.start(), words)
+        inverted = re.search(r"[,”»\"–—-]\s*$", before) is not None
+        name = None if inverted else name_before(part, len(before), words)
         if name is None and (inverted or words.free_order):
-            name = _name_after(part, span.end, words)
+            addressed = words.addressee.match(part, span.end)
+            name = name_after(part, addressed.end() if addressed else span.end, words)
         if name is None and inverted:
-            name = _name_before(part, cue.start(), words)
+            name = name_before(part, len(before), words)
         if name is None and words.verb_last:
-            name = _opening(part, cue.start(), words)
+            name = opening(part, cue.start(), words)
         if name is not None:
             found.append(_attribution(part, name, span, words))
-        elif pronoun:
-            found.append(Attribution(Span(*pronoun.span(1)), span, relay=False, pronoun=True))
+        elif pronoun or words.pronoun_after.match(part, span.end) or (inverted and _ends(part, span.end, words)):
+            named = Span(*pronoun.span(1)) if pronoun else span
+            found.append(Attribution(named, span, relay=False, pronoun=True))
     return found
 
 
@@ -119,7 +132,7 @@ def _counts(part: str, words: SpeakerWords) -> list[Attribution]:
     """`Health Ministry figures`, `the Interior Ministry count`."""
     found = []
     for cue in words.figures.finditer(part):
-        name = _name_before(part, cue.start(), words)
+        name = name_before(part, cue.start(), words)
         if name is not None:
             found.append(_attribution(part, name, Span(*cue.span()), words))
     return found
@@ -128,9 +141,9 @@ def _counts(part: str, words: SpeakerWords) -> list[Attribution]:
 def _headings(part: str, words: SpeakerWords) -> list[Attribution]:
     """`State TV: at least 13 dead`."""
     heading = re.match(r"\s*([^:;.,!?\n]{2,60}):\s", part)
-    if heading is None:
+    if heading is None or words.no_source.search(heading[1]):
         return []
-    name = _name_before(part, heading.end(1), words)
+    name = name_before(part, heading.end(1), words)
     if name is None:
         return []
     office = words.media.search(name.of(part)) or words.role.search(name.of(part))
@@ -146,87 +159,9 @@ def _attribution(part: str, name: Span, cue: Span, words: SpeakerWords) -> Attri
     return Attribution(name, cue, relay)
 
 
-# --- names and offices -------------------------------------------------------------------------------
-
-
-def _name_before(part: str, end: int, words: SpeakerWords) -> Span | None:
-    """Return the name or office that ends at `end`, its appositions included."""
-    before = part[max(0, end - LONGEST_NAME) : end]
-    base = end - len(before)
-    tokens = [Span(base + m.start(), base + m.end()) for m in TOKEN.finditer(before)]
-    apposition = bool(tokens) and tokens[-1].of(part) == ","
-    if apposition:
-        tokens.pop()
-    taken = _walk_back(part, tokens, words)
-    if taken is None or not apposition:
-        return taken
-    rest = [t for t in tokens if t.end <= taken.start]
-    while rest and rest[-1].of(part).casefold() in words.determiners:
-        rest.pop()
-    if rest and rest[-1].of(part) == ",":
-        named = _walk_back(part, rest[:-1], words)
-        return Span(named.start, taken.end) if named else None
-    return None
-
-
-def _walk_back(part: str, tokens: list[Span], words: SpeakerWords) -> Span | None:
-    taken: list[Span] = []
-    for token in reversed(tokens):
-        word = token.of(part)
-        if words.places.fullmatch(word) and word.casefold() not in words.joints:
-            if len(taken) == 1 and token.start > 0:  # "the commission in Aktau said"
-                taken.append(token)
-                continue
-            if len(taken) > 1 and taken[-1].of(part)[0].isupper() and token.start == 0:
-                taken.pop()  # "In Almaty police said"
-            break
-        if word.isdecimal() and not taken:  # "Khabar 24 said"
-            taken.append(token)
-            continue
-        if not words.belongs(word, first=token.start == 0):
-            break
-        taken.append(token)
-    return _trimmed(part, taken[::-1], words)
-
-
-def _name_after(part: str, start: int, words: SpeakerWords) -> Span | None:
-    """Return the name or office that follows `start`: `(in) the Interior Ministry`."""
-    taken: list[Span] = []
-    for match in TOKEN.finditer(part, start, min(len(part), start + LONGEST_NAME)):
-        word = match.group()
-        if not taken and (words.places.fullmatch(word) or words.adverb.fullmatch(word)):
-            continue
-        if not words.belongs(word, first=False):
-            break
-        taken.append(Span(*match.span()))
-    return _trimmed(part, taken, words)
-
-
-def _opening(part: str, end: int, words: SpeakerWords) -> Span | None:
-    """Return the name that opens the sentence, where the verb of saying comes last."""
-    taken: list[Span] = []
-    for match in TOKEN.finditer(part, 0, end):
-        word = match.group()
-        if not taken and not word[0].isalnum():
-            continue
-        if not words.belongs(word, first=match.start() == 0) or words.is_object(word):
-            break
-        taken.append(Span(*match.span()))
-    return _trimmed(part, taken, words)
-
-
-def _trimmed(part: str, taken: list[Span], words: SpeakerWords) -> Span | None:
-    """Cut joints and articles off both ends; None where no name or office remains."""
-    while taken and (words.trims(taken[0].of(part)) or words.places.fullmatch(taken[0].of(part))):
-        taken = taken[1:]
-    while taken and words.trims(taken[-1].of(part)):
-        taken = taken[:-1]
-    if not any(words.heads(t.of(part)) for t in taken):
-        return None
-    end = taken[-1].end
-    if words.genitive and (ending := words.genitive.search(part[taken[-1].start : end])):
-        end = taken[-1].start + ending.start()
-    return Span(taken[0].start, end)
+def _ends(part: str, end: int, words: SpeakerWords) -> bool:
+    """Tell whether nothing follows a verb whose subject Spanish leaves out: "..., agregó."."""
+    return words.drops_pronoun and re.match(r"\s*(?:[.,;:]|$)", part[end:]) is not None
 
 
 # --- quotes that go on ---------------------------------------------------------------------------------
