@@ -45,12 +45,11 @@ def match(connection: Connection, column: Column, terms: Sequence[str], k: int) 
     sought = _rarest(connection, column, distinct)
     if not sought:
         return []
+    score = f"ts_rank({column}, CAST(:query AS tsquery), 1)"
     if connection.dialect.name == "sqlite":
-        score, order = "-bm25(passage_terms)", "rank"
-    else:
-        score, order = f"ts_rank({column}, CAST(:query AS tsquery), 1)", "score DESC"
+        score = "-bm25(passage_terms)"  # FTS5's own `ORDER BY rank` takes twice as long
     rows = connection.execute(
-        text(f"SELECT rowid, {score} AS score {_holding(connection, column)} ORDER BY {order} LIMIT :most"),
+        text(f"SELECT rowid, {score} AS score {_holding(connection, column)} ORDER BY score DESC, rowid LIMIT :most"),
         {"query": _any_of(connection, column, sought), "most": k},
     )
     return [(int(row[0]), float(row[1])) for row in rows]
@@ -58,13 +57,7 @@ def match(connection: Connection, column: Column, terms: Sequence[str], k: int) 
 
 def _rarest(connection: Connection, column: Column, terms: Sequence[str]) -> list[str]:
     """Return the terms that any passage holds, rarest first, as long as together they stand in few enough."""
-    counting = text(f"SELECT count(*) FROM (SELECT 1 {_holding(connection, column)} LIMIT :most) AS held")
-    counts = {
-        term: connection.execute(
-            counting, {"query": _any_of(connection, column, [term]), "most": ENOUGH_ROWS}
-        ).scalar_one()
-        for term in terms
-    }
+    counts = _counts(connection, column, terms)
     sought: list[str] = []
     rows = 0
     for term in sorted((term for term in terms if counts[term]), key=counts.__getitem__):
@@ -75,11 +68,21 @@ def _rarest(connection: Connection, column: Column, terms: Sequence[str]) -> lis
     return sought
 
 
-def _holding(connection: Connection, column: Column) -> str:
-    """Return the rest of a SELECT of the passages that fit `:query`."""
+def _counts(connection: Connection, column: Column, terms: Sequence[str]) -> dict[str, int]:
+    """Return how many passages hold each term, counted up to `ENOUGH_ROWS`; in one statement, which is sooner done."""
+    if not terms:
+        return {}
+    held = (_holding(connection, column, f":term{at}") for at in range(len(terms)))
+    counting = ", ".join(f"(SELECT count(*) FROM (SELECT 1 {one} LIMIT {ENOUGH_ROWS}) AS held)" for one in held)
+    sought = {f"term{at}": _any_of(connection, column, [term]) for at, term in enumerate(terms)}
+    return dict(zip(terms, connection.execute(text(f"SELECT {counting}"), sought).one(), strict=True))
+
+
+def _holding(connection: Connection, column: Column, query: str = ":query") -> str:
+    """Return the rest of a SELECT of the passages that fit a parameter."""
     if connection.dialect.name == "sqlite":
-        return "FROM passage_terms WHERE passage_terms MATCH :query"
-    return f"FROM passage_terms WHERE {column} @@ CAST(:query AS tsquery)"
+        return f"FROM passage_terms WHERE passage_terms MATCH {query}"
+    return f"FROM passage_terms WHERE {column} @@ CAST({query} AS tsquery)"
 
 
 def _any_of(connection: Connection, column: Column, terms: Sequence[str]) -> str:
