@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from math import sqrt
 
 from retrieval.answer.asked import UNKNOWN_RARITY, Asked, Term, days_in, read_question
@@ -14,7 +14,7 @@ from retrieval.language.kind_words import Kind
 from retrieval.language.kinds import holds
 from retrieval.language.names import name_key
 from retrieval.language.sentences import sentences
-from retrieval.language.words import stem, words
+from retrieval.language.words import written, stem, words
 
 CANDIDATES_READ = 10
 """Of the passages found, how many are looked at."""
@@ -80,28 +80,38 @@ class Line:
 # --- reading the candidates --------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
 class Read:
-    """What a text holds: its stems, the keys of its names, its letters without their marks."""
+    """What a text holds; a class because each part is told when first asked for, and most questions ask for few."""
 
-    stems: frozenset[str]
-    keys: frozenset[str]
-    folded: str
+    def __init__(self, text: str, language: str) -> None:
+        self._text, self._language = text, language
+
+    @cached_property
+    def _words(self) -> set[str]:
+        return set(written(self._text))
+
+    @cached_property
+    def stems(self) -> frozenset[str]:
+        """The stems of its words and numbers."""
+        return frozenset(stem(word, self._language) for word in self._words)
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """The keys of its names."""
+        return frozenset(key for word in self._words if word[0].isupper() and (key := name_key(word)))
+
+    @cached_property
+    def folded(self) -> str:
+        """Its letters without their marks."""
+        return folded(self._text)
 
 
-@lru_cache(maxsize=SENTENCES_CACHED)
-def read_text(text: str, language: str) -> Read:
-    found = words(text)
-    return Read(
-        frozenset(stem(word.text, language) for word in found),
-        frozenset(key for word in found if word.text[0].isupper() and (key := name_key(word.text))),
-        folded(text),
-    )
+read_text = lru_cache(maxsize=SENTENCES_CACHED)(Read)
 
 
 def match(term: Term, read: Read, language: str, same_language: bool, untold: float = UNTOLD) -> float:
     """Names, numbers and listed concepts are told in every language, other words only in their own."""
-    if term.stem in read.stems and (same_language or term.is_number):
+    if (same_language or term.is_number) and term.stem in read.stems:
         return 1.0
     if term.key and term.key in read.keys:
         return 1.0

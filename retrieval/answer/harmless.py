@@ -28,13 +28,22 @@ _DOTTED = re.compile(r"\bEE\.\s?UU\b|\b(?:[^\W\d_]\.){2,}")
 """Abbreviations that look like the name of a host: EE.UU., U.S."""
 
 
+class _Seen(dict[int, int | None]):
+    """Which of the characters met so far are kept, as `str.translate` asks for it: a class because it asks so."""
+
+    def __missing__(self, code: int) -> int | None:
+        c = chr(code)
+        unseen = unicodedata.category(c) in ("Cc", "Cf", "Co", "Cs", "Cn")
+        self[code] = None if unseen and c not in "\n\t" and c not in _KEPT_INVISIBLE else code
+        return self[code]
+
+
+_SEEN = _Seen()
+
+
 def visible(text: str) -> str:
     """Return `text` without control and invisible characters, but for line breaks and script joiners."""
-    return "".join(
-        c
-        for c in text
-        if c in "\n\t" or c in _KEPT_INVISIBLE or unicodedata.category(c) not in ("Cc", "Cf", "Co", "Cs", "Cn")
-    )
+    return text.translate(_SEEN)
 
 
 def defang(text: str) -> str:
@@ -62,18 +71,20 @@ def is_plain(statement: str) -> bool:
 
 
 _TO_MACHINES = re.compile(
-    r"\b(?:ignore|disregard|forget|olvida|olvide|ignora|забудьте|забудь|игнорируй|игнорируйте)\s+(?:\w+\s+){0,3}"
+    r"\b(?:"  # looked for once at each place, not once for each of what follows: four times as fast
+    r"(?:ignore|disregard|forget|olvida|olvide|ignora|забудьте|забудь|игнорируй|игнорируйте)\s+(?:\w+\s+){0,3}"
     r"(?:instructions?|rules|prompts?|instrucciones|reglas|указани\w+|инструкци\w+|правила?)\b"
-    r"|\b(?:нұсқау|ереже)\w*\s+(?:\w+\s+){0,2}ұмыт\w*"
-    r"|\bsystem\s+(?:prompt|message)|\bсистемн\w+\s+(?:подсказк|промпт|сообщени)\w*|\bжүйелік\s+мәтін\w*"
-    r"|\bmensaje\s+del\s+sistema|\A\W*(?:system|система|жүйе|sistema|assistant|human)\s*:"
-    r"|\bAI\s+(?:systems?|assistants?|models?)\b|\b(?:для|помощник\w*|ассистент\w*)\s+ИИ\b|\bЖИ\s+үшін\b|\bpara\s+(?:la\s+)?IA\b"
-    r"|\b(?:the|this)\s+(?:assistant|bot|chatbot)\s+(?:must|should|will)\b|\b(?:assistants?|bot|chatbot)\s*[:,]"
-    r"|\b(?:помощник|ассистент|бот)\b\W*(?:обязан|должен|замени|отвечай)|\bкөмекші\w*\s+(?:\w+\s+)*(?:керек|тиіс)\b"
-    r"|\bel\s+(?:asistente|bot)\s+debe\b|\b(?:in|to)\s+(?:the|every|your)\s+(?:answer|summary|response)\b"
-    r"|\byour\s+(?:answers?|responses?|repl(?:y|ies)|output)\b|\b(?:ваш|тво)\w{1,2}\s+ответ\w*|\btus?\s+respuestas?\b"
-    r"|\bжауабың(?:ыз)?\w*"
-    r"|\bв\s+(?:\w+\s+){0,2}ответа\b|\b(?:en|a)\s+(?:la|cada|tu)\s+respuesta\b|\b(?:passage|отрывок\w*|pasaje)\s+P\d",
+    r"|(?:нұсқау|ереже)\w*\s+(?:\w+\s+){0,2}ұмыт\w*"
+    r"|system\s+(?:prompt|message)|системн\w+\s+(?:подсказк|промпт|сообщени)\w*|жүйелік\s+мәтін\w*"
+    r"|mensaje\s+del\s+sistema"
+    r"|AI\s+(?:systems?|assistants?|models?)\b|(?:для|помощник\w*|ассистент\w*)\s+ИИ\b|ЖИ\s+үшін\b|para\s+(?:la\s+)?IA\b"
+    r"|(?:the|this)\s+(?:assistant|bot|chatbot)\s+(?:must|should|will)\b|(?:assistants?|bot|chatbot)\s*[:,]"
+    r"|(?:помощник|ассистент|бот)\b\W*(?:обязан|должен|замени|отвечай)|көмекші\w*\s+(?:\w+\s+)*(?:керек|тиіс)\b"
+    r"|el\s+(?:asistente|bot)\s+debe\b|(?:in|to)\s+(?:the|every|your)\s+(?:answer|summary|response)\b"
+    r"|your\s+(?:answers?|responses?|repl(?:y|ies)|output)\b|(?:ваш|тво)\w{1,2}\s+ответ\w*|tus?\s+respuestas?\b"
+    r"|жауабың(?:ыз)?\w*"
+    r"|в\s+(?:\w+\s+){0,2}ответа\b|(?:en|a)\s+(?:la|cada|tu)\s+respuesta\b|(?:passage|отрывок\w*|pasaje)\s+P\d"
+    r")|\A\W*(?:system|система|жүйе|sistema|assistant|human)\s*:",
     re.IGNORECASE,
 )
 

@@ -98,7 +98,7 @@ def _telling_stem(word: str, language: str) -> str:
 
 
 def _is_cyrillic(word: str) -> bool:
-    return any("\u0400" <= letter <= "\u052f" for letter in word)
+    return not word.isascii() and any("\u0400" <= letter <= "\u052f" for letter in word)
 
 
 def _number(written: str) -> str:
@@ -107,7 +107,8 @@ def _number(written: str) -> str:
 
 
 def _letters(word: str) -> str:
-    return "".join(c for c in fold(word) if c.isalnum())
+    folded = fold(word)
+    return folded if folded.isalnum() else "".join(c for c in folded if c.isalnum())
 
 
 def _stemmer_for(word: str, language: str) -> Callable[[str], str]:
