@@ -32,6 +32,10 @@ TIME_WEIGHT = 0.1
 """Added to what fits the time a question speaks of."""
 
 
+READ_AHEAD = 2
+"""How many times the passages wanted are read at once to tell which fit the time asked about."""
+
+
 @dataclass(frozen=True, slots=True)
 class Query:
     """A question as search sees it."""
@@ -100,13 +104,16 @@ def _best(
     window = query.window if query.window is not None and not query.window.latest else None
     hoped = scores + (TIME_WEIGHT if window is not None else 0.0)
     read: dict[int, Passage | None] = {}
-    while unread := [place for place in spread(hoped, articles, origins)[:k] if place not in read]:
+    order = spread(hoped, articles, origins)
+    while not read.keys() >= set(order[:k]):
+        unread = [place for place in order[: k if window is None else READ_AHEAD * k] if place not in read]
         found = library.passages([labels[place].id for place in unread], query.as_of)
         for place in unread:
             passage = read[place] = found.get(labels[place].id)
             if window and not (passage and fits(window, passage.article, Span(passage.start, passage.end))):
                 hoped[place] = scores[place]
-    for place in spread(hoped, articles, origins)[:k]:
+        order = spread(hoped, articles, origins)
+    for place in order[:k]:
         if (passage := read[place]) is not None:
             yield Hit(passage, float(hoped[place]))
 
