@@ -14,7 +14,7 @@ from retrieval.language.kind_words import Kind
 from retrieval.language.kinds import holds
 from retrieval.language.names import name_key
 from retrieval.language.sentences import sentences
-from retrieval.language.words import written, stem, words
+from retrieval.language.words import stem, words, written
 
 CANDIDATES_READ = 10
 """Of the passages found, how many are looked at."""

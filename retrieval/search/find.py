@@ -83,8 +83,7 @@ def find(library: Library, embedder: Embedder, query: Query, k: int) -> Found:
     cosines = dict(library.nearest(vector, CANDIDATES, as_of=query.as_of))
     words = dict(library.matching("stems", stems(query.text, query.language), CANDIDATES))
     names = dict(library.matching("names", asked_name_terms(query.text, query.language), CANDIDATES))
-    for id_, stored in library.vectors_of([i for i in {**words, **names} if i not in cosines]).items():
-        cosines[id_] = float(stored @ vector)
+    cosines |= library.cosines(vector, [id_ for id_ in {**words, **names} if id_ not in cosines])
     labels = library.labels(list(cosines), query.as_of)
     if not labels and query.as_of != query.latest_as_of:
         return find(library, embedder, replace(query, as_of=query.latest_as_of), k)
@@ -112,7 +111,7 @@ def _best(
             passage = read[place] = found.get(labels[place].id)
             if window and not (passage and fits(window, passage.article, Span(passage.start, passage.end))):
                 hoped[place] = scores[place]
-        order = spread(hoped, articles, origins)
+        order = order if window is None else spread(hoped, articles, origins)
     for place in order[:k]:
         if (passage := read[place]) is not None:
             yield Hit(passage, float(hoped[place]))

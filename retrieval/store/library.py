@@ -88,6 +88,10 @@ class Library:
         """Return the stored vectors of passages of any version, each (dimensions,) float32."""
         return self.vectors.of(ids)
 
+    def cosines(self, query: np.ndarray, ids: Sequence[int]) -> dict[int, float]:
+        """Return how near passages of any version are to `query` (dimensions,), by id."""
+        return self.vectors.cosines(query, ids)
+
     def sentences_of(self, passage_ids: Sequence[int]) -> dict[int, list[tuple[Span, np.ndarray]]]:
         """Return the quotable sentences of passages in order, each with its vector, (dimensions,) float32."""
         return read.sentences_of(self.engine, passage_ids)

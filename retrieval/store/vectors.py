@@ -119,29 +119,31 @@ class Vectors:
         k = min(k, len(scores))
         best = np.argpartition(-scores, k - 1)[:k]
         best = best[np.argsort(-scores[best], kind="stable")]
-        return [(int(table.ids[i]), float(scores[i])) for i in best if np.isfinite(scores[i])]
+        best = best[np.isfinite(scores[best])]
+        return list(zip(table.ids[best].tolist(), scores[best].tolist(), strict=True))
 
     def of(self, ids: Sequence[int]) -> dict[int, np.ndarray]:
         """Return the vectors of passages of any version by id, each (dimensions,) float32."""
         table = self._followed()
         return {int(table.ids[row]): table.matrix[row] for row in table.rows_of(ids)}
 
+    def cosines(self, query: np.ndarray, ids: Sequence[int]) -> dict[int, float]:
+        """Return how near passages of any version are to `query` (dimensions,), by id."""
+        table = self._followed()
+        rows = table.rows_of(ids)
+        near = np.vecdot(table.matrix[rows], query.astype(np.float32)) if len(rows) else rows
+        return dict(zip(table.ids[rows].tolist(), near.tolist(), strict=True))
+
     def labels(self, ids: Sequence[int], as_of: datetime | None = None) -> list[Label]:
         """Return the labels of those of the passages that stand at `as_of` (now, where it is None), by rising id."""
         table = self._followed()
         rows = table.rows_of(ids)
         rows = rows[_standing(table, as_of)[rows]]
-        found = zip(table.ids[rows].tolist(), [table.told[key] for key in table.versions[rows].tolist()], strict=True)
+        held = zip(table.ids[rows].tolist(), table.versions[rows].tolist(), strict=True)
         return [
-            Label(
-                id_,
-                told.article_id,
-                table.origins.get(told.article_id, told.article_id),
-                told.language,
-                told.publisher,
-                told.published_at,
-            )
-            for id_, told in found
+            Label(id_, article, table.origins.get(article, article), language, publisher, published_at)
+            for id_, key in held
+            for article, language, publisher, published_at, *_ in (table.told[key],)
         ]
 
     def sample(self, count: int) -> list[int]:
