@@ -121,7 +121,7 @@ async def _serve(newsroom: Newsroom) -> None:
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     application = build(newsroom)
-    beside: list[asyncio.Task[None]] = []
+    beside = [asyncio.create_task(background.warm(newsroom, stop), name="model")]
     box, polling = Inbox(application, newsroom.library), Polling(newsroom)
     server = serve(newsroom, box.take, lambda: application.running)
     polling.start()
@@ -131,7 +131,7 @@ async def _serve(newsroom: Newsroom) -> None:
             return
         await application.start()
         log.info("the bot runs", taken_up=await box.resume())
-        beside = background.start(newsroom, application.bot, stop)
+        beside += background.start(newsroom, application.bot, stop)
         await _receive(application, box, stop)
     finally:
         if server is not None:

@@ -14,6 +14,7 @@ from bot.broadcast import Sender, pause
 from bot.newsroom import Newsroom
 from bot.rounds import Briefs, Compose, Composed, make_rounds
 from bot.schedule import Due
+from retrieval.domain import ModelError
 from retrieval.store.chats import Chat
 
 log = structlog.get_logger("sitrep.background")
@@ -38,6 +39,22 @@ def start(newsroom: Newsroom, bot: Bot, stop: asyncio.Event) -> list[asyncio.Tas
             name="rounds",
         ),
     ]
+
+
+async def warm(newsroom: Newsroom, stop: asyncio.Event) -> None:
+    """Have the language model loaded before anybody asks, and say so where it cannot be had; gives up at `stop`."""
+    if not newsroom.settings.chat_model:
+        return
+    probing, stopping = asyncio.create_task(newsroom.probe()), asyncio.create_task(stop.wait())
+    await asyncio.wait((probing, stopping), return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if not probing.done():
+        probing.cancel()
+        return
+    try:
+        log.info("the language model answers", engine=newsroom.settings.chat_model, seconds=round(await probing, 1))
+    except ModelError as exc:
+        log.warning(f"{exc} Until that is put right, answers are the articles' own sentences.")
 
 
 async def finish(tasks: list[asyncio.Task[None]], stop: asyncio.Event) -> None:

@@ -94,6 +94,14 @@ class Newsroom:
             timeout=settings.chat_timeout,
         )
 
+    async def probe(self) -> float:
+        """Ask the language model for a word, which loads it; return the seconds it took. Raises ModelError."""
+        from retrieval.models import probe
+
+        settings = self.settings
+        key = settings.key_for(settings.chat_model)
+        return await probe(settings.chat_model, api_key=key, base_url=settings.chat_base_url or None)
+
     def close(self) -> None:
         """Let go of whatever was opened."""
         if "library" in self.__dict__:

@@ -130,18 +130,19 @@ def figures_block(rows: Sequence[FigureRow], language: str) -> Block:
 
 
 def _statement_block(answer: Answer, number: int) -> Block:
+    """Return a statement with its quotes as they stand, and beside each the model's translation, called that."""
     statement = answer.statements[number]
     cited = [c for c in answer.citations if c.n in statement.citations]
     marks = "".join(f" [{c.n}]" for c in cited)
-    if any(c.quote == statement.text for c in cited):
-        return _quote_block(next(c for c in cited if c.quote == statement.text), marks)
     translated = dict(answer.translations)
-    quotes = tuple(Run(f"\n{quoted(c)} [{c.n}]", quoted=True) for c in cited)
     notes = tuple(
         Run("\n" + say("translation", answer.language, text=defang(translated[c.n])), italic=True)
         for c in cited
         if c.n in translated
     )
+    if any(c.quote == statement.text for c in cited):
+        return (*_quote_block(next(c for c in cited if c.quote == statement.text), marks), *notes)
+    quotes = tuple(Run(f"\n{quoted(c)} [{c.n}]", quoted=True) for c in cited)
     return (Run(defang(statement.text)), Run(marks), *quotes, *notes)
 
 

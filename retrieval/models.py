@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Coroutine, Sequence
 from functools import cache
 from pathlib import Path
@@ -18,8 +19,11 @@ from retrieval.embedding import Embedder, load_embedder
 if TYPE_CHECKING:
     from langchain_core.embeddings import Embeddings
     from langchain_core.language_models import BaseChatModel
+    from langchain_core.messages import BaseMessage
 
 CALL_SECONDS = 5.0  # the longest one call may take; nothing is retried within it
+LOADING_SECONDS = 120.0  # for the first call: a server of one's own may have to load the model
+KEPT_LOADED = "1h"  # since the last call; Ollama's own 5 minutes would have the first asker of each hour wait
 EMBED_SECONDS = 60.0  # for one batch of texts
 MOST_TOKENS = 2_000  # of an answer: eight statements with their quotes, in Cyrillic, come to about 1,500
 T = TypeVar("T")
@@ -55,6 +59,7 @@ def chat_model(
     options = _options(provider, api_key, base_url)
     if provider == "ollama":
         options |= {"client_kwargs": {"timeout": timeout}, "num_predict": MOST_TOKENS, "temperature": 0}
+        options |= {"keep_alive": KEPT_LOADED}
     else:
         options |= {"timeout": timeout, "max_retries": 0, "max_tokens": MOST_TOKENS}
     from langchain.chat_models import init_chat_model
@@ -159,6 +164,59 @@ async def awaited(call: Coroutine[Any, Any, T], seconds: float) -> T:
     """Await a call to a model from any event loop; it is cancelled after `seconds` with TimeoutError."""
     future = asyncio.run_coroutine_threadsafe(asyncio.wait_for(call, seconds), _loop())
     return await asyncio.wrap_future(future)
+
+
+async def plain_reply(model: BaseChatModel, messages: str | list[BaseMessage]) -> str:
+    """Return what a model writes. Raises whatever its client raises."""
+    from langsmith import tracing_context
+
+    with tracing_context(enabled=False):  # questions go to the chosen model and nowhere else
+        return str((await model.ainvoke(messages)).text)
+
+
+async def probe(
+    spec: str, *, api_key: str | None = None, base_url: str | None = None, seconds: float = LOADING_SECONDS
+) -> float:
+    """Ask a chat model for a word, which loads one that runs on a server of one's own; return the seconds it took.
+
+    Raises ModelError, in a sentence, where it cannot be had: a wrong key, an unknown model, no server, no answer.
+    """
+    model = chat_model(spec, api_key=api_key, base_url=base_url, timeout=seconds)
+    start = time.monotonic()
+    try:
+        await awaited(plain_reply(model, "Reply with one word: ready"), seconds)
+    except Exception as exc:  # every client has its own errors
+        raise ModelError(f"The language model {spec} {_FAILED[failure(exc)]}.") from exc
+    return time.monotonic() - start
+
+
+_FAILED = {
+    "model_timeout": "did not answer in time",
+    "model_rate_limited": "is overloaded, or its quota is used up",
+    "model_unauthorised": "refused its key",
+    "model_unknown": "is not known to its provider; check its name and address",
+    "model_refused": "declined to answer",
+    "model_malformed": "sent what could not be read",
+    "model_unavailable": "cannot be reached",
+}
+"""What each way to fail is called; the frame texts of the same keys say it to a reader."""
+
+_BY_STATUS = {401: "model_unauthorised", 403: "model_unauthorised", 404: "model_unknown", 429: "model_rate_limited"}
+
+
+def failure(exc: Exception) -> str:
+    """Return the frame text's key for what a provider's client raised."""
+    kinds = " ".join(kind.__name__ for kind in type(exc).__mro__)
+    if isinstance(exc, TimeoutError) or "Timeout" in kinds:
+        return "model_timeout"
+    status = getattr(exc, "status_code", None)  # HTTP
+    if status in _BY_STATUS:
+        return _BY_STATUS[status]
+    if "Refusal" in kinds or "ContentFilter" in kinds:
+        return "model_refused"
+    if isinstance(exc, ValueError | TypeError | KeyError | AttributeError) or "LengthFinish" in kinds:
+        return "model_malformed"
+    return "model_unavailable"
 
 
 # --- settings ------------------------------------------------------------------------------------

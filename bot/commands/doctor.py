@@ -1,5 +1,6 @@
 """`sitrep doctor`: is everything all right?"""
 
+import asyncio
 import json
 import sys
 from collections.abc import Callable, Iterator
@@ -52,6 +53,7 @@ def _findings(newsroom: Newsroom, settings: Settings) -> Iterator[Finding]:
         ("library", lambda: _library(newsroom)),
         ("vectors", lambda: _vectors(newsroom)),
         ("index", lambda: _index(newsroom.library)),
+        ("model", lambda: _model(newsroom)),
         ("telegram", lambda: _telegram(settings)),
     ]
     for name, check in checks:
@@ -118,6 +120,15 @@ def recall_at_ten(library: Library, index: Index, sample: int = SAMPLE) -> float
         found = {id_ for id_, _ in index.nearest(vector, NEIGHBOURS)}
         shares.append(len(exact & found) / max(1, len(exact)))
     return sum(shares) / len(shares) if shares else 1.0
+
+
+def _model(newsroom: Newsroom) -> Finding:
+    name, given = newsroom.settings.chat_model, newsroom.settings.chat_timeout
+    if not name:
+        return Finding("model", True, "none is set; answers are the articles' own sentences")
+    seconds = asyncio.run(newsroom.probe())
+    slow = f", and SITREP_CHAT_TIMEOUT is {given:g} s: fine if it was only being loaded" if seconds > given else ""
+    return Finding("model", True, f"{name} answers, in {seconds:.1f} s{slow}")
 
 
 def _telegram(settings: Settings) -> Finding:

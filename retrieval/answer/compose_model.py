@@ -12,7 +12,7 @@ import prompts
 from retrieval.answer.draft import MOST_DRAFTED, MOST_STATEMENTS, Draft, DraftedAnswer, Stood, gathered, labels, stands
 from retrieval.answer.harmless import is_plain, visible
 from retrieval.domain import ModelError, Passage
-from retrieval.models import CALL_SECONDS, awaited
+from retrieval.models import CALL_SECONDS, awaited, failure, plain_reply
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -24,9 +24,6 @@ LONGEST_PASSAGE = 2_000  # characters
 LONGEST_QUESTION = 1_000  # characters
 LONGEST_REWRITE = 300  # characters
 MOST_TURNS = 6  # earlier questions and answers shown for a follow-up
-
-_UNAUTHORISED = (401, 403)  # HTTP
-_TOO_MANY = 429  # HTTP
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +89,9 @@ async def draft(
     """Ask the model to answer from the passages, and return what stands of it; never raises.
 
     `told` is called with how far it is. Takes at most `seconds` for the call. Where there is nothing to send,
-    `Draft.reason` is one of model_timeout, model_rate_limited, model_unauthorised, model_unavailable, model_refused,
-    model_malformed, model_nothing_stood, model_no_answer. May be awaited on any event loop: the model runs on its own.
+    `Draft.reason` is one of model_timeout, model_rate_limited, model_unauthorised, model_unknown, model_unavailable,
+    model_refused, model_malformed, model_nothing_stood, model_no_answer. May be awaited on any event loop: the model
+    runs on its own.
     """
     last = Draft(reason="model_unavailable")
     async for step in draft_with_progress(model, question, passages, language, most=most, seconds=seconds):
@@ -158,7 +156,7 @@ async def rewrite(model: BaseChatModel, question: str, turns: Sequence[str], *, 
         turns=f"<<{mark}>>\n{listed}\n<<{mark}>>", question=visible(question)[:LONGEST_QUESTION], mark=mark
     )
     try:
-        reply = await awaited(_plain(model, messages), seconds)
+        reply = await awaited(plain_reply(model, messages), seconds)
     except Exception as exc:  # as in draft
         raise ModelError("The language model could not be asked to complete the question.") from exc
     text = " ".join(reply.split()).strip("\"'«»“” ")
@@ -190,7 +188,7 @@ async def _answer(model: BaseChatModel, messages: list[BaseMessage], seconds: fl
     try:
         return await awaited(_structured(model, messages), seconds)
     except Exception as exc:  # every client has its own errors, and none of them may reach a person
-        return _reason(exc)
+        return failure(exc)
 
 
 async def _structured(model: BaseChatModel, messages: list[BaseMessage]) -> DraftedAnswer | str:
@@ -204,30 +202,6 @@ async def _structured(model: BaseChatModel, messages: list[BaseMessage]) -> Draf
     raw = reply["raw"]
     refused = raw.additional_kwargs.get("refusal") or raw.response_metadata.get("stop_reason") == "refusal"
     return "model_refused" if refused else "model_malformed"
-
-
-async def _plain(model: BaseChatModel, messages: list[BaseMessage]) -> str:
-    from langsmith import tracing_context
-
-    with tracing_context(enabled=False):
-        return str((await model.ainvoke(messages)).text)
-
-
-def _reason(exc: Exception) -> str:
-    """Return the frame text's key for what a provider's client raised."""
-    status = getattr(exc, "status_code", None)
-    kinds = " ".join(kind.__name__ for kind in type(exc).__mro__)
-    if isinstance(exc, TimeoutError) or "Timeout" in kinds:
-        return "model_timeout"
-    if status == _TOO_MANY:
-        return "model_rate_limited"
-    if status in _UNAUTHORISED:
-        return "model_unauthorised"
-    if "Refusal" in kinds or "ContentFilter" in kinds:
-        return "model_refused"
-    if isinstance(exc, ValueError | TypeError | KeyError | AttributeError) or "LengthFinish" in kinds:
-        return "model_malformed"
-    return "model_unavailable"
 
 
 # --- what it is shown --------------------------------------------------------------------------

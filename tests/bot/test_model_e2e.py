@@ -138,6 +138,7 @@ def test_nothing_of_a_hostile_models_draft_arrives(server: TelegramServer, provi
         (Reply("{}", drip=0.3), "took too long"),
         (Reply(status=429), "is overloaded"),
         (Reply(status=401), "refused its key"),
+        (Reply(status=404), "is not known to its provider"),
         (Reply(status=500), "cannot be reached"),
         (Reply(refusal=True), "declined to answer"),
         (Reply('{"statements": [{"text": "Half'), "could not be read"),
@@ -146,7 +147,7 @@ def test_nothing_of_a_hostile_models_draft_arrives(server: TelegramServer, provi
         (Reply(raw=b"<html>gateway</html>"), "could not be read"),
         (Reply('{"statements": []}', cut=40), "cannot be reached"),
     ],
-    ids=["hangs", "drips", "429", "401", "500", "refuses", "half", "schema", "200", "html", "cut"],
+    ids=["hangs", "drips", "429", "401", "404", "500", "refuses", "half", "schema", "200", "html", "cut"],
 )
 def test_a_model_that_fails_leaves_the_articles_own_sentences_and_one_honest_line(
     failure: Reply, told: str, server: TelegramServer, provider: Provider

@@ -4,12 +4,13 @@ import asyncio
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from retrieval.domain import ModelError
-from retrieval.models import awaited, chat_model, embedding_model
+from retrieval.models import awaited, chat_model, embedding_model, probe
 from tests import fake_provider
 
 ADDRESS = {"openai": "/v1", "anthropic": "", "ollama": ""}
@@ -54,6 +55,30 @@ def test_nothing_is_retried(provider: fake_provider.Provider, name: str) -> None
     with pytest.raises(Exception, match=r"429|secret internals"):
         model.invoke("Hello")
     assert len(provider.asked) == 1
+
+
+@pytest.mark.parametrize("name", ADDRESS)
+def test_a_model_that_answers_is_found_to_answer(provider: fake_provider.Provider, name: str) -> None:
+    provider.fails(text="ready", wait=0.2)
+    assert asyncio.run(probe(f"{name}:m", api_key="k", base_url=provider.url + ADDRESS[name])) >= 0.2
+
+
+@pytest.mark.parametrize("name", ADDRESS)
+@pytest.mark.parametrize(
+    ("failure", "told"),
+    [
+        ({"status": 401}, "refused its key"),
+        ({"status": 404}, "is not known to its provider"),
+        ({"status": 500}, "cannot be reached"),
+        ({"wait": 5.0}, "did not answer in time"),
+    ],
+)
+def test_what_is_wrong_with_a_model_is_said_in_a_sentence(
+    provider: fake_provider.Provider, name: str, failure: dict[str, Any], told: str
+) -> None:
+    provider.fails(**failure)
+    with pytest.raises(ModelError, match=rf"^The language model {name}:m {told}[^.]*\.$"):
+        asyncio.run(probe(f"{name}:m", api_key="k", base_url=provider.url + ADDRESS[name], seconds=1.5))
 
 
 def test_a_call_is_given_up_when_its_time_is_up() -> None:

@@ -1,0 +1,73 @@
+"""A language model is tried at start: what is wrong is said then, and a slow one is loaded before anybody asks."""
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests import fake_provider
+from tests.bot.running import ADMIN, environment, running
+from tests.bot.test_bot import sample_data
+from tests.conftest import ROOT
+from tests.fake_provider import Provider, Reply
+from tests.fake_telegram.server import TelegramServer
+
+__all__ = ["sample_data"]
+
+REFUSED = "The language model openai:stub refused its key."
+
+
+@pytest.fixture
+def provider() -> Iterator[Provider]:
+    with fake_provider.running() as found:
+        yield found
+
+
+@pytest.fixture
+def settings(provider: Provider) -> dict[str, str]:
+    return {"chat_model": "openai:stub", "chat_base_url": f"{provider.url}/v1", "chat_timeout": "1.5"}
+
+
+def test_a_key_that_is_refused_is_said_at_start_and_the_bot_answers_all_the_same(
+    sample_data: Path, provider: Provider, settings: dict[str, str]
+) -> None:
+    provider.fails(status=401)
+    with TelegramServer() as telegram, running(telegram, sample_data, **settings) as bot:
+        answer = telegram.ask(ADMIN, "Who heads the Security Council?")
+        assert REFUSED in bot.log.read_text(encoding="utf-8")
+    assert "[1]" in answer.text
+    assert "refused its key" in answer.text
+
+
+def test_the_doctor_says_what_is_wrong_with_the_model(
+    sample_data: Path, provider: Provider, settings: dict[str, str]
+) -> None:
+    provider.fails(status=401)
+    with TelegramServer() as telegram:
+        done = subprocess.run(
+            [sys.executable, "-m", "bot.cli", "doctor", "--json"],
+            cwd=ROOT,
+            env=environment(telegram, sample_data, **settings),
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert json.loads(done.stdout)["model"] == {"ok": False, "says": REFUSED}
+    assert done.returncode == 1
+
+
+def test_a_model_that_is_slow_to_load_is_loaded_before_anybody_asks(
+    sample_data: Path, provider: Provider, settings: dict[str, str]
+) -> None:
+    provider.reply = lambda _prompt: Reply("ready", wait=2.0)  # longer than an answer is waited for
+    with TelegramServer() as telegram, running(telegram, sample_data, **settings) as bot:
+        deadline = time.monotonic() + 30
+        while bot.log.read_text(encoding="utf-8").count("the language model answers") < 1:
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+    assert len(provider.asked) == 1
