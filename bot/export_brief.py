@@ -5,9 +5,9 @@ from html import escape
 
 from bot.locales import moment_text, say, texts
 from bot.render_brief import window_text
-from retrieval.answer.harmless import visible
 from retrieval.answer.links import link_to_quote
 from retrieval.domain import Briefing, Change, Citation, FigureReport, Statement
+from retrieval.language.text import visible
 
 _MARKDOWN = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_{}[]<>#+|~!"})
 

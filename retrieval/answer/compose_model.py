@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import prompts
 from retrieval.answer.draft import MOST_DRAFTED, MOST_STATEMENTS, Draft, DraftedAnswer, Stood, gathered, labels, stands
-from retrieval.answer.harmless import is_plain, visible
+from retrieval.answer.harmless import is_plain
 from retrieval.domain import ModelError, Passage
+from retrieval.language.text import visible
 from retrieval.models import CALL_SECONDS, awaited, failure, plain_reply
 
 if TYPE_CHECKING:

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 
 from pydantic import BaseModel, ConfigDict
 
-from retrieval.answer.harmless import addresses_machines, is_plain
+from retrieval.answer.harmless import is_plain
 from retrieval.answer.quotes import locate
 from retrieval.answer.verify import verify
 from retrieval.domain import Citation, Passage, Span, Statement
+from retrieval.language.machines import addresses_machines, only_asks
 from retrieval.language.sentences import sentences
 
 MOST_STATEMENTS = 8  # of one answer
@@ -94,7 +95,9 @@ def stands(drafted: DraftedStatement, passages: Mapping[str, Passage], language:
         written[label, span] = cite.translation
     quotes = [span.of(passages[label].article.text) for label, span in written]
     languages = [passages[label].article.language for label, _ in written]
-    if any(addresses_machines(said) for said in (text, *quotes)) or not verify(text, quotes, language, languages):
+    if any(only_asks(said) or addresses_machines(said) for said in (text, *quotes)):
+        return None
+    if not verify(text, quotes, language, languages):
         return None
     translations = tuple(
         _translation(own, quote, language, spoken)

@@ -7,9 +7,9 @@ import numpy as np
 
 from retrieval.answer.asked import Asked, read_question
 from retrieval.answer.evidence import match, read_text
-from retrieval.answer.harmless import addresses_machines
 from retrieval.domain import Hit, Passage, Span
 from retrieval.language.kinds import holds
+from retrieval.language.machines import addresses_machines, only_asks
 from retrieval.search.find import Found
 from retrieval.store.library import Library
 
@@ -49,7 +49,7 @@ class Candidate:
 
 
 def candidates(library: Library, found: Found) -> list[Candidate]:
-    """Return the sentences of the best passages, best first, without those that tell machines what to do."""
+    """Return the sentences of the best passages, best first, without those that tell a reader nothing."""
     hits = found.hits[:PASSAGES_READ]
     asked = read_question(found.query.text, found.query.language)
     stored = library.sentences_of([hit.passage.id for hit in hits])
@@ -57,7 +57,7 @@ def candidates(library: Library, found: Found) -> list[Candidate]:
         Candidate(hit.passage, span, vector, _score(found, asked, hit, span, float(vector @ found.vector)))
         for hit in hits
         for span, vector in stored.get(hit.passage.id, ())
-        if not addresses_machines(span.of(hit.passage.article.text))
+        if not (only_asks(text := span.of(hit.passage.article.text)) or addresses_machines(text))
     ]
     return sorted(sentences, key=lambda candidate: -candidate.score)
 

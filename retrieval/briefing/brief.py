@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from retrieval.answer.harmless import addresses_machines
 from retrieval.briefing.days import origin_of
 from retrieval.briefing.earlier import Earlier, earlier, earlier_articles, sentences_told, told_before
 from retrieval.briefing.lines import Line, Material, alike, change_of, tell, weight
@@ -20,6 +19,7 @@ from retrieval.briefing.vectors import mean_vectors, vectors_of
 from retrieval.briefing.wanted import LENGTHS, Length, Wanted
 from retrieval.domain import Article, Briefing, BriefingLine, Change, Moment, QuestionError, Statement, ToldQuote
 from retrieval.embedding import Embedder
+from retrieval.language.machines import addresses_machines
 from retrieval.store import read
 from retrieval.store.library import Library
 

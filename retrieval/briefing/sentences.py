@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from retrieval.answer.harmless import addresses_machines
 from retrieval.domain import Article, Span
+from retrieval.language.machines import addresses_machines
 from retrieval.language.words import Word, words
 from retrieval.store.library import Library
 from retrieval.store.quotable import quotable_sentences

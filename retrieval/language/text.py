@@ -7,6 +7,8 @@ import unicodedata
 
 MOST_MARKS = 8  # combining marks kept on one letter; ordering longer runs takes time in the square of their length
 
+_KEPT_UNSEEN = frozenset("\u200c\u200d\u2060")  # joiners that scripts and emoji need, and our own break
+
 _NEWLINE = re.compile(r"\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 
 # What no reader sees: control and format characters (Unicode categories Cc, Cf: zero-width, bidirectional and
@@ -43,3 +45,21 @@ def clean(text: str) -> str:
     composed = unicodedata.normalize("NFC", _MARKS.sub(_fewer_marks, seen))
     spaced = _SPACES.sub(" ", _MARKS.sub(_fewer_marks, composed))
     return _BLANK_LINES.sub("\n\n", _LINE_ENDS.sub("\n", spaced)).strip()
+
+
+class _Seen(dict[int, int | None]):
+    """Which of the characters met so far are kept, as `str.translate` asks for it: a class because it asks so."""
+
+    def __missing__(self, code: int) -> int | None:
+        c = chr(code)
+        unseen = unicodedata.category(c) in ("Cc", "Cf", "Co", "Cs", "Cn")
+        self[code] = None if unseen and c not in "\n\t" and c not in _KEPT_UNSEEN else code
+        return self[code]
+
+
+_SEEN = _Seen()
+
+
+def visible(text: str) -> str:
+    """Return `text` without control and invisible characters, but for line breaks and script joiners."""
+    return text.translate(_SEEN)

@@ -168,3 +168,15 @@ def test_one_name_that_answers_is_put_first_as_part_of_its_quote(sample_library:
     assert answer.lead is not None
     assert answer.lead.text == "Alikhan Smailov"
     quotes_stand(sample_library, answer)
+
+
+def test_a_question_in_an_article_is_not_quoted(tmp_path: Path, embedder: Embedder) -> None:
+    from retrieval.embedding.centred import name_of
+    from retrieval.store.library import open_library
+
+    library = open_library(tmp_path / "data", name_of(embedder))
+    text = "Who wrote the play about the bridge at Drina? The theatre in Visegrad reopened on Friday."
+    ingest(library, embedder, [Submission(text=text, where="t", id="t")])
+    answer = ask(library, embedder, "Who wrote the play about the bridge at Drina?", now=NOW)
+    assert all("Who wrote" not in c.quote for c in (*answer.citations, *answer.nearest))
+    library.close()

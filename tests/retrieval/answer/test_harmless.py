@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.answer.harmless import BREAK, defang, is_plain, visible
+from retrieval.answer.harmless import BREAK, defang, is_plain
+from retrieval.language.text import visible
 
 # What Telegram's clients make tappable, in our own rough words: wider than they are, to be on the safe side.
 TAPPABLE = re.compile(
