@@ -54,14 +54,14 @@ _WHOLE = (Kind.PERSON, Kind.PLACE)
 _INTERROGATIVES = {
     "en": r"who|whom|whose|when|where|what|which|how|why",
     "ru": r"кто|кого|кому|кем|ком|когда|где|куда|откуда|сколько|почему|зачем|как(?:ой|ая|ое|ие|ом|ого|их)|что",
-    "es": r"quién(?:es)?|cuándo|a?dónde|cuánt[oa]s?|qué|cuál(?:es)?|cómo",
+    "es": r"qui[eé]n(?:es)?|cu[aá]ndo|a?d[oó]nde|cu[aá]nt[oa]s?|qué|cuál(?:es)?|cómo",
     "kk": r"кім\w*|қашан\w*|қайда\w*|қанша\w*|неше\w*|қай|қандай|неге|қалай",
 }
 _HOURS = re.compile(r"\b(?:hours?|time|час(?:ов|а|у)?|часам|сағат\w*|horas?)\b", re.IGNORECASE)
 _YEAR_ASKED = re.compile(r"\b(?:year|год\w*|años?|жыл\w*)\b", re.IGNORECASE)
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
-_WHERE = re.compile(r"\b(?:where|где|куда|откуда|a?dónde|қайда\w*)\b", re.IGNORECASE)
-_COUNTS = re.compile(r"\b(?:how (?:many|much)|скольк\w+|cuánt[oa]s?|қанша\w*|неше\w*)\b", re.IGNORECASE)
+_WHERE = re.compile(r"\b(?:where|где|куда|откуда|a?d[oó]nde|қайда\w*)\b", re.IGNORECASE)
+_COUNTS = re.compile(r"\b(?:how (?:many|much)|скольк\w+|cu[aá]nt[oa]s?|қанша\w*|неше\w*)\b", re.IGNORECASE)
 _CUTS = re.compile(
     r"[,;:()—–«»“”\"]|\b(?:who|which|that|while|although|because|when|where|whose|after|before"
     r"|котор\w+|что|где|когда|пока|хотя|que|quien|quienes|cual|cuando|mientras|donde|aunque|porque)\b",

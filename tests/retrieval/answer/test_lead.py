@@ -77,6 +77,7 @@ def test_kinds_that_are_told_too_badly_in_a_language_are_not_shown() -> None:
 def test_a_question_asks_for_what_its_first_word_asks_for() -> None:
     assert asked_in_a_word("Who became governor when the council resigned?", "en") is Kind.PERSON
     assert asked_in_a_word("When did the governor say who would follow?", "en") is Kind.DATE
+    assert asked_in_a_word("quien es el gobernador interino cuando falta el titular", "es") is Kind.PERSON
 
 
 def test_a_day_told_from_today_is_dated_by_its_article() -> None:
