@@ -22,7 +22,11 @@ OPSET = 18
 IR_VERSION = 9  # the oldest that OPSET asks for, so that older runtimes read it
 INT8_MAX = 127
 OUTLIERS = (15, 35, 87, 123, 135, 146, 297, 321, 345, 347)
-"""The channels whose values, between layers, are largest by far (measured on news and encyclopaedia text)."""
+"""The channels whose values, between layers, are largest by far.
+
+Each is among the first ten of 384, by mean size or by peak, on paragraphs of XQuAD and KazQAD in four languages; on the
+samples' news all but one are.
+"""
 CALM = np.float32(0.5)
 """Outliers are multiplied by this before rounding, and their weights divided: finer steps for all the others.
 
