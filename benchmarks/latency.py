@@ -34,9 +34,10 @@ WARM_UP = 10  # questions asked before any is timed
 RESULTS = 10  # documents that the stock search returns
 BATCH = 1_000  # passages written into the stock store at a time
 MIDDLE = NEWEST - SPREAD / 2
+WAYS = ("embedding", "stock", "ask", "as of")
 
 Measured = dict[str, np.ndarray]
-"""Seconds a question, by what was done with it."""
+"""Seconds that have passed, and seconds of processor time, (questions, 2), by what was done with a question."""
 
 
 def questions(data: Path) -> list[tuple[str, str]]:
@@ -78,12 +79,12 @@ def measured(library: Library, embedder: Embedder, store: Any, asked: list[tuple
         "ask": lambda question, _: ask(library, embedder, question),
         "as of": lambda question, _: ask(library, embedder, question, as_of=MIDDLE),
     }
-    spent: dict[str, list[float]] = {name: [] for name in ways}
+    spent: dict[str, list[tuple[float, float]]] = {name: [] for name in ways}
     for question, language in asked:
         for name, way in ways.items():
-            start = time.perf_counter()
+            start, worked = time.perf_counter(), time.process_time()
             way(question, language)
-            spent[name].append(time.perf_counter() - start)
+            spent[name].append((time.perf_counter() - start, time.process_time() - worked))
     return {name: np.array(times[WARM_UP:]) for name, times in spent.items()}
 
 
@@ -107,15 +108,19 @@ def p95(times: np.ndarray) -> float:
 
 
 def print_size(size: int, found: Measured) -> None:
-    base, ask_ = p95(found["stock"]), p95(found["ask"])
-    shown = "".join(f"{1e3 * p95(found[name]):9.1f}" for name in ("embedding", "stock", "ask", "as of"))
-    target = f"(target {TARGET_RATIO})" if size == TARGET_SIZE else ""
-    typical = np.median(found["ask"]) / np.median(found["stock"])
-    print(
-        f"{size:9,}{shown}   ask/embedding {ask_ / p95(found['embedding']):.2f}  ask/stock {ask_ / base:.2f} {target}"
-        f"  medians {typical:.2f}  as of/ask {p95(found['as of']) / ask_:.2f}",
-        flush=True,
-    )
+    """Print what passed, by which the target is judged, and the processor's share, which is less disturbed by others."""
+    for column, told in enumerate(("", "processor")):
+        passed = {name: times[:, column] for name, times in found.items()}
+        slow = {name: p95(times) for name, times in passed.items()}
+        shown = "".join(f"{1e3 * slow[name]:10.1f}" for name in WAYS)
+        target = f" (target {TARGET_RATIO})" if size == TARGET_SIZE and not told else ""
+        typical = np.median(passed["ask"]) / np.median(passed["stock"])
+        print(
+            f"{told or f'{size:,}':>9}{shown}   ask/embedding {slow['ask'] / slow['embedding']:.2f}"
+            f"  ask/stock {slow['ask'] / slow['stock']:.2f}{target}  medians {typical:.2f}"
+            f"  as of/ask {slow['as of'] / slow['ask']:.2f}",
+            flush=True,
+        )
 
 
 def main() -> None:
@@ -130,8 +135,8 @@ def main() -> None:
         sown = seeds(options.data, embedder, folder)
         asked = questions(options.data)
         print(f"{len(asked) - WARM_UP} questions; milliseconds at the 95th percentile")
-        print(f"{'passages':>9}{'embedding':>9}{'stock':>9}{'ask':>9}{'as of':>9}")
-        slowest: dict[int, float] = {}
+        print(f"{'passages':>9}" + "".join(f"{name:>10}" for name in WAYS))
+        slowest: dict[int, list[float]] = {}
         for size in options.sizes:
             library = grown(folder / f"library-{size}", embedder, sown, size)
             before = memory()
@@ -144,11 +149,16 @@ def main() -> None:
                 f"{'':9}for 10,000 passages: {held * 1e4 / size:.0f} MB of memory to index them, "
                 f"{disk:.0f} MB on disk in all (stock {beside:.0f})"
             )
-            slowest[size] = p95(found["ask"])
+            slowest[size] = [p95(times) for times in found["ask"].T]
             library.close()
         if {TARGET_SIZE, 10 * TARGET_SIZE} <= slowest.keys():
-            growth = slowest[10 * TARGET_SIZE] / slowest[TARGET_SIZE]
-            print(f"ten times {TARGET_SIZE:,} passages: ask takes {growth:.2f} times as long, target {TARGET_GROWTH}")
+            passed, worked = (
+                more / less for less, more in zip(slowest[TARGET_SIZE], slowest[10 * TARGET_SIZE], strict=True)
+            )
+            print(
+                f"ten times {TARGET_SIZE:,} passages: ask takes {passed:.2f} times as long, target {TARGET_GROWTH} "
+                f"(processor time {worked:.2f})"
+            )
 
 
 if __name__ == "__main__":
