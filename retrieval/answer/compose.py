@@ -135,15 +135,18 @@ def _origin(candidate: Candidate) -> str:
 def says_the_same(one: Candidate, other: Candidate) -> bool:
     """Tell whether two sentences say the same: by their words in one language, else by sense and numbers."""
     ours, theirs = one.passage.article.language, other.passage.article.language
-    (numbers, left), (other_numbers, right) = _told(one.text, ours), _told(other.text, theirs)
-    if numbers != other_numbers:
-        return False
-    if ours == theirs and left and len(left & right) >= SAME_WORDS * len(left | right):
-        return True
-    return float(one.vector @ other.vector) >= SAME_SENSE
+    if float(one.vector @ other.vector) < SAME_SENSE:
+        left, right = _stems(one.text, ours), _stems(other.text, theirs)
+        if ours != theirs or not left or len(left & right) < SAME_WORDS * len(left | right):
+            return False
+    return _numbers(one.text, ours) == _numbers(other.text, theirs)  # last: to read numbers takes longest
 
 
 @lru_cache(maxsize=SENTENCES_CACHED)
-def _told(text: str, language: str) -> tuple[frozenset[str], frozenset[str]]:
-    """Return the numbers and the stems of a sentence, which is held against each of the others."""
-    return number_values(text, language), frozenset(stems(text, language))
+def _stems(text: str, language: str) -> frozenset[str]:
+    return frozenset(stems(text, language))
+
+
+@lru_cache(maxsize=SENTENCES_CACHED)
+def _numbers(text: str, language: str) -> frozenset[str]:
+    return number_values(text, language)

@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 from math import sqrt
 
 from retrieval.answer.asked import UNKNOWN_RARITY, Asked, Term, days_in, read_question
-from retrieval.answer.verify_concepts import folded, speaks_of
+from retrieval.answer.verify_concepts import folded, openings, speaks_of
 from retrieval.language.kind_words import Kind
 from retrieval.language.kinds import holds
 from retrieval.language.names import name_key
@@ -105,6 +105,11 @@ class Read:
         """Its letters without their marks."""
         return folded(self._text)
 
+    @cached_property
+    def openings(self) -> frozenset[str]:
+        """What its words begin with."""
+        return openings(self.folded)
+
 
 read_text = lru_cache(maxsize=SENTENCES_CACHED)(Read)
 
@@ -115,7 +120,7 @@ def match(term: Term, read: Read, language: str, same_language: bool, untold: fl
         return 1.0
     if term.key and term.key in read.keys:
         return 1.0
-    if term.concepts and speaks_of(term.concepts, read.folded, language):
+    if term.concepts and speaks_of(term.concepts, read.folded, read.openings, language):
         return 1.0
     told = same_language or term.is_number or term.is_name or bool(term.concepts)
     return 0.0 if told else untold

@@ -246,16 +246,26 @@ def _openings(language: str) -> dict[str, frozenset[int]]:
     found: dict[str, set[int]] = {}
     for place, (concept, _) in enumerate(_patterns(language)):
         for form in _spoken(concept, language):
-            word = _WORD.match(fold(form.strip().split(" ")[0]))
-            found.setdefault(word[0][:_OPENING] if word else "", set()).add(place)
+            found.setdefault(_opening(form), set()).add(place)
     return {opening: frozenset(places) for opening, places in found.items()}
+
+
+def _opening(form: str) -> str:
+    """Return how a word must begin for a form to be looked for; "" where it is no word."""
+    word = _WORD.match(fold(form.strip().split(" ")[0]))
+    return word[0][:_OPENING] if word else ""
+
+
+def openings(folded_text: str) -> frozenset[str]:
+    """Return what the words of a text, as `folded` gives it, begin with, in one letter and in more."""
+    begun = {word[:_OPENING] for word in _WORD.findall(folded_text)}
+    return frozenset(one[:length] for one in begun for length in range(1, _OPENING + 1)) | {""}
 
 
 def _spoken_of(plain: str, language: str) -> list[int]:
     """Return the places in `_patterns` worth a look: to try them all takes ten times as long."""
-    openings = _openings(language)
-    begun = {word[:length] for word in _WORD.findall(plain) for length in range(1, _OPENING + 1)}
-    return sorted(openings.get("", frozenset()).union(*(openings[one] for one in begun if one in openings)))
+    places = _openings(language)
+    return sorted(frozenset().union(*(places[one] for one in openings(plain) if one in places)))
 
 
 def mentions(text: str, language: str) -> list[Mention]:
@@ -283,13 +293,17 @@ def widened(names: frozenset[str]) -> frozenset[str]:
 
 
 @cache
-def _meaning(name: str, language: str) -> re.Pattern[str]:
-    """Return what in `language` speaks of a concept or of what falls under it."""
+def _meaning(name: str, language: str) -> tuple[frozenset[str], re.Pattern[str]]:
+    """Return what in `language` speaks of a concept or of what falls under it, and how that begins."""
     under = {name, *(narrower for narrower, broader in BROADER.items() if name in broader)}
     forms = [form for concept in _concepts() if concept.name in under for form in _spoken(concept, language)]
-    return re.compile(_any_form(forms))
+    return frozenset(map(_opening, forms)), re.compile(_any_form(forms))
 
 
-def speaks_of(names: frozenset[str], folded_text: str, language: str) -> bool:
-    """Say whether a text, as `folded` gives it, speaks of any of the concepts; cheaper than all its mentions."""
-    return any(_meaning(name, language).search(folded_text) for name in names)
+def speaks_of(names: frozenset[str], folded_text: str, begun: frozenset[str], language: str) -> bool:
+    """Say whether a text speaks of any of the concepts; cheaper than all its mentions.
+
+    The text is as `folded` gives it, `begun` its `openings`.
+    """
+    meanings = (_meaning(name, language) for name in names)
+    return any(not begun.isdisjoint(opening) and pattern.search(folded_text) for opening, pattern in meanings)

@@ -52,7 +52,7 @@ def match(connection: Connection, column: Column, terms: Sequence[str], k: int) 
         text(f"SELECT rowid, {score} AS score {_holding(connection, column)} ORDER BY score DESC, rowid LIMIT :most"),
         {"query": _any_of(connection, column, sought), "most": k},
     )
-    return [(int(row[0]), float(row[1])) for row in rows]
+    return [(int(id_), float(score)) for id_, score in rows.all()]
 
 
 def _rarest(connection: Connection, column: Column, terms: Sequence[str]) -> list[str]:

@@ -129,8 +129,11 @@ class Vectors:
 
     def cosines(self, query: np.ndarray, ids: Sequence[int]) -> dict[int, float]:
         """Return how near passages of any version are to `query` (dimensions,), by id."""
-        table = self._followed()
+        table = self._table  # whoever asks has just searched; only what came since then is looked for
         rows = table.rows_of(ids)
+        if len(rows) < len(set(ids)):
+            table = self._followed()
+            rows = table.rows_of(ids)
         near = np.vecdot(table.matrix[rows], query.astype(np.float32)) if len(rows) else rows
         return dict(zip(table.ids[rows].tolist(), near.tolist(), strict=True))
 
@@ -162,6 +165,7 @@ class Vectors:
             return int(connection.execute(NEWEST_CHANGE).scalar_one())
 
     def _followed(self) -> _Table:
+        """Return the table after the library's last change."""
         with reading(self.engine) as connection:
             newest = int(connection.execute(NEWEST_CHANGE).scalar_one())
             if newest == self._table.mark:
