@@ -79,10 +79,13 @@ def find(library: Library, embedder: Embedder, query: Query, k: int) -> Found:
 
     Words that name a moment before the library begins ("as of January 2016") are looked for as of later.
     """
+    holding = (
+        library.matching_aside("stems", stems(query.text, query.language), CANDIDATES),
+        library.matching_aside("names", asked_name_terms(query.text, query.language), CANDIDATES),
+    )
     vector = embed_question(embedder, query.text, query.language)
     cosines = dict(library.nearest(vector, CANDIDATES, as_of=query.as_of))
-    words = dict(library.matching("stems", stems(query.text, query.language), CANDIDATES))
-    names = dict(library.matching("names", asked_name_terms(query.text, query.language), CANDIDATES))
+    words, names = (dict(found.result()) for found in holding)
     cosines |= library.cosines(vector, [id_ for id_ in {**words, **names} if id_ not in cosines])
     labels = library.labels(list(cosines), query.as_of)
     if not labels and query.as_of != query.latest_as_of:

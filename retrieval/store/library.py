@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Hashable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -43,6 +44,7 @@ class Library:
     index: Index | None = None
     _stop: threading.Event = field(default_factory=threading.Event)
     _follower: threading.Thread | None = None
+    _aside: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(thread_name_prefix="search"))
     _remembered: dict[Hashable, Any] = field(default_factory=dict)
     _remembering: threading.RLock = field(default_factory=threading.RLock)
 
@@ -75,6 +77,10 @@ class Library:
         """Return up to `k` passages that hold any of the rarer `terms` in a column, as (id, BM25), best first."""
         with reading(self.engine) as connection:
             return fulltext.match(connection, column, terms, k)
+
+    def matching_aside(self, column: Column, terms: Sequence[str], k: int) -> Future[list[tuple[int, float]]]:
+        """Return what `matching` will, looked for by another thread, so that a question is embedded meanwhile."""
+        return self._aside.submit(self.matching, column, terms, k)
 
     def passages(self, ids: Sequence[int], as_of: datetime | None = None) -> dict[int, Passage]:
         """Return those of the passages that stand at `as_of`, by id."""
@@ -129,6 +135,7 @@ class Library:
             self._follower.join(timeout=30)
         if self.index is not None:
             self.index.close()
+        self._aside.shutdown()
         self.engine.dispose()
 
     def _keep_index(self, index: Index) -> None:
