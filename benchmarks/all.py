@@ -62,7 +62,7 @@ def run(name: str, data: Path) -> Outcome:
     with (OUT / f"{name}.txt").open("w+", encoding="utf-8") as printed:
         try:
             ended = subprocess.run(
-                [sys.executable, "-m", f"benchmarks.{name}", *arguments],
+                [sys.executable, "-u", "-m", f"benchmarks.{name}", *arguments],  # -u: what is killed has said its part
                 check=False,
                 cwd=HERE.parent,
                 stdout=printed,

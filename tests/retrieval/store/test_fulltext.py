@@ -1,0 +1,77 @@
+"""What full text finds, and how much of it is looked at: SQLite and PostgreSQL."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sqlalchemy import Engine
+
+from retrieval.domain import Article, Span
+from retrieval.store import fulltext
+from retrieval.store.database import open_database, reading
+from retrieval.store.fulltext import Column
+from retrieval.store.write import Embedded, Prepared, PreparedPassage, store
+
+PASSAGES = 40
+"""All of them hold "everywhere", each second one "often", each tenth one "seldom", the fourth alone "once"."""
+
+
+def terms_of(n: int) -> str:
+    held = {"everywhere": True, "often": n % 2 == 0, "seldom": n % 10 == 0, "once": n == 4}
+    return " ".join(term for term, holds in held.items() if holds)
+
+
+@pytest.fixture
+def engine(tmp_path: Path, database_url: str) -> Engine:
+    opened = open_database(database_url, tmp_path)
+    whole = Embedded(Span(0, 4), np.ones(4, dtype=np.float16) / 2)
+    passages = (
+        PreparedPassage(whole, (), terms_of(n), "tokaev" if n == 7 else "almati") for n in range(1, PASSAGES + 1)
+    )
+    article = Article("a", None, "title", "text", "en", fetched_at=datetime(2026, 1, 1, tzinfo=UTC))
+    store(opened, [Prepared(article, tuple(passages), "none")])
+    return opened
+
+
+def found(engine: Engine, *terms: str, column: Column = "stems", k: int = PASSAGES) -> list[int]:
+    with reading(engine) as connection:
+        return [id_ for id_, _ in fulltext.match(connection, column, terms, k)]
+
+
+def test_any_of_the_terms_is_enough(engine: Engine) -> None:
+    assert set(found(engine, "once", "seldom")) == {4, 10, 20, 30, 40}
+
+
+def test_the_rarer_term_tells_more(engine: Engine) -> None:
+    assert found(engine, "once", "often")[0] == 4
+
+
+def test_equals_stand_in_the_order_of_their_ids(engine: Engine) -> None:
+    assert found(engine, "seldom", k=3) == [10, 20, 30]
+
+
+def test_names_and_stems_are_looked_up_apart(engine: Engine) -> None:
+    assert found(engine, "tokaev", column="names") == [7]
+    assert found(engine, "tokaev") == []
+
+
+@pytest.mark.parametrize("terms", [(), ("never",), ("'", '"', "-")])
+def test_what_nothing_holds_finds_nothing(terms: tuple[str, ...], engine: Engine) -> None:
+    assert found(engine, *terms) == []
+
+
+def test_terms_that_stand_in_too_many_are_not_looked_for(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fulltext, "ENOUGH_ROWS", 8)
+    assert set(found(engine, "everywhere", "often", "seldom", "once")) == {4, 10, 20, 30, 40}
+
+
+def test_the_rarest_term_is_always_looked_for(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fulltext, "ENOUGH_ROWS", 15)
+    assert len(found(engine, "everywhere")) == PASSAGES
+
+
+def test_of_a_pasted_article_the_first_terms_are_looked_for(engine: Engine) -> None:
+    many = [f"word{n}" for n in range(fulltext.MOST_TERMS)]
+    assert found(engine, *many[1:], "once") == [4]
+    assert found(engine, *many, "once") == []
