@@ -25,7 +25,7 @@ from retrieval.language.words import Word, is_stopword, stem, words
 SHOWN = {
     Kind.DATE: ("en", "es", "ru", "kk"),
     Kind.NUMBER: ("en", "es", "ru"),
-    Kind.PERSON: ("en", "es"),
+    Kind.PERSON: ("en", "es", "ru"),
     Kind.PLACE: ("en", "es"),
 }
 """Per kind the languages of questions in which enough leads are right (`benchmarks.leads`); elsewhere none is shown."""
@@ -61,7 +61,24 @@ _HOURS = re.compile(r"\b(?:hours?|time|час(?:ов|а|у)?|часам|саға
 _YEAR_ASKED = re.compile(r"\b(?:year|год\w*|años?|жыл\w*)\b", re.IGNORECASE)
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 _WHERE = re.compile(r"\b(?:where|где|куда|откуда|a?d[oó]nde|қайда\w*)\b", re.IGNORECASE)
+_WHO = re.compile(r"\b(?:who|whom|кто|кого|кому|кем|ком|qui[eé]n(?:es)?|кім\w*)\b", re.IGNORECASE)
 _COUNTS = re.compile(r"\b(?:how (?:many|much)|скольк\w+|cu[aá]nt[oa]s?|қанша\w*|неше\w*)\b", re.IGNORECASE)
+_NOMINATIVE = re.compile(r"\bкто\b", re.IGNORECASE)
+_OBLIQUE = ("ы", "и", "у", "ю", "е", "ом", "ем", "ой", "ей", "ым", "им", "ого", "его")
+"""How Russian names end when they are not who did it: "команда Каролины", "министр Республики" (and Шойгу, alas)."""
+
+_ORDINALS = tuple(
+    re.compile(rf"\b(?:{words_})\b", re.IGNORECASE)
+    for words_ in (
+        r"first|primer(?:[oa]s?)?|перв\w+|впервые|бірінші|алғаш\w*|тұңғыш",
+        r"second|segund[oa]s?|втор\w+|екінші",
+        r"third|tercer(?:[oa]s?)?|трет\w+|үшінші",
+        r"last|final|últim[oa]s?|последн\w+|соңғы",
+        r"former|previous|ex|exjef\w+|anterior(?:es)?|бывш\w+|прежн\w+|экс|бұрынғы",
+    )
+)
+"""Words that set apart one of several, in any language; each line means the same."""
+
 _CUTS = re.compile(
     r"[,;:()—–«»“”\"]|\b(?:who|which|that|while|although|because|when|where|whose|after|before"
     r"|котор\w+|что|где|когда|пока|хотя|que|quien|quienes|cual|cuando|mientras|donde|aunque|porque)\b",
@@ -124,11 +141,13 @@ def part(question: str, spoken: str, text: str, language: str) -> Span | None:
     if spoken not in SHOWN.get(kind, ()):
         return None
     asked = read_question(question, spoken)
-    if not _numbers_held(asked, text):
+    if not _numbers_held(question, asked, text):
         return None
     named = _named(kind, asked, question, spoken, text, language)
     best = max(named, key=lambda one: one.covered, default=None)
     if best is None or not _stands_alone(best, named, asked, spoken, text, language, kind):
+        return None
+    if language == "ru" and _NOMINATIVE.search(question) and best.span.of(text).endswith(_OBLIQUE):
         return None
     clause = read(text, language).clause_at(best.span.start)
     return None if clause.negated or clause.hedged else best.span
@@ -142,11 +161,15 @@ def asked_in_a_word(question: str, language: str) -> Kind:
     kind = asked_kind(question[: found[1].start()] if len(found) > 1 else question, language)
     clocked = kind is Kind.DATE and _HOURS.search(question)
     measured = kind is Kind.NUMBER and not _COUNTS.search(question)  # an age, a length: known by a unit alone
-    chosen = kind is Kind.PLACE and not _WHERE.search(question)  # "which airport": not any place will do
+    narrowed = {Kind.PLACE: _WHERE, Kind.PERSON: _WHO}.get(kind)  # "which airport": not any place will do
+    chosen = narrowed is not None and not narrowed.search(question)
     return Kind.OTHER if clocked or measured or chosen else kind
 
 
-def _numbers_held(asked: Asked, text: str) -> bool:
+def _numbers_held(question: str, asked: Asked, text: str) -> bool:
+    """Tell whether the numbers and ordinals of a question are in the text: its third president is not its first."""
+    if any(place.search(question) and not place.search(text) for place in _ORDINALS):
+        return False
     held = {stem(word.text, "en") for word in words(text) if word.text[0].isdigit()}
     return all(term.stem in held for term in asked.terms if term.is_number)
 

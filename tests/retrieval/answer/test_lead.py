@@ -39,6 +39,7 @@ def told(question: str, text: str, language: str = "en", spoken: str = "") -> st
             "es",
             "Lucía Ferrante",
         ),
+        ("Кто возглавил совет?", "Совет возглавила Лучия Ферранте.", "ru", "Лучия Ферранте"),
         ("When did the port of Varna close?", "The port of Varna was closed on 5 March.", "en", "5 March"),
         ("Когда закрылся порт Варны?", "Порт Варны закрылся 5 марта.", "ru", "5 марта"),
         ("Варна порты қашан жабылды?", "Варна порты 5 наурызда жабылды.", "kk", "5 наурызда"),
@@ -61,6 +62,8 @@ def test_the_only_thing_of_the_kind_asked_for_is_the_answer(
         ("Who leads the council?", "Lucia Ferrante allegedly leads the council."),
         ("When did the port of Varna close in 2019?", "The port of Varna closed on 5 March 2021."),
         ("What year did the port of Varna close?", "The port of Varna closed on 5 March."),
+        ("Who was the first head of the council?", "Lucia Ferrante is the head of the council."),
+        ("Which governor heads the council?", "Lucia Ferrante heads the council."),
         ("When did Lucia Ferrante resign?", "The port of Varna closed on 5 March."),
         ("Who leads the council?", "Lucia Ferrante, Ivan Petkov, Ana Ruiz and Omar Said lead the council."),
         ("At what time does the port open?", "The port opens on 5 March."),
@@ -71,7 +74,7 @@ def test_nothing_is_said_in_a_word_where_there_is_doubt(question: str, text: str
 
 
 def test_kinds_that_are_told_too_badly_in_a_language_are_not_shown() -> None:
-    assert told("Кто возглавил совет?", "Лучия Ферранте возглавила совет.", "ru") is None
+    assert told("Кеңесті кім басқарды?", "Кеңесті Лучия Ферранте басқарды.", "kk") is None
 
 
 def test_a_question_asks_for_what_its_first_word_asks_for() -> None:
