@@ -18,6 +18,9 @@ from retrieval.language.words import is_stopword, stem, words
 MEANT = frozenset({"unit", "role", "body", "act", "thing"})
 """Kinds of concepts that a text must speak of to answer; the rest only colour it."""
 
+TOPIC = "topic"
+"""A kind of concepts that only help to read a text in another language than the question's."""
+
 UNKNOWN_RARITY = 8.0
 """Of a stem that is in no list: -log of the share of passages that hold it, about 1 in 3,000."""
 
@@ -32,6 +35,7 @@ class Term:
     is_name: bool
     is_number: bool
     concepts: frozenset[str]  # what it means in any language, as far as that is listed
+    topics: frozenset[str] = frozenset()  # what else it means, which only tells where the languages differ
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +66,16 @@ def is_common(stem_: str, language: str) -> bool:
 def read_question(question: str, language: str) -> Asked:
     """Return what `question` asks for and the words that must be borne out."""
     plain = question.replace("\u0301", "")  # stress marks of Russian encyclopaedias
-    spoken = [mention for mention in mentions(plain, language) if mention.kind in MEANT]
+    spoken = mentions(plain, language)
     terms = []
     for word in words(plain):
         if is_stopword(word.text, language):
             continue
         capital = word.text[0].isupper() and not plain.isupper()
         stem_ = stem(word.text, language)
-        meant = [m.names for m in spoken if m.start < word.end and word.start < m.end]
+        here = [m for m in spoken if m.start < word.end and word.start < m.end]
+        meant = [m.names for m in here if m.kind in MEANT]
+        topics = [m.names for m in here if m.kind == TOPIC]
         terms.append(
             Term(
                 stem=stem_,
@@ -78,6 +84,7 @@ def read_question(question: str, language: str) -> Asked:
                 is_name=capital and (word.start > 1 or (not meant and not is_common(stem_, language))),
                 is_number=word.text[0].isdigit(),
                 concepts=frozenset().union(*meant),
+                topics=frozenset().union(*topics),
             )
         )
     return Asked(asked_kind(plain, language), tuple(terms), days_in(plain), years_in(plain))

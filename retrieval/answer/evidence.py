@@ -122,7 +122,9 @@ def match(term: Term, read: Read, language: str, same_language: bool, untold: fl
         return 1.0
     if term.concepts and speaks_of(term.concepts, read.folded, read.openings, language):
         return 1.0
-    told = same_language or term.is_number or term.is_name or bool(term.concepts)
+    if term.topics and not same_language and speaks_of(term.topics, read.folded, language):
+        return 1.0
+    told = same_language or term.is_number or term.is_name or bool(term.concepts or term.topics)
     return 0.0 if told else untold
 
 
@@ -256,13 +258,21 @@ def _kind_borne_out(asked: Asked, lines: Sequence[Line], found: Sequence[Candida
 
 def _concepts_borne_out(asked: Asked, lines: Sequence[Line]) -> dict[str, float]:
     """What a question counts or asks after must be spoken of where the answer is: journalists are no policemen."""
-    meant = [index for index, term in enumerate(asked.terms) if term.concepts]
+    meant = [index for index, term in enumerate(asked.terms) if term.concepts or term.topics]
     if not meant:
         return {"concepts_line": 1.0, "concepts_anywhere": 1.0}
+    spoken = [[_spoken_of(asked.terms[i], line, line.matched[i]) for i in meant] for line in lines]
     return {
-        "concepts_line": max(_mean(line.matched[i] for i in meant) for line in lines),
-        "concepts_anywhere": _mean(max(line.matched[i] for line in lines) for i in meant),
+        "concepts_line": max(_mean(each) for each in spoken),
+        "concepts_anywhere": _mean(max(each) for each in zip(*spoken, strict=True)),
     }
+
+
+def _spoken_of(term: Term, line: Line, matched: float) -> float:
+    """Return how far a line speaks of what a term means, in other words of the same language too."""
+    if matched == 0 and term.topics:
+        return float(speaks_of(term.topics, read_text(line.text, line.language).folded, line.language))
+    return matched
 
 
 def _names_and_days(asked: Asked, lines: Sequence[Line], found: Sequence[Candidate]) -> dict[str, float]:
