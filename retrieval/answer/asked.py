@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from retrieval.answer.verify_concepts import mentions
+from retrieval.answer.verify_concepts import TOPIC, mentions
 from retrieval.language.calendar_words import DAY, MONTH, MONTHS
 from retrieval.language.kind_words import Kind
 from retrieval.language.kinds import asked_kind
@@ -17,9 +17,6 @@ from retrieval.language.words import is_stopword, stem, words
 
 MEANT = frozenset({"unit", "role", "body", "act", "thing"})
 """Kinds of concepts that a text must speak of to answer; the rest only colour it."""
-
-TOPIC = "topic"
-"""A kind of concepts that only help to read a text in another language than the question's."""
 
 UNKNOWN_RARITY = 8.0
 """Of a stem that is in no list: -log of the share of passages that hold it, about 1 in 3,000."""

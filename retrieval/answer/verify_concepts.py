@@ -144,6 +144,8 @@ BROADER = {
 PEOPLE_KINDS = ("role", "body")
 REQUIRED = ("unit", "role", "body", "act", "thing")
 """Kinds that a statement may speak of only where its quotes do."""
+TOPIC = "topic"
+"""A kind of concepts that questions ask about; they make and break no claim, and hide no other concept."""
 GENERAL = frozenset(["people", "residents", "city", "region", "office", "country", "number", "name", "half", "speak"])
 """Concepts too general to make or break a claim."""
 OPTIONAL = frozenset("meet gather march demand promise pay march_work vote last cut admit refuse arrive enter".split())
@@ -280,8 +282,9 @@ def mentions(text: str, language: str) -> list[Mention]:
 
 
 def _longest(found: dict[tuple[int, int], list[_Concept]]) -> Iterator[Mention]:
+    binding = [span for span, concepts in found.items() if any(c.kind != TOPIC for c in concepts)]
     for (start, end), concepts in sorted(found.items()):
-        if any(s <= start and end <= e and (s, e) != (start, end) for s, e in found):
+        if any(s <= start and end <= e and (s, e) != (start, end) for s, e in binding):
             continue
         for kind in dict.fromkeys(c.kind for c in concepts):
             yield Mention(kind, frozenset(c.name for c in concepts if c.kind == kind), start, end)
