@@ -122,7 +122,7 @@ def match(term: Term, read: Read, language: str, same_language: bool, untold: fl
         return 1.0
     if term.concepts and speaks_of(term.concepts, read.folded, read.openings, language):
         return 1.0
-    if term.topics and not same_language and speaks_of(term.topics, read.folded, language):
+    if term.topics and not same_language and speaks_of(term.topics, read.folded, read.openings, language):
         return 1.0
     told = same_language or term.is_number or term.is_name or bool(term.concepts or term.topics)
     return 0.0 if told else untold
@@ -271,7 +271,8 @@ def _concepts_borne_out(asked: Asked, lines: Sequence[Line]) -> dict[str, float]
 def _spoken_of(term: Term, line: Line, matched: float) -> float:
     """Return how far a line speaks of what a term means, in other words of the same language too."""
     if matched == 0 and term.topics:
-        return float(speaks_of(term.topics, read_text(line.text, line.language).folded, line.language))
+        read = read_text(line.text, line.language)
+        return float(speaks_of(term.topics, read.folded, read.openings, line.language))
     return matched
 
 
