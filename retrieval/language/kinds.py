@@ -74,9 +74,9 @@ def _spans(pattern: re.Pattern[str], text: str, group: int = 0) -> list[Span]:
 
 
 def _numbers(text: str, language: str) -> list[Span]:
-    dated = {span.start for span in _dates(text, language)}
-    digits = [span for span in _spans(DIGITS, text) if span.start not in dated]
-    return digits + _spans(_words("number", language), text)
+    digits = _spans(DIGITS, text)
+    dated = {span.start for span in _dates(text, language)} if digits else set()
+    return [span for span in digits if span.start not in dated] + _spans(_words("number", language), text)
 
 
 CLOCK_OR_YEAR = re.compile(rf"\b\d\d?:\d\d\b|{YEAR.pattern}")
@@ -111,9 +111,12 @@ def _places(text: str, language: str) -> list[Span]:
     return _spans(_locatives(language), text, 1)
 
 
+ACRONYM = re.compile(r"\b[^\W\d_a-zа-я]{2,6}\b")
+ORGANISATION = re.compile(rf"\b(?:{ORGANISATION_WORDS})\b", re.IGNORECASE)
+
+
 def _organisations(text: str, language: str) -> list[Span]:
-    acronyms = re.compile(r"\b[^\W\d_a-zа-я]{2,6}\b")
-    return _spans(acronyms, text) + _spans(re.compile(rf"\b(?:{ORGANISATION_WORDS})\b", re.IGNORECASE), text)
+    return _spans(ACRONYM, text) + _spans(ORGANISATION, text)
 
 
 def _reasons(text: str, language: str) -> list[Span]:
