@@ -75,7 +75,7 @@ def _there(place: str | None, entry: Entry) -> bool:
     wanted = place_key(place)
     if where is not None:
         return place_key(where) == wanted
-    return wanted in _keys(entry.figure.quote.of(entry.article.text))
+    return wanted in _keys(f"{entry.article.title} {entry.figure.quote.of(entry.article.text)}")
 
 
 def _keys(text: str) -> set[str | None]:

@@ -5,9 +5,17 @@ from __future__ import annotations
 import numpy as np
 
 from retrieval.answer.evidence import CANDIDATES_READ, Candidate, Evidence
+from retrieval.domain import Article
 from retrieval.embedding.centred import uncentred
+from retrieval.language.datelines import LONGEST_DATELINE, dateline
 from retrieval.search.find import Found
 from retrieval.store.library import Library
+
+
+def _heading(article: Article) -> str:
+    """Return the title and the place of the dateline: what an article says once, for all its passages."""
+    line = dateline(article.text[:LONGEST_DATELINE])
+    return f"{article.title} {line.place}" if line and line.place else article.title
 
 
 def evidence(library: Library, found: Found) -> Evidence:
@@ -26,7 +34,7 @@ def evidence(library: Library, found: Found) -> Evidence:
         tuple(
             Candidate(
                 text=hit.passage.text,
-                title=hit.passage.article.title,
+                title=_heading(hit.passage.article),
                 language=hit.passage.article.language,
                 cosine=float(vector @ found.vector),
                 raw=float(bare @ asked),

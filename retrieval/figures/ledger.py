@@ -16,6 +16,8 @@ GROWING = (FigureKind.KILLED, FigureKind.INJURED, FigureKind.DETAINED, FigureKin
 
 PERIODS = (FigureKind.CURFEW, FigureKind.EMERGENCY)
 
+WITHDRAWN_WITHIN = 90 * 86400.0  # seconds: news takes back what is fresh; the same number of a year ago is another
+
 ABOUT = 0.1  # how far, relative to itself, "around 160" reaches: as far as 164, not as 200
 
 
@@ -242,6 +244,14 @@ def _may_take_back(taken: TakenBack, article: Article) -> bool:
     return taken.withdrawal.speaker is not None and not anonymous
 
 
+def _is_fresh(article: Article, by: Article) -> bool:
+    """Tell whether a report is of before the article that takes back, and not of long before."""
+    (undated, at), (by_undated, by_at) = _time(article), _time(by)
+    if undated or by_undated:
+        return (undated, at) <= (by_undated, by_at)
+    return at <= by_at <= at + WITHDRAWN_WITHIN
+
+
 def _targets(series: list[Series], taken: TakenBack) -> list[Reported]:
     """Return the reports that a withdrawal reaches: by value, else by kind and speaker; never by a guess."""
     one = taken.withdrawal
@@ -249,7 +259,7 @@ def _targets(series: list[Series], taken: TakenBack) -> list[Reported]:
         e
         for s in series
         for e in s.entries
-        if _time(e.article) <= _time(taken.article)
+        if _is_fresh(e.article, taken.article)
         and one.kind in (None, s.kind)
         and one.group in (None, s.group)
         and _may_take_back(taken, e.article)

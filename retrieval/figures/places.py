@@ -20,7 +20,10 @@ BEFORE = {
     "ru": re.compile(rf"(?<!\w)(?:[Вв]о?|под|[Пп]од)\s+(?P<place>{NAME})"),
 }
 LOCATIVE = re.compile(rf"(?<!\w)(?P<place>{CAPITAL}\w+?)(?:да|де|та|те|дағы|дегі|тағы|тегі)(?!\w)")
-KAZAKH_NOT_PLACES = re.compile(r"(?:Ол|Он|Кемін|Бұл|Осын|Жал|Қал|Министрлік|Полиция|Аурухана|Қақтығыс\w*|Елор|Ел)$")
+KAZAKH_NOT_PLACES = re.compile(
+    r"(?:Ол|Он|Кемін|Бұл|Осын|Жал|Қал|Министрлік|Полиция|Аурухана|Қақтығыс\w*|Елор|Ел|Төбелес|Шеру|Митинг|Наразылық|"
+    r"Тәртіпсіздік|Ереуіл|Қала|Алаң|Өрт|Жарылыс|Атыс|Көше|Облыс|Аймақ|Өңір)$"
+)
 REACH = 70  # characters between a number and its place
 
 
@@ -49,7 +52,7 @@ def place_of(
 
 
 def _is_no_place(name: str, language: str) -> bool:
-    first = name.partition(" ")[0].casefold()
+    first = re.sub(r"[’']s?$", "", name.partition(" ")[0].casefold())
     if first in MONTHS or first in WEEKDAYS or NOT_PLACES.match(name):
         return True
     return language == "kk" and KAZAKH_NOT_PLACES.match(name) is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from retrieval.domain import Span
-from retrieval.language.speaker_words import CALENDAR, SpeakerWords
+from retrieval.language.speaker_words import CALENDAR, POSSESSIVE, SpeakerWords
 
 LONGEST_NAME = 120  # characters
 TOKEN = re.compile(r"\w+(?:[-.’'](?=\w)\w+)*|[^\w\s]")
@@ -131,7 +131,7 @@ def _trimmed(part: str, taken: list[Span], words: SpeakerWords) -> Span | None:
         taken = taken[:-1]
     if not any(words.heads(t.of(part)) for t in taken):
         return None
-    end = taken[-1].end
+    end = taken[-1].start + len(POSSESSIVE.sub("", taken[-1].of(part)))
     if words.genitive and (ending := words.genitive.search(part[taken[-1].start : end])):
         end = taken[-1].start + ending.start()
     return Span(taken[0].start, end)

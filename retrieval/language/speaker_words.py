@@ -49,9 +49,7 @@ class SpeakerWords:
     free_order: bool  # the verb may come before whoever speaks, with no comma between
     verb_last: bool
 
-    determiners = frozenset(
-        ("the", "a", "an", "its", "his", "her", "their", "el", "la", "los", "las", "un", "una", "su", "sus")
-    )
+    determiners = frozenset("the a an its his her their el la los las un una su sus его её ее их оның".split())
     person = re.compile(
         r"\b(?:spokes|minist|official|polic|prosecut|portavo|vocer|autoridad|мвд|министер|пресс|прокур|полиц|өкіл|баспасөз)",
         re.IGNORECASE,

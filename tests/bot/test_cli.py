@@ -112,6 +112,13 @@ def test_batch_answers_a_line_each_and_keeps_the_ids(sample_data: Path) -> None:
     assert done.returncode == 1
 
 
+def test_a_batch_goes_on_after_half_a_surrogate_pair(sample_data: Path) -> None:
+    lines = [{"id": "\ud83d", "question": "Why \ud83d?"}, {"id": "b", "question": "How many people were killed?"}]
+    for command in ("ask", "search"):
+        done = sitrep(sample_data, command, "--batch", "-", stdin="\n".join(map(json.dumps, lines)) + "\n")
+        assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == ["\ud83d", "b"]
+
+
 def test_search_json_has_exactly_the_contracts_shape(sample_data: Path) -> None:
     found = json.loads(sitrep(sample_data, "search", "arrests in Almaty", "-k", "5", "--json").stdout)
     assert set(found) == {"id", "query", "results"}

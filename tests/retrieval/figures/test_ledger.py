@@ -1,6 +1,7 @@
 """Figures held together: series, standing, withdrawals, copies, and the ledger as it stood."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -120,6 +121,15 @@ def test_a_withdrawal_without_a_value_reaches_its_speakers_figure() -> None:
     )[0].entries
     assert [e.standing for e in entries if e.article.id == "a"] == [Standing.WITHDRAWN]
     assert [e.standing for e in entries if e.article.id == "b"] != [Standing.WITHDRAWN]
+
+
+def test_a_withdrawal_does_not_reach_the_same_number_of_long_ago() -> None:
+    told = "The Health Ministry said nine people were killed."
+    taken = "The Health Ministry withdrew its figure of nine dead, calling it a technical error."
+    now = Moment(datetime(2022, 9, 1, tzinfo=UTC), day_only=True)
+    old, new = article("a", 6, told), replace(article("b", 6, told), published=now)
+    entries = held([old, new, replace(article("c", 6, taken), published=now)])[0].entries
+    assert [e.article.id for e in entries if e.standing is Standing.WITHDRAWN] == ["b"]
 
 
 def test_a_withdrawal_that_names_no_figure_reaches_none() -> None:

@@ -94,6 +94,14 @@ def test_whose_men_were_not_hurt_must_be_said() -> None:
     assert told("He said none of the guards had been hurt.") == [("injured", 0, "security")]
 
 
+def test_a_weekday_is_no_place() -> None:
+    assert read("Two people were hurt in Wednesday's clash.")[0].place is None
+
+
+def test_whose_count_it_is_is_named_without_the_apostrophe() -> None:
+    assert read("By the ombudsman's reckoning, six people died.")[0].speaker == "ombudsman"
+
+
 def test_infections_are_no_unrest() -> None:
     assert told("Covid-19 killed four people in a day.") == []
 
