@@ -261,7 +261,7 @@ def _opening(form: str) -> str:
 def openings(folded_text: str) -> frozenset[str]:
     """Return what the words of a text, as `folded` gives it, begin with, in one letter and in more."""
     begun = {word[:_OPENING] for word in _WORD.findall(folded_text)}
-    return frozenset(one[:length] for one in begun for length in range(1, _OPENING + 1)) | {""}
+    return frozenset(begun).union({""}, *({one[:length] for one in begun} for length in range(1, _OPENING)))
 
 
 def _spoken_of(plain: str, language: str) -> list[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 from retrieval.domain import Span
 from retrieval.language.calendar_words import MONTH, MONTHS, WEEKDAYS
@@ -27,6 +27,10 @@ KAZAKH_LOCATIVE = re.compile(
 DIGITS = re.compile(r"\d+(?:[.,\s  ]\d{3})*(?:[.,]\d+)?\s?%?")
 WEEKDAY = f"(?:{'|'.join(sorted(WEEKDAYS, key=len, reverse=True))})(?!\\w)"
 YEAR = re.compile(r"\b1\d{3}\b|\b20\d{2}\b")
+
+
+TEXTS_CACHED = 1_024
+"""Texts of which is kept what they hold, about 1 MB: the sentences found are looked at more than once."""
 
 
 def folded(text: str) -> str:
@@ -135,8 +139,13 @@ FINDERS = {
 
 def holds(kind: Kind, text: str, language: str) -> list[Span]:
     """Return where `text` holds things of `kind`, in order; the whole of it for kinds with no outward mark."""
+    return list(_held(kind, text, language))
+
+
+@lru_cache(maxsize=TEXTS_CACHED)
+def _held(kind: Kind, text: str, language: str) -> tuple[Span, ...]:
     finder = FINDERS.get(kind)
     if finder is None:
-        return [Span(0, len(text))] if text else []
+        return (Span(0, len(text)),) if text else ()
     plain = folded(text) if language == "es" else text
-    return sorted(finder(plain, language), key=lambda span: (span.start, span.end))
+    return tuple(sorted(finder(plain, language), key=lambda span: (span.start, span.end)))
