@@ -8,10 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from retrieval.answer.asked import Asked, read_question
 from retrieval.answer.extract import Candidate, coverage
 from retrieval.answer.lead_spans import spans
+from retrieval.answer.verify_concepts import mentions
 from retrieval.answer.verify_reading import read
 from retrieval.domain import Lead, Span
 from retrieval.figures.asked import asked_figure
@@ -41,6 +43,9 @@ MOST_BETWEEN = 1
 
 MOST_NAMED = 3
 """A sentence that holds more things of the kind asked for is a list, and answers nothing in a word."""
+
+MOST_IN_UNIT = 3
+"""Words after a number in which what it counts is looked for."""
 
 RIVAL = 0.5
 """Another clause with a thing of that kind may be covered by this share of the lead's at most."""
@@ -147,10 +152,28 @@ def part(question: str, spoken: str, text: str, language: str) -> Span | None:
     best = max(named, key=lambda one: one.covered, default=None)
     if best is None or not _stands_alone(best, named, asked, spoken, text, language, kind):
         return None
+    if kind is Kind.NUMBER and not _of_what_is_counted(question, spoken, text[best.span.start :], language):
+        return None
     if language == "ru" and _NOMINATIVE.search(question) and best.span.of(text).endswith(_OBLIQUE):
         return None
     clause = read(text, language).clause_at(best.span.start)
     return None if clause.negated or clause.hedged else best.span
+
+
+def _of_what_is_counted(question: str, spoken: str, counted: str, language: str) -> bool:
+    """Tell whether a number, at the start of `counted`, is of what the question counts: 31 deputies are no votes."""
+    asked = _COUNTS.search(question)
+    rest = words(question[asked.end() :]) if asked else []
+    phrase = list(takewhile(lambda word: not is_stopword(word.text, spoken), rest[:2]))
+    if not phrase:
+        return True
+    head = phrase[-1] if spoken == "en" and phrase[-1].text.endswith("s") else phrase[0]
+    unit = [word for word in words(counted) if not word.text[0].isdigit()][:MOST_IN_UNIT]
+    if _forms([head], spoken) & _forms(unit, language):
+        return True
+    meant = frozenset().union(*(mention.names for mention in mentions(head.text, spoken)))
+    said = " ".join(word.text for word in unit)
+    return bool(meant & frozenset().union(*(mention.names for mention in mentions(said, language))))
 
 
 def asked_in_a_word(question: str, language: str) -> Kind:

@@ -29,11 +29,11 @@ _YEARS = re.compile(
 _LOOKED_BACK = 40  # characters before a name in which its preposition stands
 
 _BESIDE = {
-    "en": r"in|at|near|from|into|on|onto|during|after|before|since|across|throughout|inside|outside|under|over|around",
+    "en": r"in|at|near|from|into|onto?|of|during|after|before|since|across|throughout|inside|outside|under|over|around",
     "ru": r"в|во|на|из|под|около|после|до|через|при|возле|из-под",
-    "es": r"en|desde|hacia|sobre|tras|durante|hasta|ante|cerca de|después de",
+    "es": r"en|desde|hacia|sobre|tras|durante|hasta|ante|cerca de|después de|de|del",
 }
-"""Before a name these say where or when something was, not who did it."""
+"""Before a name these say where, when or whose something was, not who did it."""
 _KAZAKH_CASE = re.compile(r"(?:да|де|та|те|нда|нде|дағы|дегі|тағы|тегі)\Z")
 _KAZAKH_PLACE = re.compile(r"(?:да|де|та|те|нда|нде|дағы|дегі|тағы|тегі|дан|ден|тан|тен|нан|нен)\Z")
 
