@@ -6,26 +6,63 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from retrieval.answer.verify_bindings import HARMS, exchanged, misbound
-from retrieval.answer.verify_concepts import GENERAL, OPPOSITES, OPTIONAL, REQUIRED, Mention, widened
+from retrieval.answer.verify_bindings import exchanged, misbound, same_measure
+from retrieval.answer.verify_claims import mismatched
+from retrieval.answer.verify_contrast import unspoken
 from retrieval.answer.verify_names import borne_out, peoples, places
+from retrieval.answer.verify_order import disordered
 from retrieval.answer.verify_polarity import turned_round
-from retrieval.answer.verify_reading import Reading, read, sense
+from retrieval.answer.verify_reading import Reading, equal, read
 from retrieval.answer.verify_speakers import misattributed
-from retrieval.language.words import Word, is_stopword, stem
+from retrieval.language.numbers import Number
+from retrieval.language.words import Word, fold, is_stopword, stem
 
-LEAST_SHARED = 0.5  # of a statement's words that no other check explains, where statement and quote share a language
 SHORTEST_PEOPLE = 5  # letters of an adjective of a country
-SHORTEST_UNKNOWN = 5  # letters of a word that may say what no table knows
-LEAST_ACCOUNTED = 0.5  # of a statement's words, where all its quotes are in other languages
+_PERCENT = {"1/2": "50", "1/4": "25", "3/4": "75"}
+LEAST_ACCOUNTED = 0.5  # of a statement's words
 
 # Endings of words that open a sentence and are common words rather than names, by language.
 _COMMON_ENDINGS = {
     "en": ("ing", "ed", "ly", "tion", "tions", "ment", "ments", "ness", "ies", "ers", "ors"),
-    "ru": ("ые", "ие", "ость", "ение", "ения", "ание", "ания", "ция", "ции", "ый", "ть", "ют", "ят", "ся"),
+    "ru": (
+        "ы",
+        "ки",
+        "ги",
+        "чи",
+        "ели",
+        "ые",
+        "ие",
+        "ость",
+        "ение",
+        "ения",
+        "ание",
+        "ания",
+        "ция",
+        "ции",
+        "ый",
+        "ть",
+        "ют",
+        "ят",
+        "ся",
+    ),
     "kk": ("лар", "лер", "дар", "дер", "тар", "тер", "лық", "лік", "дық", "дік", "тық", "тік", "ған", "ген"),
     "es": ("ción", "ciones", "mente", "ando", "iendo", "aron", "ieron"),
 }
+
+_OPENERS = {
+    "en": "among according overall only nearly almost about over under during amid following since until despite "
+    "unlike more most many few several some both half each every another other neither either none nobody no one "
+    "early late local foreign national public state security armed military police riot",
+    "ru": "среди около более менее почти свыше вопреки согласно несмотря помимо кроме вследствие ввиду благодаря "
+    "вместе режим движение проезд работа доступ местные многие несколько некоторые оба обе каждый другие остальные "
+    "всего лишь только уже еще сейчас затем потом ранее позже незадолго вскоре "
+    "спустя накануне днем утром вечером ночью",
+    "kk": "арасында барлығы кемінде шамамен жалпы бірнеше кейбір көптеген тек қазір бұрын кейін кеше бүгін ертең түнде "
+    "таңертең кешке жергілікті қала облыс аудан",
+    "es": "entre según cerca casi unos unas más menos todos todas varios varias algunos algunas muchos ambos cada solo "
+    "apenas durante tras pese gracias además también ayer hoy ya aún hasta desde luego después antes quedó quedaron",
+}
+"""Words that open a sentence and are no names."""
 
 # "Stun grenades were", "Trains between": read from the end of the word that opens the sentence.
 _PLURAL_SUBJECT = re.compile(
@@ -38,7 +75,7 @@ class Verdict:
     """Whether a statement stands (it is falsy where not), and what does not: a kind and the words."""
 
     ok: bool
-    reason: str = ""  # number | unit | date | name | concept | speaker | negation | words | nothing
+    reason: str = ""  # number | unit | date | name | concept | speaker | negation | claim | words | nothing
     detail: str = ""
 
     def __bool__(self) -> bool:
@@ -73,14 +110,16 @@ def _faults(said: Reading, quotes: list[Reading], beside: list[Reading]) -> Iter
         yield "nothing", said.text
         return
     yield from (("date", what) for what in _wrong_dates(said, quotes))
+    yield from (("date", what) for what in disordered(said, quotes))
     yield from (("number", what) for what in _wrong_numbers(said, quotes))
     yield from (("unit", what) for what in misbound(said, quotes))
     yield from (("name", word.text) for word in _wrong_names(said, [*quotes, *beside]))
     yield from (("name", word.text) for word in _wrong_peoples(said, [*quotes, *beside]))
     yield from (("name", what) for what in exchanged(said, quotes))
-    yield from (("concept", what) for what in _wrong_concepts(said, [*quotes, *beside]))
+    yield from (("concept", what) for what in unspoken(said, [*quotes, *beside]))
     yield from (("speaker", what) for what in misattributed(said, quotes, beside))
     yield from (("negation", what) for what in turned_round(said, quotes))
+    yield from (("claim", what) for what in mismatched(said, quotes))
     if not _enough_shared(said, quotes):
         yield "words", said.text
 
@@ -89,18 +128,41 @@ def _wrong_dates(said: Reading, quotes: list[Reading]) -> Iterator[str]:
     for name in ("days", "months", "weekdays", "shifts", "times"):
         held = frozenset().union(*(getattr(quote, name) for quote in quotes))
         yield from (f"{name} {value}" for value in getattr(said, name) - held)
+    given = frozenset().union(*(quote.years for quote in quotes))
+    yield from (f"year {year}" for year in said.years - given if given)
 
 
 def _wrong_numbers(said: Reading, quotes: list[Reading]) -> Iterator[str]:
-    held = {sense(n) for quote in quotes for n in quote.numbers}
+    held = [n for quote in quotes for n in quote.numbers]
     for n in said.numbers:
-        if sense(n) not in held:
+        if any(equal(n, other) for other in held) or _is_article(said, n, quotes):
+            continue
+        if not any(same_measure(said, n, quote, other) for quote in quotes for other in quote.numbers):
             yield n.span.of(said.text)
+    percent = {f"{n.low:g}" for n in held if n.low is not None}
+    known = frozenset().union(*(quote.parts for quote in quotes))
+    counted = frozenset().union(*(quote.ordinals for quote in quotes))
+    yield from (f"no. {n}" for n in said.ordinals - counted if counted)
+    yield from (part for part in said.parts - known if _PERCENT.get(part) not in percent)
+
+
+def _is_article(said: Reading, number: Number, quotes: list[Reading]) -> bool:
+    """Say whether "one" only stands before a measure of which the quotes have one: "an hour earlier", "daily"."""
+    if not number.low == number.high == 1:
+        return False
+    unit = next((m for m in said.mentions if m.kind == "unit" and m.start >= number.core.end), None)
+    if unit is None or len(said.text[number.core.end : unit.start].strip(" -")) > 0:
+        return False
+    return any(
+        m.names & unit.names and not any(0 <= m.start - n.core.end <= 1 for n in quote.numbers)
+        for quote in quotes
+        for m in quote.mentions
+    )
 
 
 def _wrong_names(said: Reading, quotes: list[Reading]) -> Iterator[Word]:
     for word in said.names():
-        if said.initial(word) and (_is_common(word, said) or _is_title(word, said, quotes)):
+        if (said.initial(word) and _is_common(word, said)) or _is_title(word, said, quotes):
             continue
         if not any(borne_out(word, said.language, q.words, q.language) for q in quotes):
             yield word
@@ -118,6 +180,8 @@ def _wrong_peoples(said: Reading, quotes: list[Reading]) -> Iterator[Word]:
 
 def _is_common(word: Word, said: Reading) -> bool:
     """Say whether a capitalised word that opens a sentence is no name, as far as its form tells."""
+    if fold(word.text) in _OPENERS.get(said.language, "").split():
+        return True
     if len(name_run(said, word)) > 1:
         return False
     if places(word.text, said.language):
@@ -133,11 +197,12 @@ def _is_title(word: Word, said: Reading, quotes: list[Reading]) -> bool:
     "Лавочник Хасан Идрис" is borne out by "shopkeeper Hassan Idris"; "Irakli Papuashvili" not by "Shalva ...".
     """
     rest = name_run(said, word)[1:]
-    return bool(rest) and any(
+    if not rest or places(word.text, said.language):
+        return False
+    return any(
         len(run) == len(rest)
         and all(borne_out(a, said.language, [b], quote.language) for a, b in zip(rest, run, strict=True))
         for quote in quotes
-        if quote.language != said.language
         for run in {tuple(name_run(quote, name)) for name in quote.names() if not _continues(quote, name)}
     )
 
@@ -156,44 +221,18 @@ def _continues(reading: Reading, name: Word) -> bool:
     return any(w.end < name.start and not reading.text[w.end : name.start].strip() for w in reading.names())
 
 
-def _wrong_concepts(said: Reading, quotes: list[Reading]) -> Iterator[str]:
-    held = widened(frozenset().union(*(m.names for quote in quotes for m in quote.mentions)))
-    missing = [m for m in said.mentions if m.kind in REQUIRED and not m.names & (held | GENERAL | OPTIONAL)]
-    if len(missing) == 1 and _may_be_unknown(missing[0], held) and _has_unknown(said, quotes):
-        return
-    yield from (said.text[m.start : m.end] for m in missing)
-
-
-def _may_be_unknown(mention: Mention, held: frozenset[str]) -> bool:
-    """Say whether the quote may say this in a word that no table has: what happens or to what, but no harm."""
-    against = frozenset().union(*(OPPOSITES.get(name, ()) for name in mention.names))
-    return mention.kind in ("act", "thing") and not mention.names & HARMS and not against & held
-
-
-def _has_unknown(said: Reading, quotes: list[Reading]) -> bool:
-    """Say whether a quote in another language has a word in small letters that no table explains."""
-    return any(
-        w.text.islower()
-        and len(w.text) >= SHORTEST_UNKNOWN
-        and not is_stopword(w.text, q.language)
-        and not q.explains(w)
-        for q in quotes
-        if q.language != said.language
-        for w in q.words
-    )
-
-
 def _enough_shared(said: Reading, quotes: list[Reading]) -> bool:
     """Say whether enough of the statement's words are accounted for.
 
-    Where a quote is in the statement's language, its other words count as well; across languages only numbers,
-    dates, concepts and names do.
+    Numbers, dates, concepts and names are; and the words of quotes in the statement's language.
     """
     content = [w for w in said.words if not is_stopword(w.text, said.language)]
     left = [w for w in content if not said.explains(w)]
     held = {stem(w.text, q.language) for q in quotes if q.language == said.language for w in q.words}
-    if held:
-        return sum(stem(w.text, said.language) in held for w in left) >= LEAST_SHARED * len(left)
     heard = [(q.words, q.language) for q in quotes]
-    open_words = [w for w in left if not any(borne_out(w, said.language, *h) for h in heard)]
-    return len(content) - len(open_words) >= LEAST_ACCOUNTED * len(content) and len(open_words) < len(content)
+    unheard = [
+        w
+        for w in left
+        if stem(w.text, said.language) not in held and not any(borne_out(w, said.language, *h) for h in heard)
+    ]
+    return len(content) - len(unheard) >= LEAST_ACCOUNTED * len(content) and len(unheard) < len(content)

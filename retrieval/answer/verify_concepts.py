@@ -8,160 +8,12 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from retrieval.answer.verify_relations import ALSO, APART, BROADER
 from retrieval.domain import LANGUAGES
 from retrieval.language.words import fold
 
-BROADER = {
-    "police": (
-        "security_forces",
-        "officials",
-    ),
-    "guardsmen": (
-        "security_forces",
-        "soldiers",
-    ),
-    "soldiers": ("security_forces",),
-    "peacekeepers": ("soldiers",),
-    "police_department": ("police",),
-    "president": ("leader",),
-    "prime_minister": (
-        "leader",
-        "minister",
-    ),
-    "mayor": (
-        "officials",
-        "leader",
-    ),
-    "governor": (
-        "officials",
-        "leader",
-    ),
-    "government": ("officials",),
-    "minister": (
-        "officials",
-        "leader",
-    ),
-    "interior_ministry": (
-        "minister",
-        "leader",
-        "officials",
-    ),
-    "health_ministry": (
-        "minister",
-        "leader",
-        "officials",
-    ),
-    "defence_ministry": (
-        "minister",
-        "leader",
-        "officials",
-    ),
-    "foreign_ministry": (
-        "minister",
-        "leader",
-        "officials",
-    ),
-    "justice_ministry": (
-        "minister",
-        "leader",
-        "officials",
-    ),
-    "finance_ministry": (
-        "minister",
-        "leader",
-        "officials",
-    ),
-    "energy_ministry": (
-        "minister",
-        "leader",
-        "officials",
-    ),
-    "emergency_ministry": (
-        "minister",
-        "leader",
-        "officials",
-    ),
-    "education_ministry": (
-        "minister",
-        "leader",
-        "officials",
-    ),
-    "transport_ministry": (
-        "minister",
-        "leader",
-        "officials",
-    ),
-    "labour_ministry": (
-        "minister",
-        "leader",
-        "officials",
-    ),
-    "supreme_court": ("court",),
-    "senate": ("parliament",),
-    "deputies": ("parliament",),
-    "parliament": ("deputies",),
-    "gather": ("protest",),
-    "march": (
-        "protest",
-        "gather",
-    ),
-    "protesters": ("protest",),
-    "strike": ("protest",),
-    "commandant": ("leader",),
-    "ambulance": ("car",),
-    "security_service": ("security_forces",),
-    "lift": (
-        "end",
-        "suspend",
-    ),
-    "suspend": (
-        "lift",
-        "end",
-    ),
-    "end": ("lift",),
-    "open_case": (
-        "open",
-        "begin",
-    ),
-    "hospitalise": (
-        "hospital",
-        "injure",
-    ),
-    "flight": ("airport",),
-    "prison": ("detain",),
-    "resign": ("withdraw_troops",),
-    "release": ("withdraw_troops",),
-    "gangs": ("rioters",),
-    "village": ("city",),
-    "police_station": (
-        "police",
-        "building",
-    ),
-    "refuse": ("deny",),
-}
-"""What else a text that speaks of the first may be said to speak of."""
-
-PEOPLE_KINDS = ("role", "body")
-REQUIRED = ("unit", "role", "body", "act", "thing")
-"""Kinds that a statement may speak of only where its quotes do."""
 TOPIC = "topic"
 """A kind of concepts that questions ask about; they make and break no claim, and hide no other concept."""
-GENERAL = frozenset(["people", "residents", "city", "region", "office", "country", "number", "name", "half", "speak"])
-"""Concepts too general to make or break a claim."""
-OPTIONAL = frozenset("meet gather march demand promise pay march_work vote last cut admit refuse arrive enter".split())
-"""What news words in so many ways that the quote may have it in words we do not know."""
-
-_PAIRS = (
-    "begin end, begin lift, begin suspend, rise fall, open close, confirm refuse, agree refuse, allow ban, ban lift, "
-    "release detain, appoint dismiss, appoint resign, arrive withdraw_troops, arrive evacuate, end last, lift last, "
-    "open suspend, open cut, open block, under_half over_half, deploy withdraw_troops, confirm retract, admit refuse, "
-    "confirm deny, admit deny, agree deny"
-)
-OPPOSITES: dict[str, frozenset[str]] = {
-    one: frozenset(b if a == one else a for a, b in (p.split() for p in _PAIRS.split(", ")) if one in (a, b))
-    for one in _PAIRS.replace(",", "").split()
-}
-"""What a text that speaks of the second does not say when it says the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,15 +32,50 @@ class _Concept:
     name: str
     forms: dict[str, tuple[str, ...]]
 
+    def is_acronym(self, written: str) -> bool:
+        """Say whether the word is an acronym of the concept, which in small letters is another word: WHO, ВОЗ."""
+        return written.isalpha() and any(written.upper() == form for forms in self.forms.values() for form in forms)
+
+
+_DEPUTIES = (("minist*", "viceminist*"), ("министр*", "замминистр*"))
+NEWS = "verify_concepts.tsv"  # what news of an unrest speaks of
+MORE = "verify_words.tsv"  # and what else, for the verifier alone
+
+
+def _rows(table: str) -> Iterator[list[str]]:
+    text = files(__package__).joinpath(table).read_text(encoding="utf-8")
+    yield from (line.split("\t") for line in text.splitlines() if line and not line.startswith("#"))
+
+
+def _with_deputies(forms: list[str]) -> list[str]:
+    """Return the forms, and those of a ministry's second man: "замминистра обороны", "viceministro de Defensa"."""
+    deputies = [f.replace(one, other, 1) for f in forms for one, other in _DEPUTIES if f.startswith(one) and " " in f]
+    return [*forms, *deputies]
+
 
 @cache
-def _concepts() -> tuple[_Concept, ...]:
-    table = files(__package__).joinpath("verify_concepts.tsv").read_text(encoding="utf-8")
-    rows = (line.split("\t") for line in table.splitlines() if line and not line.startswith("#"))
+def _concepts(*tables: str) -> tuple[_Concept, ...]:
+    forms: dict[tuple[str, str], list[tuple[str, ...]]] = {}
+    for table in tables:
+        for kind, name, *written in _rows(table):
+            known = forms.setdefault((kind.partition("/")[0], name), [()] * len(LANGUAGES))
+            more = [_with_deputies(w.split(",")) if MORE in tables else w.split(",") for w in written]
+            known[:] = [(*old, *new) for old, new in zip(known, more, strict=True)]
     return tuple(
-        _Concept(kind, name, dict(zip(LANGUAGES, (tuple(f.split(",")) for f in forms), strict=True)))
-        for kind, name, *forms in rows
+        _Concept(kind, name, dict(zip(LANGUAGES, found, strict=True))) for (kind, name), found in forms.items()
     )
+
+
+@cache
+def names_of(kind: str) -> frozenset[str]:
+    """Return the concepts of a kind."""
+    return frozenset(c.name for c in _concepts(NEWS, MORE) if c.kind == kind)
+
+
+@cache
+def sorts() -> dict[str, str]:
+    """Return the sort of each concept that has one: a bus is a vehicle, as a tram is."""
+    return {name: sort for kind, name, *_ in _rows(MORE) if (sort := kind.partition("/")[2])}
 
 
 def _any_form(forms: Iterable[str]) -> str:
@@ -209,9 +96,9 @@ def _form(written: str) -> str:
 
 
 @cache
-def _patterns(language: str) -> tuple[tuple[_Concept, re.Pattern[str]], ...]:
+def _patterns(language: str, *tables: str) -> tuple[tuple[_Concept, re.Pattern[str]], ...]:
     # Kazakh news borrows Russian words and abbreviations as they are.
-    return tuple((concept, re.compile(_any_form(_spoken(concept, language)))) for concept in _concepts())
+    return tuple((concept, re.compile(_any_form(_spoken(concept, language)))) for concept in _concepts(*tables))
 
 
 def _spoken(concept: _Concept, language: str) -> tuple[str, ...]:
@@ -243,10 +130,10 @@ _WORD = re.compile(r"\w+")
 
 
 @cache
-def _openings(language: str) -> dict[str, frozenset[int]]:
+def _openings(language: str, *tables: str) -> dict[str, frozenset[int]]:
     """Map the first letters of each form to the places in `_patterns` that they may lead to."""
     found: dict[str, set[int]] = {}
-    for place, (concept, _) in enumerate(_patterns(language)):
+    for place, (concept, _) in enumerate(_patterns(language, *tables)):
         for form in _spoken(concept, language):
             found.setdefault(_opening(form), set()).add(place)
     return {opening: frozenset(places) for opening, places in found.items()}
@@ -264,20 +151,26 @@ def openings(folded_text: str) -> frozenset[str]:
     return frozenset(begun).union({""}, *({one[:length] for one in begun} for length in range(1, _OPENING)))
 
 
-def _spoken_of(plain: str, language: str) -> list[int]:
+def _spoken_of(plain: str, language: str, *tables: str) -> list[int]:
     """Return the places in `_patterns` worth a look: to try them all takes ten times as long."""
-    places = _openings(language)
+    places = _openings(language, *tables)
     return sorted(frozenset().union(*(places[one] for one in openings(plain) if one in places)))
 
 
-def mentions(text: str, language: str) -> list[Mention]:
-    """Return the concepts a text speaks of, in order; of overlapping ones the longest."""
+def mentions(text: str, language: str, *, all_words: bool = False) -> list[Mention]:
+    """Return the concepts a text speaks of, in order; of overlapping ones the longest.
+
+    With `all_words`, those of `verify_words.tsv` as well.
+    """
     plain = folded(text)
-    patterns = _patterns(language)
+    tables = (NEWS, MORE) if all_words else (NEWS,)
+    patterns = _patterns(language, *tables)
     found: dict[tuple[int, int], list[_Concept]] = {}
-    for concept, pattern in (patterns[place] for place in _spoken_of(plain, language)):
+    for concept, pattern in (patterns[place] for place in _spoken_of(plain, language, *tables)):
         for match in pattern.finditer(plain):
-            found.setdefault(match.span(), []).append(concept)
+            written = text[match.start() : match.end()]
+            if written.isupper() or not concept.is_acronym(written):
+                found.setdefault(match.span(), []).append(concept)
     return list(_longest(found))
 
 
@@ -292,14 +185,16 @@ def _longest(found: dict[tuple[int, int], list[_Concept]]) -> Iterator[Mention]:
 
 def widened(names: frozenset[str]) -> frozenset[str]:
     """Return the concepts and what else a text that speaks of them may be said to speak of."""
-    return names.union(*(BROADER.get(name, ()) for name in names))
+    return names.union(
+        *((b for b in (*BROADER.get(n, ()), *ALSO.get(n, ())) if (n, b) not in APART) for n in names),
+    )
 
 
 @cache
 def _meaning(name: str, language: str) -> tuple[frozenset[str], re.Pattern[str]]:
     """Return what in `language` speaks of a concept or of what falls under it, and how that begins."""
     under = {name, *(narrower for narrower, broader in BROADER.items() if name in broader)}
-    forms = [form for concept in _concepts() if concept.name in under for form in _spoken(concept, language)]
+    forms = [form for concept in _concepts(NEWS) if concept.name in under for form in _spoken(concept, language)]
     return frozenset(map(_opening, forms)), re.compile(_any_form(forms))
 
 

@@ -6,15 +6,18 @@ import itertools
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from retrieval.answer.verify_concepts import Mention, folded, mentions
+from retrieval.answer.verify_amounts import ordinals, parts, spoken_hours, with_halves
+from retrieval.answer.verify_concepts import TOPIC, Mention, folded, mentions, sorts
+from retrieval.answer.verify_names import places
 from retrieval.domain import Span
 from retrieval.language.calendar_words import WEEKDAYS
 from retrieval.language.day_mentions import day_mentions
 from retrieval.language.numbers import Number, numbers
 from retrieval.language.words import Word, is_stopword, words
 
+_WEEKDAY_ADJECTIVES = ("понедельничн", "вторничн", "средов", "четвергов", "пятничн", "субботн", "воскресн")
 SURE_WEEKDAY = 4  # letters: shorter names ("sun", "вт") may be other words
 
 _CLAUSE_WORDS = {
@@ -26,30 +29,34 @@ _CLAUSE_WORDS = {
 _SUBORDINATE = r"(?:что|чтобы)\b"  # after a comma that closes no claim: "заявил, что ..."
 # What "without" denies is the word it stands before, no more; Kazakh says it with an ending: "жарықсыз".
 _WITHOUT = (
-    r"\s(?=(?:without|без|sin)\s)|(?<=\s)(?:without|без|sin)\s\w+"
-    r"|\s(?=\w{3,}с[ыі]з(?!\w))|(?<=с[ыі]з)(?=\s)"
+    r"\s(?=(?:to avoid|so that|para evitar|para no|чтобы избежать)\s)|"
+    r"\s(?=(?:without|без|sin)\s)|(?<=\s)(?:without|без|sin)\s(?:\w+ing\s)?\w+"
+    r"|\s(?=(?!қауіпсіз|сөзсіз)\w{2,}с[ыі]з(?!\w))|(?<!қауіпсіз)(?<!сөзсіз)(?<=с[ыі]з)(?=\s)"
 )
 _NEGATION = {
-    "en": r"(?:not|no|never|none|nobody|neither|nor|nothing|cannot|without|unable|failed to)\b|\w+n['’]t\b",
-    "ru": r"(?:не|нет|ни|никто|никого|никому|никем|ничего|никогда|никак\w*|нельзя|без|невозможно)\b",
-    "es": r"(?:no|ni|nunca|jamas|nadie|ningun\w*|nada|sin|tampoco)\b",
-    "kk": r"(?:емес\w*|жоқ\w*|ешкім\w*|ешбір\w*|ешқандай\w*|ештеңе\w*|бірде-бір)\b|\w{3,}с[ыі]з\b",
+    "en": r"(?:not|no|never|none|nobody|neither|nor|nothing|cannot|without|unable|failed to"
+    r"|avoid\w*|prevent\w*|lest|unless)\b|\w+n['’]t\b",
+    "ru": r"(?:не|нет|ни|никто|никого|никому|никем|ничего|никогда|никак\w*|нельзя|без|невозможно|избежать|избегая)\b",
+    "es": r"(?:no|ni|nunca|jamas|nadie|ningun\w*|nada|sin|tampoco|evit(?:ar|o|aron|ando)|imped(?:ir|ido)|impid\w+)\b",
+    "kk": r"(?:емес\w*|жоқ\w*|ешкім\w*|ешбір\w*|ешқандай\w*|ештеңе\w*|бірде-бір)\b|(?!қауіпсіз|сөзсіз)\w{2,}с[ыі]з\b",
 }
 _NO_NEGATION = {
     "en": r"not only|no (?:less|more|fewer|later|sooner|earlier) than|not (?:less|more|fewer) than",
-    "ru": r"не (?:менее|более|меньше|больше|только|позднее|позже|ранее|раньше)",
-    "es": r"no (?:menos|mas) de|no solo|no solamente|sin embargo",
+    "ru": r"не (?:менее|более|меньше|больше|только|позднее|позже|ранее|раньше)|пока \w* ?не|пока (?:его|ее|их) не",
+    "es": r"no (?:menos|mas) de|no solo|no solamente|sin embargo|hasta que no",
     "kk": r"(?:кем|аз|көп|артық|ғана) емес\w*|жоқ дегенде",
 }
 _KAZAKH_VERB_NOT = re.compile(
-    r"(?!қама)\w{2,}?(?:ма|ме|ба|бе|па|пе)(?:ды|ді|ған|ген|йды|йді|йтын|йтін|с(?!\w)|й|йінше|йынша|у)"
+    r"(?!қама)\w{2,}?(?:ма|ме|ба|бе|па|пе)(?:ды|ді|ған|ген|йды|йді|йтын|йтін|с(?:а|е)?(?!\w)|й|йінше|йынша|у)"
     r"(?:м|ң|мын|мін|сың|сің|мыз|міз|қ|к|ы|і|н|ын|ін|ны|ні|ның|нің|дық|дік|дар|дер|ына|іне|ынан|інен)?(?!\w)"
 )
 _TIME = re.compile(
-    r"(?<![\d.,])(?P<h>[01]?\d|2[0-3])(?:[:.](?P<m>[0-5]\d))?(?P<half>\s?(?:[ap]\.?\s?m\b\.?|вечера|утра|дня|ночи"
+    r"(?<![\d.,])(?P<h>[01]?\d|2[0-3])(?:[:.](?P<m>[0-5]\d))?(?P<half>\s?(?:[ap]\.?\s?m\b\.?"
+    r"|(?:in the |at )(?:morning|afternoon|evening|night)|вечера|утра|дня|ночи"
     r"|de la (?:manana|tarde|noche|madrugada)))?(?![\d%])"
 )
-_AFTERNOON = re.compile(r"p\.?\s?m|вечера|дня|tarde|noche")
+_AT_HOUR = re.compile(r"\b(?:в|к|до|с|после|около)\s$")
+_AFTERNOON = re.compile(r"p\.?\s?m|afternoon|evening|night|вечера|дня|tarde|noche")
 _NIGHT = 12  # "12 ночи", "12 am": midnight
 
 
@@ -59,8 +66,9 @@ class Clause:
 
     start: int
     end: int
-    negated: bool
+    negated: bool  # by a "not", by "denied" or by "refused"
     hedged: bool
+    has_not: bool  # by a "not"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +81,13 @@ class Reading:
     numbers: tuple[Number, ...]  # without dates and times
     days: frozenset[tuple[int, int]]  # (month, day)
     months: frozenset[int]
+    years: frozenset[int]
     weekdays: frozenset[int]
     shifts: frozenset[int]  # days from today: "yesterday" is -1
     times: frozenset[int]  # minutes of the day
+    parts: frozenset[str]  # parts and multiples: "1/2", "x3"
+    ordinals: frozenset[int]
+    shares: tuple[Span, ...]  # where those stand
     calendar: tuple[Span, ...]  # where dates and times stand
     mentions: tuple[Mention, ...]
     clauses: tuple[Clause, ...]
@@ -102,7 +114,12 @@ class Reading:
 
     def explains(self, word: Word) -> bool:
         """Say whether a word is part of a date, a number or a concept."""
-        spans = (*self.calendar, *(n.span for n in self.numbers), *(Span(m.start, m.end) for m in self.mentions))
+        spans = (
+            *self.calendar,
+            *self.shares,
+            *(n.span for n in self.numbers),
+            *(Span(m.start, m.end) for m in self.mentions),
+        )
         return any(s.start <= word.start < s.end for s in spans)
 
 
@@ -116,22 +133,55 @@ def sense(number: Number) -> tuple[float | str | None, ...]:
     return (number.low, number.high, float(number.approximate))
 
 
+def equal(said: Number, held: Number) -> bool:
+    """Say whether a quote's number bears out a statement's: the same, or "about 40" for 40."""
+    if _open_word(said) or _open_word(held):
+        return _floor(said) == _floor(held)
+    if said.approximate and not held.approximate and not held.vague:
+        return (said.low, said.high) == (held.low, held.high)
+    return sense(said) == sense(held)
+
+
+def _over(text: str, number: Number) -> Number:
+    """Read "over two nights" as two nights: in English the word says how long as well as how many."""
+    if not text[number.span.start : number.core.start].casefold().startswith("over"):
+        return number
+    if not re.match(r"\s(?:night|day|week|month|year|hour|decade|weekend)s?\b", text[number.core.end :]):
+        return number
+    return replace(number, span=number.core, high=number.low)
+
+
+def _open_word(number: Number) -> bool:
+    """Say whether a word for many is bounded below: "more than a thousand" reads "more than thousands" in Russian."""
+    return number.vague and number.span != number.core
+
+
+def _floor(number: Number) -> tuple[float | None, bool]:
+    low = number.low / 2 if _open_word(number) and number.low else number.low
+    return low, number.high is None
+
+
 def read(text: str, language: str) -> Reading:
     """Read a text for what can be checked."""
     found = words(text)
     named = day_mentions(text, language)
     weekdays = _weekdays(found)
-    times, clock = _times(text)
-    taken = [*(Span(m.start, m.end) for m in named), *(Span(w.start, w.end) for w in weekdays), *clock]
+    plain = folded(text)
+    clock = [*_times(plain), *spoken_hours(plain, language)]
+    shares = parts(plain, language)
+    taken = [*(Span(m.start, m.end) for m in named), *(Span(w.start, w.end) for w in weekdays), *(s for _, s in clock)]
     counted = tuple(
-        n for n in numbers(text, language) if not any(s.start < n.core.end and n.core.start < s.end for s in taken)
+        _over(text, n)
+        for n in numbers(with_halves(text), language)
+        if not any(s.start < n.core.end and n.core.start < s.end for s in (*taken, *(s for _, s in shares)))
     )
     spoken = tuple(
         m
-        for m in mentions(text, language)
-        if not any(s.start <= m.start < s.end for s in taken)
+        for m in mentions(text, language, all_words=True)
+        if m.kind != TOPIC
+        and not any(s.start <= m.start < s.end for s in taken)
         and not _is_of_date(text, m, taken)
-        and not _is_name(text, m)
+        and not _is_name(text, language, m)
     )
     return Reading(
         text,
@@ -140,19 +190,30 @@ def read(text: str, language: str) -> Reading:
         counted,
         frozenset((m.month, day) for m in named if m.month for day in m.days),
         frozenset(m.month for m in named if m.month),
+        frozenset(m.year for m in named if m.year),
         frozenset(weekdays.values()),
         frozenset(m.shift for m in named if m.shift is not None),
-        times,
+        frozenset(minutes for minutes, _ in clock),
+        frozenset(value for value, _ in shares),
+        ordinals(plain, language),
+        tuple(span for _, span in shares),
         tuple(taken),
         spoken,
         tuple(_clauses(text, language, spoken)),
     )
 
 
-def _is_name(text: str, mention: Mention) -> bool:
-    """Say whether what reads like a verb is a name in the middle of a sentence: Ранил, who wounded nobody."""
+def _is_name(text: str, language: str, mention: Mention) -> bool:
+    """Say whether what reads like a word of the tables is a name: Ранил, who wounded nobody; Орал, a city."""
+    if mention.kind not in ("act", "thing") or not text[mention.start].isupper():
+        return False
+    if any(sorts().get(name) == "side" for name in mention.names):
+        return False
+    word = re.match(r"\w+", text[mention.start :])
+    if word is not None and mention.end - mention.start <= word.end() and places(word[0], language):
+        return True
     before = text[: mention.start].rstrip(' «"“')
-    return mention.kind == "act" and text[mention.start].isupper() and before[-1:] not in ("", ".", "!", "?", "…", ":")
+    return mention.kind == "act" and before[-1:] not in ("", ".", "!", "?", "…", ":")
 
 
 def _is_of_date(text: str, mention: Mention, dates: list[Span]) -> bool:
@@ -168,21 +229,28 @@ def _is_of_date(text: str, mention: Mention, dates: list[Span]) -> bool:
 
 def _weekdays(found: Sequence[Word]) -> dict[Word, int]:
     """Return the words that name weekdays; day_mentions leaves out those beside a date."""
-    return {w: WEEKDAYS[w.text.lower()] for w in found if len(w.text) >= SURE_WEEKDAY and w.text.lower() in WEEKDAYS}
+    plain = {w: re.sub(r"['’]s$", "", w.text.lower()) for w in found}
+    named = {w: WEEKDAYS[day] for w, day in plain.items() if len(day) >= SURE_WEEKDAY and day in WEEKDAYS}
+    for word in found:
+        for day, root in enumerate(_WEEKDAY_ADJECTIVES):
+            if word.text.lower().startswith(root):
+                named[word] = day
+    return named
 
 
-def _times(text: str) -> tuple[frozenset[int], list[Span]]:
-    minutes: set[int] = set()
-    spans: list[Span] = []
-    for match in _TIME.finditer(folded(text)):
+def _times(plain: str) -> list[tuple[int, Span]]:
+    """Return the times that a folded text gives in digits, as minutes of the day, with where."""
+    found = []
+    for match in _TIME.finditer(plain):
         if not (match["half"] or (match["m"] and ":" in match[0])):
             continue
+        if (match["half"] or "").strip() == "дня" and not _AT_HOUR.search(plain[: match.start()]):
+            continue  # "23 дня": days
         hour = int(match["h"])
         if match["half"] and hour <= _NIGHT:
             hour = hour % _NIGHT + (_NIGHT if _AFTERNOON.search(match["half"]) else 0)
-        minutes.add(hour * 60 + int(match["m"] or 0))
-        spans.append(Span(*match.span()))
-    return frozenset(minutes), spans
+        found.append((hour * 60 + int(match["m"] or 0), Span(*match.span())))
+    return found
 
 
 # --- clauses -------------------------------------------------------------------------------------
@@ -197,10 +265,9 @@ def _clauses(text: str, language: str, spoken: tuple[Mention, ...]) -> list[Clau
     for start, end in itertools.pairwise(edges):
         inside = [m for m in spoken if start <= m.start < end]
         nouns = [(m.start - start, m.end - start) for m in inside if m.kind in ("thing", "role", "body", "unit")]
-        negated = _negated(text[start:end], plain[start:end], language, nouns) or any(
-            m.kind == "deny" or "refuse" in m.names for m in inside
-        )
-        clauses.append(Clause(start, end, negated, any(m.kind == "hedge" for m in inside)))
+        has_not = _negated(text[start:end], plain[start:end], language, nouns)
+        negated = has_not or any(m.kind == "deny" or "refuse" in m.names for m in inside)
+        clauses.append(Clause(start, end, negated, any(m.kind == "hedge" for m in inside), has_not))
     return clauses
 
 

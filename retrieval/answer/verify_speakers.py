@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from retrieval.answer.verify_concepts import PEOPLE_KINDS, widened
+from retrieval.answer.verify_concepts import widened
 from retrieval.answer.verify_names import borne_out
 from retrieval.answer.verify_reading import Reading, sense
+from retrieval.answer.verify_relations import PEOPLE_KINDS
 from retrieval.domain import Span
 from retrieval.language.speakers import attributions, speaker
 from retrieval.language.words import Word
 
-OPENING = 5  # words
+_NAME_BEHIND = re.compile(r",\s(?:[^\W\d_a-zа-яё]\w+[\s-]?)+")
+OPENING = 7  # words
 
 
 def misattributed(said: Reading, quotes: list[Reading], beside: list[Reading]) -> Iterator[str]:
@@ -25,7 +28,7 @@ def misattributed(said: Reading, quotes: list[Reading], beside: list[Reading]) -
         return
     own = _of_number(said, quotes)
     named = [span for span in speakers(said) if _concepts(said, span) or _names(said, span)]
-    if named and not any(_share(said, span, quote, other) for span in named for quote, other in own or held):
+    if named and not any(shared(said, span, quote, other) for span in named for quote, other in own or held):
         yield named[0].of(said.text)
 
 
@@ -40,6 +43,9 @@ def _of_number(said: Reading, quotes: list[Reading]) -> list[tuple[Reading, Span
                 speaker(quote.text, whole, quote.language, near=n.core) for n in quote.numbers if sense(n) in wanted
             ]
             found += [(quote, span) for span in given if span is not None]
+            last = quote.clauses[-1]
+            if found and not any(n.core.start >= last.start for n in quote.numbers):  # "..., the minister said"
+                found += [(quote, span) for span in speakers(quote) if span.start >= last.start]
     return found
 
 
@@ -50,14 +56,32 @@ def speakers(reading: Reading) -> list[Span]:
 
 
 def _heard(reading: Reading) -> list[Span]:
-    """Return who may be speaking in a quote; a Kazakh sentence opens with its subject and ends with its verb."""
-    found = speakers(reading)
-    if found and reading.language == "kk":
-        found.append(Span(0, reading.words[:OPENING][-1].end))
+    """Return who may be speaking in a quote: who is said to, and who its sentence is about.
+
+    A Kazakh sentence ends with its verb, so that any clause in which something is said may name who says it.
+    """
+    found = [_with_name(reading, span) for span in speakers(reading)]
+    if not found:
+        return found
+    opening = reading.words[:OPENING][-1].end
+    found += [Span(0, span.end) for span in found if span.start < opening]
+    told = (m for m in reading.mentions if m.kind == "say")
+    behind = ((m, reading.clause_at(m.start)) for m in told)  # "..., said the minister, Ana Sol"
+    found += [Span(m.end, c.end) for m, c in behind if len(reading.text[c.start : m.start].split()) <= 1]
+    if reading.language == "kk":
+        clauses = {reading.clause_at(m.start) for m in reading.mentions if m.kind == "say"}
+        found += [Span(clause.start, clause.end) for clause in clauses]
     return found
 
 
-def _share(said: Reading, span: Span, quote: Reading, other: Span) -> bool:
+def _with_name(reading: Reading, span: Span) -> Span:
+    """Return a speaker with the name behind the comma: "the interior minister, Walter Chamorro"."""
+    behind = _NAME_BEHIND.match(reading.text[span.end :])
+    return Span(span.start, span.end + behind.end()) if behind else span
+
+
+def shared(said: Reading, span: Span, quote: Reading, other: Span) -> bool:
+    """Say whether two spans name the same speaker, by a concept or by a name."""
     concepts, held = _concepts(said, span), _concepts(quote, other)
     if concepts & widened(held):
         return True
@@ -71,5 +95,5 @@ def _names(reading: Reading, span: Span) -> list[Word]:
 
 
 def _concepts(reading: Reading, span: Span) -> frozenset[str]:
-    inside = (m for m in reading.mentions if m.kind in PEOPLE_KINDS and span.start <= m.start < span.end)
+    inside = (m for m in reading.mentions if m.kind in PEOPLE_KINDS and m.start < span.end and span.start < m.end)
     return frozenset().union(*(m.names for m in inside))

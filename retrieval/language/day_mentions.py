@@ -64,7 +64,7 @@ _AMBIGUOUS = words("may mar march set sep jan ago мар мам там қар қ
 """Months that are words or names too: taken only next to a day of the month."""
 
 
-_BEFORE_MONTH = words("in since last early late mid during en desde в с до")
+_BEFORE_MONTH = words("in of since last early late mid during en desde в с до")
 
 
 def tokens(text: str) -> list[_Word]:
