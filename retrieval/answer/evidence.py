@@ -164,11 +164,14 @@ def _tells(asked: Asked, line: Line) -> bool:
 
 
 def features(evidence: Evidence) -> dict[str, float]:
-    """Return the numbers that the decision weighs, as far as they can be told, by name; {} where nothing was found."""
+    """Return the numbers that the decision weighs, as far as they can be told, by name.
+
+    {} where nothing was found, and for a question that names nothing it could be about.
+    """
     asked = read_question(evidence.question, evidence.language)
     found = evidence.candidates[:CANDIDATES_READ]
     lines = [line for rank, c in enumerate(found) for line in _lines(asked, evidence.language, c, rank)]
-    if not lines:
+    if not lines or all(term.is_number for term in asked.terms):  # "1", "?" and "who is it?" ask after nothing
         return {}
     return (
         _nearness("cosine", [candidate.cosine for candidate in found])

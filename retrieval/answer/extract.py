@@ -10,6 +10,7 @@ from retrieval.answer.evidence import match, read_text
 from retrieval.domain import Hit, Passage, Span
 from retrieval.language.kinds import holds
 from retrieval.language.machines import addresses_machines, only_asks
+from retrieval.language.words import written
 from retrieval.search.find import Found
 from retrieval.store.library import Library
 
@@ -23,6 +24,9 @@ PASSAGE_WEIGHT = 0.3  # of the passage's score
 COVERAGE_WEIGHT = 0.3  # of the share of what the question asks about that the sentence speaks of
 AROUND_WEIGHT = 0.1  # of the same share for the sentence's passage and title
 KIND_WEIGHT = 0.1  # of holding the kind of thing asked for: a number, a day, a person, a place ...
+
+LEAST_WORDS = 3
+"""Words that a sentence needs to be quoted."""
 
 BEFORE = 250
 """Characters before a sentence in which whoever it speaks of may have been named."""
@@ -57,9 +61,16 @@ def candidates(library: Library, found: Found) -> list[Candidate]:
         Candidate(hit.passage, span, vector, _score(found, asked, hit, span, float(vector @ found.vector)))
         for hit in hits
         for span, vector in stored.get(hit.passage.id, ())
-        if not (only_asks(text := span.of(hit.passage.article.text)) or addresses_machines(text))
+        if says_something(text := span.of(hit.passage.article.text))
+        and not (only_asks(text) or addresses_machines(text))
     ]
     return sorted(sentences, key=lambda candidate: -candidate.score)
+
+
+def says_something(text: str) -> bool:
+    """Tell whether a sentence is more than a place ("BISHKEK.") or an editor's note ("(Adds quotes, background)")."""
+    bare = text.strip()
+    return len(written(bare)) >= LEAST_WORDS and not (bare.startswith("(") and bare.endswith(")"))
 
 
 def _score(found: Found, asked: Asked, hit: Hit, span: Span, cosine: float) -> float:

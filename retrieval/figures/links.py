@@ -32,6 +32,7 @@ PARTITIVE_RIGHT = 3
 COMMA, TOLL_COMMA, JOINED_NUMBER, OTHER_NUMBER = 3, 1, 1, 20
 TOLL_WEIGHT, LEFT_COST = 0.5, 0.5  # a toll is surely of the number after it; a verb rather of the one before
 MOST_STRUCK = 2e6  # people killed, hurt, held or sent: more than any unrest has seen
+STRUCK_COST = 0.25  # of a number right after what was done to it; a noun right after the number comes first
 NEVER = -1
 JOINTS = re.compile(
     r"(?:[\s,]|(?<!\w)(?:and|as well as|another|more|y|e|a|al|los|las|otr[oa]s?|и|а также|также|ещё|еще|"
@@ -78,7 +79,7 @@ def linked(
     fates = [(one, alone[id(one)]) for one in parts if id(one) in alone]
     links += [apart(one, fate, links) for one, fate in fates if fate.kind not in told]
     if not links and before and parts and parts[0].part and parts[0].group and parts[0].start < OPENING:
-        links.append(Linked(parts[0], before, None))
+        links.append(Linked(parts[0], next((t.kind for t in triggers if t.form == "verb"), before), None))
     return sorted(links, key=lambda link: link.counted.start)
 
 
@@ -115,7 +116,7 @@ def _cost(sentence: str, one: Counted, others: list[Counted], trigger: Trigger, 
         limit += JOINED_NUMBER * len(inside)
     between = sentence[begin:end]
     if trigger.form == "active" and not right and not inside and STRUCK_NEXT.fullmatch(between):
-        return 0.0
+        return STRUCK_COST
     comma = 0 if joined else TOLL_COMMA if trigger.form == "toll" else COMMA
     cost = len(re.findall(r"\w+", between)) + comma * between.count(",")
     cost += len(inside) * (JOINED_NUMBER if joined else OTHER_NUMBER)

@@ -13,7 +13,7 @@ from retrieval.language.dates import event_days
 from retrieval.language.numbers import numbers
 
 HOURS = re.compile(
-    r"(?<![\d.,])(?P<h1>[01]?\d|2[0-4])[:.](?P<m1>[0-5]\d)[-\w]{0,5}\s*(?:[-–—]|to|a(?:\s+las)?|до|until|and|y(?:\s+las)?|по)?\s*"
+    r"(?<![\d.,])(?P<h1>[01]?\d|2[0-4])[:.](?P<m1>[0-5]\d)[-\w]{0,5}\s*(?:[-–—]|to|a(?:\s+las)?|до|until|hasta(?:\s+las)?|and|y(?:\s+las)?|по)?\s*"
     r"(?P<h2>[01]?\d|2[0-4])[:.](?P<m2>[0-5]\d)(?!\d)|"
     r"(?<!\d)(?P<h3>1?\d)\s*(?P<p3>[ap])\.?m\.?\s*(?:[-–—]|to|until|and|through)\s*(?P<h4>1?\d)\s*(?P<p4>[ap])\.?m",
     re.IGNORECASE,

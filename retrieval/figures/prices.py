@@ -30,7 +30,7 @@ PAST_AFTER = re.compile(
     re.IGNORECASE,
 )
 ADJECTIVE = re.compile(r"[\s\u00a0]*(?:[A-Z][a-z]+n|[А-Яа-яё]+(?:их|ых|ого))\s+")  # "10 Egyptian pounds"
-FROM_AFTER = re.compile(r"\s*\w*[ндт][ае]н\b", re.IGNORECASE)
+FROM_AFTER = re.compile(r"\s*\w*[ндт][ае]н\b(?!\s+сат)", re.IGNORECASE)
 
 
 def prices(sentence: str, words: FigureWords) -> Iterator[tuple[Number, str]]:

@@ -55,8 +55,8 @@ def lexicon(language: str) -> Lexicon:
         for forms, value in words.items()
         for form in forms.split("|")
     }
-    sized = [(_whole(_any([p])), "vague", float(v)) for p, v in phrases["vague"]]
-    sized += [(_whole(_any([p])), "fixed", float(v)) for p, v in phrases["fixed"]]
+    sized = [(_whole(_any([p])), "fixed", float(v)) for p, v in phrases["fixed"]]
+    sized += [(_whole(_any([p])), "vague", float(v)) for p, v in phrases["vague"]]
     senses = {sense: _any(q[sense]) for sense in ("least", "about", "most")}
     senses_after = {sense: _any(q[f"{sense}_after"]) for sense in ("least", "about", "most")}
     return Lexicon(

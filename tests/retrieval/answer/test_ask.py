@@ -180,3 +180,15 @@ def test_a_question_in_an_article_is_not_quoted(tmp_path: Path, embedder: Embedd
     answer = ask(library, embedder, "Who wrote the play about the bridge at Drina?", now=NOW)
     assert all("Who wrote" not in c.quote for c in (*answer.citations, *answer.nearest))
     library.close()
+
+
+def test_editors_notes_and_lone_places_are_not_quoted(tmp_path: Path, embedder: Embedder) -> None:
+    from retrieval.embedding.centred import name_of
+    from retrieval.store.library import open_library
+
+    library = open_library(tmp_path / "data", name_of(embedder))
+    note, place, told = "(Adds quotes on the curfew in Selmo)", "SELMO.", "A curfew was imposed in Selmo, police said."
+    ingest(library, embedder, [Submission(text="\n\n".join((note, place, told)), where="t", id="t")])
+    answer = ask(library, embedder, "What was imposed in Selmo?", now=NOW)
+    assert {c.quote for c in (*answer.citations, *answer.nearest)} == {told}
+    library.close()

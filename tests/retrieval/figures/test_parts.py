@@ -142,3 +142,10 @@ def test_a_subject_left_out_is_whoever_spoke_before() -> None:
 def test_her_words_are_those_of_whoever_spoke_before() -> None:
     text = "Омбудсмен Анна Ли выступила по радио, сообщила пресс-служба омбудсмена. По её словам, погибли семеро."
     assert read(text, "ru")[0].speaker is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "low"), [("Задержаны свыше тысячи человек.", 1000), ("Задержаны тысячи человек.", 2000)]
+)
+def test_over_a_thousand_is_not_thousands(text: str, low: float) -> None:
+    assert read(text, "ru")[0].low == low
