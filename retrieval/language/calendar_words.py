@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from retrieval.language.abbreviations import words
 
 _MONTH_FORMS = (
@@ -55,7 +57,19 @@ MONTHS = _numbered(_MONTH_FORMS)
 WEEKDAYS = {form: number - 1 for form, number in _numbered(_WEEKDAY_FORMS).items()}
 """Lower-case form of a weekday's name -> 0 (Monday) to 6 (Sunday), as `date.weekday()` counts."""
 
-MONTH = f"(?:{'|'.join(sorted(MONTHS, key=len, reverse=True))})(?!\\w)"
+
+def any_name(names: Iterable[str]) -> str:
+    """Return a regular expression of any of some names, whole to their end; their first letters are tried first.
+
+    Twenty letters are sooner tried at each place than three hundred names.
+    """
+    begun: dict[str, list[str]] = {}
+    for name in sorted(names, key=len, reverse=True):
+        begun.setdefault(name[0], []).append(name[1:])
+    return "(?:" + "|".join(f"{first}(?:{'|'.join(rests)})" for first, rests in begun.items()) + r")(?!\w)"
+
+
+MONTH = any_name(MONTHS)
 """A regular expression (no groups; compile with IGNORECASE) of a month's name in any of the languages."""
 
 DAY = r"(?:0?[1-9]|[12]\d|3[01])(?!\d)"

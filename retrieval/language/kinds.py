@@ -7,7 +7,7 @@ import unicodedata
 from functools import cache, lru_cache
 
 from retrieval.domain import Span
-from retrieval.language.calendar_words import MONTH, MONTHS, WEEKDAYS
+from retrieval.language.calendar_words import MONTH, MONTHS, WEEKDAYS, any_name
 from retrieval.language.kind_words import (
     ASKS,
     DAY_WORDS,
@@ -25,7 +25,7 @@ KAZAKH_LOCATIVE = re.compile(
     r"[^\W\d_]+(?:да|де|та|те|нда|нде|дағы|дегі|тағы|тегі|дан|ден|тан|тен|нан|нен|ға|ге|қа|ке)\b"
 )
 DIGITS = re.compile(r"\d+(?:[.,\s  ]\d{3})*(?:[.,]\d+)?\s?%?")
-WEEKDAY = f"(?:{'|'.join(sorted(WEEKDAYS, key=len, reverse=True))})(?!\\w)"
+WEEKDAY = any_name(WEEKDAYS)
 YEAR = re.compile(r"\b1\d{3}\b|\b20\d{2}\b")
 
 
