@@ -18,6 +18,7 @@ from retrieval.language.numbers import Number
 from retrieval.language.words import Word, fold, is_stopword, stem
 
 SHORTEST_PEOPLE = 5  # letters of an adjective of a country
+_ONE_OF_THEM = re.compile(r"\bбір(?:еуі|і|еу)\b", re.IGNORECASE)
 _PERCENT = {"1/2": "50", "1/4": "25", "3/4": "75"}
 LEAST_ACCOUNTED = 0.5  # of a statement's words
 
@@ -50,9 +51,9 @@ _COMMON_ENDINGS = {
 }
 
 _OPENERS = {
-    "en": "among according overall only nearly almost about over under during amid following since until despite "
-    "unlike more most many few several some both half each every another other neither either none nobody no one "
-    "early late local foreign national public state security armed military police riot",
+    "en": "independent among according overall only nearly almost about over under during amid following since "
+    "until despite unlike more most many few several some both half each every another other neither either none "
+    "nobody no one early late local foreign national public state security armed military police riot",
     "ru": "среди около более менее почти свыше вопреки согласно несмотря помимо кроме вследствие ввиду благодаря "
     "вместе режим движение проезд работа доступ местные многие несколько некоторые оба обе каждый другие остальные "
     "всего лишь только уже еще сейчас затем потом ранее позже незадолго вскоре "
@@ -150,6 +151,8 @@ def _is_article(said: Reading, number: Number, quotes: list[Reading]) -> bool:
     """Say whether "one" only stands before a measure of which the quotes have one: "an hour earlier", "daily"."""
     if not number.low == number.high == 1:
         return False
+    if any(q.language == "kk" and _ONE_OF_THEM.search(q.text) for q in quotes):
+        return True
     unit = next((m for m in said.mentions if m.kind == "unit" and m.start >= number.core.end), None)
     if unit is None or len(said.text[number.core.end : unit.start].strip(" -")) > 0:
         return False

@@ -77,7 +77,7 @@ _PARTS_OF_DAY = {
     "en": r"(?P<h>{hour}) (?:o'clock )?(?:in the |at )(?P<part>morning|afternoon|evening|night)",
     "ru": r"(?P<h>{hour})(?: час(?:а|ов|ам))? (?P<part>утра|дня|вечера|ночи)",
     "kk": r"(?P<part>таңғы|түскі|күндізгі|кешкі|түнгі)(?: сағат)? (?P<h>{hour}|\d{{1,2}}(?:[-–]\w{{2,3}})?)(?![\d:.])",
-    "es": r"(?:las? )(?P<h>{hour}) de la (?P<part>manana|tarde|noche|madrugada)",
+    "es": r"(?:las? )?(?P<h>{hour}) de la (?P<part>manana|tarde|noche|madrugada)",
 }
 _AFTERNOON = re.compile(r"afternoon|evening|night|дня|вечера|түскі|күндізгі|кешкі|түнгі|tarde|noche")
 _AT_HOUR = re.compile(r"\b(?:в|к|до|с|после|около)\s$")
@@ -101,6 +101,8 @@ _OF = {"en": r"of(?: the| those| them)?|out of(?: the)?", "ru": r"из", "es": r
 _AGAINST = {"en": r"to|against|versus", "ru": r"против|к|на", "es": r"al?|contra|frente a", "kk": r"қарсы"}
 _SOURCE_CASE = re.compile(r"[дтн][ае]н\b")
 _GOAL_CASE = re.compile(r"[ғгқк][ае]\b")
+_OF_IT = "of it"  # Kazakh names the whole first: "34 адамның 12-сі"
+_WHOLE = re.compile(r"(?:\w+\s)?\w+[дтн][ыі]ң")
 _BACK = "back"  # "to 4.2 percent, from 6.8"
 _UP_FROM = re.compile(r"(?:up|down) from$|frente a|против прежних|вместо прежних")
 _MOST_BETWEEN = 24  # characters between two numbers of one saying
@@ -183,6 +185,8 @@ def pairs(text: str, language: str, found: tuple[Number, ...]) -> Iterator[Pair]
         how = _how(text, language, one.core, other.core)
         if how == _BACK:
             yield Pair("from", other.low, one.low)
+        elif how == _OF_IT:
+            yield Pair("of", other.low, one.low)
         elif how:
             yield Pair(how, one.low, other.low)
 
@@ -190,6 +194,8 @@ def pairs(text: str, language: str, found: tuple[Number, ...]) -> Iterator[Pair]
 def _how(text: str, language: str, one: Span, other: Span) -> str:
     before, between = text[: one.start].rstrip().casefold(), text[one.end : other.start].strip().casefold()
     if language == "kk":
+        if _WHOLE.fullmatch(between):
+            return _OF_IT
         source = _SOURCE_CASE.search(text[one.start : one.end] + " " + between)
         return "from" if source and _GOAL_CASE.search(text[other.start : other.end + 12]) else ""
     if re.search(rf"\b(?:{_FROM.get(language, '(?!)')})$", before) and _ends(_TO, language, between):
@@ -210,4 +216,4 @@ def goes_to(text: str, language: str, number: Span) -> tuple[bool, bool]:
 
 
 def _ends(joints: dict[str, str], language: str, between: str) -> bool:
-    return bool(re.search(rf"(?:^|\s)(?:{joints.get(language, '(?!)')})$", between))
+    return bool(re.search(rf"(?:^|\s)(?:{joints.get(language, '(?!)')})(?:\s(?:the|el|la|los|las))?$", between))

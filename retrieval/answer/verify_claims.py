@@ -77,7 +77,9 @@ def _claims(reading: Reading) -> Iterator[Clause]:
     start = None
     for clause in reading.clauses:
         start = clause.start if start is None else start
-        says = numbers_in(reading, clause) or any(m.kind in ("act", "say") for m in mentions_in(reading, clause))
+        says = numbers_in(reading, clause) or any(
+            m.kind in ("act", "say", "deny") for m in mentions_in(reading, clause)
+        )
         if says or clause is reading.clauses[-1]:
             yield replace(clause, start=start)
             start = None
@@ -106,15 +108,22 @@ def _says_opposite(act: Mention, clause: Clause, quote: Reading, place: Clause) 
 
 
 def _turned(said: Reading, clause: Clause, places: list[_Place]) -> bool:
-    """Say whether the one place of the quotes that has most of a clause denies what the clause does not."""
+    """Say whether the one place of the quotes that has most of a clause denies what the clause says, or says it."""
     about = [(_in_common(said, clause, place), place) for place in places]
     most = max((count for count, _ in about), default=0)
     best = [place for count, place in about if count == most]
-    if most < _ENOUGH or len(best) > 1 or not best[0][1].has_not or any(c.negated for c in said.clauses):
+    if most < _ENOUGH or len(best) > 1:
         return False
+    quote, place = best[0]
     acts = frozenset().union(*(m.names for m in mentions_in(said, clause) if m.kind == "act"))
-    there = frozenset().union(*(m.names for m in mentions_in(*best[0])))
-    return bool(acts) and not acts & NAYS and not opposites(acts) & there
+    there = frozenset().union(*(m.names for m in mentions_in(quote, place)))
+    if opposites(acts) & there:
+        return False
+    denies = place.has_not or any(m.kind == "deny" for m in mentions_in(quote, place))
+    if any(c.negated for c in said.clauses):
+        plain = not there & NAYS and not any(count and p.negated for count, (_, p) in about)
+        return clause.has_not and plain and bool(_words(said, clause) | acts)
+    return denies and bool(acts) and not acts & NAYS
 
 
 def _number_of_another(said: Reading, clause: Clause, places: list[_Place]) -> bool:

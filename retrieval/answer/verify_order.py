@@ -59,7 +59,8 @@ def disordered(said: Reading, quotes: list[Reading]) -> Iterator[str]:
 def _swapped(said: Reading, quotes: list[Reading]) -> Iterator[str]:
     held = {pair for quote in quotes for pair in pairs(quote.text, quote.language, quote.numbers)}
     for pair in pairs(said.text, said.language, said.numbers):
-        if pair.how == "of" and pair.first > pair.second:
+        parts = {p.first for p in held if p.how == pair.how == "of" and p.second == pair.second}
+        if pair.how == "of" and (pair.first > pair.second or (parts and pair.first not in parts)):
             yield f"{pair.first:g} of {pair.second:g}"
         turned = pair._replace(first=pair.second, second=pair.first)
         if turned in held and pair not in held and pair != turned:

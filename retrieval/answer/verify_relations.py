@@ -134,6 +134,7 @@ ALSO = _pairs("""
     miners_union: federation association
     teachers: workers
     prime_minister: government
+    spokesman: diplomats
     parliament_building: parliament
     workers: miners_union
 """)

@@ -68,6 +68,8 @@ def _heard(reading: Reading) -> list[Span]:
     told = (m for m in reading.mentions if m.kind == "say")
     behind = ((m, reading.clause_at(m.start)) for m in told)  # "..., said the minister, Ana Sol"
     found += [Span(m.end, c.end) for m, c in behind if len(reading.text[c.start : m.start].split()) <= 1]
+    denied = (m for m in reading.mentions if m.kind == "deny")
+    found += [Span(reading.clause_at(m.start).start, m.start) for m in denied]
     if reading.language == "kk":
         clauses = {reading.clause_at(m.start) for m in reading.mentions if m.kind == "say"}
         found += [Span(clause.start, clause.end) for clause in clauses]
