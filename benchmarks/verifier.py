@@ -5,7 +5,7 @@
 Reads `tests/data/tampered/` (our own sentences, each file labelled before the verifier first saw it), or `*.jsonl` of
 the same form in DIR. Rules and words were chosen by the `dev` files and, after its first look, by `test`. `fresh/` has
 harder ones of unrests elsewhere, written before the rules were read: numbers, names and roles of one quote exchanged,
-"until" for "since", killed for wounded. `test2` was looked at once, when all else was done; what it showed was mended
+"until" for "since", killed for wounded. `test2` was looked at once, when most was done; what it showed was mended
 afterwards. `benchmarks/README.md` has what each set gave when first seen: that, not what is printed here, is to be
 expected on other stories.
 

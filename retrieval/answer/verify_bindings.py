@@ -32,7 +32,8 @@ def misbound(said: Reading, quotes: list[Reading]) -> Iterator[str]:
     """Yield the numbers of the statement that no equal number of a quote counts the same of."""
     for number in said.numbers:
         same = [(quote, n) for quote in quotes for n in quote.numbers if equal(number, n)]
-        if same and not any(_agree(said, number, quote, n) for quote, n in same):
+        measured = (same_measure(said, number, quote, n) for quote in quotes for n in quote.numbers)
+        if same and not any(_agree(said, number, quote, n) for quote, n in same) and not any(measured):
             yield number.span.of(said.text)
 
 
@@ -147,6 +148,9 @@ def _counted(reading: Reading, number: Number) -> frozenset[str]:
 def _all_counted(reading: Reading, number: Number) -> frozenset[str]:
     """Return all that stands so near behind a number that it may be what is counted: "62 wounded children"."""
     found: frozenset[str] = _counted(reading, number)
+    for mention in reading.mentions:  # "the wounded 27", and in Kazakh "of the police three"
+        if 0 < number.core.start - mention.end <= 1 and (mention.names & HARMS or mention.kind == "role"):
+            found |= mention.names
     ends = [n.span.start for n in reading.numbers if n.span.start > number.span.start]
     limit = min([number.core.end + REACH, *ends])
     for mention in reading.mentions:

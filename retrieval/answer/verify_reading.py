@@ -13,7 +13,7 @@ from retrieval.answer.verify_concepts import TOPIC, Mention, folded, mentions, s
 from retrieval.answer.verify_names import places
 from retrieval.domain import Span
 from retrieval.language.calendar_words import WEEKDAYS
-from retrieval.language.day_mentions import day_mentions
+from retrieval.language.day_mentions import DayMention, day_mentions
 from retrieval.language.numbers import Number, numbers
 from retrieval.language.words import Word, is_stopword, words
 
@@ -164,7 +164,7 @@ def _floor(number: Number) -> tuple[float | None, bool]:
 def read(text: str, language: str) -> Reading:
     """Read a text for what can be checked."""
     found = words(text)
-    named = day_mentions(text, language)
+    named = [m for m in day_mentions(text, language) if not _opens_name(text, m)]
     weekdays = _weekdays(found)
     plain = folded(text)
     clock = [*_times(plain), *spoken_hours(plain, language)]
@@ -192,7 +192,7 @@ def read(text: str, language: str) -> Reading:
         frozenset(m.month for m in named if m.month),
         frozenset(m.year for m in named if m.year),
         frozenset(weekdays.values()),
-        frozenset(m.shift for m in named if m.shift is not None),
+        frozenset(m.shift for m in named if m.shift is not None) | _tomorrow(plain, language),
         frozenset(minutes for minutes, _ in clock),
         frozenset(value for value, _ in shares),
         ordinals(plain, language),
@@ -201,6 +201,18 @@ def read(text: str, language: str) -> Reading:
         spoken,
         tuple(_clauses(text, language, spoken)),
     )
+
+
+def _tomorrow(plain: str, language: str) -> frozenset[int]:
+    """Return the shift of "mañana", which is tomorrow where nothing makes it a morning."""
+    found = language == "es" and re.search(r"(?<!la )(?<!esta )(?<!de )(?<!cada )\bmanana\b", plain)
+    return frozenset([1]) if found else frozenset()
+
+
+def _opens_name(text: str, mention: DayMention) -> bool:
+    """Say whether what reads like the short name of a month begins a name of two: Сен-Дени."""
+    short = bool(mention.month) and not mention.days and mention.end - mention.start <= SURE_WEEKDAY
+    return short and text[mention.end : mention.end + 1] == "-"
 
 
 def _is_name(text: str, language: str, mention: Mention) -> bool:

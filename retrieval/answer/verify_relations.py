@@ -131,7 +131,7 @@ ALSO = _pairs("""
     unrest: protest
     hunger_strike: strike
     federation: miners_union association
-    miners_union: federation association
+    miners_union: federation association workers
     teachers: workers
     prime_minister: government
     spokesman: diplomats
@@ -160,7 +160,7 @@ OPTIONAL = frozenset(
 _AGAINST = (
     "begin: end lift suspend",
     "impose extend: lift end cancel",
-    "call: end_strike",
+    "call: end_strike end cancel",
     "support: absent",
     "impose call sign: cancel lift refuse reject",
     "extend: end suspend shorten",
