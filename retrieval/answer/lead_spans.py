@@ -22,7 +22,7 @@ _NAMES = re.compile(rf"(?:{_INITIAL}\s?)*{NAME}(?:(?:[ -]{_PARTICLE}){{0,2}}(?: 
 _OPENING = re.compile(r"(?:\A|[.!?…:]\s)[\W_]*\Z")
 _CALENDAR = frozenset((*MONTHS, *WEEKDAYS))
 _ROMAN = re.compile(r"[IVXLC]+\Z")
-_POSSESSIVE = re.compile(r"['’ʼ]s?\Z")
+_POSSESSIVE = re.compile(r"['’ʼ]s?(?!\w)")
 _YEARS = re.compile(
     r"(?<![\w.,:/-])(?:1\d{3}|20[0-4]\d)(?:\s?[-–—]\s?(?:(?:1\d{3}|20[0-4]\d)|\d\d))?(?![\w:%/])(?![.,]\d)"
 )
