@@ -52,7 +52,7 @@ def exposition(library: Library) -> bytes:
         "feeds_stopped": ("Feeds that are gone for good.", followed.stopped),
         "inbox": ("Updates that wait for their answer.", inbox.count(engine)),
         "outbox": ("Letters that wait to be sent.", outbox.count(engine)),
-        "index_ready": ("Whether questions are answered from the index.", int(index is not None and index.ready)),
+        "index_ready": ("Whether the index is there to answer from.", int(index is not None and index.ready)),
     }
     stored = CollectorRegistry()
     for name, (told, value) in values.items():
