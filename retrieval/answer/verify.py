@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from retrieval.answer.verify_amounts import equal
 from retrieval.answer.verify_bindings import exchanged, misbound, same_measure
 from retrieval.answer.verify_claims import mismatched
 from retrieval.answer.verify_contrast import unspoken
 from retrieval.answer.verify_names import borne_out, peoples, places
 from retrieval.answer.verify_order import disordered
 from retrieval.answer.verify_polarity import turned_round
-from retrieval.answer.verify_reading import Reading, equal, read
+from retrieval.answer.verify_reading import Reading, read
 from retrieval.answer.verify_speakers import misattributed
 from retrieval.language.numbers import Number
 from retrieval.language.words import Word, fold, is_stopword, stem

@@ -1,10 +1,12 @@
-"""What numbers come to beside counts: parts and multiples, hours in words, and what came first and what last."""
+"""What numbers say beside what they count: their sense, parts and multiples, hours in words, what order they are in."""
 
 from __future__ import annotations
 
 import itertools
+import math
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
 from retrieval.domain import Span
@@ -127,6 +129,44 @@ class Pair(NamedTuple):
     how: str
     first: float
     second: float
+
+
+def sense(number: Number) -> tuple[float | str | None, ...]:
+    """Return what a number says, comparable across languages: its bounds, or the magnitude of a word for many.
+
+    "Dozens" are twelves and "десятки" are tens, and news uses them alike.
+    """
+    if number.vague and number.low:
+        return ("many", math.floor(math.log10(number.low)))
+    return (number.low, number.high, float(number.approximate))
+
+
+def equal(said: Number, held: Number) -> bool:
+    """Say whether a quote's number bears out a statement's: the same, or "about 40" for 40."""
+    if _open_word(said) or _open_word(held):
+        return _floor(said) == _floor(held)
+    if said.approximate and not held.approximate and not held.vague:
+        return (said.low, said.high) == (held.low, held.high)
+    return sense(said) == sense(held)
+
+
+def as_said(text: str, number: Number) -> Number:
+    """Return the number as it is meant: in English "over two nights" says how long, and not how many at least."""
+    if not text[number.span.start : number.core.start].casefold().startswith("over"):
+        return number
+    if not re.match(r"\s(?:night|day|week|month|year|hour|decade|weekend)s?\b", text[number.core.end :]):
+        return number
+    return replace(number, span=number.core, high=number.low)
+
+
+def _open_word(number: Number) -> bool:
+    """Say whether a word for many is bounded below: "more than a thousand" reads "more than thousands" in Russian."""
+    return number.vague and number.span != number.core
+
+
+def _floor(number: Number) -> tuple[float | None, bool]:
+    low = number.low / 2 if _open_word(number) and number.low else number.low
+    return low, number.high is None
 
 
 def parts(text: str, language: str) -> list[tuple[str, Span]]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from retrieval.answer.verify_amounts import CONVERTED
+from retrieval.answer.verify_amounts import CONVERTED, equal
 from retrieval.answer.verify_concepts import Mention, widened
 from retrieval.answer.verify_names import borne_out, places
-from retrieval.answer.verify_reading import Clause, Reading, equal
+from retrieval.answer.verify_reading import Clause, Reading
 from retrieval.answer.verify_speakers import speakers
 from retrieval.language.numbers import Number
 from retrieval.language.words import Word, is_stopword

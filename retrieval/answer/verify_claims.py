@@ -7,12 +7,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from retrieval.answer.verify_amounts import equal
 from retrieval.answer.verify_bindings import JOINED
 from retrieval.answer.verify_concepts import Mention, widened
 from retrieval.answer.verify_contrast import opposites
 from retrieval.answer.verify_names import borne_out
 from retrieval.answer.verify_polarity import NAYS
-from retrieval.answer.verify_reading import Clause, Reading, equal
+from retrieval.answer.verify_reading import Clause, Reading
 from retrieval.answer.verify_relations import GENERAL
 from retrieval.answer.verify_speakers import shared, speakers
 from retrieval.domain import Span
@@ -22,8 +23,7 @@ from retrieval.language.words import Word, is_stopword, stem
 
 _ABOUT = ("role", "body", "thing", "act")
 _SHORTEST_WORD = 4  # letters
-
-_SEVERAL = 2
+_SEVERAL = 2  # parts of a quote in which somebody speaks
 _ENOUGH = 2  # names, concepts, words and days in common that tell of what a clause speaks
 _TURN = re.compile(
     r"(?<=;)|(?<=,)(?=\s(?:while|but|whereas|а|но|тогда как|тем временем|ал|бірақ|mientras|pero|aunque|though)\s)"
@@ -46,19 +46,18 @@ def _of_another_speaker(said: Reading, quotes: list[Reading]) -> Iterator[str]:
     """Yield who says in the statement what, in a quote where several speak, only another says."""
     told = speakers(said) or [Span(0, m.start) for m in said.mentions if m.kind == "deny"]
     parts = [(quote, part) for quote in quotes for part in _parts(quote)]
-    if len(told) != 1 or len(parts) < _SEVERAL or not all(speakers_in(q, p) for q, p in parts):
+    if len(told) != 1 or len(parts) < _SEVERAL or not all(_speaks(q, p) for q, p in parts):
         return
     if any(m.kind == "deny" for m in said.mentions):
-        parts = [(q, p) for q, p in parts if any(m.kind == "deny" for m in mentions_in(q, p))] or parts
-    rest = [c for c in said.clauses]
-    common = [sum(_in_common(said, c, (q, p)) for c in rest) + _numbers_shared(said, q, p) for q, p in parts]
+        parts = [(q, p) for q, p in parts if any(m.kind == "deny" for m in _mentions_in(q, p))] or parts
+    common = [sum(_in_common(said, c, part) for c in said.clauses) + _numbers_shared(said, *part) for part in parts]
     best = [part for part, count in zip(parts, common, strict=True) if count == max(common)]
     if len(best) == 1 and not shared(said, told[0], best[0][0], Span(best[0][1].start, best[0][1].end)):
         yield told[0].of(said.text)
 
 
 def _numbers_shared(said: Reading, quote: Reading, part: Clause) -> int:
-    return sum(any(equal(n, other) for other in numbers_in(quote, part)) for n in said.numbers)
+    return sum(any(equal(n, other) for other in _numbers_in(quote, part)) for n in said.numbers)
 
 
 def _parts(reading: Reading) -> list[Clause]:
@@ -67,9 +66,9 @@ def _parts(reading: Reading) -> list[Clause]:
     return [Clause(a, b, False, False, False) for a, b in itertools.pairwise(edges)]
 
 
-def speakers_in(reading: Reading, part: Clause) -> bool:
+def _speaks(reading: Reading, part: Clause) -> bool:
     """Say whether somebody says or denies something in a part of a text."""
-    return any(m.kind in ("say", "deny") for m in mentions_in(reading, part))
+    return any(m.kind in ("say", "deny") for m in _mentions_in(reading, part))
 
 
 def _claims(reading: Reading) -> Iterator[Clause]:
@@ -77,8 +76,8 @@ def _claims(reading: Reading) -> Iterator[Clause]:
     start = None
     for clause in reading.clauses:
         start = clause.start if start is None else start
-        says = numbers_in(reading, clause) or any(
-            m.kind in ("act", "say", "deny") for m in mentions_in(reading, clause)
+        says = _numbers_in(reading, clause) or any(
+            m.kind in ("act", "say", "deny") for m in _mentions_in(reading, clause)
         )
         if says or clause is reading.clauses[-1]:
             yield replace(clause, start=start)
@@ -87,7 +86,7 @@ def _claims(reading: Reading) -> Iterator[Clause]:
 
 def _opposite(said: Reading, clause: Clause, places: list[_Place]) -> bool:
     """Say whether, where the quotes speak of what the clause is about, they have the opposite of what it says."""
-    acts = [m for m in mentions_in(said, clause) if m.kind == "act"]
+    acts = [m for m in _mentions_in(said, clause) if m.kind == "act"]
     own = frozenset().union(*(m.names for m in acts))
     acts = [m for m in acts if not opposites(m.names) & own]  # "released from detention"
     if not acts:
@@ -100,10 +99,10 @@ def _opposite(said: Reading, clause: Clause, places: list[_Place]) -> bool:
 
 def _says_opposite(act: Mention, clause: Clause, quote: Reading, place: Clause) -> bool:
     """Say whether the place has an opposite of the act, and neither it nor what it goes on with has the act."""
-    held = frozenset().union(*(m.names for m in mentions_in(quote, place)))
+    held = frozenset().union(*(m.names for m in _mentions_in(quote, place)))
     behind = next((c for c in quote.clauses if c.start == place.end), None)
     if behind is not None and _goes_on(quote, place) and not JOINED.match(quote.text[behind.start : behind.end]):
-        held |= act.names & frozenset().union(*(m.names for m in mentions_in(quote, behind)))
+        held |= act.names & frozenset().union(*(m.names for m in _mentions_in(quote, behind)))
     return bool(opposites(act.names) & held) and not act.names & held and place.has_not == clause.has_not
 
 
@@ -115,11 +114,11 @@ def _turned(said: Reading, clause: Clause, places: list[_Place]) -> bool:
     if most < _ENOUGH or len(best) > 1:
         return False
     quote, place = best[0]
-    acts = frozenset().union(*(m.names for m in mentions_in(said, clause) if m.kind == "act"))
-    there = frozenset().union(*(m.names for m in mentions_in(quote, place)))
+    acts = frozenset().union(*(m.names for m in _mentions_in(said, clause) if m.kind == "act"))
+    there = frozenset().union(*(m.names for m in _mentions_in(quote, place)))
     if opposites(acts) & there:
         return False
-    denies = place.has_not or any(m.kind == "deny" for m in mentions_in(quote, place))
+    denies = place.has_not or any(m.kind == "deny" for m in _mentions_in(quote, place))
     if any(c.negated for c in said.clauses):
         plain = not there & NAYS and not any(count and p.negated for count, (_, p) in about)
         return clause.has_not and plain and bool(_words(said, clause) | acts)
@@ -128,31 +127,31 @@ def _turned(said: Reading, clause: Clause, places: list[_Place]) -> bool:
 
 def _number_of_another(said: Reading, clause: Clause, places: list[_Place]) -> bool:
     """Say whether a clause has a number of a clause it has nothing in common with, but something with its rival."""
-    for number in numbers_in(said, clause):
-        own = [p for p in places if any(equal(number, n) for n in numbers_in(*p))]
-        rivals = [p for p in places if p not in own and numbers_in(*p)]
-        own += [p for before, p in itertools.pairwise(places) if before in own and _lists(*before, *p)]
+    for number in _numbers_in(said, clause):
+        own = [p for p in places if any(equal(number, n) for n in _numbers_in(*p))]
+        rivals = [p for p in places if p not in own and _numbers_in(*p)]
+        own += [p for before, p in itertools.pairwise(places) if before in own and _goes_on(*before) and not _tells(*p)]
         strange = bool(own) and not any(_in_common(said, clause, p) for p in own)
         if strange and any(_in_common(said, clause, p) for p in rivals):
             return True
     return False
 
 
-def _lists(reading: Reading, clause: Clause, _: Reading, following: Clause) -> bool:
-    """Say whether a clause only goes on with the one before it: "448 people, | including 60 children"."""
-    tells = numbers_in(reading, following) and any(m.kind == "act" for m in mentions_in(reading, following))
-    return _goes_on(reading, clause) and not tells
+def _tells(reading: Reading, clause: Clause) -> bool:
+    """Say whether a clause has a number and a verb of its own, as "including 60 children" has not."""
+    return bool(_numbers_in(reading, clause)) and any(m.kind == "act" for m in _mentions_in(reading, clause))
 
 
 def _goes_on(reading: Reading, clause: Clause) -> bool:
+    """Say whether the sentence goes on behind a clause."""
     return reading.text[: clause.end].rstrip()[-1:] not in ";.!?"
 
 
 def _in_common(said: Reading, clause: Clause, place: _Place, *without: str) -> int:
     """Return how many of a clause's names, concepts, numbers and words a clause of a quote has too."""
     quote, there = place
-    held = widened(frozenset().union(*(m.names for m in mentions_in(quote, there)))) - GENERAL
-    concepts = [m for m in mentions_in(said, clause) if m.kind in _ABOUT and m.kind not in without and m.names & held]
+    held = widened(frozenset().union(*(m.names for m in _mentions_in(quote, there)))) - GENERAL
+    concepts = [m for m in _mentions_in(said, clause) if m.kind in _ABOUT and m.kind not in without and m.names & held]
     heard = _names(quote, there)
     names = [n for n in _names(said, clause) if borne_out(n, said.language, heard, quote.language)]
     alike = _words(said, clause) & _words(quote, there) if said.language == quote.language else frozenset()
@@ -183,9 +182,11 @@ def _words(reading: Reading, clause: Clause) -> frozenset[str]:
     )
 
 
-def mentions_in(reading: Reading, clause: Clause) -> list[Mention]:
+def _mentions_in(reading: Reading, clause: Clause) -> list[Mention]:
+    """Return what a clause speaks of."""
     return [m for m in reading.mentions if clause.start <= m.start < clause.end]
 
 
-def numbers_in(reading: Reading, clause: Clause) -> list[Number]:
+def _numbers_in(reading: Reading, clause: Clause) -> list[Number]:
+    """Return the numbers that stand in a clause."""
     return [n for n in reading.numbers if clause.start <= n.core.start < clause.end]

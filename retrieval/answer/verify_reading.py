@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import itertools
-import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from retrieval.answer.verify_amounts import ordinals, parts, spoken_hours, with_halves
+from retrieval.answer.verify_amounts import as_said, ordinals, parts, spoken_hours, with_halves
 from retrieval.answer.verify_concepts import TOPIC, Mention, folded, mentions, sorts
 from retrieval.answer.verify_names import places
 from retrieval.domain import Span
@@ -123,44 +122,6 @@ class Reading:
         return any(s.start <= word.start < s.end for s in spans)
 
 
-def sense(number: Number) -> tuple[float | str | None, ...]:
-    """Return what a number says, comparable across languages: its bounds, or the magnitude of a word for many.
-
-    "Dozens" are twelves and "десятки" are tens, and news uses them alike.
-    """
-    if number.vague and number.low:
-        return ("many", math.floor(math.log10(number.low)))
-    return (number.low, number.high, float(number.approximate))
-
-
-def equal(said: Number, held: Number) -> bool:
-    """Say whether a quote's number bears out a statement's: the same, or "about 40" for 40."""
-    if _open_word(said) or _open_word(held):
-        return _floor(said) == _floor(held)
-    if said.approximate and not held.approximate and not held.vague:
-        return (said.low, said.high) == (held.low, held.high)
-    return sense(said) == sense(held)
-
-
-def _over(text: str, number: Number) -> Number:
-    """Read "over two nights" as two nights: in English the word says how long as well as how many."""
-    if not text[number.span.start : number.core.start].casefold().startswith("over"):
-        return number
-    if not re.match(r"\s(?:night|day|week|month|year|hour|decade|weekend)s?\b", text[number.core.end :]):
-        return number
-    return replace(number, span=number.core, high=number.low)
-
-
-def _open_word(number: Number) -> bool:
-    """Say whether a word for many is bounded below: "more than a thousand" reads "more than thousands" in Russian."""
-    return number.vague and number.span != number.core
-
-
-def _floor(number: Number) -> tuple[float | None, bool]:
-    low = number.low / 2 if _open_word(number) and number.low else number.low
-    return low, number.high is None
-
-
 def read(text: str, language: str) -> Reading:
     """Read a text for what can be checked."""
     found = words(text)
@@ -171,7 +132,7 @@ def read(text: str, language: str) -> Reading:
     shares = parts(plain, language)
     taken = [*(Span(m.start, m.end) for m in named), *(Span(w.start, w.end) for w in weekdays), *(s for _, s in clock)]
     counted = tuple(
-        _over(text, n)
+        as_said(text, n)
         for n in numbers(with_halves(text), language)
         if not any(s.start < n.core.end and n.core.start < s.end for s in (*taken, *(s for _, s in shares)))
     )

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from retrieval.answer.verify_amounts import sense
 from retrieval.answer.verify_concepts import widened
 from retrieval.answer.verify_names import borne_out
-from retrieval.answer.verify_reading import Reading, sense
+from retrieval.answer.verify_reading import Reading
 from retrieval.answer.verify_relations import PEOPLE_KINDS
 from retrieval.domain import Span
 from retrieval.language.speakers import attributions, speaker
