@@ -1,4 +1,4 @@
-"""Answers without a language model, over the samples and our questions on them: quotes, gold articles, abstention.
+"""Answers without a language model to our questions on the samples and on a second unrest: quotes, gold, refusals.
 
 `python -m benchmarks.answers [--model FOLDER] [--wrong]`. Questions with odd numbers are those that weights were chosen
 by; the even ones are the test. An answerable question that was refused counts as one whose gold was not cited.
@@ -7,27 +7,19 @@ by; the even ones are the test. An answerable question that was refused counts a
 from __future__ import annotations
 
 import argparse
-import json
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
+from benchmarks.abstention_sets import CORPORA, Corpus, lines, taken_in
 from retrieval.answer.ask import ask
 from retrieval.domain import LANGUAGES, Answer, Status
 from retrieval.embedding import Embedder, load_embedder
-from retrieval.embedding.centred import name_of
-from retrieval.ingest.files import from_path
-from retrieval.ingest.pipeline import ingest
 from retrieval.store import read
-from retrieval.store.library import Library, open_library
+from retrieval.store.library import Library
 
 ROOT = Path(__file__).parent.parent
-SAMPLES = ROOT / "samples" / "articles.jsonl"
-QUESTIONS = ROOT / "tests" / "data" / "questions.jsonl"
-NOW = datetime(2022, 1, 20, tzinfo=UTC)  # a week after the newest sample
 QUOTES_TARGET, CITED_TARGET, ABSTENTION_TARGET = 1.0, 0.90, 0.85
 
 
@@ -65,14 +57,13 @@ class Asked:
 
     @property
     def is_dev(self) -> bool:
-        return int(self.id.lstrip("q")) % 2 == 1
+        return int(self.id.lstrip("qv")) % 2 == 1
 
 
-def asked(library: Library, embedder: Embedder) -> Iterator[Asked]:
-    """Ask every question of the library."""
-    for line in QUESTIONS.read_text(encoding="utf-8").splitlines():
-        row = json.loads(line)
-        answer = ask(library, embedder, row["question"], now=NOW)
+def asked(corpus: Corpus, library: Library, embedder: Embedder) -> Iterator[Asked]:
+    """Ask every question on a corpus."""
+    for row in lines(corpus.questions):
+        answer = ask(library, embedder, row["question"], now=corpus.asked_at)
         stand = sum(stands(library, answer, number) for number in range(len(answer.statements)))
         yield Asked(row["id"], row["language"], row["answerable"], frozenset(row["gold"]), answer, stand)
 
@@ -169,14 +160,13 @@ def main() -> None:
     parser.add_argument("--wrong", action="store_true", help="show each question that went wrong")
     options = parser.parse_args()
     embedder = load_embedder(options.model)
-    with tempfile.TemporaryDirectory() as folder:
-        library = open_library(Path(folder), name_of(embedder))
-        ingest(library, embedder, from_path(SAMPLES, UTC))
-        cases = list(asked(library, embedder))
-        library.close()
-    report(cases)
-    if options.wrong:
-        show_wrong(cases)
+    for corpus in CORPORA:
+        with taken_in(corpus, embedder) as library:
+            cases = list(asked(corpus, library, embedder))
+        print(f"\n{corpus.name}")
+        report(cases)
+        if options.wrong:
+            show_wrong(cases)
 
 
 if __name__ == "__main__":

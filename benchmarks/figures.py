@@ -17,7 +17,9 @@ from retrieval.figures.read import read_figures
 
 ROOT = Path(__file__).parent.parent
 LABELS = ROOT / "tests" / "data" / "figures"
+VELMORA = ROOT / "tests" / "data" / "velmora"
 TARGETS = {"precision": 0.95, "recall": 0.85, "speaker": 0.90}
+PARTS = ("dev", "second", "third", "test", "samples", "velmora")
 PERIODS = ("curfew", "emergency")  # labelled by kind alone
 
 Row = dict[str, Any]
@@ -82,13 +84,17 @@ def _tell(show: bool, what: str, row: Row, figure: Row) -> None:
 
 
 def labelled(part: str) -> list[Row]:
-    """Return the labelled sentences of a part ("dev" or "test"), and with "samples" the sample articles."""
+    """Return the labelled sentences of a part; with "samples" and "velmora" whole articles."""
     if part == "samples":
         lines = (ROOT / "samples" / "articles.jsonl").read_text(encoding="utf-8").splitlines()
         articles = {row["id"]: row for row in map(json.loads, lines)}
         labels = _lines(LABELS / "samples.jsonl")
         rows = [articles[label["id"]] | label for label in labels]
         return [row | {"published": row["published_at"]} for row in rows]
+    if part == "velmora":
+        articles = {row["id"]: row for row in _lines(VELMORA / "articles.jsonl")}
+        rows = [articles[label["id"]] | label for label in _lines(VELMORA / "figures.jsonl")]
+        return [row | {"published": row["published_at"][:10]} for row in rows]
     return [row for language in LANGUAGES for row in _lines(LABELS / f"{language}-{part}.jsonl")]
 
 
@@ -122,13 +128,13 @@ def _line(name: str, counts: Counter[str]) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("files", nargs="*", type=Path, help="further labelled files of the same form")
-    parser.add_argument("--part", action="append", choices=("dev", "second", "third", "test", "samples"))
+    parser.add_argument("--part", action="append", choices=PARTS)
     parser.add_argument("--show", action="store_true", help="print what was missed, surplus, or given another speaker")
     parser.add_argument("--data", type=Path, help="taken for the sake of `make bench`; these labels ship with the code")
     options = parser.parse_args()
     for path in options.files:
         report(path.name, _lines(path), show=options.show)
-    for part in options.part or ([] if options.files else ["dev", "second", "third", "test", "samples"]):
+    for part in options.part or ([] if options.files else PARTS):
         report(part, labelled(part), show=options.show)
 
 

@@ -138,7 +138,8 @@ def _phrase(sentence: str, number: Number, words: FigureWords, triggers: list[Tr
         if word is None or here or (not modifies and words.words["function"].match(sentence, start)):
             return None if unknown or (word and number.article) else _predicated(sentence, bare, words)
         unknown += 0 if modifies else 1
-        if unknown > UNKNOWN_ADJECTIVES or words.words["unit"].match(sentence, start):
+        another = number.article and word[1][0].isdigit()  # "un batallón de 450 soldados"
+        if another or unknown > UNKNOWN_ADJECTIVES or words.words["unit"].match(sentence, start):
             return None
         position = word.end(1)
     return None
