@@ -116,11 +116,19 @@ def opening(part: str, end: int, words: SpeakerWords) -> Span | None:
         word = match.group()
         if not taken and not word[0].isalnum():
             continue
+        if taken and words.genitive and _begins_clause(part, taken[-1], word, words.genitive):
+            break
         forename = CAPITALISED.match(word) and FORENAME.match(part, match.end())  # "Висенте Ромеро" is not in Висен
         if not words.belongs(word, first=match.start() == 0) or (words.is_object(word) and not forename):
             break
         taken.append(Span(*match.span()))
     return _trimmed(part, taken, words)
+
+
+def _begins_clause(part: str, last: Span, word: str, genitive: re.Pattern[str]) -> bool:
+    """Tell whether a name in the genitive after a name is who the told clause is about: "Асанова Серіктің кетуін"."""
+    named = CAPITALISED.match(last.of(part)) and not genitive.search(last.of(part))
+    return bool(named and CAPITALISED.match(word) and genitive.search(word))
 
 
 def _trimmed(part: str, taken: list[Span], words: SpeakerWords) -> Span | None:

@@ -19,6 +19,9 @@ CALENDAR = re.compile(
 """Months and days open with a capital in English, and are nobody's name there."""
 
 
+TOLD_CLAUSE = re.compile(r"(?:[аей]т[ыі]н|[ғгқк][ае]н)(?:[ыі]н|д[ыі][ғг][ыі]н)$")
+"""The end of a Kazakh verb that closes what is told: "... кететінін айтты", "... өлгенін хабарлады"."""
+
 POSSESSIVE = re.compile(r"(?<=\w)[’']s?$")
 
 
@@ -59,6 +62,8 @@ class SpeakerWords:
         """Tell whether a word may be part of a speaker's name; `first` words have a capital anyway."""
         word = POSSESSIVE.sub("", word)
         low = word.casefold()
+        if self.verb_last and TOLD_CLAUSE.search(low):
+            return False
         if low in self.joints or self.role.fullmatch(word) or self.modifier.fullmatch(word):
             return True
         if not word[0].isupper() or CALENDAR.fullmatch(word):

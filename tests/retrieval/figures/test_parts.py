@@ -149,3 +149,8 @@ def test_her_words_are_those_of_whoever_spoke_before() -> None:
 )
 def test_over_a_thousand_is_not_thousands(text: str, low: float) -> None:
     assert read(text, "ru")[0].low == low
+
+
+def test_a_kazakh_clause_that_is_told_is_no_speaker() -> None:
+    text = "Президенттің баспасөз хатшысы Айгүл Асанова Серіков пен үш адамның жараланғанын айтты."
+    assert (read(text, "kk")[0].speaker or "").startswith("Президенттің баспасөз хатшысы Айгүл Асанова")
