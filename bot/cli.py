@@ -84,12 +84,13 @@ def timeline(
     last: Annotated[str, typer.Option("--to", help="The last day.")] = "",
     days: Annotated[int, typer.Option(min=1, max=1000, help="How many days.")] = 10,
     sentences: Annotated[int, typer.Option(min=1, max=20, help="How many sentences a day at most.")] = 1,
+    lang: Annotated[str, typer.Option(help="The language of the frame: en, ru, kk or es.")] = "",
     as_json: Json = False,
 ) -> None:
     """Show the days that mattered and what happened on each."""
     from bot.commands import timeline as command
 
-    command.run(first, last, days, sentences, as_json)
+    command.run(first, last, days, sentences, lang, as_json)
 
 
 @app.command()

@@ -9,12 +9,13 @@ from typing import Any
 from bot.commands.batch import answer_lines
 from bot.conflicts import rivals_text
 from bot.contract import answer_json
+from bot.locales import named
 from bot.moments import as_of_moment
 from bot.newsroom import Newsroom
 from bot.render import answer_text
 from bot.settings import read_settings
 from retrieval.answer.ask import ask
-from retrieval.domain import LANGUAGES, Answer, QuestionError
+from retrieval.domain import Answer, QuestionError
 
 
 def run(question: str, as_of: str, lang: str, as_json: bool, batch: Path | None) -> None:
@@ -45,14 +46,12 @@ def _answer_record(newsroom: Newsroom, record: dict[str, Any], as_of: str, lang:
 
 
 def _answer(newsroom: Newsroom, question: str, as_of: str, lang: str, id_: str) -> Answer:
-    if lang and lang not in LANGUAGES:
-        raise QuestionError(f"There is no language {lang!r} here; there are {', '.join(LANGUAGES)}.")
     now = datetime.now(newsroom.settings.zone)
     return ask(
         newsroom.library,
         newsroom.embedder,
         question,
-        language=lang or None,
+        language=named(lang, "") or None,
         as_of=as_of_moment(as_of, now),
         now=now,
         composer=newsroom.composer,

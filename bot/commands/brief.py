@@ -8,12 +8,13 @@ from zoneinfo import ZoneInfo
 from bot.briefs import Briefer
 from bot.contract_brief import briefing_json
 from bot.export_brief import brief_markdown
+from bot.locales import named
 from bot.newsroom import Newsroom
 from bot.places import nearest, zone_of
 from bot.render_brief import brief_text
 from bot.settings import Settings, read_settings
 from bot.windows import day_window, window
-from retrieval.domain import LANGUAGES, QuestionError, StoreError
+from retrieval.domain import QuestionError, StoreError
 from retrieval.store.subscriptions import Length
 
 
@@ -33,8 +34,7 @@ def run(
     With topics, only what is about them is told. Raises QuestionError.
     """
     settings = read_settings()
-    if lang and lang not in LANGUAGES:
-        raise QuestionError(f"There is no language {lang!r} here; there are {', '.join(LANGUAGES)}.")
+    language = named(lang, settings.language)
     if date and (since or until):
         raise QuestionError("Give a day or a window, not both.")
     if length not in set(Length):
@@ -43,9 +43,7 @@ def run(
     begins, ends = day_window(date, now) if date else window(since, until, now)
     newsroom = Newsroom(settings)
     try:
-        made = Briefer(newsroom).compose(
-            begins, ends, language=lang or settings.language, topics=tuple(topics), length=length
-        )
+        made = Briefer(newsroom).compose(begins, ends, language=language, topics=tuple(topics), length=length)
     finally:
         newsroom.close()
     if md is not None:

@@ -7,10 +7,11 @@ from typing import Any
 
 from bot.contract import citation_json
 from bot.ledger import Sheet, chart_texts, kind_named, sheet, sheet_text
+from bot.locales import named
 from bot.moments import as_of_moment
 from bot.newsroom import Newsroom
 from bot.settings import read_settings
-from retrieval.domain import LANGUAGES, Moment, QuestionError, StoreError
+from retrieval.domain import Moment, QuestionError, StoreError
 from retrieval.figures.ledger import Entry, Series
 
 
@@ -19,12 +20,10 @@ def run(kind: str, as_of: str, lang: str, as_json: bool, png: Path | None) -> No
     newsroom = Newsroom(read_settings())
     try:
         settings = newsroom.settings
-        if lang and lang not in LANGUAGES:
-            raise QuestionError(f"There is no language {lang!r} here; there are {', '.join(LANGUAGES)}.")
+        language = named(lang, settings.language)
         moment = as_of_moment(as_of, datetime.now(settings.zone))
         wanted = kind_named(kind) if kind else None
         found = sheet(newsroom.library, wanted, moment, citing=True)
-        language = lang or settings.language
         if png is not None:
             _draw(found, language, png)
         print(json.dumps(sheet_json(found), ensure_ascii=False) if as_json else sheet_text(found, language))

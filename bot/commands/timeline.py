@@ -3,6 +3,7 @@
 import json
 
 from bot.contract_brief import timeline_json
+from bot.locales import named
 from bot.newsroom import Newsroom
 from bot.render_brief import timeline_text
 from bot.settings import read_settings
@@ -10,11 +11,14 @@ from bot.windows import past_day
 from retrieval.briefing.timeline import timeline
 
 
-def run(first: str, last: str, days: int, sentences: int, as_json: bool) -> None:
-    """Print the `days` days from `first` to `last` that mattered most, each in up to `sentences` quotes."""
+def run(first: str, last: str, days: int, sentences: int, lang: str, as_json: bool) -> None:
+    """Print the `days` days from `first` to `last` that mattered most, each in up to `sentences` quotes.
+
+    Raises QuestionError.
+    """
     newsroom = Newsroom(read_settings())
     try:
-        language = newsroom.settings.language
+        language = named(lang, newsroom.settings.language)
         now = newsroom.settings.now()
         made = timeline(
             newsroom.library,

@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from retrieval.domain import Moment
+from retrieval.domain import LANGUAGES, Moment, QuestionError
 
 
 @lru_cache(maxsize=8)
@@ -15,6 +15,13 @@ def texts(language: str) -> dict[str, str]:
     path = Path(__file__).with_name(f"{language}.json")
     loaded: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
     return loaded
+
+
+def named(language: str, default: str) -> str:
+    """Return the language that somebody named by its code, or `default` where none was. Raises QuestionError."""
+    if language and language not in LANGUAGES:
+        raise QuestionError(f"There is no language {language!r} here; there are {', '.join(LANGUAGES)}.")
+    return language or default
 
 
 def say(key: str, language: str, **fields: Any) -> str:

@@ -29,14 +29,16 @@ COMMON = {
         "it its he she they his her their we you i not no but or if who what when where why how which many much did "
         "do does will would can could should said says after before over about into than more most out up there here "
         "us our your my me him them all any some been being so also during against between under while until since "
-        "people killed latest news today yesterday tell any new now police say happened president"
+        "people killed latest news today yesterday tell any new now police say happened president hello please "
+        "thanks thank"
     ),
     "es": words(
         "el la los las un una unos unas de del al en y o u que qué se su sus por para con sin sobre es son fue fueron "
         "era eran ha han había hay no ni si sí lo le les me te nos como cómo cuando cuándo donde dónde quien quién "
         "quienes quiénes cual cuál cuanto cuánto cuantos cuántos cuantas cuántas más mas pero entre desde hasta tras "
         "según contra ya muy este esta esto estos estas ese esa eso está están ser sido durante también porque ante "
-        "dijo ayer hoy paso pasó pasa muertos personas dice últimas ultimas noticias ahora todo todos mi tu él ella"
+        "dijo ayer hoy paso pasó pasa muertos personas dice últimas ultimas noticias ahora todo todos mi tu él ella "
+        "hola gracias"
     ),
     "ru": words(
         "и в во на не что с со по из за как к ко у от до для о об это этот эта эти он она они оно мы вы я его её ее их "

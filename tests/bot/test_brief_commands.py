@@ -81,6 +81,13 @@ def test_bad_input_ends_with_exit_code_1(sample_data: Path) -> None:
     assert len(done.stderr.strip().splitlines()) == 1
 
 
+def test_a_timeline_in_a_language_that_is_not_there_is_one_clear_sentence(sample_data: Path) -> None:
+    done = sitrep(sample_data, "timeline", "--lang", "fr")
+    assert done.returncode == 1
+    assert done.stderr.strip() == "There is no language 'fr' here; there are en, ru, kk, es."
+    assert "5 қаң. 2022" in sitrep(sample_data, "timeline", "--days", "1", "--lang", "kk").stdout
+
+
 def test_an_empty_day_offers_the_newest_that_has_something(sample_library: Library, embedder: Embedder) -> None:
     (message,) = brief_messages(of_day(sample_library, embedder, "2022-02-01"))
     assert "13 Jan 2022" in message.plain

@@ -13,7 +13,7 @@ QUESTIONS = {
     "en": [
         "How many people were killed?", "who sent troops", "WHAT HAPPENED ON THURSDAY", "Curfew", "Latest on Almaty?",
         "and the wounded?", "Did Tokayev resign?", "Is the internet working", "Protesters storm city hall in Almaty",
-        "What did we know on the morning of the 6th?", "why did gas prices double", "How many died in Алматы?",
+        "What did we know on the morning of the 6th?", "why did gas prices double", "How many died in Алматы?", "hello",
     ],
     "ru": [
         "Сколько человек погибло?", "кто ввёл войска", "ЧТО СЛУЧИЛОСЬ В ЧЕТВЕРГ", "Сводка", "а раненых?", "что?",
@@ -28,7 +28,7 @@ QUESTIONS = {
     "es": [
         "¿Cuántas personas murieron?", "quien envio tropas", "QUÉ PASÓ EL JUEVES", "toque de queda", "¿y los heridos?",
         "¿Dimitió Tokáyev?", "funciona internet", "Manifestantes asaltan el ayuntamiento de Almaty", "detenidos",
-        "que sabiamos el 6 por la mañana", "por que subio el gas", "últimas noticias",
+        "que sabiamos el 6 por la mañana", "por que subio el gas", "últimas noticias", "hola",
     ],
 }  # fmt: skip
 
