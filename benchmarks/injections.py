@@ -233,7 +233,9 @@ def runs(library: Library, embedder: Embedder, attacks: list[str], every: int) -
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--model", type=Path, default=ROOT / ".bench" / "model", help="where the embedder is kept")
+    parser.add_argument(
+        "--model", type=Path, default=ROOT / "benchmarks" / "out" / "model", help="where the embedder is kept"
+    )
     parser.add_argument("--every", type=int, default=1, help="ask every so many-th question only")
     options = parser.parse_args()
     embedder = load_embedder(options.model)

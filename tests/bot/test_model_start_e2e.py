@@ -11,12 +11,12 @@ import pytest
 
 from tests import fake_provider
 from tests.bot.running import ADMIN, environment, running
-from tests.bot.test_bot import sample_data
+from tests.bot.test_bot import data, sample_data
 from tests.conftest import ROOT
 from tests.fake_provider import Provider, Reply
 from tests.fake_telegram.server import TelegramServer
 
-__all__ = ["sample_data"]
+__all__ = ["data", "sample_data"]
 
 REFUSED = "The language model openai:stub refused its key."
 
@@ -33,25 +33,23 @@ def settings(provider: Provider) -> dict[str, str]:
 
 
 def test_a_key_that_is_refused_is_said_at_start_and_the_bot_answers_all_the_same(
-    sample_data: Path, provider: Provider, settings: dict[str, str]
+    data: Path, provider: Provider, settings: dict[str, str]
 ) -> None:
     provider.fails(status=401)
-    with TelegramServer() as telegram, running(telegram, sample_data, **settings) as bot:
+    with TelegramServer() as telegram, running(telegram, data, **settings) as bot:
         answer = telegram.ask(ADMIN, "Who heads the Security Council?")
         assert REFUSED in bot.log.read_text(encoding="utf-8")
     assert "[1]" in answer.text
     assert "refused its key" in answer.text
 
 
-def test_the_doctor_says_what_is_wrong_with_the_model(
-    sample_data: Path, provider: Provider, settings: dict[str, str]
-) -> None:
+def test_the_doctor_says_what_is_wrong_with_the_model(data: Path, provider: Provider, settings: dict[str, str]) -> None:
     provider.fails(status=401)
     with TelegramServer() as telegram:
         done = subprocess.run(
             [sys.executable, "-m", "bot.cli", "doctor", "--json"],
             cwd=ROOT,
-            env=environment(telegram, sample_data, **settings),
+            env=environment(telegram, data, **settings),
             capture_output=True,
             text=True,
             timeout=60,
@@ -62,10 +60,10 @@ def test_the_doctor_says_what_is_wrong_with_the_model(
 
 
 def test_a_model_that_is_slow_to_load_is_loaded_before_anybody_asks(
-    sample_data: Path, provider: Provider, settings: dict[str, str]
+    data: Path, provider: Provider, settings: dict[str, str]
 ) -> None:
     provider.reply = lambda _prompt: Reply("ready", wait=2.0)  # longer than an answer is waited for
-    with TelegramServer() as telegram, running(telegram, sample_data, **settings) as bot:
+    with TelegramServer() as telegram, running(telegram, data, **settings) as bot:
         deadline = time.monotonic() + 30
         while bot.log.read_text(encoding="utf-8").count("the language model answers") < 1:
             assert time.monotonic() < deadline
