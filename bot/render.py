@@ -202,13 +202,16 @@ def _moment_line(answer: Answer) -> str:
 
 
 def _age(newest: Moment, as_of: datetime, language: str) -> str:
-    """Return how old the newest article is, e.g. "3 days ago"; in whole days where only its day is known."""
+    """Return how old the newest article is, e.g. "3 days ago"; in whole days where only its day is known.
+
+    One that is dated ahead is said to be ("in 4 years"): whoever reads that will not take its date for true.
+    """
     from babel.dates import format_timedelta
 
     if not newest.day_only:
-        return format_timedelta(min(newest.at - as_of, timedelta(0)), add_direction=True, locale=language)
+        return format_timedelta(newest.at - as_of or -timedelta.resolution, add_direction=True, locale=language)
     days = (as_of.date() - newest.at.date()).days
-    if days <= 0:
+    if days in (0, -1):  # the day may have begun where the article is from
         return say("today", language)
     return format_timedelta(timedelta(days=-days), granularity="day", add_direction=True, locale=language)
 

@@ -58,8 +58,9 @@ def candidates(library: Library, found: Found) -> list[Candidate]:
     asked = read_question(found.query.text, found.query.language)
     stored = library.sentences_of([hit.passage.id for hit in hits])
     sentences = [
-        Candidate(hit.passage, span, vector, _score(found, asked, hit, span, float(vector @ found.vector)))
+        Candidate(hit.passage, span, vector, shared + _score(found, asked, hit, span, float(vector @ found.vector)))
         for hit in hits
+        for shared in [_passage_score(found, asked, hit)]
         for span, vector in stored.get(hit.passage.id, ())
         if says_something(text := span.of(hit.passage.article.text))
         and not (only_asks(text) or addresses_machines(text))
@@ -73,16 +74,20 @@ def says_something(text: str) -> bool:
     return len(written(bare)) >= LEAST_WORDS and not (bare.startswith("(") and bare.endswith(")"))
 
 
+def _passage_score(found: Found, asked: Asked, hit: Hit) -> float:
+    """Return what the sentences of a passage share."""
+    article = hit.passage.article
+    around = coverage(asked, found.query.language, f"{article.title} {hit.passage.text}", article.language)
+    return PASSAGE_WEIGHT * hit.score + AROUND_WEIGHT * around
+
+
 def _score(found: Found, asked: Asked, hit: Hit, span: Span, cosine: float) -> float:
     article, spoken = hit.passage.article, found.query.language
     text = span.of(article.text)
-    around = f"{article.title} {hit.passage.text}"
     before = article.text[max(0, span.start - BEFORE) : span.start]
     return (
         cosine
-        + PASSAGE_WEIGHT * hit.score
         + COVERAGE_WEIGHT * coverage(asked, spoken, text, article.language, before)
-        + AROUND_WEIGHT * coverage(asked, spoken, around, article.language)
         + KIND_WEIGHT * bool(holds(asked.kind, text, article.language))
     )
 
