@@ -1,6 +1,7 @@
 """The `sitrep` command: one function a subcommand. Heavy libraries are imported where they are used."""
 
 import sys
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated
 
@@ -204,7 +205,13 @@ def restore(source: Annotated[Path, typer.Argument(metavar="FILE", help="A copy 
 
 
 def main() -> None:
-    """Run the command; whatever could not be done is one sentence on stderr and exit code 1."""
+    """Run the command; whatever could not be done is one sentence on stderr and exit code 1.
+
+    What no encoding can write (half a surrogate pair, a stray byte of a question) is printed as JSON escapes it.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         app()
     except SitrepError as exc:

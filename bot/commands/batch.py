@@ -1,15 +1,12 @@
 """Questions from a JSON Lines file, one answer a line."""
 
 import json
-import re
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 from retrieval.domain import QuestionError, SitrepError
-
-SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def answer_lines(path: Path, answer: Callable[[dict[str, Any]], dict[str, Any]]) -> bool:
@@ -25,14 +22,8 @@ def answer_lines(path: Path, answer: Callable[[dict[str, Any]], dict[str, Any]])
             result = answer(record)
         except SitrepError as exc:
             well, result = False, {"id": record["id"], "error": str(exc)}
-        print(_written(result), flush=True)
+        print(json.dumps(result, ensure_ascii=False), flush=True)
     return well
-
-
-def _written(result: dict[str, Any]) -> str:
-    """Write a line as it reads; in escapes where it holds half a surrogate pair, which no encoding can write."""
-    text = json.dumps(result, ensure_ascii=False)
-    return json.dumps(result) if SURROGATE.search(text) else text
 
 
 def _lines(path: Path) -> Iterator[str]:

@@ -119,6 +119,12 @@ def test_a_batch_goes_on_after_half_a_surrogate_pair(sample_data: Path) -> None:
         assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == ["\ud83d", "b"]
 
 
+def test_a_question_with_a_stray_byte_is_answered_in_json_that_can_be_read(sample_data: Path) -> None:
+    for command, key in (("ask", "question"), ("search", "query")):
+        assert json.loads(sitrep(sample_data, command, "Why \udcff?", "--json").stdout)[key].startswith("Why")
+    assert "As of" in sitrep(sample_data, "ask", "Why \udcff?").stdout
+
+
 def test_search_json_has_exactly_the_contracts_shape(sample_data: Path) -> None:
     found = json.loads(sitrep(sample_data, "search", "arrests in Almaty", "-k", "5", "--json").stdout)
     assert set(found) == {"id", "query", "results"}
