@@ -46,6 +46,19 @@ def environment(server: TelegramServer, data: Path, **settings: str) -> dict[str
     )
 
 
+def command(server: TelegramServer, data: Path, *words: str, **settings: str) -> "subprocess.CompletedProcess[str]":
+    """Run another `sitrep` command on `data` to its end, with the settings of a bot there."""
+    return subprocess.run(
+        [sys.executable, "-m", "bot.cli", *words],
+        cwd=ROOT,
+        env=environment(server, data, **settings),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
 @contextmanager
 def running(server: TelegramServer, data: Path, **settings: str) -> Iterator[Bot]:
     """Start `sitrep run` and wait until it takes updates; kill it at the end."""

@@ -2,8 +2,6 @@
 
 import shutil
 import sqlite3
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from datetime import UTC
@@ -16,8 +14,8 @@ from retrieval.embedding.centred import name_of
 from retrieval.ingest.files import from_path
 from retrieval.ingest.pipeline import ingest
 from retrieval.store.library import open_library
-from tests.bot.running import ADMIN, environment, running
-from tests.conftest import MODELS, ROOT, SAMPLES
+from tests.bot.running import ADMIN, command, running
+from tests.conftest import MODELS, SAMPLES
 from tests.fake_telegram.server import TelegramServer
 
 STRANGER = 2002
@@ -215,15 +213,7 @@ def test_a_citation_of_a_deleted_article_says_so(telegram_server: TelegramServer
 def test_a_second_bot_gets_one_clear_sentence(telegram_server: TelegramServer, data: Path) -> None:
     server = telegram_server
     with running(server, data):
-        second = subprocess.run(
-            [sys.executable, "-m", "bot.cli", "run"],
-            cwd=ROOT,
-            env=environment(server, data),
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        second = command(server, data, "run")
         assert second.returncode == 1
         assert "Another bot already runs" in second.stderr.splitlines()[-1]
 
@@ -236,15 +226,7 @@ def test_another_process_ingests_and_asks_while_the_bot_runs(
     story.write_text("Miners at the Karaganda pit stopped work over unpaid wages, the union of miners said.\n")
     with running(server, data):
         for words in (["ingest", str(story)], ["ask", "Why did the miners stop work?"]):
-            done = subprocess.run(
-                [sys.executable, "-m", "bot.cli", *words],
-                cwd=ROOT,
-                env=environment(server, data),
-                capture_output=True,
-                text=True,
-                timeout=60,
-                check=False,
-            )
+            done = command(server, data, *words)
             assert done.returncode == 0, done.stderr
         assert "unpaid wages" in done.stdout
         deadline = time.monotonic() + 20
@@ -266,15 +248,7 @@ def test_what_keeps_the_bot_from_starting_is_said_in_one_sentence(
     telegram_server: TelegramServer,
     data: Path,
 ) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "bot.cli", "run"],
-        cwd=ROOT,
-        env=environment(telegram_server, data, **settings),
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    done = command(telegram_server, data, "run", **settings)
     assert done.returncode == 1
     assert told in done.stderr.splitlines()[-1]
     assert "Traceback" not in done.stderr

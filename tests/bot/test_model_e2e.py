@@ -1,8 +1,6 @@
 """A language model behind the bot, over HTTP and the real client: good, hostile, slow, broken or gone."""
 
 import json
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests import fake_provider
-from tests.bot.running import ADMIN, environment, running
+from tests.bot.running import ADMIN, command, running
 from tests.bot.test_bot import sample_data
-from tests.conftest import ROOT, SAMPLES
+from tests.conftest import SAMPLES
 from tests.fake_provider import Provider, Reply
 from tests.fake_telegram.server import TelegramServer
 from tests.hostile_articles import passages, said
@@ -180,21 +178,11 @@ def test_nothing_was_refused_and_every_limit_kept(server: TelegramServer) -> Non
     assert server.refusals() == server.violations() == []
 
 
-def run(data: Path, telegram: TelegramServer, *words: str, **settings: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [sys.executable, "-m", "bot.cli", *words],
-        cwd=ROOT,
-        env=environment(telegram, data, **settings),
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-
-
 def test_the_json_of_an_answer_names_the_model(sample_data: Path, server: TelegramServer, provider: Provider) -> None:
     provider.reply = honest
-    done = run(sample_data, server, "ask", QUESTION, "--json", chat_model=ENGINE, chat_base_url=f"{provider.url}/v1")
+    done = command(
+        server, sample_data, "ask", QUESTION, "--json", chat_model=ENGINE, chat_base_url=f"{provider.url}/v1"
+    )
     answer = json.loads(done.stdout)
     assert answer["engine"] == ENGINE
     assert all(any(c["quote"] in text for text in TEXTS) for c in answer["citations"])
@@ -202,7 +190,7 @@ def test_the_json_of_an_answer_names_the_model(sample_data: Path, server: Telegr
 
 def test_a_dead_provider_leaves_the_json_extractive(sample_data: Path, server: TelegramServer) -> None:
     settings = {"chat_model": ENGINE, "chat_base_url": "http://127.0.0.1:9/v1"}
-    answer = json.loads(run(sample_data, server, "ask", QUESTION, "--json", **settings).stdout)
+    answer = json.loads(command(server, sample_data, "ask", QUESTION, "--json", **settings).stdout)
     assert (answer["engine"], answer["status"]) == ("extractive", "answered")
 
 
@@ -214,7 +202,7 @@ def test_a_model_that_cannot_be_had_keeps_the_bot_from_starting_with_one_sentenc
     model: str, told: str, sample_data: Path, tmp_path: Path, server: TelegramServer
 ) -> None:
     (tmp_path / "models").symlink_to(sample_data / "models")
-    done = run(tmp_path, server, "run", chat_model=model)
+    done = command(server, tmp_path, "run", chat_model=model)
     assert done.returncode == 1
     assert told in done.stderr.splitlines()[-1]
     assert "Traceback" not in done.stderr

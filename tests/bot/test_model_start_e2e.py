@@ -1,8 +1,6 @@
 """A language model is tried at start: what is wrong is said then, and a slow one is loaded before anybody asks."""
 
 import json
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,9 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests import fake_provider
-from tests.bot.running import ADMIN, environment, running
+from tests.bot.running import ADMIN, command, running
 from tests.bot.test_bot import data, sample_data
-from tests.conftest import ROOT
 from tests.fake_provider import Provider, Reply
 from tests.fake_telegram.server import TelegramServer
 
@@ -46,15 +43,7 @@ def test_a_key_that_is_refused_is_said_at_start_and_the_bot_answers_all_the_same
 def test_the_doctor_says_what_is_wrong_with_the_model(data: Path, provider: Provider, settings: dict[str, str]) -> None:
     provider.fails(status=401)
     with TelegramServer() as telegram:
-        done = subprocess.run(
-            [sys.executable, "-m", "bot.cli", "doctor", "--json"],
-            cwd=ROOT,
-            env=environment(telegram, data, **settings),
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        done = command(telegram, data, "doctor", "--json", **settings)
     assert json.loads(done.stdout)["model"] == {"ok": False, "says": REFUSED}
     assert done.returncode == 1
 

@@ -1,7 +1,5 @@
 """`sitrep run` on PostgreSQL, through the strict Telegram."""
 
-import subprocess
-import sys
 from collections.abc import Callable
 from datetime import UTC
 from pathlib import Path
@@ -12,9 +10,9 @@ from retrieval.ingest.files import from_path
 from retrieval.ingest.pipeline import ingest
 from retrieval.store.library import open_library
 from tests.bot.commands import data
-from tests.bot.running import ADMIN, environment, running
+from tests.bot.running import ADMIN, command, running
 from tests.bot.test_bot import QUESTION
-from tests.conftest import MODELS, ROOT, SAMPLES
+from tests.conftest import MODELS, SAMPLES
 from tests.fake_telegram.server import TelegramServer
 
 __all__ = ["data"]
@@ -33,15 +31,7 @@ def test_a_bot_on_postgresql_answers_with_citations_keeps_its_inbox_there_and_be
         other = tmp_path / "other"
         other.mkdir()
         (other / "models").symlink_to(MODELS)
-        second = subprocess.run(
-            [sys.executable, "-m", "bot.cli", "run"],
-            cwd=ROOT,
-            env=environment(telegram_server, other, database_url=url),
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        second = command(telegram_server, other, "run", database_url=url)
         assert second.returncode == 1
         assert "Another bot already runs on this database" in second.stderr.splitlines()[-1]
         assert bot.stop() == 0
