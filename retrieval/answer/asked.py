@@ -10,6 +10,7 @@ from importlib.resources import files
 
 from retrieval.answer.verify_concepts import TOPIC, mentions
 from retrieval.language.calendar_words import DAY, MONTH, MONTHS
+from retrieval.language.heard import heard, month
 from retrieval.language.kind_words import Kind
 from retrieval.language.kinds import asked_kind
 from retrieval.language.names import name_key
@@ -33,6 +34,8 @@ class Term:
     is_number: bool
     concepts: frozenset[str]  # what it means in any language, as far as that is listed
     topics: frozenset[str] = frozenset()  # what else it means, which only tells where the languages differ
+    heard: frozenset[str] = frozenset()  # keys of which its spellings in other languages share one
+    month: int = 0  # from 1; 0 where it is none
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,8 @@ def read_question(question: str, language: str) -> Asked:
                 is_number=word.text[0].isdigit(),
                 concepts=frozenset().union(*meant),
                 topics=frozenset().union(*topics),
+                heard=heard(word.text, language) if capital else frozenset(),
+                month=month(word.text),
             )
         )
     return Asked(asked_kind(plain, language), tuple(terms), days_in(plain), years_in(plain))

@@ -10,6 +10,7 @@ from math import sqrt
 
 from retrieval.answer.asked import UNKNOWN_RARITY, Asked, Term, days_in, read_question
 from retrieval.answer.verify_concepts import folded, openings, speaks_of
+from retrieval.language.heard import heard, month
 from retrieval.language.kind_words import Kind
 from retrieval.language.kinds import holds
 from retrieval.language.names import name_key
@@ -101,6 +102,16 @@ class Read:
         return frozenset(key for word in self._words if word[0].isupper() and (key := name_key(word)))
 
     @cached_property
+    def heard(self) -> frozenset[str]:
+        """What its names are heard as in another language."""
+        return frozenset().union(*(heard(word, self._language) for word in self._words if word[0].isupper()))
+
+    @cached_property
+    def months(self) -> frozenset[int]:
+        """The months it names, from 1."""
+        return frozenset(map(month, self._words)) - {0}
+
+    @cached_property
     def folded(self) -> str:
         """Its letters without their marks."""
         return folded(self._text)
@@ -118,13 +129,16 @@ def match(term: Term, read: Read, language: str, same_language: bool, untold: fl
     """Names, numbers and listed concepts are told in every language, other words only in their own."""
     if (same_language or term.is_number) and term.stem in read.stems:
         return 1.0
-    if term.key and term.key in read.keys:
+    if same_language:
+        if term.key and term.key in read.keys:
+            return 1.0
+    elif (term.heard and not term.heard.isdisjoint(read.heard)) or (term.month and term.month in read.months):
         return 1.0
     if term.concepts and speaks_of(term.concepts, read.folded, read.openings, language):
         return 1.0
     if term.topics and not same_language and speaks_of(term.topics, read.folded, read.openings, language):
         return 1.0
-    told = same_language or term.is_number or term.is_name or bool(term.concepts or term.topics)
+    told = same_language or term.is_number or bool(term.heard or term.month or term.concepts or term.topics)
     return 0.0 if told else untold
 
 

@@ -63,6 +63,13 @@ def test_a_concept_is_recognised_in_another_language() -> None:
     assert features(asked("¿Cuántos detenidos?", "es"))["missing_anywhere"] == 0.0
 
 
+def test_a_name_is_recognised_in_another_script_and_a_month_in_another_language() -> None:
+    told = (replace(FOUND[0], text="Иса до октября под стражей."),)
+    russian = tuple(replace(candidate, language="ru", title="") for candidate in told)
+    numbers = features(asked("Is Iza held until October?", found=russian))
+    assert (numbers["names_near"], numbers["name_missing"]) == (1.0, 0.0)
+
+
 def test_dated_passages_are_judged_as_news_and_undated_ones_as_reference() -> None:
     undated = tuple(replace(candidate, day=None) for candidate in FOUND)
     assert regime(asked("Who?")) == "news"

@@ -192,3 +192,20 @@ def test_editors_notes_and_lone_places_are_not_quoted(tmp_path: Path, embedder: 
     answer = ask(library, embedder, "What was imposed in Selmo?", now=NOW)
     assert {c.quote for c in (*answer.citations, *answer.nearest)} == {told}
     library.close()
+
+
+def test_what_only_an_article_in_another_language_tells_is_quoted_before_what_shares_the_askers_words(
+    tmp_path: Path, embedder: Embedder
+) -> None:
+    from retrieval.embedding.centred import name_of
+    from retrieval.store.library import open_library
+
+    library = open_library(tmp_path / "data", name_of(embedder))
+    english = "Dock workers in Santerre went on strike on Tuesday.\n\nTheir leader Darian Oza was arrested at dawn."
+    russian = "Дариан Оза вышел из изолятора: решение принял районный суд Верхней гавани."
+    ingest(
+        library, embedder, [Submission(text=text, where="t", id=id_) for id_, text in (("e", english), ("r", russian))]
+    )
+    answer = ask(library, embedder, "Who decided to free Oza?", now=NOW)
+    assert next(citation.quote for citation in (*answer.citations, *answer.nearest)) == russian
+    library.close()
