@@ -164,6 +164,18 @@ CORPORA = (
         ROOT / "tests" / "data" / "velmora" / "questions.jsonl",
         datetime(2027, 4, 3, tzinfo=UTC),
     ),
+    Corpus(
+        "taravor",  # another; two questions of three are in another language than the articles that answer them
+        ROOT / "tests" / "data" / "taravor" / "articles.jsonl",
+        ROOT / "tests" / "data" / "taravor" / "questions.jsonl",
+        datetime(2022, 7, 10, tzinfo=UTC),
+    ),
+    Corpus(
+        "ostria",  # and another of that kind
+        ROOT / "tests" / "data" / "ostria" / "articles.jsonl",
+        ROOT / "tests" / "data" / "ostria" / "questions.jsonl",
+        datetime(2028, 10, 5, tzinfo=UTC),
+    ),
 )
 
 

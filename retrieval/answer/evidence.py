@@ -193,6 +193,7 @@ def features(evidence: Evidence) -> dict[str, float]:
         | _words_borne_out(asked, lines)
         | _kind_borne_out(asked, lines, found)
         | _concepts_borne_out(asked, lines)
+        | _borne_out_together(asked, lines)
         | _names_and_days(asked, lines, found)
         | _form(asked, evidence)
     )
@@ -283,6 +284,17 @@ def _concepts_borne_out(asked: Asked, lines: Sequence[Line]) -> dict[str, float]
         "concepts_line": max(_mean(each) for each in spoken),
         "concepts_anywhere": _mean(max(each) for each in zip(*spoken, strict=True)),
     }
+
+
+def _borne_out_together(asked: Asked, lines: Sequence[Line]) -> dict[str, float]:
+    """How far one line speaks both of what is asked after and of whom or where: a mayor here is no mayor there."""
+    named = [index for index, term in enumerate(asked.terms) if term.is_name]
+    meant = [i for i, term in enumerate(asked.terms) if (term.concepts or term.topics) and not term.is_name]
+    return {"together_line": max(min(_held(line, named), _held(line, meant)) for line in lines)}
+
+
+def _held(line: Line, places: Sequence[int]) -> float:
+    return _mean(line.matched[i] for i in places) if places else 1.0
 
 
 def _spoken_of(term: Term, line: Line, matched: float) -> float:
