@@ -76,13 +76,14 @@ def evidence(vectors: Vectors, question: str, language: str, pool: Sequence[Text
     raw = vectors.of([text.embedded for text in pool])
     asked = vectors.question(question)
     spoken = [text.language for text in pool]
-    near = centre(raw, spoken) @ centre(asked[None, :], [language])[0]
+    centred, vector = centre(raw, spoken), centre(asked[None, :], [language])[0]
+    near = centred @ vector
     best = np.argsort(-np.where(allowed, near, -np.inf), kind="stable")[: min(FOUND, int(allowed.sum()))]
     found = (
         Candidate(pool[i].text, pool[i].title, pool[i].language, float(near[i]), float(raw[i] @ asked), pool[i].day)
         for i in best
     )
-    return Evidence(question, language, tuple(found))
+    return Evidence(question, language, tuple(found), vector, centred[best[0]])
 
 
 # --- the sets ----------------------------------------------------------------------------------

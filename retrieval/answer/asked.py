@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 
 from retrieval.answer.verify_concepts import TOPIC, mentions
 from retrieval.language.calendar_words import DAY, MONTH, MONTHS
@@ -90,6 +91,16 @@ def read_question(question: str, language: str) -> Asked:
             )
         )
     return Asked(asked_kind(plain, language), tuple(terms), days_in(plain), years_in(plain))
+
+
+def forms(question: str) -> frozenset[str]:
+    """Return the words of `question` and its pairs of words, small; what opens it stands a second time, after "^".
+
+    What a question is like: "which", "which country" and "^which" are asked of things that are told.
+    """
+    said = [word.text.casefold() for word in words(question.replace("\u0301", ""))]
+    pairs = [f"{first} {second}" for first, second in pairwise(said)]
+    return frozenset((*said, *pairs, *(f"^{opening}" for opening in (*said[:1], *pairs[:1]))))
 
 
 NAMED_DAY = re.compile(

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, lru_cache
 from math import sqrt
 
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval.answer.agreement import agreement
 from retrieval.answer.asked import UNKNOWN_RARITY, Asked, Term, days_in, read_question
 from retrieval.answer.verify_concepts import folded, openings, speaks_of
 from retrieval.language.heard import heard, month
@@ -60,11 +64,16 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A question, its language (ISO 639-1) and what was found for it, best first."""
+    """A question, its language (ISO 639-1) and what was found for it, best first.
+
+    Its vector and that of the nearest passage are unit ones, (d,), each less its language's mean; None: not told.
+    """
 
     question: str
     language: str
     candidates: tuple[Candidate, ...]
+    vector: NDArray[np.float32] | None = field(default=None, compare=False)
+    nearest: NDArray[np.float32] | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,10 +196,12 @@ def features(evidence: Evidence) -> dict[str, float]:
     lines = [line for rank, c in enumerate(found) for line in _lines(asked, evidence.language, c, rank)]
     if not lines or all(term.is_number for term in asked.terms):  # "1", "?" and "who is it?" ask after nothing
         return {}
+    by_passage = _by_passage(lines)
     return (
         _nearness("cosine", [candidate.cosine for candidate in found])
         | _nearness("raw", [candidate.raw for candidate in found])
-        | _words_borne_out(asked, lines)
+        | _words_borne_out(asked, lines, list(by_passage.values()))
+        | _agreement(asked, lines, by_passage, found)
         | _kind_borne_out(asked, lines, found)
         | _concepts_borne_out(asked, lines)
         | _borne_out_together(asked, lines)
@@ -229,13 +240,29 @@ def _nearness(name: str, cosines: Sequence[float]) -> dict[str, float]:
     }
 
 
-def _words_borne_out(asked: Asked, lines: Sequence[Line]) -> dict[str, float]:
+def _by_passage(lines: Sequence[Line]) -> dict[int, list[float]]:
+    """Return how far each passage that has lines bears out the terms, by its rank."""
+    return {
+        rank: [max(matches) for matches in zip(*(line.matched for line in lines if line.rank == rank), strict=True)]
+        for rank in sorted({line.rank for line in lines})
+    }
+
+
+def _agreement(
+    asked: Asked, lines: Sequence[Line], by_passage: Mapping[int, Sequence[float]], found: Sequence[Candidate]
+) -> dict[str, float]:
+    best = max(lines, key=lambda line: (line.share, found[line.rank].cosine))
+    return agreement(
+        [found[rank].cosine for rank in by_passage],
+        [_share(asked, matched) for matched in by_passage.values()],
+        [found[rank].title for rank in by_passage],
+        list(by_passage).index(best.rank),
+    )
+
+
+def _words_borne_out(asked: Asked, lines: Sequence[Line], by_passage: Sequence[Sequence[float]]) -> dict[str, float]:
     shares = sorted((line.share for line in lines), reverse=True)
     best = max(lines, key=lambda line: line.share)
-    by_passage = [
-        [max(matches) for matches in zip(*(line.matched for line in lines if line.rank == rank), strict=True)]
-        for rank in sorted({line.rank for line in lines})
-    ]
     in_passage = [_share(asked, matched) for matched in by_passage]
     anywhere = [max(matches) for matches in zip(*by_passage, strict=True)]
     return {

@@ -42,4 +42,6 @@ def evidence(library: Library, found: Found) -> Evidence:
             )
             for hit, vector, bare in zip(hits, vectors, plain, strict=True)
         ),
+        found.vector,
+        vectors[int(np.argmax(vectors @ found.vector))],
     )

@@ -3,10 +3,12 @@
 from dataclasses import replace
 from datetime import date
 
+import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retrieval.answer.abstain import answers, probability, regime
+from retrieval.answer.asked import forms
 from retrieval.answer.evidence import Candidate, Evidence, features
 
 DAY = date(2024, 5, 3)
@@ -92,3 +94,38 @@ def test_any_question_and_text_give_a_probability(question: str, text: str, cosi
 
 def test_a_question_that_names_nothing_is_not_answered() -> None:
     assert [answers(asked(question)) for question in ("1", "?", "Who is it?")] == [False] * 3
+
+
+def undated(question: str, language: str = "en") -> Evidence:
+    return asked(question, language, tuple(replace(candidate, day=None) for candidate in FOUND))
+
+
+def test_reference_text_is_asked_which_more_often_than_when() -> None:
+    which = probability(undated("Which dockers were arrested in Port Louis?"))
+    assert probability(undated("When were dockers first arrested in Port Louis?")) < which
+
+
+def test_what_a_question_is_like_tells_nothing_of_news() -> None:
+    news = asked("When were dockers arrested in Port Louis?")
+    told = replace(news, vector=np.ones(384, np.float32), nearest=np.ones(384, np.float32))
+    assert probability(told) == probability(news)
+
+
+def test_the_vectors_of_another_model_are_not_read() -> None:
+    evidence = undated("How many dockers were arrested in Port Louis?")
+    own, other = np.full(384, 0.05, np.float32), np.full(16, 0.25, np.float32)
+    assert probability(replace(evidence, vector=other)) == probability(evidence)
+    assert probability(replace(evidence, vector=own)) != probability(evidence)
+
+
+def test_words_and_nearness_that_pick_different_passages_are_told() -> None:
+    question = "How many dockers were arrested in Port Louis?"
+    assert features(asked(question))["agree_passage"] == 1.0
+    misled = features(asked(question, found=(replace(FOUND[0], cosine=0.12), *FOUND[1:])))
+    assert (misled["agree_passage"], misled["agree_title"], misled["agree_rank"]) == (0.0, 0.0, 1.0)
+
+
+def test_the_words_of_a_question_are_read_with_what_opens_it() -> None:
+    assert forms("In which Country?") == {"in", "which", "country", "in which", "which country", "^in", "^in which"}
+    assert forms("Кто?") == {"кто", "^кто"}
+    assert forms("?!") == frozenset()
