@@ -16,6 +16,7 @@ import numpy as np
 
 from retrieval.answer.ask import PASSAGES_FOUND
 from retrieval.answer.evidence import Candidate, Evidence
+from retrieval.answer.extract import opened
 from retrieval.answer.figures import counted
 from retrieval.answer.weigh import evidence as found_evidence
 from retrieval.embedding import Embedder
@@ -198,7 +199,9 @@ def searched(corpus: Corpus, embedder: Embedder) -> list[Case]:
             query = read_query(asked["question"], now=corpus.asked_at)
             if counted(library, query) is None:
                 found = find(library, embedder, query, PASSAGES_FOUND)
-                cases.append(Case(found_evidence(library, found), asked["answerable"], asked["id"]))
+                cases.append(
+                    Case(found_evidence(library, found, opened(library, found)), asked["answerable"], asked["id"])
+                )
     return cases
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from retrieval.answer.abstain import answers
 from retrieval.answer.compose import Composed, compose, counted, grouped
 from retrieval.answer.draft import Draft
-from retrieval.answer.extract import Candidate, candidates, distinct
+from retrieval.answer.extract import Candidate, candidates, distinct, opened
 from retrieval.answer.figures import counted as counted_figures
 from retrieval.answer.lead import lead
 from retrieval.answer.weigh import evidence
@@ -82,8 +82,9 @@ def _extracted(library: Library, found: Found, blank: Answer, most: int) -> Answ
     ledger = counted_figures(library, found.query)
     if ledger is not None:
         return replace(_answered_with(blank, ledger.composed), figures=ledger.rows)
-    sentences = distinct(candidates(library, found))
-    if not sentences or not answers(evidence(library, found)):
+    passages = opened(library, found)
+    sentences = distinct(candidates(found, passages))
+    if not sentences or not answers(evidence(library, found, passages)):
         nearest = compose(library, [[sentence] for sentence in sentences[:NEAREST_SHOWN]], found.query.as_of)
         return replace(blank, nearest=nearest.citations)
     groups = _chosen(sentences, most)
@@ -106,9 +107,7 @@ def _answered_with(blank: Answer, composed: Composed) -> Answer:
 
 def _chosen(sentences: Sequence[Candidate], most: int) -> list[list[Candidate]]:
     """Return the groups of sentences that answer, best first."""
-    groups = grouped(sentences[: max(CANDIDATES_COMPARED, 2 * most)])
-    best = groups[0][0].score
-    return [group for group in groups if group[0].score >= best - CLOSE * most / STATEMENTS][:most]
+    return grouped(sentences[: max(CANDIDATES_COMPARED, 2 * most)], CLOSE * most / STATEMENTS)[:most]
 
 
 def _drafted(library: Library, found: Found, extracted: Answer, most: int, composer: Composer) -> Answer:

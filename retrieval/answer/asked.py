@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import pairwise
 
@@ -22,6 +22,9 @@ MEANT = frozenset({"unit", "role", "body", "act", "thing"})
 
 UNKNOWN_RARITY = 8.0
 """Of a stem that is in no list: -log of the share of passages that hold it, about 1 in 3,000."""
+
+QUESTIONS_CACHED = 16
+"""Questions kept as they were read: one is asked of several times while it is answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,7 @@ def is_common(stem_: str, language: str) -> bool:
     return stem_ in _rarities().get(language, {})
 
 
+@lru_cache(maxsize=QUESTIONS_CACHED)
 def read_question(question: str, language: str) -> Asked:
     """Return what `question` asks for and the words that must be borne out."""
     plain = question.replace("\u0301", "")  # stress marks of Russian encyclopaedias

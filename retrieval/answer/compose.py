@@ -115,13 +115,17 @@ def counted(library: Library, cited: Sequence[Citation], as_of: datetime | None)
     )
 
 
-def grouped(candidates: Sequence[Candidate]) -> list[list[Candidate]]:
-    """Put candidates that say the same together, in order; each group has one candidate an origin."""
+def grouped(candidates: Sequence[Candidate], close: float) -> list[list[Candidate]]:
+    """Put candidates that say the same together, in order; each group has one candidate an origin.
+
+    They come best first; one that is not within `close` of the best one's score joins a group or none.
+    """
     groups: list[list[Candidate]] = []
     for candidate in candidates:
         home = next((group for group in groups if says_the_same(group[0], candidate)), None)
         if home is None:
-            groups.append([candidate])
+            if candidate.score >= candidates[0].score - close:
+                groups.append([candidate])
         elif len(home) < MOST_SOURCES and all(_origin(candidate) != _origin(other) for other in home):
             home.append(candidate)
     return groups

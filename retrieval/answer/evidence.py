@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from math import sqrt
 
 import numpy as np
@@ -13,19 +13,17 @@ from numpy.typing import NDArray
 
 from retrieval.answer.agreement import agreement
 from retrieval.answer.asked import UNKNOWN_RARITY, Asked, Term, days_in, read_question
-from retrieval.answer.verify_concepts import folded, openings, speaks_of
-from retrieval.language.heard import heard, month
+from retrieval.answer.matching import matches, read_text, share
 from retrieval.language.kind_words import Kind
 from retrieval.language.kinds import holds
-from retrieval.language.names import name_key
 from retrieval.language.sentences import sentences
-from retrieval.language.words import stem, words, written
+from retrieval.language.words import stem, words
 
 CANDIDATES_READ = 10
 """Of the passages found, how many are looked at."""
 
-SENTENCES_CACHED = 4096
-"""Sentences whose words are kept, about 8 MB."""
+TEXTS_CACHED = 1024
+"""Texts whose sentences are kept, about 1 MB."""
 
 UNTOLD = 0.5
 """How far a word is taken to be matched where the languages differ and it is in no list."""
@@ -60,6 +58,7 @@ class Candidate:
     cosine: float  # of question and passage, each less its language's mean vector
     raw: float  # the same of the vectors as the model gave them
     day: date | None = None  # when its article was published
+    lines: tuple[str, ...] = ()  # its sentences; where they are not given, the text is cut into them
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,86 +89,18 @@ class Line:
 # --- reading the candidates --------------------------------------------------------------------
 
 
-class Read:
-    """What a text holds; a class because each part is told when first asked for, and most questions ask for few."""
-
-    def __init__(self, text: str, language: str) -> None:
-        self._text, self._language = text, language
-
-    @cached_property
-    def _words(self) -> set[str]:
-        return set(written(self._text))
-
-    @cached_property
-    def stems(self) -> frozenset[str]:
-        """The stems of its words and numbers."""
-        return frozenset(stem(word, self._language) for word in self._words)
-
-    @cached_property
-    def keys(self) -> frozenset[str]:
-        """The keys of its names."""
-        return frozenset(key for word in self._words if word[0].isupper() and (key := name_key(word)))
-
-    @cached_property
-    def heard(self) -> frozenset[str]:
-        """What its names are heard as in another language."""
-        return frozenset().union(*(heard(word, self._language) for word in self._words if word[0].isupper()))
-
-    @cached_property
-    def months(self) -> frozenset[int]:
-        """The months it names, from 1."""
-        return frozenset(map(month, self._words)) - {0}
-
-    @cached_property
-    def folded(self) -> str:
-        """Its letters without their marks."""
-        return folded(self._text)
-
-    @cached_property
-    def openings(self) -> frozenset[str]:
-        """What its words begin with."""
-        return openings(self.folded)
-
-
-read_text = lru_cache(maxsize=SENTENCES_CACHED)(Read)
-
-
-def match(term: Term, read: Read, language: str, same_language: bool, untold: float = UNTOLD) -> float:
-    """Names, numbers and listed concepts are told in every language, other words only in their own."""
-    if (same_language or term.is_number) and term.stem in read.stems:
-        return 1.0
-    if same_language:
-        if term.key and term.key in read.keys:
-            return 1.0
-    elif (term.heard and not term.heard.isdisjoint(read.heard)) or (term.month and term.month in read.months):
-        return 1.0
-    if term.concepts and speaks_of(term.concepts, read.folded, read.openings, language):
-        return 1.0
-    if term.topics and not same_language and speaks_of(term.topics, read.folded, read.openings, language):
-        return 1.0
-    told = same_language or term.is_number or bool(term.heard or term.month or term.concepts or term.topics)
-    return 0.0 if told else untold
-
-
-@lru_cache(maxsize=SENTENCES_CACHED)
+@lru_cache(maxsize=TEXTS_CACHED)
 def _sentences(text: str, language: str) -> tuple[str, ...]:
     return tuple(span.of(text) for span in sentences(text, language))
 
 
 def _lines(asked: Asked, language: str, candidate: Candidate, rank: int) -> list[Line]:
-    title = read_text(candidate.title, candidate.language)
-    same = candidate.language == language
-    in_title = [match(term, title, candidate.language, same) for term in asked.terms]
-    total = sum(term.rarity for term in asked.terms) or 1.0
+    in_title = matches(asked, language, candidate.title, candidate.language, UNTOLD)
     lines = []
-    for text in _sentences(candidate.text, candidate.language):
-        read = read_text(text, candidate.language)
-        matched = tuple(
-            max(match(term, read, candidate.language, same), at_title)
-            for term, at_title in zip(asked.terms, in_title, strict=True)
-        )
-        share = sum(term.rarity * held for term, held in zip(asked.terms, matched, strict=True)) / total
-        lines.append(Line(matched, rank, share, text, candidate.language))
+    for text in candidate.lines or _sentences(candidate.text, candidate.language):
+        in_line = matches(asked, language, text, candidate.language, UNTOLD)
+        matched = tuple(map(max, in_line, in_title))
+        lines.append(Line(matched, rank, share(asked, matched) or 0.0, text, candidate.language))
     return lines
 
 
@@ -281,9 +212,8 @@ def _words_borne_out(asked: Asked, lines: Sequence[Line], by_passage: Sequence[S
 
 
 def _share(asked: Asked, matched: Sequence[float]) -> float:
-    total = sum(term.rarity for term in asked.terms)
-    held = sum(term.rarity * found for term, found in zip(asked.terms, matched, strict=True))
-    return held / total if total else 1.0
+    held = share(asked, matched)
+    return 1.0 if held is None else held
 
 
 def _rarest_missing(asked: Asked, matched: Sequence[float]) -> float:
@@ -327,8 +257,7 @@ def _held(line: Line, places: Sequence[int]) -> float:
 def _spoken_of(term: Term, line: Line, matched: float) -> float:
     """Return how far a line speaks of what a term means, in other words of the same language too."""
     if matched == 0 and term.topics:
-        read = read_text(line.text, line.language)
-        return float(speaks_of(term.topics, read.folded, read.openings, line.language))
+        return float(read_text(line.text, line.language).speaks_of(term.topics))
     return matched
 
 

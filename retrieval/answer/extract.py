@@ -1,21 +1,25 @@
 """Ranked passages -> the sentences that may answer, each a verbatim quote; no language model is asked."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from retrieval.answer.asked import Asked, read_question
-from retrieval.answer.evidence import match, read_text
-from retrieval.domain import Hit, Passage, Span
+from retrieval.answer.matching import matches, share
+from retrieval.domain import Article, Hit, Passage, Span
+from retrieval.language.datelines import LONGEST_DATELINE, dateline
 from retrieval.language.kinds import holds
 from retrieval.language.machines import addresses_machines, only_asks
 from retrieval.language.words import written
 from retrieval.search.find import Found
 from retrieval.store.library import Library
 
+PASSAGES_OPENED = 10
+"""Passages whose sentences are read, to decide whether they answer."""
+
 PASSAGES_READ = 8
-"""Passages whose sentences are looked at."""
+"""Of these, those whose sentences may be quoted."""
 
 # Weights beside the sentence's own cosine, which is 1, chosen on questions on the samples and on other unrests: see
 # "Choosing the sentence to quote" in benchmarks/README.md.
@@ -29,13 +33,36 @@ LEAST_WORDS = 3
 """Words that a sentence needs to be quoted."""
 
 BEFORE = 250
-"""Characters before a sentence in which whoever it speaks of may have been named."""
+"""Characters before a passage in which whoever it speaks of may have been named."""
 
 CARRIED = 0.7
 """The share counted for a name that stands just before the sentence."""
 
 UNTOLD = 0.3
 """The share counted for a common word of another language, of which nothing can be told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A passage found, what its article says once for all its passages, and the sentences that can be quoted."""
+
+    hit: Hit
+    heading: str  # the title, and the place of the dateline
+    sentences: tuple[tuple[Span, np.ndarray], ...]  # in the article's text, with vectors, (dimensions,) centred
+
+    @property
+    def language(self) -> str:
+        return self.hit.passage.article.language
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        return tuple(span.of(self.hit.passage.article.text) for span, _ in self.sentences)
+
+    @property
+    def before(self) -> str:
+        """The text just before the passage."""
+        start = self.hit.passage.start
+        return self.hit.passage.article.text[max(0, start - BEFORE) : start]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,20 +79,28 @@ class Candidate:
         return self.span.of(self.passage.article.text)
 
 
-def candidates(library: Library, found: Found) -> list[Candidate]:
-    """Return the sentences of the best passages, best first, without those that tell a reader nothing."""
-    hits = found.hits[:PASSAGES_READ]
-    asked = read_question(found.query.text, found.query.language)
+def opened(library: Library, found: Found) -> tuple[Opened, ...]:
+    """Return the best of the passages found with their sentences, best first."""
+    hits = found.hits[:PASSAGES_OPENED]
     stored = library.sentences_of([hit.passage.id for hit in hits])
-    sentences = [
-        Candidate(hit.passage, span, vector, shared + _score(found, asked, hit, span, float(vector @ found.vector)))
-        for hit in hits
-        for shared in [_passage_score(found, asked, hit)]
-        for span, vector in stored.get(hit.passage.id, ())
-        if says_something(text := span.of(hit.passage.article.text))
-        and not (only_asks(text) or addresses_machines(text))
-    ]
-    return sorted(sentences, key=lambda candidate: -candidate.score)
+    return tuple(Opened(hit, _heading(hit.passage.article), tuple(stored.get(hit.passage.id, ()))) for hit in hits)
+
+
+def _heading(article: Article) -> str:
+    line = dateline(article.text[:LONGEST_DATELINE])
+    return f"{article.title} {line.place}" if line and line.place else article.title
+
+
+def candidates(found: Found, passages: Sequence[Opened]) -> list[Candidate]:
+    """Return the sentences of the best passages, best first, without those that tell a reader nothing."""
+    asked = read_question(found.query.text, found.query.language)
+    sentences = [one for passage in passages[:PASSAGES_READ] for one in _scored(found, asked, passage)]
+    told = [one for one in sentences if says_something(one.text) and not _for_machines(one.text)]
+    return sorted(told, key=lambda candidate: -candidate.score)
+
+
+def _for_machines(text: str) -> bool:
+    return only_asks(text) or addresses_machines(text)
 
 
 def says_something(text: str) -> bool:
@@ -74,40 +109,41 @@ def says_something(text: str) -> bool:
     return len(written(bare)) >= LEAST_WORDS and not (bare.startswith("(") and bare.endswith(")"))
 
 
-def _passage_score(found: Found, asked: Asked, hit: Hit) -> float:
-    """Return what the sentences of a passage share."""
-    article = hit.passage.article
-    around = coverage(asked, found.query.language, f"{article.title} {hit.passage.text}", article.language)
-    foreign = article.language != found.query.language
-    return PASSAGE_WEIGHT * hit.score + AROUND_WEIGHT * around + FOREIGN_WEIGHT * foreign
+def _scored(found: Found, asked: Asked, passage: Opened) -> Iterator[Candidate]:
+    """Yield the sentences of a passage with their scores."""
+    hit, language, spoken = passage.hit, passage.language, found.query.language
+    texts = passage.texts
+    held = [matches(asked, spoken, text, language, UNTOLD) for text in texts]
+    heading = matches(asked, spoken, passage.heading, language, UNTOLD)
+    around = share(asked, [max(each) for each in zip(heading, *held, strict=True)]) or 0.0
+    shared = PASSAGE_WEIGHT * hit.score + AROUND_WEIGHT * around + FOREIGN_WEIGHT * (language != spoken)
+    for place, (span, vector) in enumerate(passage.sentences):
+        covered = share(asked, _carried(asked, spoken, passage, held, place)) or 0.0
+        kind = bool(holds(asked.kind, texts[place], language))
+        score = float(vector @ found.vector) + COVERAGE_WEIGHT * covered + KIND_WEIGHT * kind
+        yield Candidate(hit.passage, span, vector, shared + score)
 
 
-def _score(found: Found, asked: Asked, hit: Hit, span: Span, cosine: float) -> float:
-    article, spoken = hit.passage.article, found.query.language
-    text = span.of(article.text)
-    before = article.text[max(0, span.start - BEFORE) : span.start]
-    return (
-        cosine
-        + COVERAGE_WEIGHT * coverage(asked, spoken, text, article.language, before)
-        + KIND_WEIGHT * bool(holds(asked.kind, text, article.language))
-    )
+def _carried(
+    asked: Asked, spoken: str, passage: Opened, held: Sequence[Sequence[float]], place: int
+) -> Sequence[float]:
+    """Return how far a sentence holds each term, where a name that stands just before it counts in part.
 
-
-def coverage(asked: Asked, spoken: str, text: str, language: str, before: str = "") -> float:
-    """Return the share, by rarity, of what a question asks about that a text speaks of; from 0 to 1.
-
-    A name that stands just before the text counts in part: news goes on with "the president", "he", "the city".
+    News goes on with "the president", "he", "the city".
     """
-    read = read_text(text, language)
-    held = total = 0.0
-    for term in asked.terms:
-        share = match(term, read, language, language == spoken, UNTOLD)
-        if (term.key or term.heard) and share < CARRIED:
-            context = read_text(before, language)
-            share = max(share, CARRIED * match(term, context, language, language == spoken, 0.0))
-        held += term.rarity * share
-        total += term.rarity
-    return held / total if total else 0.0
+    here = held[place]
+    names = [at for at, term in enumerate(asked.terms) if (term.key or term.heard) and here[at] < CARRIED]
+    if not names:
+        return here
+    before = [*held[:place], matches(asked, spoken, passage.before, passage.language, 0.0)]
+    return [
+        max(one, CARRIED * max(other[at] for other in before)) if at in names else one for at, one in enumerate(here)
+    ]
+
+
+def coverage(asked: Asked, spoken: str, text: str, language: str) -> float:
+    """Return the share, by rarity, of what a question asks about that a text speaks of; from 0 to 1."""
+    return share(asked, matches(asked, spoken, text, language, UNTOLD)) or 0.0
 
 
 def distinct(sentences: Sequence[Candidate]) -> list[Candidate]:

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import repeat
+from typing import NamedTuple
 
 from retrieval.answer.verify_relations import ALSO, APART, BROADER
 from retrieval.domain import LANGUAGES
@@ -145,16 +147,12 @@ def _opening(form: str) -> str:
     return word[0][:_OPENING] if word else ""
 
 
-def openings(folded_text: str) -> frozenset[str]:
-    """Return what the words of a text, as `folded` gives it, begin with, in one letter and in more."""
-    begun = {word[:_OPENING] for word in _WORD.findall(folded_text)}
-    return frozenset(begun).union({""}, *({one[:length] for one in begun} for length in range(1, _OPENING)))
-
-
 def _spoken_of(plain: str, language: str, *tables: str) -> list[int]:
     """Return the places in `_patterns` worth a look: to try them all takes ten times as long."""
     places = _openings(language, *tables)
-    return sorted(frozenset().union(*(places[one] for one in openings(plain) if one in places)))
+    words = begun(plain)
+    beginnings = words.union({""}, *({word[:length] for word in words} for length in range(1, _OPENING)))
+    return sorted(frozenset().union(*(places[one] for one in beginnings if one in places)))
 
 
 def mentions(text: str, language: str, *, all_words: bool = False) -> list[Mention]:
@@ -190,18 +188,39 @@ def widened(names: frozenset[str]) -> frozenset[str]:
     )
 
 
+class _Meaning(NamedTuple):
+    """What in a language speaks of a concept or of what falls under it, and how that begins."""
+
+    openings: frozenset[str]
+    short: tuple[str, ...]  # those that are shorter than the rest
+    pattern: re.Pattern[str]
+
+
 @cache
-def _meaning(name: str, language: str) -> tuple[frozenset[str], re.Pattern[str]]:
-    """Return what in `language` speaks of a concept or of what falls under it, and how that begins."""
+def _meaning(name: str, language: str) -> _Meaning:
     under = {name, *(narrower for narrower, broader in BROADER.items() if name in broader)}
     forms = [form for concept in _concepts(NEWS) if concept.name in under for form in _spoken(concept, language)]
-    return frozenset(map(_opening, forms)), re.compile(_any_form(forms))
+    begin = frozenset(map(_opening, forms))
+    return _Meaning(begin, tuple(one for one in begin if len(one) < _OPENING), re.compile(_any_form(forms)))
+
+
+def begun(folded_text: str) -> frozenset[str]:
+    """Return what the words of a text, as `folded` gives it, begin with."""
+    return frozenset([word[:_OPENING] for word in _WORD.findall(folded_text)])
 
 
 def speaks_of(names: frozenset[str], folded_text: str, begun: frozenset[str], language: str) -> bool:
     """Say whether a text speaks of any of the concepts; cheaper than all its mentions.
 
-    The text is as `folded` gives it, `begun` its `openings`.
+    The text is as `folded` gives it, `begun` what `begun` gives of that.
     """
-    meanings = (_meaning(name, language) for name in names)
-    return any(not begun.isdisjoint(opening) and pattern.search(folded_text) for opening, pattern in meanings)
+    return any(
+        _may_speak(meaning, begun) and meaning.pattern.search(folded_text)
+        for meaning in map(_meaning, names, repeat(language))
+    )
+
+
+def _may_speak(meaning: _Meaning, begun: frozenset[str]) -> bool:
+    if not meaning.openings.isdisjoint(begun):
+        return True
+    return bool(meaning.short) and ("" in meaning.short or any(word.startswith(meaning.short) for word in begun))

@@ -2,46 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from retrieval.answer.evidence import CANDIDATES_READ, Candidate, Evidence
-from retrieval.domain import Article
+from retrieval.answer.evidence import Candidate, Evidence
+from retrieval.answer.extract import Opened
 from retrieval.embedding.centred import uncentred
-from retrieval.language.datelines import LONGEST_DATELINE, dateline
 from retrieval.search.find import Found
 from retrieval.store.library import Library
 
 
-def _heading(article: Article) -> str:
-    """Return the title and the place of the dateline: what an article says once, for all its passages."""
-    line = dateline(article.text[:LONGEST_DATELINE])
-    return f"{article.title} {line.place}" if line and line.place else article.title
-
-
-def evidence(library: Library, found: Found) -> Evidence:
+def evidence(library: Library, found: Found, passages: Sequence[Opened]) -> Evidence:
     """Return the evidence that the passages found give for the question, best first."""
-    hits = found.hits[:CANDIDATES_READ]
-    stored = library.vectors_of([hit.passage.id for hit in hits])
-    hits = tuple(hit for hit in hits if hit.passage.id in stored)
-    if not hits:
+    stored = library.vectors_of([one.hit.passage.id for one in passages])
+    known = [one for one in passages if one.hit.passage.id in stored]
+    if not known:
         return Evidence(found.query.text, found.query.language, ())
-    vectors = np.stack([stored[hit.passage.id] for hit in hits])
-    plain = uncentred(vectors, [hit.passage.article.language for hit in hits])
+    vectors = np.stack([stored[one.hit.passage.id] for one in known])
+    plain = uncentred(vectors, [one.language for one in known])
     asked = uncentred(found.vector[None, :], [found.query.language])[0]
+    cosines, raw_cosines = vectors @ found.vector, plain @ asked
     return Evidence(
         found.query.text,
         found.query.language,
         tuple(
             Candidate(
-                text=hit.passage.text,
-                title=_heading(hit.passage.article),
-                language=hit.passage.article.language,
-                cosine=float(vector @ found.vector),
-                raw=float(bare @ asked),
-                day=published.at.date() if (published := hit.passage.article.published) else None,
+                text=one.hit.passage.text,
+                title=one.heading,
+                language=one.language,
+                cosine=float(cosine),
+                raw=float(raw),
+                day=published.at.date() if (published := one.hit.passage.article.published) else None,
+                lines=one.texts,
             )
-            for hit, vector, bare in zip(hits, vectors, plain, strict=True)
+            for one, cosine, raw in zip(known, cosines, raw_cosines, strict=True)
         ),
         found.vector,
-        vectors[int(np.argmax(vectors @ found.vector))],
+        vectors[int(np.argmax(cosines))],
     )

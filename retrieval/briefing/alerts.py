@@ -7,7 +7,7 @@ from datetime import datetime
 from retrieval.answer.abstain import answers
 from retrieval.answer.ask import CLOSE, PASSAGES_FOUND
 from retrieval.answer.compose import compose
-from retrieval.answer.extract import Candidate, candidates, distinct
+from retrieval.answer.extract import Candidate, candidates, distinct, opened
 from retrieval.answer.weigh import evidence
 from retrieval.briefing.topics import says
 from retrieval.domain import Answer, Status
@@ -55,8 +55,9 @@ def news(
 
 def _answering(library: Library, found: Found, watched: str) -> Sequence[Candidate]:
     """Return the sentences that answer about as well as the best one, or whose article says all of a topic's words."""
-    sentences = distinct(candidates(library, found))
-    answered = bool(sentences) and answers(evidence(library, found))
+    passages = opened(library, found)
+    sentences = distinct(candidates(found, passages))
+    answered = bool(sentences) and answers(evidence(library, found, passages))
     least = sentences[0].score - CLOSE if answered else math.inf
     return [c for c in sentences if c.score >= least or says(watched, c.passage.article)]
 

@@ -125,7 +125,8 @@ class Vectors:
     def of(self, ids: Sequence[int]) -> dict[int, np.ndarray]:
         """Return the vectors of passages of any version by id, each (dimensions,) float32."""
         table = self._followed()
-        return {int(table.ids[row]): table.matrix[row] for row in table.rows_of(ids)}
+        rows = table.rows_of(ids)
+        return dict(zip(table.ids[rows].tolist(), table.matrix[rows], strict=True))
 
     def cosines(self, query: np.ndarray, ids: Sequence[int]) -> dict[int, float]:
         """Return how near passages of any version are to `query` (dimensions,), by id."""
