@@ -91,7 +91,7 @@ def read_question(question: str, language: str) -> Asked:
                 concepts=frozenset().union(*meant),
                 topics=frozenset().union(*topics),
                 heard=heard(word.text, language) if capital else frozenset(),
-                month=month(word.text),
+                month=month(word.text, language),
             )
         )
     return Asked(asked_kind(plain, language), tuple(terms), days_in(plain), years_in(plain))

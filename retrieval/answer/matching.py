@@ -44,7 +44,7 @@ class Read:
     @cached_property
     def months(self) -> frozenset[int]:
         """The months it names, from 1."""
-        return frozenset(map(month, self._words)) - {0}
+        return frozenset(map(month, self._words, repeat(self._language))) - {0}
 
     @cached_property
     def folded(self) -> str:

@@ -63,9 +63,11 @@ def heard(word: str, language: str) -> frozenset[str]:
     return frozenset(keys | {f"={known}"} if known else keys)
 
 
-def month(word: str) -> int:
-    """Return the month that a word names, from 1; 0 for another word."""
-    return MONTHS.get(word.casefold(), 0) if len(word) >= _LEAST_MONTH else 0
+def month(word: str, language: str) -> int:
+    """Return the month that a word of a text in `language` (ISO 639-1) names, from 1; 0 for another word."""
+    if len(word) < _LEAST_MONTH or (language == "en" and word[0].islower()):
+        return 0  # to march is no month
+    return MONTHS.get(word.casefold(), 0)
 
 
 def _sounds(word: str, language: str) -> set[str]:
