@@ -199,9 +199,7 @@ def searched(corpus: Corpus, embedder: Embedder) -> list[Case]:
             query = read_query(asked["question"], now=corpus.asked_at)
             if counted(library, query) is None:
                 found = find(library, embedder, query, PASSAGES_FOUND)
-                cases.append(
-                    Case(found_evidence(library, found, opened(library, found)), asked["answerable"], asked["id"])
-                )
+                cases.append(Case(found_evidence(found, opened(library, found)), asked["answerable"], asked["id"]))
     return cases
 
 

@@ -59,7 +59,7 @@ def stock(library: Library, embedder: Embedder, folder: Path) -> Any:
     ids = library.vectors.sample(len(library.vectors))
     for at in range(store._collection.count(), len(ids), BATCH):
         part = ids[at : at + BATCH]
-        passages, vectors = library.passages(part), library.vectors_of(part)
+        passages, vectors = library.passages(part), library.searchable().of(part)
         languages = [passages[id_].article.language for id_ in part]
         store._collection.add(
             ids=[str(id_) for id_ in part],

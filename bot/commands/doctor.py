@@ -115,7 +115,7 @@ def recall_at_ten(library: Library, index: Index, sample: int = SAMPLE) -> float
     """Return which share of the exact scan's nearest passages the index finds, on stored embeddings as questions."""
     ids = library.vectors.sample(sample)
     shares = []
-    for vector in library.vectors_of(ids).values():
+    for vector in library.searchable().of(ids).values():
         exact = {id_ for id_, _ in library.vectors.nearest(vector, NEIGHBOURS)}
         found = {id_ for id_, _ in index.nearest(vector, NEIGHBOURS)}
         shares.append(len(exact & found) / max(1, len(exact)))

@@ -16,7 +16,6 @@ from retrieval.answer.weigh import evidence
 from retrieval.domain import Answer, Passage, Status
 from retrieval.embedding import Embedder
 from retrieval.search.find import Found, find, read_query
-from retrieval.store import read
 from retrieval.store.library import Library
 
 PASSAGES_FOUND = 12
@@ -72,7 +71,7 @@ def ask(
         status=Status.ABSTAINED,
         as_of=query.as_of or now,
         engine="extractive",
-        newest_article_at=read.newest_article_at(library.engine, query.as_of),
+        newest_article_at=found.table.newest(query.as_of),
     )
     extracted = _extracted(library, found, blank, most)
     return _drafted(library, found, extracted, most, composer) if composer and found.hits else extracted
@@ -84,7 +83,7 @@ def _extracted(library: Library, found: Found, blank: Answer, most: int) -> Answ
         return replace(_answered_with(blank, ledger.composed), figures=ledger.rows)
     passages = opened(library, found)
     sentences = distinct(candidates(found, passages))
-    if not sentences or not answers(evidence(library, found, passages)):
+    if not sentences or not answers(evidence(found, passages)):
         nearest = compose(library, [[sentence] for sentence in sentences[:NEAREST_SHOWN]], found.query.as_of)
         return replace(blank, nearest=nearest.citations)
     groups = _chosen(sentences, most)

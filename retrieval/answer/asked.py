@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 from itertools import pairwise
 
@@ -42,7 +42,7 @@ class Term:
     month: int = 0  # from 1; 0 where it is none
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Asked:
     """A question as it is read."""
 
@@ -50,6 +50,16 @@ class Asked:
     terms: tuple[Term, ...]
     days: tuple[tuple[int, int], ...]  # month and day of month
     years: tuple[int, ...]
+
+    @cached_property
+    def rarities(self) -> tuple[float, ...]:
+        """How rare each term is."""
+        return tuple(term.rarity for term in self.terms)
+
+    @cached_property
+    def rarity(self) -> float:
+        """How rare the terms are together."""
+        return sum(self.rarities)
 
 
 @cache

@@ -117,28 +117,31 @@ def _scored(found: Found, asked: Asked, passage: Opened) -> Iterator[Candidate]:
     heading = matches(asked, spoken, passage.heading, language, UNTOLD)
     around = share(asked, [max(each) for each in zip(heading, *held, strict=True)]) or 0.0
     shared = PASSAGE_WEIGHT * hit.score + AROUND_WEIGHT * around + FOREIGN_WEIGHT * (language != spoken)
+    carried = _carried(asked, spoken, passage, held)
     for place, (span, vector) in enumerate(passage.sentences):
-        covered = share(asked, _carried(asked, spoken, passage, held, place)) or 0.0
+        covered = share(asked, carried[place]) or 0.0
         kind = bool(holds(asked.kind, texts[place], language))
         score = float(vector @ found.vector) + COVERAGE_WEIGHT * covered + KIND_WEIGHT * kind
         yield Candidate(hit.passage, span, vector, shared + score)
 
 
 def _carried(
-    asked: Asked, spoken: str, passage: Opened, held: Sequence[Sequence[float]], place: int
-) -> Sequence[float]:
-    """Return how far a sentence holds each term, where a name that stands just before it counts in part.
+    asked: Asked, spoken: str, passage: Opened, held: Sequence[tuple[float, ...]]
+) -> Sequence[Sequence[float]]:
+    """Return how far each sentence holds each term, where a name that stands just before it counts in part.
 
     News goes on with "the president", "he", "the city".
     """
-    here = held[place]
-    names = [at for at, term in enumerate(asked.terms) if (term.key or term.heard) and here[at] < CARRIED]
-    if not names:
-        return here
-    before = [*held[:place], matches(asked, spoken, passage.before, passage.language, 0.0)]
-    return [
-        max(one, CARRIED * max(other[at] for other in before)) if at in names else one for at, one in enumerate(here)
-    ]
+    missed = [at for at, term in enumerate(asked.terms) if term.key or term.heard]
+    missed = [at for at in missed if any(here[at] < CARRIED for here in held)]
+    if not missed:
+        return held
+    known = list(matches(asked, spoken, passage.before, passage.language, 0.0))
+    carried = []
+    for here in held:
+        carried.append([max(one, CARRIED * known[at]) if at in missed else one for at, one in enumerate(here)])
+        known = list(map(max, known, here))
+    return carried
 
 
 def coverage(asked: Asked, spoken: str, text: str, language: str) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property, lru_cache
 from itertools import repeat
+from operator import mul
 
 from retrieval.answer.asked import Asked, Term
 from retrieval.answer.verify_concepts import begun, folded, speaks_of
@@ -93,5 +94,4 @@ def _match(term: Term, read: Read, same_language: bool, untold: float) -> float:
 
 def share(asked: Asked, matched: Sequence[float]) -> float | None:
     """Return the share of the terms' rarity that is matched, from 0 to 1; None where there is nothing to match."""
-    total = sum(term.rarity for term in asked.terms)
-    return sum(term.rarity * held for term, held in zip(asked.terms, matched, strict=True)) / total if total else None
+    return sum(map(mul, asked.rarities, matched)) / asked.rarity if asked.rarity else None

@@ -10,12 +10,11 @@ from retrieval.answer.evidence import Candidate, Evidence
 from retrieval.answer.extract import Opened
 from retrieval.embedding.centred import uncentred
 from retrieval.search.find import Found
-from retrieval.store.library import Library
 
 
-def evidence(library: Library, found: Found, passages: Sequence[Opened]) -> Evidence:
+def evidence(found: Found, passages: Sequence[Opened]) -> Evidence:
     """Return the evidence that the passages found give for the question, best first."""
-    stored = library.vectors_of([one.hit.passage.id for one in passages])
+    stored = found.table.of([one.hit.passage.id for one in passages])
     known = [one for one in passages if one.hit.passage.id in stored]
     if not known:
         return Evidence(found.query.text, found.query.language, ())

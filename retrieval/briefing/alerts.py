@@ -57,7 +57,7 @@ def _answering(library: Library, found: Found, watched: str) -> Sequence[Candida
     """Return the sentences that answer about as well as the best one, or whose article says all of a topic's words."""
     passages = opened(library, found)
     sentences = distinct(candidates(found, passages))
-    answered = bool(sentences) and answers(evidence(library, found, passages))
+    answered = bool(sentences) and answers(evidence(found, passages))
     least = sentences[0].score - CLOSE if answered else math.inf
     return [c for c in sentences if c.score >= least or says(watched, c.passage.article)]
 

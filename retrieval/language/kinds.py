@@ -35,12 +35,19 @@ TEXTS_CACHED = 1_024
 
 def folded(text: str) -> str:
     """Return `text` with accents off, letter for letter, so that offsets hold; й and ё keep their marks."""
-    return "".join(character if character in "йЙёЁ" else _bare(character) for character in text)
+    return text.translate(_BARE)
 
 
-@cache
-def _bare(character: str) -> str:
-    return unicodedata.normalize("NFD", character)[0]
+class _Bare(dict[int, str]):
+    """Each character met so far without its accent, as `str.translate` asks for it: a class because it asks so."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        self[code] = character if character in "йЙёЁ" else unicodedata.normalize("NFD", character)[0]
+        return self[code]
+
+
+_BARE = _Bare()
 
 
 @cache

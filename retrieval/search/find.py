@@ -20,7 +20,7 @@ from retrieval.search.outlets import OUTLET_BONUS, named_outlets
 from retrieval.search.rank import fuse, spread
 from retrieval.search.timing import fits
 from retrieval.store.library import Library
-from retrieval.store.vectors import Label
+from retrieval.store.table import Label, Table
 
 CANDIDATES = 60
 """Passages taken from each of the dense and the lexical side before they are ranked together."""
@@ -67,11 +67,12 @@ def read_query(question: str, *, now: datetime, language: str | None = None, as_
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a query found: its vector, (dimensions,) float32 and centred, and passages, best first."""
+    """What a query found: its vector, (dimensions,) float32 and centred, and passages, best first; and in what."""
 
     query: Query
     vector: np.ndarray
     hits: tuple[Hit, ...]
+    table: Table
 
 
 def find(library: Library, embedder: Embedder, query: Query, k: int) -> Found:
@@ -84,14 +85,15 @@ def find(library: Library, embedder: Embedder, query: Query, k: int) -> Found:
         library.matching_aside("names", asked_name_terms(query.text, query.language), CANDIDATES),
     )
     vector = embed_question(embedder, query.text, query.language)
-    cosines = dict(library.nearest(vector, CANDIDATES, as_of=query.as_of))
+    table = library.searchable()
+    cosines = dict(library.nearest(vector, CANDIDATES, as_of=query.as_of, table=table))
     words, names = (dict(found.result()) for found in holding)
-    cosines |= library.cosines(vector, [id_ for id_ in {**words, **names} if id_ not in cosines])
-    labels = library.labels(list(cosines), query.as_of)
+    cosines |= table.cosines(vector, [id_ for id_ in {**words, **names} if id_ not in cosines])
+    labels = table.labels(list(cosines), query.as_of)
     if not labels and query.as_of != query.latest_as_of:
         return find(library, embedder, replace(query, as_of=query.latest_as_of), k)
     scores = _scores(query, labels, cosines, words, names) + _newness(query, labels)
-    return Found(query, vector, tuple(_best(library, query, labels, scores, k)))
+    return Found(query, vector, tuple(_best(library, query, labels, scores, k)), table)
 
 
 def _best(

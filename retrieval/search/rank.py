@@ -64,11 +64,12 @@ def spread(scores: Floats, articles: Sequence[Hashable], origins: Sequence[Hasha
     speaker: dict[Hashable, Hashable] = {}
     shown: dict[Hashable, int] = {}
     kept: list[tuple[float, int]] = []
-    for position in (int(i) for i in np.argsort(-np.asarray(scores), kind="stable")):
+    told = np.asarray(scores, dtype=np.float64).tolist()
+    for position in np.argsort(-np.asarray(scores), kind="stable").tolist():
         article = articles[position]
         if speaker.setdefault(origins[position], article) != article:
             continue
-        kept.append((float(scores[position]) - REPEAT_PENALTY * shown.get(article, 0), position))
+        kept.append((told[position] - REPEAT_PENALTY * shown.get(article, 0), position))
         shown[article] = shown.get(article, 0) + 1
     return [position for _, position in sorted(kept, key=lambda pair: -pair[0])]
 

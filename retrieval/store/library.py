@@ -17,7 +17,8 @@ from retrieval.store.database import open_database, reading
 from retrieval.store.fulltext import Column
 from retrieval.store.index import Index
 from retrieval.store.schema import passages
-from retrieval.store.vectors import Label, Vectors
+from retrieval.store.table import Table
+from retrieval.store.vectors import Vectors
 
 FOLLOW_EVERY = 2.0
 """Seconds between two looks at what other processes wrote."""
@@ -59,19 +60,25 @@ class Library:
         as_of: datetime | None = None,
         since: datetime | None = None,
         until: datetime | None = None,
+        table: Table | None = None,
     ) -> list[tuple[int, float]]:
         """Return the `k` passages nearest to `query` (dimensions,), as (id, cosine), best first.
 
-        From the index where there is enough to search, it is ready and nothing is filtered, else by an exact scan.
+        From the index where there is enough to search, it is ready and nothing is filtered, else by an exact scan of
+        `table`; of what is searchable now, where none is given.
         """
-        index = self.index
+        index, table = self.index, table or self.searchable()
         filtered = as_of is not None or since is not None or until is not None
-        if index is not None and index.ready and not filtered and len(self.vectors) > SCANNED:
+        if index is not None and index.ready and not filtered and len(table.ids) > SCANNED:
             try:
                 return index.nearest(query, k)
             except StoreError:
                 index.ready = False  # the follower rebuilds it; the question is answered all the same
-        return self.vectors.nearest(query, k, as_of=as_of, since=since, until=until)
+        return table.nearest(query, k, as_of=as_of, since=since, until=until)
+
+    def searchable(self) -> Table:
+        """Return what can be searched now, as it stays while a question is answered. Raises StoreError."""
+        return self.vectors.now()
 
     def matching(self, column: Column, terms: Sequence[str], k: int) -> list[tuple[int, float]]:
         """Return up to `k` passages that hold any of the rarer `terms` in a column, as (id, BM25), best first."""
@@ -85,18 +92,6 @@ class Library:
     def passages(self, ids: Sequence[int], as_of: datetime | None = None) -> dict[int, Passage]:
         """Return those of the passages that stand at `as_of`, by id."""
         return read.passages_by_id(self.engine, ids, as_of)
-
-    def labels(self, ids: Sequence[int], as_of: datetime | None = None) -> list[Label]:
-        """Return the labels of those of the passages that stand at `as_of`, by rising id."""
-        return self.vectors.labels(ids, as_of)
-
-    def vectors_of(self, ids: Sequence[int]) -> dict[int, np.ndarray]:
-        """Return the stored vectors of passages of any version, each (dimensions,) float32."""
-        return self.vectors.of(ids)
-
-    def cosines(self, query: np.ndarray, ids: Sequence[int]) -> dict[int, float]:
-        """Return how near passages of any version are to `query` (dimensions,), by id."""
-        return self.vectors.cosines(query, ids)
 
     def sentences_of(self, passage_ids: Sequence[int]) -> dict[int, list[tuple[Span, np.ndarray]]]:
         """Return the quotable sentences of passages in order, each with its vector, (dimensions,) float32."""

@@ -1,4 +1,4 @@
-"""What is searched of the library, kept in memory and following its changes: vectors, and whose they are.
+"""What is searched of the library, kept in memory and following its changes.
 
 An exact scan of it is what a question is answered from in a small library, while the index is not there (yet), where
 a filter leaves too little of the index's answer, and in any process that does not own the index.
@@ -8,13 +8,15 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from sqlalchemy import Connection, Engine, func, select
 
 from retrieval.store.database import reading
+from retrieval.store.rows import moment_of
 from retrieval.store.schema import articles, changes, passages, versions
+from retrieval.store.table import Table, TableVersion
 
 FOREVER = np.inf
 """The end of the standing of a version that nothing superseded, in seconds since 1970."""
@@ -33,56 +35,16 @@ VERSION_TOLD = select(
     versions.c.language,
     versions.c.publisher,
     versions.c.published_at,
+    versions.c.published_offset,
+    versions.c.published_day_only,
     versions.c.known_from,
     versions.c.superseded_at,
 )
 
 
-class Label(NamedTuple):
-    """What ranking needs to know of a passage: all but its text."""
-
-    id: int
-    article_id: str
-    origin: str
-    language: str
-    publisher: str | None
-    published_at: datetime | None
-
-
-class _Version(NamedTuple):
-    """What is kept of a version; it stands in [known, superseded), in seconds since 1970."""
-
-    article_id: str
-    language: str
-    publisher: str | None
-    published_at: datetime | None
-    known: float
-    superseded: float
-
-
-class _Table(NamedTuple):
-    """The passages after one change, a row each, by rising id; nothing in those rows is changed any more."""
-
-    mark: int
-    ids: np.ndarray  # (rows,)
-    versions: np.ndarray  # (rows,), keys of `told`
-    matrix: np.ndarray  # (rows and some in reserve, dimensions) float32
-    known: np.ndarray  # (rows,)
-    superseded: np.ndarray  # (rows,)
-    told: dict[int, _Version]
-    origins: dict[str, str]  # of articles that are copies of others
-
-    def rows_of(self, wanted: Sequence[int]) -> np.ndarray:
-        """Return the rows of those of the passages that are there, by rising id."""
-        sought = np.unique(np.asarray(wanted, dtype=np.int64))
-        rows = np.searchsorted(self.ids, sought)
-        there = rows < len(self.ids)
-        there[there] = self.ids[rows[there]] == sought[there]
-        return rows[there]
-
-
 _NUMBERS = np.empty(0, dtype=np.int64)
-_EMPTY = _Table(-1, _NUMBERS, _NUMBERS, np.empty((0, 0), np.float32), np.empty(0), np.empty(0), {}, {})
+_TIMES = np.empty(0)
+_EMPTY = Table(-1, _NUMBERS, _NUMBERS, np.empty((0, 0), np.float32), _TIMES, _TIMES, _TIMES, {}, {})
 
 
 @dataclass
@@ -95,7 +57,7 @@ class Vectors:
     engine: Engine
     model: str
     _lock: threading.Lock = field(default_factory=threading.Lock)
-    _table: _Table = _EMPTY
+    _table: Table = _EMPTY
 
     def nearest(
         self,
@@ -106,67 +68,25 @@ class Vectors:
         since: datetime | None = None,
         until: datetime | None = None,
     ) -> list[tuple[int, float]]:
-        """Return the `k` passages nearest to `query` (dimensions,), as (id, cosine), best first.
-
-        They stand at `as_of`, and became known in [since, until). Raises StoreError.
-        """
-        table = self._followed()
-        if not len(table.ids):
-            return []
-        # Not `@`: on a busy machine BLAS's threads wait for each other longer than so small a product takes.
-        scores = np.vecdot(table.matrix[: len(table.ids)], query.astype(np.float32))
-        scores[~_standing(table, as_of, since, until)] = -np.inf
-        k = min(k, len(scores))
-        best = np.argpartition(-scores, k - 1)[:k]
-        best = best[np.argsort(-scores[best], kind="stable")]
-        best = best[np.isfinite(scores[best])]
-        return list(zip(table.ids[best].tolist(), scores[best].tolist(), strict=True))
-
-    def of(self, ids: Sequence[int]) -> dict[int, np.ndarray]:
-        """Return the vectors of passages of any version by id, each (dimensions,) float32."""
-        table = self._followed()
-        rows = table.rows_of(ids)
-        return dict(zip(table.ids[rows].tolist(), table.matrix[rows], strict=True))
-
-    def cosines(self, query: np.ndarray, ids: Sequence[int]) -> dict[int, float]:
-        """Return how near passages of any version are to `query` (dimensions,), by id."""
-        table = self._table  # whoever asks has just searched; only what came since then is looked for
-        rows = table.rows_of(ids)
-        if len(rows) < len(set(ids)):
-            table = self._followed()
-            rows = table.rows_of(ids)
-        near = np.vecdot(table.matrix[rows], query.astype(np.float32)) if len(rows) else rows
-        return dict(zip(table.ids[rows].tolist(), near.tolist(), strict=True))
-
-    def labels(self, ids: Sequence[int], as_of: datetime | None = None) -> list[Label]:
-        """Return the labels of those of the passages that stand at `as_of` (now, where it is None), by rising id."""
-        table = self._followed()
-        rows = table.rows_of(ids)
-        rows = rows[_standing(table, as_of)[rows]]
-        held = zip(table.ids[rows].tolist(), table.versions[rows].tolist(), strict=True)
-        return [
-            Label(id_, article, table.origins.get(article, article), language, publisher, published_at)
-            for id_, key in held
-            for article, language, publisher, published_at, *_ in (table.told[key],)
-        ]
+        """Return what the table's `nearest` does, as the library is now. Raises StoreError."""
+        return self.now().nearest(query, k, as_of=as_of, since=since, until=until)
 
     def sample(self, count: int) -> list[int]:
         """Return up to `count` ids of current passages, spread evenly over the library."""
-        table = self._followed()
-        current = table.ids[_standing(table, None)]
+        current = self.now().current()
         step = max(1, len(current) // max(1, count))
         return [int(id_) for id_ in current[::step][:count]]
 
     def __len__(self) -> int:
-        return len(self._followed().ids)
+        return len(self.now().ids)
 
     def newest_change(self) -> int:
         """Return the number of the library's last change."""
         with reading(self.engine) as connection:
             return int(connection.execute(NEWEST_CHANGE).scalar_one())
 
-    def _followed(self) -> _Table:
-        """Return the table after the library's last change."""
+    def now(self) -> Table:
+        """Return the table after the library's last change. Raises StoreError."""
         with reading(self.engine) as connection:
             newest = int(connection.execute(NEWEST_CHANGE).scalar_one())
             if newest == self._table.mark:
@@ -177,7 +97,7 @@ class Vectors:
                     self._table = self._changed(connection, _EMPTY if restored else self._table, newest)
                 return self._table
 
-    def _changed(self, connection: Connection, old: _Table, newest: int) -> _Table:
+    def _changed(self, connection: Connection, old: Table, newest: int) -> Table:
         """Return the table with what changed since its mark: a superseded version's end, a deletion, new passages."""
         touched = select(changes.c.passage_id).where(changes.c.seq > old.mark, changes.c.seq <= newest)
         wanted = (
@@ -215,12 +135,12 @@ def _those(columns: _Columns, wanted: np.ndarray) -> _Columns:
     return columns if wanted.all() else (ids[wanted], held[wanted], vectors[wanted])
 
 
-def _version(row: Any) -> _Version:
-    return _Version(
+def _version(row: Any) -> TableVersion:
+    return TableVersion(
         row.article_id,
         row.language,
         row.publisher,
-        row.published_at,
+        moment_of(row.published_at, row.published_offset, row.published_day_only),
         row.known_from.timestamp(),
         row.superseded_at.timestamp() if row.superseded_at else FOREVER,
     )
@@ -228,12 +148,12 @@ def _version(row: Any) -> _Version:
 
 def _joined(
     mark: int,
-    old: _Table,
+    old: Table,
     stale: set[int],
     blocks: Sequence[_Columns],
-    told: dict[int, _Version],
+    told: dict[int, TableVersion],
     origins: dict[str, str],
-) -> _Table:
+) -> Table:
     """Return the old rows but the stale ones, and the new ones, by rising id."""
     kept = ~np.isin(old.ids, list(stale))
     ids = np.concatenate([old.ids[kept], *(block[0] for block in blocks)])
@@ -247,11 +167,12 @@ def _joined(
         parts = [part for part in (old.matrix[: len(kept)][kept], *vectors) if len(part)]
         matrix = np.concatenate(parts)[order] if parts else old.matrix[:0]
     keys, which = np.unique(held, return_inverse=True)
-    known, superseded = (
-        np.array([getattr(told[key], time) for key in keys.tolist()], dtype=np.float64)[which]
-        for time in ("known", "superseded")
-    )
-    return _Table(mark, ids, held, matrix, known, superseded, told, origins)
+    stood = [told[key] for key in keys.tolist()]
+    known = np.array([one.known for one in stood], dtype=np.float64)[which]
+    superseded = np.array([one.superseded for one in stood], dtype=np.float64)[which]
+    dated = [one.published.at.timestamp() if one.published else -np.inf for one in stood]
+    published = np.array(dated, dtype=np.float64)[which]
+    return Table(mark, ids, held, matrix, known, superseded, published, told, origins)
 
 
 def _appended(matrix: np.ndarray, rows: int, blocks: Sequence[np.ndarray]) -> np.ndarray:
@@ -267,18 +188,3 @@ def _appended(matrix: np.ndarray, rows: int, blocks: Sequence[np.ndarray]) -> np
         matrix[rows : rows + len(block)] = block
         rows += len(block)
     return matrix
-
-
-def _standing(
-    table: _Table, as_of: datetime | None, since: datetime | None = None, until: datetime | None = None
-) -> np.ndarray:
-    """Return which passages stand at `as_of` and became known in [since, until), (rows,)."""
-    if as_of is None:
-        mask = np.isinf(table.superseded)
-    else:
-        mask = (table.known <= as_of.timestamp()) & (table.superseded > as_of.timestamp())
-    if since is not None:
-        mask &= table.known >= since.timestamp()
-    if until is not None:
-        mask &= table.known < until.timestamp()
-    return np.asarray(mask)

@@ -43,7 +43,7 @@ def an_index(library: Library) -> Index:
 def test_the_index_finds_what_the_exact_scan_finds(filled: Library) -> None:
     index = an_index(filled)
     index.open()
-    for vector in filled.vectors_of(filled.vectors.sample(20)).values():
+    for vector in filled.searchable().of(filled.vectors.sample(20)).values():
         exact = [id_ for id_, _ in filled.vectors.nearest(vector, 10)]
         assert [id_ for id_, _ in index.nearest(vector, 10)] == exact
     index.close()
@@ -126,7 +126,7 @@ def test_an_index_of_other_vectors_under_the_same_ids_is_made_again(filled: Libr
     index.close()
     again = an_index(filled)
     again.open()
-    vector = next(iter(filled.vectors_of(filled.vectors.sample(1)).values()))
+    vector = next(iter(filled.searchable().of(filled.vectors.sample(1)).values()))
     exact = [id_ for id_, _ in filled.vectors.nearest(vector, 10)]
     assert [id_ for id_, _ in again.nearest(vector, 10)] == exact
     again.close()
@@ -148,7 +148,7 @@ def test_questions_are_answered_while_the_owner_rebuilds_what_was_lost(filled: L
     wait_until(lambda: index.ready)
     [generation] = (filled.folder / "index").glob("chroma-*")
     shutil.rmtree(generation)
-    vector = next(iter(filled.vectors_of(filled.vectors.sample(1)).values()))
+    vector = next(iter(filled.searchable().of(filled.vectors.sample(1)).values()))
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline and not _remade(filled, generation):
         assert len(filled.nearest(vector, 5)) == 5
@@ -180,7 +180,7 @@ def test_the_index_is_taken_once_another_process_has_let_go_of_it(filled: Librar
     filled.own_index()
     index = filled.index
     assert index is not None
-    vector = next(iter(filled.vectors_of(filled.vectors.sample(1)).values()))
+    vector = next(iter(filled.searchable().of(filled.vectors.sample(1)).values()))
     assert len(filled.nearest(vector, 5)) == 5
     assert not index.ready
     busy.close()

@@ -39,16 +39,16 @@ def library(tmp_path: Path) -> Library:
 
 def labels(library: Library, as_of: datetime | None = None) -> dict[str, str]:
     """Return the origin of each article that stands, by id."""
-    return {label.article_id: label.origin for label in library.labels(range(1, 100), as_of)}
+    return {label.article_id: label.origin for label in library.searchable().labels(range(1, 100), as_of)}
 
 
 def test_a_label_says_whose_a_passage_is(library: Library) -> None:
-    [label] = library.labels([3])
+    [label] = library.searchable().labels([3])
     assert label == (3, "a2", "a2", "en", "A2", FIRST + timedelta(days=2))
 
 
 def test_labels_come_by_rising_id_whatever_was_asked_for(library: Library) -> None:
-    assert [label.id for label in library.labels([9, 2, 5, 2, 4_000])] == [2, 5, 9]
+    assert [label.id for label in library.searchable().labels([9, 2, 5, 2, 4_000])] == [2, 5, 9]
 
 
 def test_nothing_stands_before_it_was_known(library: Library) -> None:
@@ -59,41 +59,41 @@ def test_a_new_version_takes_the_place_of_the_old_one_from_when_it_was_known(lib
     labels(library)
     changed = FIRST + timedelta(days=60)
     store(library.engine, [prepared("a3", "another text", changed, seed=99)])
-    assert [label.id for label in library.labels([4, 31])] == [31]
-    assert [label.id for label in library.labels([4, 31], changed - timedelta(days=1))] == [4]
+    assert [label.id for label in library.searchable().labels([4, 31])] == [31]
+    assert [label.id for label in library.searchable().labels([4, 31], changed - timedelta(days=1))] == [4]
 
 
 def test_what_was_deleted_is_found_no_more(library: Library) -> None:
-    [vector] = library.vectors_of([5]).values()
+    [vector] = library.searchable().of([5]).values()
     remove(library.engine, "a4")
-    assert library.vectors_of([5]) == {}
+    assert library.searchable().of([5]) == {}
     assert 5 not in dict(library.vectors.nearest(vector, 30))
     assert len(library.vectors) == 29
 
 
 def test_an_empty_library_that_was_full_finds_nothing(library: Library) -> None:
-    [vector] = library.vectors_of([5]).values()
+    [vector] = library.searchable().of([5]).values()
     for n in range(30):
         remove(library.engine, f"a{n}")
     assert library.vectors.nearest(vector, 5) == []
-    assert library.labels([5]) == []
+    assert library.searchable().labels([5]) == []
 
 
 def test_many_small_additions_are_all_found_by_their_own_vectors(library: Library) -> None:
     for n in range(30, 60):
         store(library.engine, [prepared(f"a{n}", f"text {n}", seed=n)])
-        [vector] = library.vectors_of([n + 1]).values()
+        [vector] = library.searchable().of([n + 1]).values()
         assert library.vectors.nearest(vector, 1)[0][0] == n + 1
-    first = library.vectors_of([1])[1]
+    first = library.searchable().of([1])[1]
     assert library.vectors.nearest(first, 1)[0][0] == 1
 
 
 def test_what_was_read_before_a_change_stays_as_it_was(library: Library) -> None:
-    before = {id_: vector.copy() for id_, vector in library.vectors_of(range(1, 31)).items()}
-    held = library.vectors_of(range(1, 31))
+    before = {id_: vector.copy() for id_, vector in library.searchable().of(range(1, 31)).items()}
+    held = library.searchable().of(range(1, 31))
     remove(library.engine, "a0")
     store(library.engine, [prepared(f"b{n}", f"more {n}", seed=200 + n) for n in range(9)])
-    library.labels([1])
+    library.searchable().labels([1])
     assert all(np.array_equal(held[id_], vector) for id_, vector in before.items())
 
 
@@ -118,7 +118,7 @@ def test_copies_that_are_found_later_share_their_origin_too(library: Library) ->
 
 def test_vectors_of_another_model_are_left_alone(library: Library) -> None:
     store(library.engine, [replace(prepared("other", "other"), model="another")])
-    assert library.labels([31]) == []
+    assert library.searchable().labels([31]) == []
     assert len(library.vectors) == 30
 
 
