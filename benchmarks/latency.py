@@ -22,6 +22,7 @@ import numpy as np
 
 from benchmarks.grown import LANGUAGES, NEWEST, SPREAD, grown, seeds
 from retrieval.answer.ask import ask
+from retrieval.answer.rehearse import rehearse
 from retrieval.embedding import Embedder, load_embedder
 from retrieval.embedding.centred import embed_question, uncentred
 from retrieval.embedding.langchain import LangchainEmbeddings
@@ -146,7 +147,8 @@ def main() -> None:
             own_index(library)
             held = memory() - before
             beside = stock(library, embedder, folder / f"stock-{size}")
-            gc.freeze()  # as `sitrep run` does
+            rehearse()  # as `sitrep run` does, and what follows
+            gc.freeze()
             found = measured(library, embedder, beside, asked)
             print_size(size, found)
             disk, theirs = (megabytes(folder / f"{kind}-{size}") * 1e4 / size for kind in ("library", "stock"))

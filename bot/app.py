@@ -39,6 +39,7 @@ from bot.newsroom import Newsroom
 from bot.polling import Polling
 from bot.server import serve
 from bot.settings import Settings, SettingsError
+from retrieval.answer.rehearse import rehearse
 from retrieval.domain import LANGUAGES, BusyError
 from retrieval.store.database import only_bot
 
@@ -131,6 +132,7 @@ async def _serve(newsroom: Newsroom) -> None:
         if stop.is_set():
             return
         await application.start()
+        await asyncio.to_thread(rehearse)
         gc.freeze()  # what start-up made stays: to go through it again would hold up a question by a third of a second
         log.info("the bot runs", taken_up=await box.resume())
         beside += background.start(newsroom, application.bot, stop)

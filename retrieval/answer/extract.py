@@ -1,5 +1,6 @@
 """Ranked passages -> the sentences that may answer, each a verbatim quote; no language model is asked."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -11,7 +12,6 @@ from retrieval.domain import Article, Hit, Passage, Span
 from retrieval.language.datelines import LONGEST_DATELINE, dateline
 from retrieval.language.kinds import holds
 from retrieval.language.machines import addresses_machines, only_asks
-from retrieval.language.words import written
 from retrieval.search.find import Found
 from retrieval.store.library import Library
 
@@ -29,8 +29,8 @@ AROUND_WEIGHT = 0.1  # of the same share for the sentence's passage and title
 FOREIGN_WEIGHT = 0.09  # of being in another language than the question, where fewer words can be seen to match
 KIND_WEIGHT = 0.1  # of holding the kind of thing asked for: a number, a day, a person, a place ...
 
-LEAST_WORDS = 3
-"""Words that a sentence needs to be quoted."""
+SOME_WORDS = re.compile(r"(?:\w[\w'’ʼ.,]*\W+){2}\w")
+"""A sentence needs three words or numbers to be quoted."""
 
 BEFORE = 250
 """Characters before a passage in which whoever it speaks of may have been named."""
@@ -106,7 +106,7 @@ def _for_machines(text: str) -> bool:
 def says_something(text: str) -> bool:
     """Tell whether a sentence is more than a place ("BISHKEK.") or an editor's note ("(Adds quotes, background)")."""
     bare = text.strip()
-    return len(written(bare)) >= LEAST_WORDS and not (bare.startswith("(") and bare.endswith(")"))
+    return SOME_WORDS.search(bare) is not None and not (bare.startswith("(") and bare.endswith(")"))
 
 
 def _scored(found: Found, asked: Asked, passage: Opened) -> Iterator[Candidate]:

@@ -204,6 +204,13 @@ def _meaning(name: str, language: str) -> _Meaning:
     return _Meaning(begin, tuple(one for one in begin if len(one) < _OPENING), re.compile(_any_form(forms)))
 
 
+def load(language: str) -> None:
+    """Have all that speaks of a concept in a language at hand, which else is made when it is first asked for."""
+    mentions("", language)
+    for concept in _concepts(NEWS):
+        _meaning(concept.name, language)
+
+
 def begun(folded_text: str) -> frozenset[str]:
     """Return what the words of a text, as `folded` gives it, begin with."""
     return frozenset([word[:_OPENING] for word in _WORD.findall(folded_text)])
