@@ -42,7 +42,7 @@ class Term:
     month: int = 0  # from 1; 0 where it is none
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Asked:
     """A question as it is read."""
 

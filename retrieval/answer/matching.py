@@ -16,6 +16,9 @@ from retrieval.language.words import stem, written
 TEXTS_CACHED = 4096
 """Texts whose words are kept, about 8 MB: the sentences found are looked at more than once."""
 
+MATCHES_CACHED = 256
+"""Texts of which is kept what they hold of a question, while it is answered."""
+
 
 class Read:
     """What a text holds; a class because each part is told when first asked for, and most questions ask for few."""
@@ -71,12 +74,17 @@ def matches(asked: Asked, spoken: str, text: str, language: str, untold: float) 
     Names, numbers and listed concepts are told in every language, other words only in their own: where the languages
     differ and a word is in no list, `untold` is how far it is taken to be held.
     """
+    return tuple([untold if held is None else held for held in _told(asked, spoken, text, language)])
+
+
+@lru_cache(maxsize=MATCHES_CACHED)
+def _told(asked: Asked, spoken: str, text: str, language: str) -> tuple[float | None, ...]:
     read = read_text(text, language)
     same = language == spoken
-    return tuple(_match(term, read, same, untold) for term in asked.terms)
+    return tuple([_match(term, read, same) for term in asked.terms])
 
 
-def _match(term: Term, read: Read, same_language: bool, untold: float) -> float:
+def _match(term: Term, read: Read, same_language: bool) -> float | None:
     if (same_language or term.is_number) and term.stem in read.stems:
         return 1.0
     if same_language:
@@ -89,7 +97,7 @@ def _match(term: Term, read: Read, same_language: bool, untold: float) -> float:
     if term.topics and not same_language and read.speaks_of(term.topics):
         return 1.0
     told = same_language or term.is_number or bool(term.heard or term.month or term.concepts or term.topics)
-    return 0.0 if told else untold
+    return 0.0 if told else None
 
 
 def share(asked: Asked, matched: Sequence[float]) -> float | None:

@@ -16,7 +16,7 @@ OUTLETS_CACHED = 4_096
 def named_outlets(question: str, publishers: Iterable[str]) -> set[str]:
     """Return those of `publishers` whose whole name stands in `question`, with a capital, in any script."""
     asked = [_key(word.text) for word in words(question) if word.text[0].isupper() or word.text[0].isdigit()]
-    return {publisher for publisher in set(publishers) if _holds(asked, _keys(publisher))}
+    return {publisher for publisher in set(publishers) if asked and _holds(asked, _keys(publisher))}
 
 
 @lru_cache(maxsize=OUTLETS_CACHED)
@@ -29,5 +29,6 @@ def _key(word: str) -> str:
 
 
 def _holds(asked: list[str], name: list[str]) -> bool:
-    spots = range(len(asked) - len(name) + 1)
-    return bool(name) and any(asked[at : at + len(name)] == name for at in spots)
+    if not name or name[0] not in asked:
+        return False  # as most are
+    return any(asked[at : at + len(name)] == name for at in range(len(asked) - len(name) + 1))
