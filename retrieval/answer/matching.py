@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cached_property, lru_cache
 from itertools import repeat
 from operator import mul
 
 from retrieval.answer.asked import Asked, Term
-from retrieval.answer.verify_concepts import begun, folded, speaks_of
+from retrieval.answer.verify_concepts import beginning, begun, folded, speaks_of
 from retrieval.language.heard import heard, month
 from retrieval.language.names import name_key
 from retrieval.language.words import stem, written
 
 TEXTS_CACHED = 4096
 """Texts whose words are kept, about 8 MB: the sentences found are looked at more than once."""
+
+_APOSTROPHE = re.compile("['’ʼ]")
 
 MATCHES_CACHED = 256
 """Texts of which is kept what they hold of a question, while it is answered."""
@@ -58,7 +61,9 @@ class Read:
     @cached_property
     def begun(self) -> frozenset[str]:
         """What its words begin with."""
-        return begun(self.folded)
+        if _APOSTROPHE.search(self._text):
+            return begun(self.folded)
+        return frozenset(map(beginning, self._words))  # which takes a third of the time
 
     def speaks_of(self, concepts: frozenset[str]) -> bool:
         """Say whether it speaks of any of the concepts."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import repeat
 from typing import NamedTuple
@@ -123,9 +123,10 @@ _FOLDS = _Folds()
 
 def folded(text: str) -> str:
     """Fold a text letter by letter, so that offsets stay."""
-    return text.translate(_FOLDS)
+    return text.lower() if text.isascii() else text.translate(_FOLDS)
 
 
+_CACHED_WORDS = 50_000  # distinct ones kept, about 8 MB
 _OPENING = 4
 """Letters by which the forms that may begin at a word are looked up."""
 _WORD = re.compile(r"\w+")
@@ -214,6 +215,12 @@ def load(language: str) -> None:
 def begun(folded_text: str) -> frozenset[str]:
     """Return what the words of a text, as `folded` gives it, begin with."""
     return frozenset([word[:_OPENING] for word in _WORD.findall(folded_text)])
+
+
+@lru_cache(maxsize=_CACHED_WORDS)
+def beginning(word: str) -> str:
+    """Return what `begun` does for a single word without an apostrophe, as it is written."""
+    return folded(word)[:_OPENING]
 
 
 def speaks_of(names: frozenset[str], folded_text: str, begun: frozenset[str], language: str) -> bool:

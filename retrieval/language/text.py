@@ -62,4 +62,4 @@ _SEEN = _Seen()
 
 def visible(text: str) -> str:
     """Return `text` without control and invisible characters, but for line breaks and script joiners."""
-    return text.translate(_SEEN)
+    return text if text.isprintable() else text.translate(_SEEN)  # mostly there is nothing to take out

@@ -81,11 +81,12 @@ def find(library: Library, embedder: Embedder, query: Query, k: int) -> Found:
     Words that name a moment before the library begins ("as of January 2016") are looked for as of later.
     """
     holding = (
-        library.matching_aside("stems", stems(query.text, query.language), CANDIDATES),
-        library.matching_aside("names", asked_name_terms(query.text, query.language), CANDIDATES),
+        library.aside(library.matching, "stems", stems(query.text, query.language), CANDIDATES),
+        library.aside(library.matching, "names", asked_name_terms(query.text, query.language), CANDIDATES),
     )
+    held = library.aside(library.searchable)
     vector = embed_question(embedder, query.text, query.language)
-    table = library.searchable()
+    table = held.result()
     cosines = dict(library.nearest(vector, CANDIDATES, as_of=query.as_of, table=table))
     words, names = (dict(found.result()) for found in holding)
     cosines |= table.cosines(vector, [id_ for id_ in {**words, **names} if id_ not in cosines])

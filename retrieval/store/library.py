@@ -6,7 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from sqlalchemy import Engine, func, select
@@ -19,6 +19,8 @@ from retrieval.store.index import Index
 from retrieval.store.schema import passages
 from retrieval.store.table import Table
 from retrieval.store.vectors import Vectors
+
+T = TypeVar("T")
 
 FOLLOW_EVERY = 2.0
 """Seconds between two looks at what other processes wrote."""
@@ -85,9 +87,9 @@ class Library:
         with reading(self.engine) as connection:
             return fulltext.match(connection, column, terms, k)
 
-    def matching_aside(self, column: Column, terms: Sequence[str], k: int) -> Future[list[tuple[int, float]]]:
-        """Return what `matching` will, looked for by another thread, so that a question is embedded meanwhile."""
-        return self._aside.submit(self.matching, column, terms, k)
+    def aside(self, look: Callable[..., T], *arguments: object) -> Future[T]:
+        """Return what a look at the library will, taken by another thread, so that a question is embedded meanwhile."""
+        return self._aside.submit(look, *arguments)
 
     def passages(self, ids: Sequence[int], as_of: datetime | None = None) -> dict[int, Passage]:
         """Return those of the passages that stand at `as_of`, by id."""
