@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
-from itertools import repeat
 from typing import NamedTuple
 
 from retrieval.answer.verify_relations import ALSO, APART, BROADER
@@ -127,6 +126,7 @@ def folded(text: str) -> str:
 
 
 _CACHED_WORDS = 50_000  # distinct ones kept, about 8 MB
+_CACHED_MEANINGS = 1_000
 _OPENING = 4
 """Letters by which the forms that may begin at a word are looked up."""
 _WORD = re.compile(r"\w+")
@@ -190,26 +190,32 @@ def widened(names: frozenset[str]) -> frozenset[str]:
 
 
 class _Meaning(NamedTuple):
-    """What in a language speaks of a concept or of what falls under it, and how that begins."""
+    """What in a language speaks of some concepts or of what falls under them, and how that begins."""
 
     openings: frozenset[str]
     short: tuple[str, ...]  # those that are shorter than the rest
-    pattern: re.Pattern[str]
+    patterns: tuple[re.Pattern[str], ...]
 
 
 @cache
-def _meaning(name: str, language: str) -> _Meaning:
+def _pattern(name: str, language: str) -> tuple[frozenset[str], re.Pattern[str]]:
     under = {name, *(narrower for narrower, broader in BROADER.items() if name in broader)}
     forms = [form for concept in _concepts(NEWS) if concept.name in under for form in _spoken(concept, language)]
-    begin = frozenset(map(_opening, forms))
-    return _Meaning(begin, tuple(one for one in begin if len(one) < _OPENING), re.compile(_any_form(forms)))
+    return frozenset(map(_opening, forms)), re.compile(_any_form(forms))
+
+
+@lru_cache(maxsize=_CACHED_MEANINGS)
+def _meaning(names: frozenset[str], language: str) -> _Meaning:
+    meant = [_pattern(name, language) for name in names]
+    openings = frozenset().union(*(begin for begin, _ in meant))
+    return _Meaning(openings, tuple(o for o in openings if len(o) < _OPENING), tuple(pattern for _, pattern in meant))
 
 
 def load(language: str) -> None:
     """Have all that speaks of a concept in a language at hand, which else is made when it is first asked for."""
     mentions("", language)
     for concept in _concepts(NEWS):
-        _meaning(concept.name, language)
+        _pattern(concept.name, language)
 
 
 def begun(folded_text: str) -> frozenset[str]:
@@ -228,10 +234,8 @@ def speaks_of(names: frozenset[str], folded_text: str, begun: frozenset[str], la
 
     The text is as `folded` gives it, `begun` what `begun` gives of that.
     """
-    return any(
-        _may_speak(meaning, begun) and meaning.pattern.search(folded_text)
-        for meaning in map(_meaning, names, repeat(language))
-    )
+    meaning = _meaning(names, language)
+    return _may_speak(meaning, begun) and any(pattern.search(folded_text) for pattern in meaning.patterns)
 
 
 def _may_speak(meaning: _Meaning, begun: frozenset[str]) -> bool:
