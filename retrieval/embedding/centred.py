@@ -21,7 +21,7 @@ def centre(vectors: np.ndarray, languages: Sequence[str]) -> np.ndarray:
     if vectors.shape[1] != means["und"].shape[0]:
         return vectors  # another model's: its languages have not been measured
     moved = vectors - np.stack([means.get(language, means["und"]) for language in languages])
-    lengths = np.linalg.norm(moved, axis=1, keepdims=True)
+    lengths = np.sqrt(np.vecdot(moved, moved))[:, None]
     return np.asarray(moved / np.maximum(lengths, 1e-9), dtype=np.float32)
 
 

@@ -41,6 +41,7 @@ class Table(NamedTuple):
     known: np.ndarray  # (rows,)
     superseded: np.ndarray  # (rows,)
     published: np.ndarray  # (rows,), in seconds since 1970; -inf where that is not known
+    latest: Moment | None  # when the newest dated version that stands now was published
     told: dict[int, TableVersion]
     origins: dict[str, str]  # of articles that are copies of others
 
@@ -63,7 +64,7 @@ class Table(NamedTuple):
         scores = np.vecdot(self.matrix[: len(self.ids)], query.astype(np.float32))
         scores[~self._standing(as_of, since, until)] = -np.inf
         k = min(k, len(scores))
-        best = np.argpartition(-scores, k - 1)[:k]
+        best = np.argpartition(scores, -k)[-k:]
         best = best[np.argsort(-scores[best], kind="stable")]
         best = best[np.isfinite(scores[best])]
         return list(zip(self.ids[best].tolist(), scores[best].tolist(), strict=True))
@@ -98,6 +99,8 @@ class Table(NamedTuple):
 
     def newest(self, as_of: datetime | None = None) -> Moment | None:
         """Return when the newest dated article that stands at `as_of` was published."""
+        if as_of is None:
+            return self.latest
         dated = np.where(self._standing(as_of), self.published, -np.inf)
         return self.told[int(self.versions[dated.argmax()])].published if dated.max(initial=-np.inf) > -np.inf else None
 
@@ -107,7 +110,7 @@ class Table(NamedTuple):
 
     def _rows_of(self, wanted: Sequence[int]) -> np.ndarray:
         """Return the rows of those of the passages that are there, by rising id."""
-        sought = np.unique(np.asarray(wanted, dtype=np.int64))
+        sought = np.array(sorted(set(wanted)), dtype=np.int64)
         rows = np.searchsorted(self.ids, sought)
         there = rows < len(self.ids)
         there[there] = self.ids[rows[there]] == sought[there]

@@ -44,7 +44,7 @@ VERSION_TOLD = select(
 
 _NUMBERS = np.empty(0, dtype=np.int64)
 _TIMES = np.empty(0)
-_EMPTY = Table(-1, _NUMBERS, _NUMBERS, np.empty((0, 0), np.float32), _TIMES, _TIMES, _TIMES, {}, {})
+_EMPTY = Table(-1, _NUMBERS, _NUMBERS, np.empty((0, 0), np.float32), _TIMES, _TIMES, _TIMES, None, {}, {})
 
 
 @dataclass
@@ -171,8 +171,10 @@ def _joined(
     known = np.array([one.known for one in stood], dtype=np.float64)[which]
     superseded = np.array([one.superseded for one in stood], dtype=np.float64)[which]
     dated = [one.published.at.timestamp() if one.published else -np.inf for one in stood]
+    current = [one.published for one in stood if one.published and one.superseded == FOREVER]
+    latest = max(current, key=lambda moment: moment.at, default=None)
     published = np.array(dated, dtype=np.float64)[which]
-    return Table(mark, ids, held, matrix, known, superseded, published, told, origins)
+    return Table(mark, ids, held, matrix, known, superseded, published, latest, told, origins)
 
 
 def _appended(matrix: np.ndarray, rows: int, blocks: Sequence[np.ndarray]) -> np.ndarray:
