@@ -144,3 +144,23 @@ def test_a_large_library_is_searched_through_its_index(library: Library, monkeyp
     index._chroma._collection.delete(ids=[str(scanned[0][0])])  # type: ignore[union-attr]
     assert scanned[0][0] not in dict(library.nearest(vector, 5))
     library.close()
+
+
+def test_the_newest_article_is_that_of_the_moment_asked_about(library: Library) -> None:
+    table = library.searchable()
+    assert table.newest() == Moment(FIRST + timedelta(days=29))
+    assert table.newest(FIRST + timedelta(days=3, hours=1)) == Moment(FIRST + timedelta(days=3))
+    assert table.newest(FIRST - timedelta(days=1)) is None
+
+
+def test_a_look_at_the_library_stays_what_it_was_while_the_library_changes(library: Library) -> None:
+    table = library.searchable()
+    remove(library.engine, "a29")
+    assert table.newest() == Moment(FIRST + timedelta(days=29))
+    assert library.searchable().newest() == Moment(FIRST + timedelta(days=28))
+    [vector] = table.of([30]).values()
+    assert table.nearest(vector, 1)[0][0] == 30
+
+
+def test_what_is_looked_up_aside_is_what_a_look_gives(library: Library) -> None:
+    assert library.aside(library.matching, "stems", ["text"], 3).result() == library.matching("stems", ["text"], 3)
