@@ -80,21 +80,23 @@ def find(library: Library, embedder: Embedder, query: Query, k: int) -> Found:
 
     Words that name a moment before the library begins ("as of January 2016") are looked for as of later.
     """
-    holding = (
-        library.aside(library.matching, "stems", stems(query.text, query.language), CANDIDATES),
-        library.aside(library.matching, "names", asked_name_terms(query.text, query.language), CANDIDATES),
-    )
-    held = library.aside(library.searchable)
+    looked = library.aside(_looked, library, query)  # meanwhile the question is embedded
     vector = embed_question(embedder, query.text, query.language)
-    table = held.result()
+    words, names, table = looked.result()
     cosines = dict(library.nearest(vector, CANDIDATES, as_of=query.as_of, table=table))
-    words, names = (dict(found.result()) for found in holding)
     cosines |= table.cosines(vector, [id_ for id_ in {**words, **names} if id_ not in cosines])
     labels = table.labels(list(cosines), query.as_of)
     if not labels and query.as_of != query.latest_as_of:
         return find(library, embedder, replace(query, as_of=query.latest_as_of), k)
     scores = _scores(query, labels, cosines, words, names) + _newness(query, labels)
     return Found(query, vector, tuple(_best(library, query, labels, scores, k)), table)
+
+
+def _looked(library: Library, query: Query) -> tuple[dict[int, float], dict[int, float], Table]:
+    """Return the BM25 of passages by the question's stems and by its names, and what can be searched."""
+    words = library.matching("stems", stems(query.text, query.language), CANDIDATES)
+    names = library.matching("names", asked_name_terms(query.text, query.language), CANDIDATES)
+    return dict(words), dict(names), library.searchable()
 
 
 def _best(
