@@ -80,9 +80,11 @@ def find(library: Library, embedder: Embedder, query: Query, k: int) -> Found:
 
     Words that name a moment before the library begins ("as of January 2016") are looked for as of later.
     """
-    looked = library.aside(_looked, library, query)  # meanwhile the question is embedded
+    # Beside the embedding; two looks, as the one for words takes as long as the embedding in a large library.
+    held = library.aside(library.matching, "stems", stems(query.text, query.language), CANDIDATES)
+    looked = library.aside(_looked, library, query)
     vector = embed_question(embedder, query.text, query.language)
-    words, names, table = looked.result()
+    words, (names, table) = dict(held.result()), looked.result()
     cosines = dict(library.nearest(vector, CANDIDATES, as_of=query.as_of, table=table))
     cosines |= table.cosines(vector, [id_ for id_ in {**words, **names} if id_ not in cosines])
     labels = table.labels(list(cosines), query.as_of)
@@ -92,11 +94,10 @@ def find(library: Library, embedder: Embedder, query: Query, k: int) -> Found:
     return Found(query, vector, tuple(_best(library, query, labels, scores, k)), table)
 
 
-def _looked(library: Library, query: Query) -> tuple[dict[int, float], dict[int, float], Table]:
-    """Return the BM25 of passages by the question's stems and by its names, and what can be searched."""
-    words = library.matching("stems", stems(query.text, query.language), CANDIDATES)
+def _looked(library: Library, query: Query) -> tuple[dict[int, float], Table]:
+    """Return the BM25 of passages by the names and numbers of the question, and what can be searched."""
     names = library.matching("names", asked_name_terms(query.text, query.language), CANDIDATES)
-    return dict(words), dict(names), library.searchable()
+    return dict(names), library.searchable()
 
 
 def _best(
