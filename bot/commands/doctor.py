@@ -116,7 +116,7 @@ def recall_at_ten(library: Library, index: Index, sample: int = SAMPLE) -> float
     ids = library.vectors.sample(sample)
     shares = []
     for vector in library.searchable().of(ids).values():
-        exact = {id_ for id_, _ in library.vectors.nearest(vector, NEIGHBOURS)}
+        exact = {id_ for id_, _ in library.searchable().nearest(vector, NEIGHBOURS)}
         found = {id_ for id_, _ in index.nearest(vector, NEIGHBOURS)}
         shares.append(len(exact & found) / max(1, len(exact)))
     return sum(shares) / len(shares) if shares else 1.0

@@ -7,7 +7,6 @@ a filter leaves too little of the index's answer, and in any process that does n
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -58,18 +57,6 @@ class Vectors:
     model: str
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _table: Table = _EMPTY
-
-    def nearest(
-        self,
-        query: np.ndarray,
-        k: int,
-        *,
-        as_of: datetime | None = None,
-        since: datetime | None = None,
-        until: datetime | None = None,
-    ) -> list[tuple[int, float]]:
-        """Return what the table's `nearest` does, as the library is now. Raises StoreError."""
-        return self.now().nearest(query, k, as_of=as_of, since=since, until=until)
 
     def sample(self, count: int) -> list[int]:
         """Return up to `count` ids of current passages, spread evenly over the library."""

@@ -44,7 +44,7 @@ def test_the_index_finds_what_the_exact_scan_finds(filled: Library) -> None:
     index = an_index(filled)
     index.open()
     for vector in filled.searchable().of(filled.vectors.sample(20)).values():
-        exact = [id_ for id_, _ in filled.vectors.nearest(vector, 10)]
+        exact = [id_ for id_, _ in filled.searchable().nearest(vector, 10)]
         assert [id_ for id_, _ in index.nearest(vector, 10)] == exact
     index.close()
 
@@ -56,7 +56,7 @@ def test_updates_and_deletions_reach_the_index(filled: Library) -> None:
     remove(filled.engine, "a2")
     index.follow()
     assert index.count() == 120
-    exact = {id_ for id_, _ in filled.vectors.nearest(np.ones(64), 200)}
+    exact = {id_ for id_, _ in filled.searchable().nearest(np.ones(64), 200)}
     assert {id_ for id_, _ in index.nearest(np.ones(64, dtype=np.float32), 120)} == exact
     index.close()
 
@@ -127,7 +127,7 @@ def test_an_index_of_other_vectors_under_the_same_ids_is_made_again(filled: Libr
     again = an_index(filled)
     again.open()
     vector = next(iter(filled.searchable().of(filled.vectors.sample(1)).values()))
-    exact = [id_ for id_, _ in filled.vectors.nearest(vector, 10)]
+    exact = [id_ for id_, _ in filled.searchable().nearest(vector, 10)]
     assert [id_ for id_, _ in again.nearest(vector, 10)] == exact
     again.close()
 

@@ -67,7 +67,7 @@ def test_what_was_deleted_is_found_no_more(library: Library) -> None:
     [vector] = library.searchable().of([5]).values()
     remove(library.engine, "a4")
     assert library.searchable().of([5]) == {}
-    assert 5 not in dict(library.vectors.nearest(vector, 30))
+    assert 5 not in dict(library.searchable().nearest(vector, 30))
     assert len(library.vectors) == 29
 
 
@@ -75,7 +75,7 @@ def test_an_empty_library_that_was_full_finds_nothing(library: Library) -> None:
     [vector] = library.searchable().of([5]).values()
     for n in range(30):
         remove(library.engine, f"a{n}")
-    assert library.vectors.nearest(vector, 5) == []
+    assert library.searchable().nearest(vector, 5) == []
     assert library.searchable().labels([5]) == []
 
 
@@ -83,9 +83,9 @@ def test_many_small_additions_are_all_found_by_their_own_vectors(library: Librar
     for n in range(30, 60):
         store(library.engine, [prepared(f"a{n}", f"text {n}", seed=n)])
         [vector] = library.searchable().of([n + 1]).values()
-        assert library.vectors.nearest(vector, 1)[0][0] == n + 1
+        assert library.searchable().nearest(vector, 1)[0][0] == n + 1
     first = library.searchable().of([1])[1]
-    assert library.vectors.nearest(first, 1)[0][0] == 1
+    assert library.searchable().nearest(first, 1)[0][0] == 1
 
 
 def test_what_was_read_before_a_change_stays_as_it_was(library: Library) -> None:
