@@ -29,8 +29,8 @@ AROUND_WEIGHT = 0.1  # of the same share for the sentence's passage and title
 FOREIGN_WEIGHT = 0.09  # of being in another language than the question, where fewer words can be seen to match
 KIND_WEIGHT = 0.1  # of holding the kind of thing asked for: a number, a day, a person, a place ...
 
-SOME_WORDS = re.compile(r"(?:\w[\w'’ʼ.,]*\W+){2}\w")
-"""A sentence needs three words or numbers to be quoted."""
+SOME_WORDS = re.compile(r"(?:\w++(?:['’ʼ]\w++)*+\W++){2}\w")
+"""A sentence needs three words to be quoted, where "U.S." and "2,000" are two."""
 
 BEFORE = 250
 """Characters before a passage in which whoever it speaks of may have been named."""
