@@ -38,9 +38,9 @@ LATER = datetime(2026, 11, 2, tzinfo=UTC)
 
 def recall(library: Library, index: Index, vectors: list[np.ndarray]) -> float:
     """Return the share of the really nearest that the index names among its first."""
-    shares = []
+    table, shares = library.searchable(), []
     for vector in vectors:
-        exact = {id_ for id_, _ in library.searchable().nearest(vector, BEST)}
+        exact = {id_ for id_, _ in table.nearest(vector, BEST)}
         near = {id_ for id_, _ in index.nearest(vector, CANDIDATES)[:BEST]}
         shares.append(len(exact & near) / len(exact))
     return float(np.mean(shares))

@@ -113,10 +113,10 @@ def _index(library: Library) -> Finding:
 
 def recall_at_ten(library: Library, index: Index, sample: int = SAMPLE) -> float:
     """Return which share of the exact scan's nearest passages the index finds, on stored embeddings as questions."""
-    ids = library.vectors.sample(sample)
+    table = library.searchable()
     shares = []
-    for vector in library.searchable().of(ids).values():
-        exact = {id_ for id_, _ in library.searchable().nearest(vector, NEIGHBOURS)}
+    for vector in table.of(library.vectors.sample(sample)).values():
+        exact = {id_ for id_, _ in table.nearest(vector, NEIGHBOURS)}
         found = {id_ for id_, _ in index.nearest(vector, NEIGHBOURS)}
         shares.append(len(exact & found) / max(1, len(exact)))
     return sum(shares) / len(shares) if shares else 1.0

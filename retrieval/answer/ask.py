@@ -13,9 +13,10 @@ from retrieval.answer.extract import Candidate, candidates, distinct, opened
 from retrieval.answer.figures import counted as counted_figures
 from retrieval.answer.lead import lead
 from retrieval.answer.weigh import evidence
-from retrieval.domain import Answer, Passage, Status
+from retrieval.domain import Answer, Moment, Passage, Status
 from retrieval.embedding import Embedder
 from retrieval.search.find import Found, find, read_query
+from retrieval.store import read
 from retrieval.store.library import Library
 
 PASSAGES_FOUND = 12
@@ -71,10 +72,15 @@ def ask(
         status=Status.ABSTAINED,
         as_of=query.as_of or now,
         engine="extractive",
-        newest_article_at=found.table.newest(query.as_of),
+        newest_article_at=_newest(library, found, query.as_of),
     )
     extracted = _extracted(library, found, blank, most)
     return _drafted(library, found, extracted, most, composer) if composer and found.hits else extracted
+
+
+def _newest(library: Library, found: Found, as_of: datetime | None) -> Moment | None:
+    """Return when the newest article was published, of those that stand at `as_of`."""
+    return found.table.newest if as_of is None else read.newest_article_at(library.engine, as_of)
 
 
 def _extracted(library: Library, found: Found, blank: Answer, most: int) -> Answer:

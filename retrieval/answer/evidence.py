@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -128,11 +128,12 @@ def features(evidence: Evidence) -> dict[str, float]:
     if not lines or all(term.is_number for term in asked.terms):  # "1", "?" and "who is it?" ask after nothing
         return {}
     by_passage = _by_passage(lines)
+    shares = [_share(asked, matched) for matched in by_passage.values()]
     return (
         _nearness("cosine", [candidate.cosine for candidate in found])
         | _nearness("raw", [candidate.raw for candidate in found])
-        | _words_borne_out(asked, lines, list(by_passage.values()))
-        | _agreement(asked, lines, by_passage, found)
+        | _words_borne_out(asked, lines, list(by_passage.values()), shares)
+        | _agreement(lines, list(by_passage), shares, found)
         | _kind_borne_out(asked, lines, found)
         | _concepts_borne_out(asked, lines)
         | _borne_out_together(asked, lines)
@@ -180,21 +181,22 @@ def _by_passage(lines: Sequence[Line]) -> dict[int, list[float]]:
 
 
 def _agreement(
-    asked: Asked, lines: Sequence[Line], by_passage: Mapping[int, Sequence[float]], found: Sequence[Candidate]
+    lines: Sequence[Line], ranks: Sequence[int], shares: Sequence[float], found: Sequence[Candidate]
 ) -> dict[str, float]:
     best = max(lines, key=lambda line: (line.share, found[line.rank].cosine))
     return agreement(
-        [found[rank].cosine for rank in by_passage],
-        [_share(asked, matched) for matched in by_passage.values()],
-        [found[rank].title for rank in by_passage],
-        list(by_passage).index(best.rank),
+        [found[rank].cosine for rank in ranks],
+        shares,
+        [found[rank].title for rank in ranks],
+        ranks.index(best.rank),
     )
 
 
-def _words_borne_out(asked: Asked, lines: Sequence[Line], by_passage: Sequence[Sequence[float]]) -> dict[str, float]:
+def _words_borne_out(
+    asked: Asked, lines: Sequence[Line], by_passage: Sequence[Sequence[float]], in_passage: Sequence[float]
+) -> dict[str, float]:
     shares = sorted((line.share for line in lines), reverse=True)
     best = max(lines, key=lambda line: line.share)
-    in_passage = [_share(asked, matched) for matched in by_passage]
     anywhere = [max(matches) for matches in zip(*by_passage, strict=True)]
     return {
         "words_line": shares[0],

@@ -1,25 +1,23 @@
 """Ranked passages -> the sentences that may answer, each a verbatim quote; no language model is asked."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from retrieval.answer.asked import Asked, read_question
+from retrieval.answer.evidence import CANDIDATES_READ
 from retrieval.answer.matching import matches, share
 from retrieval.domain import Article, Hit, Passage, Span
 from retrieval.language.datelines import LONGEST_DATELINE, dateline
 from retrieval.language.kinds import holds
 from retrieval.language.machines import addresses_machines, only_asks
+from retrieval.language.words import written
 from retrieval.search.find import Found
 from retrieval.store.library import Library
 
-PASSAGES_OPENED = 10
-"""Passages whose sentences are read, to decide whether they answer."""
-
 PASSAGES_READ = 8
-"""Of these, those whose sentences may be quoted."""
+"""Passages whose sentences may be quoted."""
 
 # Weights beside the sentence's own cosine, which is 1, chosen on questions on the samples and on other unrests: see
 # "Choosing the sentence to quote" in benchmarks/README.md.
@@ -29,8 +27,8 @@ AROUND_WEIGHT = 0.1  # of the same share for the sentence's passage and title
 FOREIGN_WEIGHT = 0.09  # of being in another language than the question, where fewer words can be seen to match
 KIND_WEIGHT = 0.1  # of holding the kind of thing asked for: a number, a day, a person, a place ...
 
-SOME_WORDS = re.compile(r"(?:\w++(?:['’ʼ]\w++)*+\W++){2}\w")
-"""A sentence needs three words to be quoted, where "U.S." and "2,000" are two."""
+LEAST_WORDS = 3
+"""Words that a sentence needs to be quoted."""
 
 BEFORE = 250
 """Characters before a passage in which whoever it speaks of may have been named."""
@@ -81,7 +79,7 @@ class Candidate:
 
 def opened(library: Library, found: Found) -> tuple[Opened, ...]:
     """Return the best of the passages found with their sentences, best first."""
-    hits = found.hits[:PASSAGES_OPENED]
+    hits = found.hits[:CANDIDATES_READ]
     stored = library.sentences_of([hit.passage.id for hit in hits])
     return tuple(Opened(hit, _heading(hit.passage.article), tuple(stored.get(hit.passage.id, ()))) for hit in hits)
 
@@ -106,7 +104,7 @@ def _for_machines(text: str) -> bool:
 def says_something(text: str) -> bool:
     """Tell whether a sentence is more than a place ("BISHKEK.") or an editor's note ("(Adds quotes, background)")."""
     bare = text.strip()
-    return SOME_WORDS.search(bare) is not None and not (bare.startswith("(") and bare.endswith(")"))
+    return len(written(bare)) >= LEAST_WORDS and not (bare.startswith("(") and bare.endswith(")"))
 
 
 def _scored(found: Found, asked: Asked, passage: Opened) -> Iterator[Candidate]:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from retrieval.answer.verify_relations import ALSO, APART, BROADER
 from retrieval.domain import LANGUAGES
+from retrieval.language.text import Characters
 from retrieval.language.words import fold
 
 TOPIC = "topic"
@@ -107,17 +108,12 @@ def _spoken(concept: _Concept, language: str) -> tuple[str, ...]:
     return concept.forms.get(language) or tuple(f for forms in concept.forms.values() for f in forms)
 
 
-class _Folds(dict[int, str]):
-    """What each character met so far is folded to, as `str.translate` asks for it: a class because it asks so."""
-
-    def __missing__(self, code: int) -> str:
-        character = chr(code)
-        one = fold(character)
-        self[code] = one if len(one) == 1 else character
-        return self[code]
+def _folded(character: str) -> str:
+    one = fold(character)
+    return one if len(one) == 1 else character
 
 
-_FOLDS = _Folds()
+_FOLDS = Characters(_folded)
 
 
 def folded(text: str) -> str:

@@ -49,7 +49,7 @@ def news(
         engine="extractive",
         statements=composed.statements,
         citations=composed.citations,
-        newest_article_at=read.newest_article_at(library.engine),
+        newest_article_at=found.table.newest,
     )
 
 

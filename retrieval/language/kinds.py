@@ -17,6 +17,7 @@ from retrieval.language.kind_words import (
     REASONS,
     Kind,
 )
+from retrieval.language.text import Characters
 
 NAME = r"[^\W\d_a-zа-яёәғқңөұүһіáéíóúñü][\w'’-]+"
 """A word that begins with a capital."""
@@ -38,16 +39,11 @@ def folded(text: str) -> str:
     return text.translate(_BARE)
 
 
-class _Bare(dict[int, str]):
-    """Each character met so far without its accent, as `str.translate` asks for it: a class because it asks so."""
-
-    def __missing__(self, code: int) -> str:
-        character = chr(code)
-        self[code] = character if character in "йЙёЁ" else unicodedata.normalize("NFD", character)[0]
-        return self[code]
+def _bare(character: str) -> str:
+    return character if character in "йЙёЁ" else unicodedata.normalize("NFD", character)[0]
 
 
-_BARE = _Bare()
+_BARE = Characters(_bare)
 
 
 @cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 
 MOST_MARKS = 8  # combining marks kept on one letter; ordering longer runs takes time in the square of their length
 
@@ -47,17 +48,24 @@ def clean(text: str) -> str:
     return _BLANK_LINES.sub("\n\n", _LINE_ENDS.sub("\n", spaced)).strip()
 
 
-class _Seen(dict[int, int | None]):
-    """Which of the characters met so far are kept, as `str.translate` asks for it: a class because it asks so."""
+class Characters(dict[int, str]):
+    """What each character met so far becomes, as `str.translate` asks for it: a class because it asks so."""
 
-    def __missing__(self, code: int) -> int | None:
-        c = chr(code)
-        unseen = unicodedata.category(c) in ("Cc", "Cf", "Co", "Cs", "Cn")
-        self[code] = None if unseen and c not in "\n\t" and c not in _KEPT_UNSEEN else code
+    def __init__(self, become: Callable[[str], str]) -> None:
+        super().__init__()
+        self._become = become
+
+    def __missing__(self, code: int) -> str:
+        self[code] = self._become(chr(code))
         return self[code]
 
 
-_SEEN = _Seen()
+def _seen(c: str) -> str:
+    unseen = unicodedata.category(c) in ("Cc", "Cf", "Co", "Cs", "Cn")
+    return "" if unseen and c not in "\n\t" and c not in _KEPT_UNSEEN else c
+
+
+_SEEN = Characters(_seen)
 
 
 def visible(text: str) -> str:

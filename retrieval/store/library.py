@@ -60,23 +60,20 @@ class Library:
         k: int,
         *,
         as_of: datetime | None = None,
-        since: datetime | None = None,
-        until: datetime | None = None,
         table: Table | None = None,
     ) -> list[tuple[int, float]]:
         """Return the `k` passages nearest to `query` (dimensions,), as (id, cosine), best first.
 
-        From the index where there is enough to search, it is ready and nothing is filtered, else by an exact scan of
+        From the index where there is enough to search, it is ready and asked about now, else by an exact scan of
         `table`; of what is searchable now, where none is given.
         """
-        index, table = self.index, table or self.searchable()
-        filtered = as_of is not None or since is not None or until is not None
-        if index is not None and index.ready and not filtered and len(table.ids) > SCANNED:
+        index, table = self.index, self.searchable() if table is None else table
+        if index is not None and index.ready and as_of is None and len(table.ids) > SCANNED:
             try:
                 return index.nearest(query, k)
             except StoreError:
                 index.ready = False  # the follower rebuilds it; the question is answered all the same
-        return table.nearest(query, k, as_of=as_of, since=since, until=until)
+        return table.nearest(query, k, as_of=as_of)
 
     def searchable(self) -> Table:
         """Return what can be searched now, as it stays while a question is answered. Raises StoreError."""

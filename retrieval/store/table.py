@@ -26,7 +26,7 @@ class TableVersion(NamedTuple):
     article_id: str
     language: str
     publisher: str | None
-    published: Moment | None
+    published_at: datetime | None
     known: float
     superseded: float
 
@@ -40,8 +40,7 @@ class Table(NamedTuple):
     matrix: np.ndarray  # (rows and some in reserve, dimensions) float32
     known: np.ndarray  # (rows,)
     superseded: np.ndarray  # (rows,)
-    published: np.ndarray  # (rows,), in seconds since 1970; -inf where that is not known
-    latest: Moment | None  # when the newest dated version that stands now was published
+    newest: Moment | None  # when the newest dated article that stands was published
     told: dict[int, TableVersion]
     origins: dict[str, str]  # of articles that are copies of others
 
@@ -51,18 +50,13 @@ class Table(NamedTuple):
         k: int,
         *,
         as_of: datetime | None = None,
-        since: datetime | None = None,
-        until: datetime | None = None,
     ) -> list[tuple[int, float]]:
-        """Return the `k` passages nearest to `query` (dimensions,), as (id, cosine), best first.
-
-        They stand at `as_of`, and became known in [since, until).
-        """
+        """Return the `k` passages of `as_of` that are nearest to `query` (dimensions,), as (id, cosine), best first."""
         if not len(self.ids):
             return []
         # Not `@`: on a busy machine BLAS's threads wait for each other longer than so small a product takes.
         scores = np.vecdot(self.matrix[: len(self.ids)], query.astype(np.float32))
-        scores[~self._standing(as_of, since, until)] = -np.inf
+        scores[~self._standing(as_of)] = -np.inf
         k = min(k, len(scores))
         best = np.argpartition(scores, -k)[-k:]
         best = best[np.argsort(-scores[best], kind="stable")]
@@ -85,24 +79,10 @@ class Table(NamedTuple):
         rows = self._rows_of(ids)
         rows = rows[self._standing(as_of)[rows]]
         return [
-            Label(
-                id_,
-                article,
-                self.origins.get(article, article),
-                language,
-                publisher,
-                published.at if published else None,
-            )
+            Label(id_, article, self.origins.get(article, article), language, publisher, published_at)
             for id_, key in zip(self.ids[rows].tolist(), self.versions[rows].tolist(), strict=True)
-            for article, language, publisher, published, *_ in (self.told[key],)
+            for article, language, publisher, published_at, *_ in (self.told[key],)
         ]
-
-    def newest(self, as_of: datetime | None = None) -> Moment | None:
-        """Return when the newest dated article that stands at `as_of` was published."""
-        if as_of is None:
-            return self.latest
-        dated = np.where(self._standing(as_of), self.published, -np.inf)
-        return self.told[int(self.versions[dated.argmax()])].published if dated.max(initial=-np.inf) > -np.inf else None
 
     def current(self) -> np.ndarray:
         """Return the ids of the passages that stand now, (n,), rising."""
@@ -116,16 +96,8 @@ class Table(NamedTuple):
         there[there] = self.ids[rows[there]] == sought[there]
         return rows[there]
 
-    def _standing(
-        self, as_of: datetime | None, since: datetime | None = None, until: datetime | None = None
-    ) -> np.ndarray:
-        """Return which passages stand at `as_of` and became known in [since, until), (rows,)."""
+    def _standing(self, as_of: datetime | None) -> np.ndarray:
+        """Return which passages stand at `as_of`, (rows,)."""
         if as_of is None:
-            mask = np.isinf(self.superseded)
-        else:
-            mask = (self.known <= as_of.timestamp()) & (self.superseded > as_of.timestamp())
-        if since is not None:
-            mask &= self.known >= since.timestamp()
-        if until is not None:
-            mask &= self.known < until.timestamp()
-        return np.asarray(mask)
+            return np.asarray(np.isinf(self.superseded))
+        return np.asarray((self.known <= as_of.timestamp()) & (self.superseded > as_of.timestamp()))

@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 from sqlalchemy import Connection, Engine, func, select
 
+from retrieval.domain import Moment
+from retrieval.store import read
 from retrieval.store.database import reading
-from retrieval.store.rows import moment_of
 from retrieval.store.schema import articles, changes, passages, versions
 from retrieval.store.table import Table, TableVersion
 
@@ -34,8 +35,6 @@ VERSION_TOLD = select(
     versions.c.language,
     versions.c.publisher,
     versions.c.published_at,
-    versions.c.published_offset,
-    versions.c.published_day_only,
     versions.c.known_from,
     versions.c.superseded_at,
 )
@@ -43,7 +42,7 @@ VERSION_TOLD = select(
 
 _NUMBERS = np.empty(0, dtype=np.int64)
 _TIMES = np.empty(0)
-_EMPTY = Table(-1, _NUMBERS, _NUMBERS, np.empty((0, 0), np.float32), _TIMES, _TIMES, _TIMES, None, {}, {})
+_EMPTY = Table(-1, _NUMBERS, _NUMBERS, np.empty((0, 0), np.float32), _TIMES, _TIMES, None, {}, {})
 
 
 @dataclass
@@ -84,9 +83,9 @@ class Vectors:
                     self._table = self._changed(connection, _EMPTY if restored else self._table, newest)
                 return self._table
 
-    def _changed(self, connection: Connection, old: Table, newest: int) -> Table:
+    def _changed(self, connection: Connection, old: Table, mark: int) -> Table:
         """Return the table with what changed since its mark: a superseded version's end, a deletion, new passages."""
-        touched = select(changes.c.passage_id).where(changes.c.seq > old.mark, changes.c.seq <= newest)
+        touched = select(changes.c.passage_id).where(changes.c.seq > old.mark, changes.c.seq <= mark)
         wanted = (
             select(passages.c.id, passages.c.version_pk, passages.c.embedding)
             .where(passages.c.model == self.model)
@@ -104,7 +103,7 @@ class Vectors:
         blocks = [_those(block, np.isin(block[1], list(told))) for block in blocks]  # the rest was deleted meanwhile
         copies = select(articles.c.id, articles.c.origin).where(articles.c.origin != articles.c.id)
         origins = {id_: origin for id_, origin in connection.execute(copies)}
-        return _joined(newest, old, stale, blocks, told, origins)
+        return _joined(mark, old, stale, blocks, told, origins, read.newest_article_at(self.engine))
 
 
 _Columns = tuple[np.ndarray, np.ndarray, np.ndarray]
@@ -127,7 +126,7 @@ def _version(row: Any) -> TableVersion:
         row.article_id,
         row.language,
         row.publisher,
-        moment_of(row.published_at, row.published_offset, row.published_day_only),
+        row.published_at,
         row.known_from.timestamp(),
         row.superseded_at.timestamp() if row.superseded_at else FOREVER,
     )
@@ -140,6 +139,7 @@ def _joined(
     blocks: Sequence[_Columns],
     told: dict[int, TableVersion],
     origins: dict[str, str],
+    newest: Moment | None,
 ) -> Table:
     """Return the old rows but the stale ones, and the new ones, by rising id."""
     kept = ~np.isin(old.ids, list(stale))
@@ -157,11 +157,7 @@ def _joined(
     stood = [told[key] for key in keys.tolist()]
     known = np.array([one.known for one in stood], dtype=np.float64)[which]
     superseded = np.array([one.superseded for one in stood], dtype=np.float64)[which]
-    dated = [one.published.at.timestamp() if one.published else -np.inf for one in stood]
-    current = [one.published for one in stood if one.published and one.superseded == FOREVER]
-    latest = max(current, key=lambda moment: moment.at, default=None)
-    published = np.array(dated, dtype=np.float64)[which]
-    return Table(mark, ids, held, matrix, known, superseded, published, latest, told, origins)
+    return Table(mark, ids, held, matrix, known, superseded, newest, told, origins)
 
 
 def _appended(matrix: np.ndarray, rows: int, blocks: Sequence[np.ndarray]) -> np.ndarray:

@@ -22,7 +22,7 @@ from retrieval.language.heard import heard, month
         ("Kyrgyzstan", "en", "Киргизии", "ru"),
     ],
 )
-def test_a_name_is_heard_in_its_spelling_in_another_language(one, in_one, other, in_other):
+def test_a_name_is_heard_in_its_spelling_in_another_language(one: str, in_one: str, other: str, in_other: str) -> None:
     assert heard(one, in_one) & heard(other, in_other)
 
 
@@ -35,7 +35,9 @@ def test_a_name_is_heard_in_its_spelling_in_another_language(one, in_one, other,
         ("Sri", "en", "Шри", "ru"),
     ],
 )
-def test_a_name_of_two_or_three_letters_is_heard_with_its_vowels(one, in_one, other, in_other):
+def test_a_name_of_two_or_three_letters_is_heard_with_its_vowels(
+    one: str, in_one: str, other: str, in_other: str
+) -> None:
     assert heard(one, in_one) & heard(other, in_other)
 
 
@@ -43,18 +45,18 @@ def test_a_name_of_two_or_three_letters_is_heard_with_its_vowels(one, in_one, ot
     ("one", "other"),
     [("Lima", "Алматы"), ("Castillo", "Кастанеда"), ("Peru", "Париж"), ("Iza", "Оса"), ("Osh", "Аша")],
 )
-def test_another_name_is_not_heard_in_it(one, other):
+def test_another_name_is_not_heard_in_it(one: str, other: str) -> None:
     assert not heard(one, "en") & heard(other, "ru")
 
 
-def test_a_word_that_opens_a_sentence_with_a_capital_is_no_name_where_it_is_a_stop_word():
+def test_a_word_that_opens_a_sentence_with_a_capital_is_no_name_where_it_is_a_stop_word() -> None:
     assert heard("Из", "ru") == frozenset()
 
 
-def test_a_month_is_known_by_its_name_in_each_language():
+def test_a_month_is_known_by_its_name_in_each_language() -> None:
     named = (("October", "en"), ("октября", "ru"), ("қазанда", "kk"), ("octubre", "es"))
     assert {month(word, language) for word, language in named} == {10}
 
 
-def test_what_is_another_word_as_well_is_no_month():
+def test_what_is_another_word_as_well_is_no_month() -> None:
     assert {month(word, language) for word, language in (("may", "en"), ("mar", "es"), ("march", "en"))} == {0}

@@ -3,6 +3,7 @@
 import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from retrieval.store import schema
 from retrieval.store.database import open_database
 from retrieval.store.library import Library
 from retrieval.store.origins import complete
+from retrieval.store.read import newest_article_at
 from retrieval.store.write import Embedded, Prepared, PreparedPassage, remove, store
 
 MODEL = "random"
@@ -147,17 +149,23 @@ def test_a_large_library_is_searched_through_its_index(library: Library, monkeyp
 
 
 def test_the_newest_article_is_that_of_the_moment_asked_about(library: Library) -> None:
-    table = library.searchable()
-    assert table.newest() == Moment(FIRST + timedelta(days=29))
-    assert table.newest(FIRST + timedelta(days=3, hours=1)) == Moment(FIRST + timedelta(days=3))
-    assert table.newest(FIRST - timedelta(days=1)) is None
+    assert library.searchable().newest == Moment(FIRST + timedelta(days=29))
+    newest = partial(newest_article_at, library.engine)
+    assert newest(FIRST + timedelta(days=3, hours=1)) == Moment(FIRST + timedelta(days=3))
+    assert newest(FIRST - timedelta(days=1)) is None
+
+
+def test_an_article_of_another_model_is_news_too(library: Library) -> None:
+    later = FIRST + timedelta(days=60)
+    store(library.engine, [replace(prepared("other", "other", later), model="another")])
+    assert library.searchable().newest == Moment(later)
 
 
 def test_a_look_at_the_library_stays_what_it_was_while_the_library_changes(library: Library) -> None:
     table = library.searchable()
     remove(library.engine, "a29")
-    assert table.newest() == Moment(FIRST + timedelta(days=29))
-    assert library.searchable().newest() == Moment(FIRST + timedelta(days=28))
+    assert table.newest == Moment(FIRST + timedelta(days=29))
+    assert library.searchable().newest == Moment(FIRST + timedelta(days=28))
     [vector] = table.of([30]).values()
     assert table.nearest(vector, 1)[0][0] == 30
 
