@@ -31,13 +31,13 @@ from benchmarks.abstention_sets import (
     taken_in,
     xquad,
 )
-from retrieval.answer.abstain import THRESHOLD, Weights, probability, score, shipped_weights
 from retrieval.answer.ask import ask
-from retrieval.answer.asked import forms
-from retrieval.answer.evidence import features
 from retrieval.domain import Status
 from retrieval.embedding import Embedder, load_embedder
 from retrieval.language.kind_words import Kind
+from retrieval.question.words import forms
+from retrieval.reader.abstain import THRESHOLD, Weights, probability, score, shipped_weights
+from retrieval.reader.evidence import features
 
 WEIGHTS = ROOT / "retrieval" / "answer" / "abstain.json"
 GPT4 = {"en": 76.4, "es": 85.7, "ru": 75.2}  # balanced accuracy in %, with the same passages

@@ -15,14 +15,14 @@ from typing import Any
 import numpy as np
 
 from retrieval.answer.ask import PASSAGES_FOUND
-from retrieval.answer.evidence import Candidate, Evidence
-from retrieval.answer.extract import opened
 from retrieval.answer.figures import counted
-from retrieval.answer.weigh import evidence as found_evidence
 from retrieval.embedding import Embedder
 from retrieval.embedding.centred import centre, name_of
 from retrieval.ingest.files import from_path
 from retrieval.ingest.pipeline import ingest
+from retrieval.reader.evidence import Candidate, Evidence
+from retrieval.reader.extract import opened
+from retrieval.reader.weigh import evidence as found_evidence
 from retrieval.search.find import find, read_query
 from retrieval.store.library import Library, open_library
 

@@ -19,8 +19,8 @@ from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock
 from pathlib import Path
 
-from bot.render_brief import brief_messages
-from bot.richtext import MESSAGE_UNITS, units
+from bot.brief.render import brief_messages
+from bot.telegram.richtext import MESSAGE_UNITS, units
 from retrieval.briefing.brief import brief
 from retrieval.briefing.quotes import shown
 from retrieval.briefing.rouge import Wording, likeness, wording

@@ -25,7 +25,7 @@ from datetime import time as clock
 from pathlib import Path
 from typing import Any
 
-from bot.schedule import ONE_DAY
+from bot.schedule.due import ONE_DAY
 from retrieval.embedding import load_embedder
 from retrieval.embedding.centred import name_of
 from retrieval.ingest.files import from_path

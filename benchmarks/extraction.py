@@ -19,7 +19,7 @@ from pathlib import Path
 from statistics import fmean
 
 from retrieval.domain import RejectedError
-from retrieval.ingest.page import read_page
+from retrieval.ingest.parse.page import read_page
 
 TARGET = 0.958
 PUBLISHED = 0.970  # the best published figure on these pages

@@ -20,8 +20,8 @@ from sqlalchemy import Connection, insert
 from retrieval.domain import Article, Moment, Span
 from retrieval.embedding import Embedder
 from retrieval.embedding.centred import embed_passages, name_of
+from retrieval.language.names.terms import name_terms
 from retrieval.language.sentences import sentences
-from retrieval.language.terms import name_terms
 from retrieval.language.words import stems
 from retrieval.store import schema
 from retrieval.store.library import Library, open_library

@@ -18,10 +18,10 @@ from html import escape
 from pathlib import Path
 
 from retrieval.domain import RejectedError
-from retrieval.ingest.addresses import networks
-from retrieval.ingest.fetch import fetch
-from retrieval.ingest.opml import read_opml
-from retrieval.ingest.sandbox import Sandbox
+from retrieval.ingest.feeds.opml import read_opml
+from retrieval.ingest.fetch.addresses import networks
+from retrieval.ingest.fetch.fetch import fetch
+from retrieval.ingest.parse.sandbox import Sandbox
 from tests.retrieval.ingest.bombs import BOMBS, FEEDS, PAGES, onward
 from tests.retrieval.ingest.pages import PARAGRAPHS
 from tests.retrieval.ingest.web import Web, serving

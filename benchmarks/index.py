@@ -25,8 +25,8 @@ from retrieval.embedding import Embedder, load_embedder
 from retrieval.embedding.centred import embed_question
 from retrieval.ingest.pipeline import ingest
 from retrieval.search.find import CANDIDATES
-from retrieval.store.index import Index
 from retrieval.store.library import Library
+from retrieval.store.vectors.index import Index
 from retrieval.store.write import remove
 
 TARGET = 0.99

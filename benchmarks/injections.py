@@ -22,12 +22,12 @@ from pathlib import Path
 
 from telegram import Bot, Message
 
-from bot.render import Message as Rendered
-from bot.render import answer_messages
-from bot.render_brief import brief_messages
-from bot.sending import send
+from bot.ask.render import Message as Rendered
+from bot.ask.render import answer_messages
+from bot.brief.render import brief_messages
+from bot.telegram.sending import send
 from retrieval.answer.ask import Composer, Drafter, ask
-from retrieval.answer.compose_model import brief_now, draft_now
+from retrieval.answer.chat_model import brief_now, draft_now
 from retrieval.answer.draft import Draft
 from retrieval.answer.links import link_to_quote
 from retrieval.answer.quotes import locate
@@ -38,7 +38,7 @@ from retrieval.domain import Citation, Lead, Passage, RejectedError, Statement
 from retrieval.embedding import Embedder, load_embedder
 from retrieval.embedding.centred import name_of
 from retrieval.ingest.files import from_path
-from retrieval.ingest.page import read_page
+from retrieval.ingest.parse.page import read_page
 from retrieval.ingest.pipeline import ingest
 from retrieval.ingest.sources import submission
 from retrieval.ingest.submission import Rejection, Submission

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from retrieval.domain import LANGUAGES, Moment
-from retrieval.language.dates import event_days, time_window
+from retrieval.language.days.dates import event_days, time_window
 from retrieval.language.detect import detect
 from retrieval.language.sentences import sentences
 

@@ -25,15 +25,15 @@ from telegram._utils.types import ODVInput
 from telegram.ext import ExtBot
 from telegram.request import BaseRequest, RequestData
 
-from bot.broadcast import Sender
-from bot.limits import Limits
-from bot.render import Message
-from bot.rounds import Briefs, Composed
-from bot.schedule import Due, first_done, instant
-from retrieval.store import chats, subscriptions
-from retrieval.store.chats import Chat
+from bot.ask.render import Message
+from bot.schedule.due import Due, first_done, instant
+from bot.schedule.rounds import Briefs, Composed
+from bot.telegram.limits import Limits
+from bot.telegram.outbox import Sender
+from retrieval.store.chats import chats, subscriptions
+from retrieval.store.chats.chats import Chat
+from retrieval.store.chats.subscriptions import EVERY_DAY
 from retrieval.store.library import Library, open_library
-from retrieval.store.subscriptions import EVERY_DAY
 
 START = datetime(2025, 9, 1, tzinfo=UTC)
 OUTAGE = timedelta(hours=3)

@@ -15,30 +15,28 @@ from telegram.error import BadRequest, InvalidToken, TelegramError
 from telegram.ext import Application, ApplicationBuilder
 from telegram.request import BaseRequest
 
-from bot import (
-    background,
-    handlers,
-    handlers_ask,
-    handlers_brief,
-    handlers_feeds,
-    handlers_figures,
-    handlers_ingest,
-    handlers_inline,
-    handlers_schedule,
-    handlers_settings,
-    handlers_sources,
-    handlers_watch,
-)
-from bot.access import Access
-from bot.conversation import Conversations
-from bot.delivery import Inbox, poll
-from bot.desk import Desk
-from bot.limits import Limits
+from bot.ask import citations as handlers_sources
+from bot.ask import handlers as handlers_ask
+from bot.ask import inline as handlers_inline
+from bot.ask.conversation import Conversations
+from bot.brief import handlers as handlers_brief
+from bot.figures import handlers as handlers_figures
 from bot.locales import say
-from bot.newsroom import Newsroom
-from bot.polling import Polling
-from bot.server import serve
+from bot.resources import Newsroom
+from bot.schedule import background
+from bot.schedule import handlers as handlers_schedule
+from bot.schedule import settings as handlers_settings
+from bot.schedule import watches as handlers_watch
 from bot.settings import Settings, SettingsError
+from bot.sources import feeds_handlers as handlers_feeds
+from bot.sources import handlers as handlers_ingest
+from bot.sources.feed_polling import Polling
+from bot.telegram import guards as handlers
+from bot.telegram.access import Access
+from bot.telegram.context import Desk
+from bot.telegram.inbox import Inbox, poll
+from bot.telegram.limits import Limits
+from bot.telegram.webhook import serve
 from retrieval.answer.rehearse import rehearse
 from retrieval.domain import LANGUAGES, BusyError
 from retrieval.store.database import only_bot

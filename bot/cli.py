@@ -28,7 +28,7 @@ def ingest(
     as_json: Json = False,
 ) -> None:
     """Take in articles: .txt .md .html .json .jsonl files, folders, article URLs, feed URLs."""
-    from bot.commands import ingest as command
+    from bot.sources import ingest_command as command
 
     command.run(sources, published, as_json)
 
@@ -42,7 +42,7 @@ def ask(
     batch: Batch = None,
 ) -> None:
     """Answer one question, or many, each statement with its quote."""
-    from bot.commands import ask as command
+    from bot.ask import command
 
     command.run(question, as_of, lang, as_json, batch)
 
@@ -56,7 +56,7 @@ def search(
     batch: Batch = None,
 ) -> None:
     """Show the passages that match best."""
-    from bot.commands import search as command
+    from bot.ask import search_command as command
 
     command.run(query, k, as_of, as_json, batch)
 
@@ -74,7 +74,7 @@ def brief(
     md: Annotated[Path | None, typer.Option(help="Write it into this Markdown file as well.")] = None,
 ) -> None:
     """Brief on a day or a window: what is new, what moved, what is disputed, what is unknown."""
-    from bot.commands import brief as command
+    from bot.brief import command
 
     command.run(date, since, until, tz, lang, topic or (), length, as_json, md)
 
@@ -89,7 +89,7 @@ def timeline(
     as_json: Json = False,
 ) -> None:
     """Show the days that mattered and what happened on each."""
-    from bot.commands import timeline as command
+    from bot.brief import timeline_command as command
 
     command.run(first, last, days, sentences, lang, as_json)
 
@@ -103,7 +103,7 @@ def figures(
     png: Annotated[Path | None, typer.Option(help="Draw the figures into this file.")] = None,
 ) -> None:
     """Show who reported which number when, and whether it still stands."""
-    from bot.commands import figures as command
+    from bot.figures import command
 
     command.run(kind, as_of, lang, as_json, png)
 
@@ -118,7 +118,7 @@ def feeds_add(
     opml: Annotated[Path | None, typer.Option(help="Add every feed of this OPML file.")] = None,
 ) -> None:
     """Look at each address and follow the feed there."""
-    from bot.commands import feeds as command
+    from bot.sources import feeds_command as command
 
     if not urls and opml is None:
         raise typer.BadParameter("Give an address, or --opml FILE.")
@@ -131,7 +131,7 @@ def feeds_list(
     opml: Annotated[Path | None, typer.Option(help="Write them into this file as OPML; - is stdout.")] = None,
 ) -> None:
     """Show each feed, when it was last good and what was wrong since."""
-    from bot.commands import feeds as command
+    from bot.sources import feeds_command as command
 
     command.list_(as_json, opml)
 
@@ -141,7 +141,7 @@ def feeds_remove(
     url: Annotated[str, typer.Argument(help="The feed's address, as `sitrep feeds list` shows it.")],
 ) -> None:
     """Follow a feed no longer; its articles stay."""
-    from bot.commands import feeds as command
+    from bot.sources import feeds_command as command
 
     command.remove(url)
 
@@ -151,7 +151,7 @@ def feeds_poll(
     every: Annotated[bool, typer.Option("--all", help="Also those that are not due.")] = False,
 ) -> None:
     """Poll the feeds that are due, and take in what is new."""
-    from bot.commands import feeds as command
+    from bot.sources import feeds_command as command
 
     command.poll(every)
 
@@ -159,7 +159,7 @@ def feeds_poll(
 @app.command()
 def chat() -> None:
     """Talk to the bot in the terminal."""
-    from bot.commands import chat as command
+    from bot.telegram import terminal_command as command
 
     command.run()
 
@@ -167,7 +167,7 @@ def chat() -> None:
 @app.command()
 def run() -> None:
     """Run the Telegram bot."""
-    from bot.commands import run as command
+    from bot.admin import run_command as command
 
     command.run()
 
@@ -175,7 +175,7 @@ def run() -> None:
 @app.command()
 def doctor(as_json: Json = False) -> None:
     """Check that everything is all right."""
-    from bot.commands import doctor as command
+    from bot.admin import doctor as command
 
     command.run(as_json)
 
@@ -183,7 +183,7 @@ def doctor(as_json: Json = False) -> None:
 @app.command()
 def rebuild() -> None:
     """Make the index again from the stored embeddings; nothing is embedded twice."""
-    from bot.commands import rebuild as command
+    from bot.admin import rebuild_command as command
 
     command.run()
 
@@ -191,7 +191,7 @@ def rebuild() -> None:
 @app.command()
 def backup(target: Annotated[Path, typer.Argument(metavar="FILE", help="Where the copy is written.")]) -> None:
     """Copy the library into one file, also while the bot runs."""
-    from bot.commands import backup as command
+    from bot.admin import backup_command as command
 
     command.run(target)
 
@@ -199,7 +199,7 @@ def backup(target: Annotated[Path, typer.Argument(metavar="FILE", help="Where th
 @app.command()
 def restore(source: Annotated[Path, typer.Argument(metavar="FILE", help="A copy by `sitrep backup`.")]) -> None:
     """Put a copy in the library's place; what was there is kept beside it."""
-    from bot.commands import restore as command
+    from bot.admin import restore_command as command
 
     command.run(source)
 

@@ -7,7 +7,8 @@ from typing import ParamSpec
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from retrieval.domain import Answer
-from retrieval.store import feeds, inbox, outbox, read
+from retrieval.store import feeds, read
+from retrieval.store.chats import inbox, outbox
 from retrieval.store.library import Library
 
 REGISTRY = CollectorRegistry()

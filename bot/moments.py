@@ -3,7 +3,7 @@
 from datetime import datetime, time, timedelta
 
 from retrieval.domain import QuestionError
-from retrieval.language.dates import parse_moment
+from retrieval.language.days.dates import parse_moment
 
 
 def as_of_moment(written: str, now: datetime) -> datetime | None:

@@ -3,7 +3,7 @@
 from datetime import date, datetime, time, timedelta
 
 from retrieval.domain import QuestionError
-from retrieval.language.dates import parse_moment
+from retrieval.language.days.dates import parse_moment
 
 LAST = timedelta(days=1)
 """The window where none is written: up to now."""

@@ -6,15 +6,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from retrieval.answer.abstain import answers
 from retrieval.answer.compose import Composed, compose, counted, grouped
 from retrieval.answer.draft import Draft
-from retrieval.answer.extract import Candidate, candidates, distinct, opened
 from retrieval.answer.figures import counted as counted_figures
-from retrieval.answer.lead import lead
-from retrieval.answer.weigh import evidence
 from retrieval.domain import Answer, Moment, Passage, Status
 from retrieval.embedding import Embedder
+from retrieval.reader.abstain import answers
+from retrieval.reader.extract import Candidate, candidates, distinct, opened
+from retrieval.reader.first_line import lead
+from retrieval.reader.weigh import evidence
 from retrieval.search.find import Found, find, read_query
 from retrieval.store import read
 from retrieval.store.library import Library

@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 
-from retrieval.answer.extract import Candidate
 from retrieval.answer.withdrawn import withdrawn
 from retrieval.domain import Article, Citation, Span, Statement
-from retrieval.language.numbers import number_values
+from retrieval.language.numbers.numbers import number_values
 from retrieval.language.sentences import sentences
-from retrieval.language.speakers import speaker
+from retrieval.language.speakers.speakers import speaker
 from retrieval.language.words import stems
+from retrieval.reader.extract import Candidate
 from retrieval.store import read
 from retrieval.store.library import Library
 

@@ -6,12 +6,12 @@ from datetime import datetime
 
 from retrieval.answer.compose import Composed, Quoted, citations, numbered
 from retrieval.domain import Article, FigureRow, Span, Statement
-from retrieval.figures.asked import AskedFigure, asked_figure
 from retrieval.figures.keys import is_country, place_key
 from retrieval.figures.ledger import PERIODS, Entry, Series, Standing, TakenBack
 from retrieval.figures.records import series
-from retrieval.language.terms import asked_name_terms, name_terms
+from retrieval.language.names.terms import asked_name_terms, name_terms
 from retrieval.language.words import stem, stems
+from retrieval.question.figure import AskedFigure, asked_figure
 from retrieval.search.find import Query
 from retrieval.search.timing import fits
 from retrieval.store.library import Library

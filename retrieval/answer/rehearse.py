@@ -1,10 +1,10 @@
 """Loading what questions are read with before anybody asks."""
 
-from retrieval.answer.verify_concepts import load
-from retrieval.answer.verify_names import places
-from retrieval.answer.verify_reading import read
 from retrieval.domain import LANGUAGES
-from retrieval.language.heard import heard
+from retrieval.language.clauses import read
+from retrieval.language.concepts import load
+from retrieval.language.names.heard import heard
+from retrieval.language.names.places import places
 
 
 def rehearse() -> None:

@@ -6,16 +6,16 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from retrieval.answer.verify_amounts import equal
 from retrieval.answer.verify_bindings import exchanged, misbound, same_measure
 from retrieval.answer.verify_claims import mismatched
 from retrieval.answer.verify_contrast import unspoken
-from retrieval.answer.verify_names import borne_out, peoples, places
 from retrieval.answer.verify_order import disordered
 from retrieval.answer.verify_polarity import turned_round
-from retrieval.answer.verify_reading import Reading, read
 from retrieval.answer.verify_speakers import misattributed
-from retrieval.language.numbers import Number
+from retrieval.language.clauses import Reading, read
+from retrieval.language.names.places import borne_out, peoples, places
+from retrieval.language.numbers.amounts import equal
+from retrieval.language.numbers.numbers import Number
 from retrieval.language.words import Word, fold, is_stopword, stem
 
 SHORTEST_PEOPLE = 5  # letters of an adjective of a country
@@ -96,7 +96,7 @@ def verify(
 
     Everything that can be checked in the statement must be in a quote: numbers by value and sense ("at least",
     "about", "dozens") with what they count, dates and times, names by spelling, sound or gazetteer, places,
-    the concepts of `verify_concepts.tsv`, who says so, and whether it is so. Statement and quote may be in
+    the concepts of `concepts.tsv`, who says so, and whether it is so. Statement and quote may be in
     different languages. `speakers` are those the article names outside the quotes. It errs towards no.
     """
     said = read(statement, language)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from retrieval.answer.verify_amounts import CONVERTED, equal
-from retrieval.answer.verify_concepts import Mention, widened
-from retrieval.answer.verify_names import borne_out, places
-from retrieval.answer.verify_reading import Clause, Reading
 from retrieval.answer.verify_speakers import speakers
-from retrieval.language.numbers import Number
+from retrieval.language.clauses import Clause, Reading
+from retrieval.language.concepts import Mention, widened
+from retrieval.language.names.places import borne_out, places
+from retrieval.language.numbers.amounts import CONVERTED, equal
+from retrieval.language.numbers.numbers import Number
 from retrieval.language.words import Word, is_stopword
 
 REACH = 40  # characters behind a number in which what it counts may stand

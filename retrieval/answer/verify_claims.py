@@ -7,18 +7,18 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from retrieval.answer.verify_amounts import equal
 from retrieval.answer.verify_bindings import JOINED
-from retrieval.answer.verify_concepts import Mention, widened
 from retrieval.answer.verify_contrast import opposites
-from retrieval.answer.verify_names import borne_out
 from retrieval.answer.verify_polarity import NAYS
-from retrieval.answer.verify_reading import Clause, Reading
-from retrieval.answer.verify_relations import GENERAL
 from retrieval.answer.verify_speakers import shared, speakers
 from retrieval.domain import Span
-from retrieval.language.day_mentions import day_mentions
-from retrieval.language.numbers import Number
+from retrieval.language.clauses import Clause, Reading
+from retrieval.language.concept_relations import GENERAL
+from retrieval.language.concepts import Mention, widened
+from retrieval.language.days.day_mentions import day_mentions
+from retrieval.language.names.places import borne_out
+from retrieval.language.numbers.amounts import equal
+from retrieval.language.numbers.numbers import Number
 from retrieval.language.words import Word, is_stopword, stem
 
 _ABOUT = ("role", "body", "thing", "act")

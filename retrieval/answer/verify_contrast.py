@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from retrieval.answer.verify_bindings import HARMS
-from retrieval.answer.verify_concepts import Mention, sorts, widened
-from retrieval.answer.verify_names import borne_out
-from retrieval.answer.verify_reading import Reading
-from retrieval.answer.verify_relations import GENERAL, OPPOSITES, OPTIONAL, REQUIRED
+from retrieval.language.clauses import Reading
+from retrieval.language.concept_relations import GENERAL, OPPOSITES, OPTIONAL, REQUIRED
+from retrieval.language.concepts import Mention, sorts, widened
+from retrieval.language.names.places import borne_out
 
 _PROVEN = ("role", "body")  # kinds that a statement may speak of only where its quotes do
 _GRAVE = frozenset(

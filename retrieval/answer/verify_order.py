@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from retrieval.answer.verify_amounts import goes_to, pairs
-from retrieval.answer.verify_reading import Reading
-from retrieval.language.calendar_words import WEEKDAYS
-from retrieval.language.day_mentions import day_mentions
+from retrieval.language.clauses import Reading
+from retrieval.language.days.calendar_words import WEEKDAYS
+from retrieval.language.days.day_mentions import day_mentions
+from retrieval.language.numbers.amounts import goes_to, pairs
 
 # What stands before a date (in Kazakh behind it), and what sets two events in order anywhere.
 _TILL_DATE = {

@@ -6,12 +6,12 @@ import re
 from collections.abc import Hashable, Iterator
 from functools import cache
 
-from retrieval.answer.verify_amounts import sense
-from retrieval.answer.verify_concepts import Mention, names_of, widened
 from retrieval.answer.verify_contrast import opposites
-from retrieval.answer.verify_reading import Clause, Reading
-from retrieval.answer.verify_relations import GENERAL
 from retrieval.answer.verify_speakers import speakers
+from retrieval.language.clauses import Clause, Reading
+from retrieval.language.concept_relations import GENERAL
+from retrieval.language.concepts import Mention, names_of, widened
+from retrieval.language.numbers.amounts import sense
 from retrieval.language.words import is_stopword, stem
 
 _TELLING = ("act", "thing", "deny")  # kinds whose negation turns a claim round; a role or a place is named either way

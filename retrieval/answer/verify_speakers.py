@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from retrieval.answer.verify_amounts import sense
-from retrieval.answer.verify_concepts import widened
-from retrieval.answer.verify_names import borne_out
-from retrieval.answer.verify_reading import Reading
-from retrieval.answer.verify_relations import PEOPLE_KINDS
 from retrieval.domain import Span
-from retrieval.language.speakers import attributions, speaker
+from retrieval.language.clauses import Reading
+from retrieval.language.concept_relations import PEOPLE_KINDS
+from retrieval.language.concepts import widened
+from retrieval.language.names.places import borne_out
+from retrieval.language.numbers.amounts import sense
+from retrieval.language.speakers.speakers import attributions, speaker
 from retrieval.language.words import Word
 
 _NAME_BEHIND = re.compile(r",\s(?:[^\W\d_a-zа-яё]\w+[\s-]?)+")

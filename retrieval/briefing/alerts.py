@@ -4,19 +4,19 @@ import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from retrieval.answer.abstain import answers
 from retrieval.answer.ask import CLOSE, PASSAGES_FOUND
 from retrieval.answer.compose import compose
-from retrieval.answer.extract import Candidate, candidates, distinct, opened
-from retrieval.answer.weigh import evidence
 from retrieval.briefing.topics import says
 from retrieval.domain import Answer, Status
 from retrieval.embedding import Embedder
-from retrieval.language.numbers import number_values
+from retrieval.language.numbers.numbers import number_values
+from retrieval.reader.abstain import answers
+from retrieval.reader.extract import Candidate, candidates, distinct, opened
+from retrieval.reader.weigh import evidence
 from retrieval.search.find import Found, find, read_query
 from retrieval.store import read
+from retrieval.store.chats.watches import known_origins
 from retrieval.store.library import Library
-from retrieval.store.watches import known_origins
 
 MOST_STATEMENTS = 3
 """In an alert."""

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 from retrieval.briefing.sentences import Sentence
 from retrieval.domain import Article
-from retrieval.language.dates import event_days
+from retrieval.language.days.dates import event_days
 
 AHEAD_WEIGHT = 0.4
 """What a mention counts that was written before the day: plans are often not what happens."""

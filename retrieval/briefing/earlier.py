@@ -13,7 +13,7 @@ from retrieval.briefing.sentences import Sentence, sentences_of
 from retrieval.briefing.vectors import Means, vectors_of
 from retrieval.domain import Article, Span, ToldQuote
 from retrieval.figures.ledger import Entry
-from retrieval.language.numbers import number_values
+from retrieval.language.numbers.numbers import number_values
 from retrieval.store import read
 from retrieval.store.library import Library
 from retrieval.store.write import text_hash

@@ -8,7 +8,7 @@ from retrieval.briefing.sentences import Sentence
 from retrieval.domain import Article, Briefing, Citation, Span, Statement, ToldQuote
 from retrieval.figures.ledger import Standing
 from retrieval.figures.records import series
-from retrieval.language.speakers import speaker
+from retrieval.language.speakers.speakers import speaker
 from retrieval.store.library import Library
 from retrieval.store.quotable import quotable_sentences
 from retrieval.store.write import text_hash

@@ -12,7 +12,7 @@ from retrieval.briefing.centroid import unit
 from retrieval.briefing.days import origin_of
 from retrieval.briefing.sentences import Sentence
 from retrieval.domain import Article, Story
-from retrieval.language.terms import name_terms
+from retrieval.language.names.terms import name_terms
 
 LEADS = 3
 """First sentences of an article that say what it is about."""

@@ -10,7 +10,7 @@ from retrieval.domain import Article
 from retrieval.embedding import Embedder
 from retrieval.embedding.centred import embed_question
 from retrieval.language.detect import detect
-from retrieval.language.terms import asked_name_terms, name_terms
+from retrieval.language.names.terms import asked_name_terms, name_terms
 from retrieval.language.words import stems
 from retrieval.store.library import Library
 

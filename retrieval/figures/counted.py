@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from retrieval.domain import FigureKind, Span
 from retrieval.figures.words import FigureWords
-from retrieval.language.calendar_words import MONTH
-from retrieval.language.numbers import Number, numbers
+from retrieval.language.days.calendar_words import MONTH
+from retrieval.language.numbers.numbers import Number, numbers
 
 MOST_PEOPLE = 1e8  # more than any unrest has counted: a number beyond it is a slip, or money
 NOUN_WITHIN = 6  # words after a number in which the noun it counts must come

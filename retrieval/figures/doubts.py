@@ -7,7 +7,7 @@ import re
 from retrieval.domain import FigureKind, Moment
 from retrieval.figures.parts import Linked
 from retrieval.figures.words import FigureWords
-from retrieval.language.speaker_words import speaker_words
+from retrieval.language.speakers.speaker_words import speaker_words
 
 YEAR = re.compile(r"(?<![\d.,])(?:19|20)\d\d(?![\d.,]\d)")
 LATE = 2  # months into a year in which an event of the year before is still news

@@ -9,7 +9,7 @@ from functools import cache
 
 from retrieval.domain import LANGUAGES
 from retrieval.figures.words import LEXICONS
-from retrieval.language.names import name_key
+from retrieval.language.names.names import name_key
 
 COUNTRY_STEM = 5  # letters of a country's key that its cases share
 

@@ -21,8 +21,8 @@ from retrieval.figures.parts import (
     without_parts,
 )
 from retrieval.figures.words import FigureWords
-from retrieval.language.speaker_words import speaker_words
-from retrieval.language.speakers import attributions
+from retrieval.language.speakers.speaker_words import speaker_words
+from retrieval.language.speakers.speakers import attributions
 
 # The most that may stand between a number and its word, in words (a comma counts for three).
 NOUN_RIGHT, VERB_RIGHT, VERB_LEFT, ACTIVE_LEFT, ACTIVE_RIGHT = 1, 9, 5, 5, 3

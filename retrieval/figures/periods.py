@@ -9,8 +9,8 @@ from datetime import date
 
 from retrieval.domain import FigureKind, Moment, Span
 from retrieval.figures.words import FigureWords
-from retrieval.language.dates import event_days
-from retrieval.language.numbers import numbers
+from retrieval.language.days.dates import event_days
+from retrieval.language.numbers.numbers import numbers
 
 HOURS = re.compile(
     r"(?<![\d.,])(?P<h1>[01]?\d|2[0-4])[:.](?P<m1>[0-5]\d)[-\w]{0,5}\s*(?:[-–—]|to|a(?:\s+las)?|до|until|hasta(?:\s+las)?|and|y(?:\s+las)?|по)?\s*"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from retrieval.domain import Span
-from retrieval.language.calendar_words import MONTHS, WEEKDAYS
+from retrieval.language.days.calendar_words import MONTHS, WEEKDAYS
 
 CAPITAL = r"[A-ZÀ-ÖØ-ÞĀ-ŽА-ЯЁӘҒҚҢӨҰҮҺІ]"
 NAME = rf"{CAPITAL}[\w’'-]+(?:[\s-](?:de|del|la|el|al|los|las)?\s?{CAPITAL}[\w’'-]+){{0,2}}"

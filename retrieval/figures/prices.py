@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from retrieval.domain import Span
 from retrieval.figures.words import FigureWords
-from retrieval.language.numbers import Number, numbers
+from retrieval.language.numbers.numbers import Number, numbers
 
 SIGNS = {"$": "USD", "€": "EUR", "£": "GBP", "₸": "KZT", "₽": "RUB", "₴": "UAH"}
 MEASURES = (

@@ -15,10 +15,10 @@ from retrieval.figures.prices import prices
 from retrieval.figures.withdrawals import is_withdrawal
 from retrieval.figures.words import PEOPLE_KINDS, FigureWords, figure_words
 from retrieval.figures.zeros import zeros
-from retrieval.language.dates import event_days
-from retrieval.language.numbers import Number
+from retrieval.language.days.dates import event_days
+from retrieval.language.numbers.numbers import Number
 from retrieval.language.sentences import sentences
-from retrieval.language.speakers import attributions, speaker
+from retrieval.language.speakers.speakers import attributions, speaker
 
 PART_WITHIN = 40  # characters from a sentence's start in which "of them" points to the sentence before
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from retrieval.domain import Article, FigureKind, Span
 from retrieval.figures.counted import triggers_of
 from retrieval.figures.words import figure_words
-from retrieval.language.numbers import numbers
+from retrieval.language.numbers.numbers import numbers
 from retrieval.language.sentences import sentences
-from retrieval.language.speakers import attributions, speaker
+from retrieval.language.speakers.speakers import attributions, speaker
 
 FIGURE = {
     "en": r"figures?|tolls?|numbers?|count|data|statistics|estimate|statement|report|information|announcement|post|\d",

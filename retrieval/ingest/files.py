@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from retrieval.domain import Moment, RejectedError
-from retrieval.ingest.decoding import BOMS, decode
+from retrieval.ingest.fetch.decoding import BOMS, decode
 from retrieval.ingest.submission import Rejection, Submission
 
 SUFFIXES = (".txt", ".md", ".html", ".htm", ".json", ".jsonl")

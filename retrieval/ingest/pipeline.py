@@ -15,7 +15,7 @@ from retrieval.ingest.corrections import read_notices
 from retrieval.ingest.recognise import recognise
 from retrieval.ingest.split import PassageSpans, split
 from retrieval.ingest.submission import Rejection, Submission
-from retrieval.language.terms import name_terms
+from retrieval.language.names.terms import name_terms
 from retrieval.language.words import stems
 from retrieval.store.corrections import Notice
 from retrieval.store.figures import Record

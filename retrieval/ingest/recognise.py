@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from retrieval.domain import LANGUAGES, Article, RejectedError
-from retrieval.ingest.scraped import read_scraped
+from retrieval.ingest.parse.scraped import read_scraped
 from retrieval.ingest.submission import Submission
-from retrieval.language.datelines import dateline
+from retrieval.language.days.datelines import dateline
 from retrieval.language.detect import detect
 from retrieval.language.text import clean
 

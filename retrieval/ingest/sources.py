@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import UTC, tzinfo
 
 from retrieval.domain import FetchError, Moment, RejectedError
-from retrieval.ingest.addresses import PRIVATE, Network
-from retrieval.ingest.feed import Entry, Feed, is_feed
-from retrieval.ingest.fetch import Fetched, fetch
-from retrieval.ingest.page import Page
-from retrieval.ingest.sandbox import Sandbox
+from retrieval.ingest.fetch.addresses import PRIVATE, Network
+from retrieval.ingest.fetch.fetch import Fetched, fetch
+from retrieval.ingest.parse.feed import Entry, Feed, is_feed
+from retrieval.ingest.parse.page import Page
+from retrieval.ingest.parse.sandbox import Sandbox
 from retrieval.ingest.submission import Rejection, Submission
 
 FULLER = 1.2  # a feed's own text is taken over its page's where it is so many times longer

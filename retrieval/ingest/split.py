@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from retrieval.domain import Span
-from retrieval.language.datelines import dateline
+from retrieval.language.days.datelines import dateline
 from retrieval.language.sentences import sentences
 
 PASSAGE_CHARACTERS = 300

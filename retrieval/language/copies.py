@@ -13,9 +13,9 @@ from enum import Enum
 from functools import lru_cache
 
 from retrieval.domain import Article
-from retrieval.language.datelines import dateline
-from retrieval.language.names import name_key
-from retrieval.language.numbers import number_values
+from retrieval.language.days.datelines import dateline
+from retrieval.language.names.names import name_key
+from retrieval.language.numbers.numbers import number_values
 from retrieval.language.sentences import sentences
 from retrieval.language.words import all_stems, fold, words
 

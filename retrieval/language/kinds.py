@@ -7,7 +7,7 @@ import unicodedata
 from functools import cache, lru_cache
 
 from retrieval.domain import Span
-from retrieval.language.calendar_words import MONTH, MONTHS, WEEKDAYS, any_name
+from retrieval.language.days.calendar_words import MONTH, MONTHS, WEEKDAYS, any_name
 from retrieval.language.kind_words import (
     ASKS,
     DAY_WORDS,

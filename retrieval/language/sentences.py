@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from retrieval.domain import Span
 from retrieval.language.abbreviations import BEFORE_NUMBER, MAY_END, NEVER_END, STARTERS, UNITS, words
-from retrieval.language.datelines import dateline_at
+from retrieval.language.days.datelines import dateline_at
 
 LONGEST_SENTENCE = 1_000  # characters; what is longer is cut at a clause, a word, or anywhere
 SHORTEST_PIECE = 400  # characters: where cutting a long sentence, no earlier than this

@@ -11,16 +11,16 @@ from retrieval.domain import Hit, Passage, QuestionError, Span
 from retrieval.embedding import Embedder
 from retrieval.embedding.centred import embed_question
 from retrieval.language.detect import detect, is_transliterated_russian
-from retrieval.language.terms import asked_name_terms
+from retrieval.language.names.terms import asked_name_terms
+from retrieval.language.names.transliterated import cyrillic
 from retrieval.language.text import clean
-from retrieval.language.transliterated import cyrillic
-from retrieval.language.windows import TimeWindow, time_window
 from retrieval.language.words import stems
-from retrieval.search.outlets import OUTLET_BONUS, named_outlets
+from retrieval.question.outlets import OUTLET_BONUS, named_outlets
+from retrieval.question.window import TimeWindow, time_window
 from retrieval.search.rank import fuse, spread
 from retrieval.search.timing import fits
 from retrieval.store.library import Library
-from retrieval.store.table import Label, Table
+from retrieval.store.vectors.table import Label, Table
 
 CANDIDATES = 60
 """Passages taken from each of the dense and the lexical side before they are ranked together."""

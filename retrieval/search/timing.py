@@ -3,8 +3,8 @@
 from datetime import datetime, time, timedelta
 
 from retrieval.domain import Article, Span
-from retrieval.language.dates import event_days
-from retrieval.language.windows import TimeWindow
+from retrieval.language.days.dates import event_days
+from retrieval.question.window import TimeWindow
 
 REPORTED_WITHIN = timedelta(hours=36)
 """What happens on a day is in the papers until the end of the next one."""

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Engine, insert, select
 
 from retrieval.domain import Article, Span
 from retrieval.language.copies import Kin, kinship
-from retrieval.language.numbers import number_values
+from retrieval.language.numbers.numbers import number_values
 from retrieval.language.sentences import sentences
 from retrieval.language.words import fold, stems
 from retrieval.store import read

@@ -15,10 +15,10 @@ from retrieval.domain import BusyError, Passage, Span, StoreError
 from retrieval.store import fulltext, read
 from retrieval.store.database import open_database, reading
 from retrieval.store.fulltext import Column
-from retrieval.store.index import Index
 from retrieval.store.schema import passages
-from retrieval.store.table import Table
-from retrieval.store.vectors import Vectors
+from retrieval.store.vectors.index import Index
+from retrieval.store.vectors.table import Table
+from retrieval.store.vectors.vectors import Vectors
 
 T = TypeVar("T")
 

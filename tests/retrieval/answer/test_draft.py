@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from langchain_core.language_models import BaseChatModel
 
-from retrieval.answer.compose_model import Progress, draft, draft_now, draft_with_progress, rewrite_now
+from retrieval.answer.chat_model import Progress, draft, draft_now, draft_with_progress, rewrite_now
 from retrieval.answer.draft import MOST_DRAFTED, Draft
 from retrieval.domain import Article, ModelError, Passage
 from retrieval.models import chat_model

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from retrieval.answer.compose_model import draft_now
+from retrieval.answer.chat_model import draft_now
 from retrieval.answer.draft import Draft
 from retrieval.answer.harmless import defang, is_plain
 from retrieval.answer.verify import verify
 from retrieval.domain import Article, Passage
-from retrieval.ingest.page import read_page
+from retrieval.ingest.parse.page import read_page
 from retrieval.language.machines import addresses_machines
 from retrieval.models import chat_model
 from tests import fake_provider

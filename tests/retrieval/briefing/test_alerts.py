@@ -9,7 +9,7 @@ from retrieval.domain import Answer
 from retrieval.embedding import Embedder
 from retrieval.ingest.pipeline import ingest
 from retrieval.ingest.submission import Submission
-from retrieval.store import watches
+from retrieval.store.chats import watches
 from retrieval.store.database import writing
 from retrieval.store.library import Library
 

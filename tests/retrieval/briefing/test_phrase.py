@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from retrieval.answer.compose_model import brief_now
+from retrieval.answer.chat_model import brief_now
 from retrieval.briefing.brief import brief
 from retrieval.briefing.phrase import Phraser
 from retrieval.briefing.quotes import shown

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.domain import Moment, RejectedError
-from retrieval.ingest.feed import feeds_on, is_feed, read_feed
+from retrieval.ingest.parse.feed import feeds_on, is_feed, read_feed
 from tests.retrieval.ingest.pages import PARAGRAPHS, page
 
 URL = "https://dala.example/rss"

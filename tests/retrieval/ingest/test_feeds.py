@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.domain import RejectedError
-from retrieval.ingest.feed import Feed
-from retrieval.ingest.feeds import after_failure, after_success, due
-from retrieval.ingest.fetch import AnswerError, Fetched
+from retrieval.ingest.feeds.feeds import after_failure, after_success, due
+from retrieval.ingest.fetch.fetch import AnswerError, Fetched
+from retrieval.ingest.parse.feed import Feed
 from retrieval.store.feeds import FeedState
 
 NOW = datetime(2022, 1, 6, 12, tzinfo=UTC)

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from retrieval.domain import FetchError
-from retrieval.ingest.addresses import networks
-from retrieval.ingest.fetch import AnswerError, Fetched, Limits, fetch, max_age, retry_after
+from retrieval.ingest.fetch.addresses import networks
+from retrieval.ingest.fetch.fetch import AnswerError, Fetched, Limits, fetch, max_age, retry_after
 from tests.retrieval.ingest.bombs import BOMBS, onward
 from tests.retrieval.ingest.web import Answer, Web, http, serving
 

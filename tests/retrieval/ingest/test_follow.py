@@ -9,7 +9,7 @@ import pytest
 
 from retrieval.domain import RejectedError
 from retrieval.embedding import Embedder
-from retrieval.ingest.follow import FeedOutcome, discover, follow
+from retrieval.ingest.feeds.follow import FeedOutcome, discover, follow
 from retrieval.ingest.sources import Reader, reader
 from retrieval.store import feeds, read
 from retrieval.store.library import Library

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.domain import RejectedError
-from retrieval.ingest.opml import read_opml, write_opml
+from retrieval.ingest.feeds.opml import read_opml, write_opml
 
 
 def opml(body: str, head: str = "") -> bytes:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from retrieval.domain import Moment, RejectedError
-from retrieval.ingest.page import read_page
+from retrieval.ingest.parse.page import read_page
 from tests.retrieval.ingest.pages import HEADLINE, PARAGRAPHS, page, statement
 
 URL = "https://steppe.example/2022/01/05/square"

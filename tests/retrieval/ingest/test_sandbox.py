@@ -8,10 +8,10 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from retrieval.domain import Moment, RejectedError
-from retrieval.ingest.feed import read_feed
-from retrieval.ingest.page import read_page
-from retrieval.ingest.sandbox import Sandbox, Worker
-from retrieval.ingest.worker import WORN
+from retrieval.ingest.parse.feed import read_feed
+from retrieval.ingest.parse.page import read_page
+from retrieval.ingest.parse.sandbox import Sandbox, Worker
+from retrieval.ingest.parse.worker import WORN
 from tests.retrieval.ingest.pages import page, statement
 
 SECONDS = 2.0  # of work, for what must be killed

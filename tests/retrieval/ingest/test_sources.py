@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from retrieval.domain import Moment, RejectedError
-from retrieval.ingest.polling import poll
+from retrieval.ingest.feeds.polling import poll
 from retrieval.ingest.sources import Reader, from_address, reader, submission_from_page
 from retrieval.ingest.submission import Rejection, Submission
 from retrieval.store.feeds import FeedState

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.domain import Moment
-from retrieval.language.datelines import Dateline, dateline, resolve_day
+from retrieval.language.days.datelines import Dateline, dateline, resolve_day
 
 DATELINES = [
     # text, its dateline, place, day, month, year, agency

@@ -2,7 +2,7 @@
 
 import pytest
 
-from retrieval.language.heard import heard, month
+from retrieval.language.names.heard import heard, month
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.domain import LANGUAGES
-from retrieval.language.numbers import number_values, numbers
+from retrieval.language.numbers.numbers import number_values, numbers
 
 READ = [
     ("en", "dozens of people", "dozens", 24, None),

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from retrieval.domain import LANGUAGES, Span
 from retrieval.language.sentences import sentences
-from retrieval.language.speakers import speaker
+from retrieval.language.speakers.speakers import speaker
 
 NAMED = [
     ("en", "Dozens died, city police spokeswoman Dana Serik said Thursday.", "city police spokeswoman Dana Serik"),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from retrieval.language.transliterated import cyrillic
+from retrieval.language.names.transliterated import cyrillic
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retrieval.domain import LANGUAGES
-from retrieval.language.names import lookup_key, name_key
-from retrieval.language.terms import asked_name_terms, name_terms
+from retrieval.language.names.names import lookup_key, name_key
+from retrieval.language.names.terms import asked_name_terms, name_terms
 from retrieval.language.words import fold, is_stopword, stem, stems, words
 
 SAME_NAME = [

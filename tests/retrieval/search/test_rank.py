@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.search.outlets import named_outlets
+from retrieval.question.outlets import named_outlets
 from retrieval.search.rank import REPEAT_PENALTY, fuse, spread
 
 NOTHING = np.zeros(2)

@@ -15,11 +15,12 @@ from retrieval.ingest.files import from_path
 from retrieval.ingest.pipeline import ingest
 from retrieval.ingest.submission import Submission
 from retrieval.search.find import find, read_query
-from retrieval.store import chats, inbox, read, write
+from retrieval.store import read, write
+from retrieval.store.chats import chats, inbox
 from retrieval.store.database import open_database
-from retrieval.store.index import Index
 from retrieval.store.library import Library, open_library
 from retrieval.store.schema import metadata
+from retrieval.store.vectors.index import Index
 from tests.conftest import SAMPLES
 
 NOW = datetime(2022, 1, 20, tzinfo=UTC)

@@ -13,8 +13,8 @@ from chromadb.config import Settings
 
 from retrieval.domain import Article, BusyError, Span
 from retrieval.store.database import open_database
-from retrieval.store.index import Index
 from retrieval.store.library import Library
+from retrieval.store.vectors.index import Index
 from retrieval.store.write import Embedded, Prepared, PreparedPassage, remove, store
 
 MODEL = "random"

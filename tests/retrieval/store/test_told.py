@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from retrieval.domain import ToldQuote
+from retrieval.store.chats.told import KEPT, forget, remember, remembering, told_to
 from retrieval.store.database import writing
 from retrieval.store.library import Library
-from retrieval.store.told import KEPT, forget, remember, remembering, told_to
 
 NOW = datetime(2022, 1, 8, 8, tzinfo=UTC)
 QUOTE, OTHER = ToldQuote("a", 1, 0, 10, "h1"), ToldQuote("b", 2, 5, 25, "h2")

@@ -1,0 +1,139 @@
+"""`sitrep doctor`: is everything all right?"""
+
+import asyncio
+import json
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from bot.resources import Newsroom
+from bot.settings import Settings, read_settings
+from retrieval.domain import BusyError, SitrepError
+from retrieval.store import read
+from retrieval.store.library import Library, models_in
+from retrieval.store.vectors.index import Index
+
+SAMPLE = 50
+"""Stored embeddings that the index is asked for."""
+
+NEIGHBOURS = 10
+
+LEAST_RECALL = 0.99
+"""Of the exact scan's ten nearest, this share must come back from the index on average."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    name: str
+    well: bool
+    told: str
+
+
+def run(as_json: bool) -> None:
+    """Print what was found; exit with 1 where something is not as it should be."""
+    settings = read_settings()
+    newsroom = Newsroom(settings)
+    try:
+        findings = list(_findings(newsroom, settings))
+    finally:
+        newsroom.close()
+    if as_json:
+        print(json.dumps({f.name: {"ok": f.well, "says": f.told} for f in findings}, ensure_ascii=False))
+    else:
+        print("\n".join(f"{'ok ' if f.well else 'BAD'}  {f.name}: {f.told}" for f in findings))
+    if not all(f.well for f in findings):
+        sys.exit(1)
+
+
+def _findings(newsroom: Newsroom, settings: Settings) -> Iterator[Finding]:
+    checks: list[tuple[str, Callable[[], Finding]]] = [
+        ("embedder", lambda: _embedder(newsroom)),
+        ("library", lambda: _library(newsroom)),
+        ("vectors", lambda: _vectors(newsroom)),
+        ("index", lambda: _index(newsroom.library)),
+        ("model", lambda: _model(newsroom)),
+        ("telegram", lambda: _telegram(settings)),
+    ]
+    for name, check in checks:
+        try:
+            yield check()
+        except SitrepError as exc:
+            yield Finding(name, False, str(exc))
+
+
+def _embedder(newsroom: Newsroom) -> Finding:
+    vector = newsroom.embedder.embed_query("Is everything all right?")
+    well = bool(np.isfinite(vector).all()) and abs(float(np.linalg.norm(vector)) - 1) < 1e-3
+    return Finding("embedder", well, f"{newsroom.embedder.name}, {newsroom.embedder.dimensions} dimensions")
+
+
+def _library(newsroom: Newsroom) -> Finding:
+    counts = read.counts(newsroom.library.engine)
+    newest = read.newest_article_at(newsroom.library.engine)
+    told = (
+        f"{counts.articles} articles ({counts.origins} origins, {counts.versions} versions), "
+        f"{counts.passages} passages; newest {newest.isoformat() if newest else 'undated'}"
+    )
+    return Finding("library", True, told)
+
+
+def _vectors(newsroom: Newsroom) -> Finding:
+    models = models_in(newsroom.library.engine)
+    others = {model: count for model, count in models.items() if model != newsroom.library.model}
+    if not others:
+        return Finding("vectors", True, "all of the embedding model that is set")
+    told = ", ".join(f"{count} of {model}" for model, count in others.items())
+    return Finding(
+        "vectors", False, f"{told} cannot be searched with the model that is set; run: sitrep rebuild --embed"
+    )
+
+
+def _index(library: Library) -> Finding:
+    index = Index(library.engine, library.model, library.folder / "index", library.chroma_url)
+    try:
+        index.claim()
+    except BusyError:
+        return Finding("index", True, "owned by the running bot, which checks it every ten seconds")
+    try:
+        if not index.sound():
+            return Finding("index", False, "it cannot be read or is not of this library; run: sitrep rebuild")
+        index.follow()
+        recall = recall_at_ten(library, index)
+        told = f"{index.count()} passages, recall@{NEIGHBOURS} {recall:.3f} on a sample"
+        return Finding(
+            "index",
+            recall >= LEAST_RECALL,
+            told + ("" if recall >= LEAST_RECALL else "; run: sitrep rebuild"),
+        )
+    finally:
+        index.close()
+
+
+def recall_at_ten(library: Library, index: Index, sample: int = SAMPLE) -> float:
+    """Return which share of the exact scan's nearest passages the index finds, on stored embeddings as questions."""
+    table = library.searchable()
+    shares = []
+    for vector in table.of(library.vectors.sample(sample)).values():
+        exact = {id_ for id_, _ in table.nearest(vector, NEIGHBOURS)}
+        found = {id_ for id_, _ in index.nearest(vector, NEIGHBOURS)}
+        shares.append(len(exact & found) / max(1, len(exact)))
+    return sum(shares) / len(shares) if shares else 1.0
+
+
+def _model(newsroom: Newsroom) -> Finding:
+    name, given = newsroom.settings.chat_model, newsroom.settings.chat_timeout
+    if not name:
+        return Finding("model", True, "none is set; answers are the articles' own sentences")
+    seconds = asyncio.run(newsroom.probe())
+    slow = f", and SITREP_CHAT_TIMEOUT is {given:g} s: fine if it was only being loaded" if seconds > given else ""
+    return Finding("model", True, f"{name} answers, in {seconds:.1f} s{slow}")
+
+
+def _telegram(settings: Settings) -> Finding:
+    if not settings.telegram_token.get_secret_value():
+        return Finding("telegram", True, "no token is set; everything but `sitrep run` works without")
+    if not settings.admins:
+        return Finding("telegram", False, "SITREP_ADMINS is empty: nobody would get an answer")
+    return Finding("telegram", True, f"a token is set; {len(settings.admins)} admin(s)")

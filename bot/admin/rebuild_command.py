@@ -1,0 +1,22 @@
+"""`sitrep rebuild`: the index again, from truth."""
+
+from bot.resources import Newsroom
+from bot.settings import read_settings
+from retrieval.domain import BusyError
+from retrieval.store.vectors.index import Index
+
+
+def run() -> None:
+    """Make the index again from the stored embeddings. Raises BusyError while the bot runs."""
+    newsroom = Newsroom(read_settings())
+    try:
+        library = newsroom.library
+        index = Index(library.engine, library.model, library.folder / "index", library.chroma_url)
+        try:
+            index.claim()
+        except BusyError as exc:
+            raise BusyError("The bot owns the index and rebuilds it by itself; stop it to do so by hand.") from exc
+        print(f"The index was made again from {index.rebuild()} stored embeddings.")
+        index.close()
+    finally:
+        newsroom.close()

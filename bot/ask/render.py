@@ -1,0 +1,307 @@
+"""Pure: answers and what belongs to them -> messages within every limit of Telegram, and text for a terminal."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.locales import day_text, moment_text, say
+from bot.telegram.richtext import Block, Run, html, pack, plain
+from retrieval.answer.ask import STATEMENTS
+from retrieval.answer.context import PassageInContext, SourceCard
+from retrieval.answer.harmless import defang
+from retrieval.answer.links import link_to_quote
+from retrieval.domain import Answer, Article, Citation, FigureRow, Lead, Moment, Status
+from retrieval.store.chats.disputes import Disputed
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    label: str
+    data: str  # at most 64 bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One Telegram message: HTML within the limits, and its rows of buttons."""
+
+    html: str
+    plain: str
+    buttons: tuple[tuple[Button, ...], ...] = ()
+
+
+BUTTONS_A_ROW = 8
+
+
+def answer_messages(
+    answer: Answer, key: int | None = None, length: int = 0, heading: str = "", further: Sequence[Button] = ()
+) -> list[Message]:
+    """Return the messages of an answer, below a heading if there is one; its buttons hang on the last one.
+
+    `key` names the turn for buttons that need it remembered; without it there are citation buttons only. `further`
+    buttons are a row of their own.
+    """
+    headed: list[Block] = [(Run(heading, bold=True),)] if heading else []
+    packed = pack([*headed, *_answer_blocks(answer)])
+    rows = (*_answer_buttons(answer, key, length), *([tuple(further)] if further else []))
+    return [
+        Message(html(block), plain(block), rows if number == len(packed) - 1 else ())
+        for number, block in enumerate(packed)
+    ]
+
+
+def _answer_buttons(answer: Answer, key: int | None, length: int) -> tuple[tuple[Button, ...], ...]:
+    shown = answer.citations or answer.nearest
+    buttons = [Button(f"[{c.n}]", context_data(c, key)) for c in shown if c.passage_id is not None]
+    rows = [tuple(buttons[at : at + BUTTONS_A_ROW]) for at in range(0, len(buttons), BUTTONS_A_ROW)]
+    if key is not None and answer.status is Status.ANSWERED:
+        rows.append(_turn_buttons(answer.language, key, length))
+    return tuple(rows)
+
+
+def _turn_buttons(language: str, key: int, length: int) -> tuple[Button, ...]:
+    """Shorter, longer and as of; which of three lengths stands is told by the number of statements asked for."""
+    level = 0 if length <= 1 else 2 if length > STATEMENTS else 1
+    row = []
+    if level > 0:
+        row.append(Button(say("shorter", language), f"len:{key}:{level - 1}"))
+    if level < 2:
+        row.append(Button(say("longer", language), f"len:{key}:{level + 1}"))
+    return (*row, Button(say("asof_button", language), "asof"))
+
+
+def context_data(citation: Citation, key: int | None = None) -> str:
+    """Return what a citation's button sends: which passage, which part of its article is quoted, and which turn."""
+    data = f"ctx:{citation.passage_id}:{citation.start}:{citation.end}"
+    return data if key is None else f"{data}:{key}"
+
+
+def answer_text(answer: Answer) -> str:
+    """Return an answer for the terminal."""
+    return "\n\n".join(plain(block) for block in _answer_blocks(answer, links=False))
+
+
+def _answer_blocks(answer: Answer, links: bool = True) -> list[Block]:
+    blocks: list[Block] = [(Run(say(note, answer.language), italic=True),) for note in answer.notes]
+    if answer.lead is not None:
+        blocks.append(_lead_block(answer.lead, answer.citations, answer.language))
+    if answer.figures:
+        blocks.append(figures_block(answer.figures, answer.language))
+    if answer.status is Status.ABSTAINED:
+        blocks.append((Run(say("abstained", answer.language), bold=True),))
+        if answer.nearest:
+            blocks.append((Run(say("nearest", answer.language)),))
+            blocks.extend(_quote_block(c) for c in answer.nearest)
+    else:
+        blocks.extend(_statement_block(answer, number) for number in range(len(answer.statements)))
+    shown = answer.citations or answer.nearest
+    if shown:
+        blocks.append(sources_block(shown, answer.language, links))
+    blocks.append((Run(_moment_line(answer), italic=True),))
+    return blocks
+
+
+def _lead_block(lead: Lead, citations: Sequence[Citation], language: str) -> Block:
+    """Return what answers in a word, in the quote's own words; with the day meant, who says so, and when."""
+    citation = next(c for c in citations if c.n == lead.citation)
+    article = citation.article
+    day = f" ({day_text(lead.day, language)})" if lead.day and str(lead.day.year) not in lead.text else ""
+    source = article.publisher or article.agency or say("unknown_publisher", language)
+    who = say("says", language, speaker=defang(citation.speaker)) if citation.speaker else defang(source)
+    when = moment_text(article.published, language)
+    return (Run(defang(" ".join(lead.text.split())), bold=True), Run(f"{day} [{lead.citation}] · {who}, {when}"))
+
+
+def figures_block(rows: Sequence[FigureRow], language: str) -> Block:
+    """Return the ledger in a line a report, oldest first; what was withdrawn is struck out, and by when."""
+    runs: list[Run] = []
+    for row in rows:
+        speaker = defang(row.speaker) if row.speaker else say("unnamed", language)
+        group = "" if row.group == "total" else f" ({say(f'group.{row.group}', language)})"
+        gone = row.standing == "withdrawn"
+        runs += [
+            Run(("\n" if runs else "") + f"{speaker}, {moment_text(row.published, language)}: "),
+            Run(defang(row.wording), bold=True, struck=gone),
+            Run(f"{group} [{row.citation}]"),
+        ]
+        if gone:
+            when = moment_text(row.by_published, language)
+            runs.append(Run(f", {say('withdrawn_on', language, when=when)} [{row.by}]"))
+    return tuple(runs)
+
+
+def _statement_block(answer: Answer, number: int) -> Block:
+    """Return a statement with its quotes as they stand, and beside each the model's translation, called that."""
+    statement = answer.statements[number]
+    cited = [c for c in answer.citations if c.n in statement.citations]
+    marks = "".join(f" [{c.n}]" for c in cited)
+    translated = dict(answer.translations)
+    notes = tuple(
+        Run("\n" + say("translation", answer.language, text=defang(translated[c.n])), italic=True)
+        for c in cited
+        if c.n in translated
+    )
+    if any(c.quote == statement.text for c in cited):
+        return (*_quote_block(next(c for c in cited if c.quote == statement.text), marks), *notes)
+    quotes = tuple(Run(f"\n{quoted(c)} [{c.n}]", quoted=True) for c in cited)
+    return (Run(defang(statement.text)), Run(marks), *quotes, *notes)
+
+
+def _quote_block(citation: Citation, marks: str = "") -> Block:
+    return (Run(quoted(citation), quoted=True, struck=citation.withdrawn), Run(marks or f" [{citation.n}]"))
+
+
+def quoted(citation: Citation) -> str:
+    """Return the quote in quotation marks, unless it carries its own."""
+    quote = defang(" ".join(citation.quote.split()))
+    return quote if quote[:1] in '“«"' else f"“{quote}”"
+
+
+def sources_block(citations: tuple[Citation, ...], language: str, links: bool) -> Block:
+    runs: list[Run] = []
+    for citation in citations:
+        if runs:
+            runs.append(Run("\n"))
+        runs.extend(_source_line(citation, language, links))
+    return tuple(runs)
+
+
+def _source_line(citation: Citation, language: str, links: bool) -> list[Run]:
+    article = citation.article
+    publisher = article.publisher or article.agency or say("unknown_publisher", language)
+    line = [
+        Run(f"[{citation.n}] "),
+        Run(defang(publisher), bold=True),
+        Run(", " + moment_text(article.published, language)),
+    ]
+    if citation.speaker:
+        line.append(Run(" · " + say("says", language, speaker=defang(citation.speaker))))
+    if citation.origin_copies > 1:
+        line.append(Run(" · " + say("copies", language, count=citation.origin_copies)))
+    if citation.withdrawn:
+        line.append(Run(" · " + say("withdrawn", language), bold=True))
+    link = link_to_quote(article.url, citation.quote)
+    title = defang(article.title)
+    if link and links:
+        line += [Run(" · "), Run(title, href=link)]
+    else:
+        line.append(Run(f" · {title}" + (f"\n    {article.url}" if article.url else "")))
+    return line
+
+
+def _moment_line(answer: Answer) -> str:
+    language = answer.language
+    if answer.newest_article_at is None:
+        return say("as_of_empty", language, moment=moment_text(answer.as_of, language))
+    return say(
+        "as_of",
+        language,
+        moment=moment_text(answer.as_of, language),
+        newest=moment_text(answer.newest_article_at, language),
+        age=_age(answer.newest_article_at, answer.as_of, language),
+    )
+
+
+def _age(newest: Moment, as_of: datetime, language: str) -> str:
+    """Return how old the newest article is, e.g. "3 days ago"; in whole days where only its day is known.
+
+    One that is dated ahead is said to be ("in 4 years"): whoever reads that will not take its date for true.
+    """
+    from babel.dates import format_timedelta
+
+    if not newest.day_only:
+        return format_timedelta(newest.at - as_of or -timedelta.resolution, add_direction=True, locale=language)
+    days = (as_of.date() - newest.at.date()).days
+    if days in (0, -1):  # the day may have begun where the article is from
+        return say("today", language)
+    return format_timedelta(timedelta(days=-days), granularity="day", add_direction=True, locale=language)
+
+
+def context_message(found: PassageInContext, start: int, end: int, language: str, back: int | None = None) -> Message:
+    """Return a passage in its context, the quoted part in bold; offsets are the article's.
+
+    With `back`, a turn's key, it stands in the place of that turn's answer and has a button that returns there.
+    """
+    passage = found.passage
+    article, text = passage.article, passage.text
+    first, last = max(0, min(start - passage.start, len(text))), max(0, min(len(text), end - passage.start))
+    head = [Run(f"{defang(article.title)}\n", bold=True), Run(moment_text(article.published, language), italic=True)]
+    if not found.standing:
+        head.append(Run("\n" + say("superseded", language), italic=True))
+    if found.withdrawn:
+        head.append(Run("\n" + say("taken_back", language), bold=True))
+    body = (
+        Run(defang(found.before + " ") if found.before else ""),
+        Run(defang(text[:first])),
+        Run(defang(text[first:last]), bold=True),
+        Run(defang(text[last:])),
+        Run(defang(" " + found.after) if found.after else ""),
+    )
+    block = pack([tuple(head), tuple(run for run in body if run.text)])[0]
+    row = [
+        Button(say("source_button", language), f"src:{passage.id}"),
+        Button(say("wrong_button", language), f"bad:{passage.id}:{start}:{end}"),
+    ]
+    if back is not None:
+        row.insert(0, Button(say("back_button", language), f"back:{back}"))
+    return Message(html(block), plain(block), (tuple(row),))
+
+
+def card_message(card: SourceCard, language: str) -> Message:
+    """Return who published an article, all copies of its text, and its versions."""
+    article = card.article
+    blocks: list[Block] = [(Run(defang(article.title), bold=True), Run("\n"), *_outlet(article, language))]
+    if card.copies:
+        title = say("copies_title", language, count=len(card.copies) + 1)
+        blocks.append((Run(title, italic=True), *(run for copy in card.copies for run in _listed(copy, language))))
+    if len(card.versions) > 1:
+        lines = (_version_line(version, language) for version in card.versions)
+        blocks.append((Run(say("versions_title", language), italic=True), *lines))
+    block = pack(blocks)[0]
+    return Message(html(block), plain(block))
+
+
+def _outlet(article: Article, language: str) -> tuple[Run, ...]:
+    name = defang(article.publisher or article.agency or say("unknown_publisher", language))
+    when = ", " + moment_text(article.published, language)
+    author = (Run(f" · {defang(article.author)}"),) if article.author else ()
+    link = link_to_quote(article.url, "")
+    return (Run(name, href=link), Run(when), *author)
+
+
+def _listed(article: Article, language: str) -> tuple[Run, ...]:
+    return (Run("\n• "), *_outlet(article, language))
+
+
+def _version_line(article: Article, language: str) -> Run:
+    seen = moment_text(article.fetched_at, language) if article.fetched_at else ""
+    return Run("\n• " + say("version_line", language, number=article.version, seen=seen))
+
+
+def disputes_message(found: Sequence[Disputed], language: str) -> Message:
+    """Return the disputed citations, each with how often and a button to its context."""
+    blocks: list[Block] = [
+        (Run(f"{one.times} × [{one.citation.n}] "), Run(quoted(one.citation), quoted=True)) for one in found
+    ]
+    block = pack([(Run(say("disputes_title", language), bold=True),), *blocks])[0]
+    buttons = [Button(f"[{one.citation.n}]", context_data(one.citation)) for one in found]
+    rows = tuple(tuple(buttons[at : at + BUTTONS_A_ROW]) for at in range(0, len(buttons), BUTTONS_A_ROW))
+    return Message(html(block), plain(block), rows)
+
+
+def speakers_message(answer: Answer, language: str) -> Message:
+    """Return who says what the last answer says, a line a citation."""
+    shown = answer.citations or answer.nearest
+    lines = [
+        Run(
+            f"[{c.n}] "
+            + say("says", language, speaker=defang(c.speaker or c.article.publisher or c.article.agency or "?"))
+            + "\n"
+        )
+        for c in shown
+    ]
+    block = (
+        pack([tuple(lines), sources_block(shown, language, links=True)])[0]
+        if shown
+        else (Run(say("abstained", language)),)
+    )
+    return Message(html(block), plain(block))

@@ -1,0 +1,81 @@
+"""Briefings as chats get them: composed once for all chats that were told the same, and noted when they are sent."""
+
+from collections import OrderedDict
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from threading import Lock
+
+from bot.ask.render import Message
+from bot.brief.render import brief_messages
+from bot.resources import Newsroom
+from retrieval.briefing.brief import brief
+from retrieval.briefing.quotes import shown
+from retrieval.domain import Briefing, ToldQuote
+from retrieval.store.chats.outbox import Alongside
+from retrieval.store.chats.told import remembering, told_to
+
+KEPT = 64
+"""Briefings kept for other chats that are due the same."""
+
+
+@dataclass(eq=False)
+class Briefer:
+    """Composes briefings; a class because it keeps the last ones, for chats that were told the same."""
+
+    newsroom: Newsroom
+    _kept: OrderedDict[Hashable, Briefing] = field(default_factory=OrderedDict)
+    _lock: Lock = field(default_factory=Lock)
+
+    def for_chat(
+        self,
+        chat_id: int,
+        since: datetime,
+        until: datetime,
+        *,
+        language: str,
+        topics: Sequence[str] = (),
+        length: str = "standard",
+    ) -> tuple[list[Message], Alongside]:
+        """Return the messages of a chat's brief, and what notes in their transaction that the chat was told it.
+
+        It holds what was published in [since, until) and is new to this chat. Blocking.
+        """
+        told = told_to(self.newsroom.library.engine, chat_id)
+        made = self.compose(since, until, language=language, told=told, topics=tuple(topics), length=length)
+        return brief_messages(made), remembering(chat_id, shown(made), until)
+
+    def compose(
+        self,
+        since: datetime,
+        until: datetime,
+        *,
+        language: str,
+        told: tuple[ToldQuote, ...] | None = None,
+        topics: tuple[str, ...] = (),
+        length: str = "standard",
+    ) -> Briefing:
+        """Return a briefing, the kept one if the library has not changed since."""
+        library = self.newsroom.library
+        key = (library.vectors.newest_change(), since, until, str(until.tzinfo), language, told, topics, length)
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        embedder = self.newsroom.embedder
+        made = brief(
+            library,
+            embedder,
+            since,
+            until,
+            language=language,
+            told=told,
+            topics=topics,
+            length=length,
+            phraser=self.newsroom.phraser,
+        )
+        with self._lock:
+            self._kept[key] = made
+            while len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+        return made

@@ -1,0 +1,33 @@
+"""`sitrep timeline`: the days that mattered."""
+
+import json
+
+from bot.brief.contract import timeline_json
+from bot.brief.render import timeline_text
+from bot.locales import named
+from bot.resources import Newsroom
+from bot.settings import read_settings
+from bot.windows import past_day
+from retrieval.briefing.timeline import timeline
+
+
+def run(first: str, last: str, days: int, sentences: int, lang: str, as_json: bool) -> None:
+    """Print the `days` days from `first` to `last` that mattered most, each in up to `sentences` quotes.
+
+    Raises QuestionError.
+    """
+    newsroom = Newsroom(read_settings())
+    try:
+        language = named(lang, newsroom.settings.language)
+        now = newsroom.settings.now()
+        made = timeline(
+            newsroom.library,
+            since=past_day(first, now),
+            until=past_day(last, now),
+            days=days,
+            sentences=sentences,
+            language=language,
+        )
+        print(json.dumps(timeline_json(made), ensure_ascii=False) if as_json else timeline_text(made, language))
+    finally:
+        newsroom.close()

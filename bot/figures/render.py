@@ -1,0 +1,165 @@
+"""The ledger of figures as people see it: numbered citations, lines of text, names of kinds and groups."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.ask.render import Button, Message, context_data
+from bot.locales import moment_text, say, texts
+from bot.telegram.richtext import Block, Run, html, pack, plain
+from retrieval.answer.compose import Quoted, citations, numbered
+from retrieval.answer.harmless import defang
+from retrieval.domain import LANGUAGES, Citation, FigureKind, QuestionError, Span
+from retrieval.figures.ledger import Entry, Reported, Series, Standing, TakenBack
+from retrieval.figures.records import series
+from retrieval.store.library import Library
+
+ROWS_IN_CHAT = 10
+"""Rows of a series shown in one message: its newest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Series with the citations of all their rows, numbered from 1."""
+
+    series: tuple[Series, ...]
+    quotes: tuple[Quoted, ...]
+    citations: tuple[Citation, ...]
+    as_of: datetime | None
+
+    def number(self, entry: Entry) -> int:
+        """Return the number of the citation that bears out a row."""
+        return self._number_of(_quoted(entry))
+
+    def number_of_by(self, entry: Entry) -> int | None:
+        """Return the number of the citation of what updated, contradicted or withdrew a row."""
+        by = _quoted_by(entry)
+        return None if by is None else self._number_of(by)
+
+    def _number_of(self, quote: Quoted) -> int:
+        return numbered(list(self.quotes), quote)
+
+
+def sheet(library: Library, kind: FigureKind | None, as_of: datetime | None, *, citing: bool) -> Sheet:
+    """Return the ledger of one kind, or of all, as it stood at `as_of` (None: now), with its citations if wanted."""
+    return sheet_of(library, series(library, None if kind is None else [kind], as_of), as_of, citing=citing)
+
+
+def sheet_of(
+    library: Library, found: Sequence[Series], as_of: datetime | None, *, citing: bool, below: Sequence[Citation] = ()
+) -> Sheet:
+    """Return these series, as they stood at `as_of` (None: now), with their citations if wanted.
+
+    Their numbers go on from those of the citations `below` which they are shown, and a quote cited there keeps its own.
+    """
+    quotes = [Quoted(c.article, Span(c.start, c.end), c.passage_id, c.speaker, c.withdrawn) for c in below]
+    for entry in (entry for one in found for entry in one.entries):
+        numbered(quotes, _quoted(entry))
+        by = _quoted_by(entry)
+        if by is not None:
+            numbered(quotes, by)
+    cited = citations(library, quotes, as_of) if citing else ()
+    return Sheet(tuple(found), tuple(quotes), cited, as_of)
+
+
+def _quoted(entry: Entry) -> Quoted:
+    figure = entry.figure
+    return Quoted(entry.article, figure.quote, None, figure.speaker, entry.standing is Standing.WITHDRAWN)
+
+
+def _quoted_by(entry: Entry) -> Quoted | None:
+    if isinstance(entry.by, TakenBack):
+        return Quoted(entry.by.article, entry.by.withdrawal.quote, None, entry.by.withdrawal.speaker)
+    if isinstance(entry.by, Reported):
+        return Quoted(entry.by.article, entry.by.figure.quote, None, entry.by.figure.speaker)
+    return None
+
+
+def kind_named(name: str) -> FigureKind:
+    """Return the kind a word in any of our languages names. Raises QuestionError listing those there are."""
+    wanted = name.strip().casefold()
+    for kind in FigureKind:
+        if wanted == kind.value or any(wanted == say(f"kind.{kind.value}", language) for language in LANGUAGES):
+            return kind
+    raise QuestionError(f"There is no kind of figure {name!r}; there are {', '.join(FigureKind)}.")
+
+
+def chart_texts(language: str, found: Sequence[Series]) -> dict[str, str]:
+    """Return the frame texts that a chart of these series needs."""
+    names = {key: text for key, text in texts(language).items() if key.startswith("group.")}
+    kinds = dict.fromkeys(one.kind for one in found)
+    title = ", ".join(say(f"kind.{kind.value}", language) for kind in kinds)
+    return names | {
+        "title": title[:1].upper() + title[1:],
+        "withdrawn": say("withdrawn", language),
+        "unnamed": say("unnamed", language),
+        "others": say("others", language),
+    }
+
+
+def sheet_text(found: Sheet, language: str, listed: int = 0) -> str:
+    """Return the ledger for a terminal: a paragraph a series, a line a row, each with its quote's source.
+
+    The sources of the first citations are left out, as many as are `listed` already.
+    """
+    blocks = [_series_block(found, one, language, one.entries) for one in found.series]
+    sources = "\n".join(f"[{c.n}] {_source(c, language)}" for c in found.citations[listed:])
+    parts = [*(plain(block) for block in blocks), sources]
+    return "\n\n".join(part for part in parts if part) if blocks else say("no_figures", language)
+
+
+def _source(citation: Citation, language: str) -> str:
+    article = citation.article
+    name = article.publisher or article.agency or say("unknown_publisher", language)
+    return f"{name}, {moment_text(article.published, language)}: “{citation.quote}”"
+
+
+def sheet_message(found: Sheet, language: str, heading: str = "", last: Sequence[Button] = ()) -> Message:
+    """Return the ledger as one Telegram message: the newest rows of each series, with buttons to their passages.
+
+    It stands below a heading, if there is one, and above a `last` row of buttons.
+    """
+    blocks: list[Block] = [(Run(heading, italic=True),)] if heading else []
+    shown: list[int] = []
+    for one in found.series:
+        rows = one.entries[-ROWS_IN_CHAT:]
+        blocks.append(_series_block(found, one, language, rows))
+        shown += [found.number(entry) for entry in rows]
+    if not found.series:
+        return Message(say("no_figures", language), say("no_figures", language))
+    block = pack(blocks)[0]
+    visible = [n for n in dict.fromkeys(shown) if f"[{n}]" in plain(block)]
+    buttons = [Button(f"[{n}]", context_data(found.citations[n - 1])) for n in visible][:40]
+    rows_ = [tuple(buttons[at : at + 8]) for at in range(0, len(buttons), 8)]
+    return Message(html(block), plain(block), (*rows_, *([tuple(last)] if last else [])))
+
+
+def _series_block(found: Sheet, one: Series, language: str, entries: Sequence[Entry]) -> Block:
+    head = say(f"kind.{one.kind.value}", language)
+    group = "" if one.group == "total" else f", {_group(one.group, language)}"
+    place = f", {defang(one.place)}" if one.place else ""
+    runs = [Run(f"{head[:1].upper()}{head[1:]}{group}{place}", bold=True)]
+    for entry in entries:
+        runs += _row(found, entry, language)
+    return tuple(runs)
+
+
+def _group(group: str, language: str) -> str:
+    return texts(language).get(f"group.{group}", group)
+
+
+def _row(found: Sheet, entry: Entry, language: str) -> list[Run]:
+    figure = entry.figure
+    speaker = defang(figure.speaker) if figure.speaker else say("unnamed", language)
+    gone = entry.standing is Standing.WITHDRAWN
+    runs = [
+        Run(f"\n{moment_text(entry.article.published, language)} · {speaker}: "),
+        Run(defang(figure.wording.of(entry.article.text)), bold=not gone, struck=gone),
+        Run(f" [{found.number(entry)}]"),
+    ]
+    if entry.standing is not Standing.STANDING:
+        by = found.number_of_by(entry)
+        runs.append(
+            Run(f" · {say(f'standing.{entry.standing.value}', language)}" + (f" [{by}]" if by else ""), italic=True)
+        )
+    return runs

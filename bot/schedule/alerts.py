@@ -1,0 +1,91 @@
+"""What is watched: when articles arrive, whoever wanted to hear of them gets a message, but not too often."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from bot.ask.render import answer_messages
+from bot.locales import say
+from bot.schedule.due import is_quiet, read_quiet
+from bot.telegram.outbox import as_json
+from retrieval.answer.harmless import defang
+from retrieval.briefing.alerts import news
+from retrieval.domain import Answer, Citation, ToldQuote
+from retrieval.embedding import Embedder
+from retrieval.store.chats import chats, outbox, watches
+from retrieval.store.chats.chats import Chat
+from retrieval.store.chats.told import remembering
+from retrieval.store.chats.watches import Watch
+from retrieval.store.library import Library
+from retrieval.store.write import text_hash
+
+log = structlog.get_logger("sitrep.alerts")
+
+ALERT_EVERY = timedelta(minutes=30)
+"""Between two alerts of one watch; what arrives meanwhile comes in the next one."""
+
+MOST_A_ROUND = 40
+"""Watches looked through in one round, so that no brief waits long behind them."""
+
+
+class Alerts:
+    """Puts alerts into the outbox; a class because of what it works with."""
+
+    def __init__(self, library: Library, embedder: Embedder, admins: frozenset[int], zone: str, language: str) -> None:
+        self._library, self._embedder, self._admins = library, embedder, admins
+        self._zone, self._language = zone, language  # of chats that chose none
+
+    def post_due(self, now: datetime) -> int:
+        """Look through what arrived for those who watch, and post alerts; return how many."""
+        engine = self._library.engine
+        newest = watches.newest(engine)
+        known = chats.every(engine)
+        behind = [w for w in watches.every(engine) if w.seen < newest and self._may_alert(w, known, now)]
+        nothing: list[int] = []
+        posted = 0
+        for watch in behind[:MOST_A_ROUND]:
+            answer = self._news(watch, newest, now)
+            if answer is None:
+                nothing.append(watch.id)
+            else:
+                posted += self._post(watch, known.get(watch.chat_id, Chat(watch.chat_id)), answer, newest, now)
+        if nothing:
+            watches.looked(engine, nothing, newest)
+        return posted
+
+    def _may_alert(self, watch: Watch, known: dict[int, Chat], now: datetime) -> bool:
+        """Tell whether a chat may be written to now: it was let in, and neither quiet hours nor a recent alert hold.
+
+        Where it may not, what arrived is looked through later.
+        """
+        chat = known.get(watch.chat_id, Chat(watch.chat_id))
+        recent = watch.alerted_at is not None and abs(now - watch.alerted_at) < ALERT_EVERY
+        quiet = is_quiet(read_quiet(chat.quiet), now, chat.zone or self._zone)
+        return not recent and not quiet and (chat.admitted or chat.id in self._admins)
+
+    def _news(self, watch: Watch, newest: int, now: datetime) -> Answer | None:
+        arrived = watches.arrived(self._library.engine, watch.seen, newest)
+        if not arrived:
+            return None
+        try:
+            return news(self._library, self._embedder, watch.text, arrived, watch.seen, now)
+        except Exception as exc:  # one watch must not stop the others'
+            log.error("a watch could not be looked through", error=type(exc).__name__)
+            return None
+
+    def _post(self, watch: Watch, chat: Chat, answer: Answer, newest: int, now: datetime) -> bool:
+        language = chat.language or self._language
+        heading = say("watch_news", language, text=defang(watch.text))
+        told = remembering(watch.chat_id, [_told(c) for c in answer.citations], now)
+        messages = [as_json(m) for m in answer_messages(replace(answer, language=language), heading=heading)]
+        day = now.astimezone(ZoneInfo(chat.zone or self._zone)).date()
+        noted = watches.alerted(watch.id, newest, now)
+        slot = f"watch {watch.id} {newest}"
+        return outbox.post(self._library.engine, watch.chat_id, day, slot, messages, now, (noted, told))
+
+
+def _told(citation: Citation) -> ToldQuote:
+    article = citation.article
+    return ToldQuote(article.id, article.version, citation.start, citation.end, text_hash(citation.quote))

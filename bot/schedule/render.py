@@ -1,0 +1,156 @@
+"""Pure: a chat's subscriptions and settings -> the messages with buttons by which they are changed."""
+
+from collections.abc import Sequence
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
+from bot.ask.render import Button, Message
+from bot.locales import say
+from bot.schedule.due import read_quiet
+from bot.telegram.richtext import Block, Run, html, pack, plain
+from retrieval.answer.harmless import defang
+from retrieval.domain import LANGUAGES
+from retrieval.store.chats.chats import Chat
+from retrieval.store.chats.subscriptions import EVERY_DAY, Length, Subscription
+from retrieval.store.chats.watches import Watch
+
+NATIVE = {"en": "English", "ru": "Русский", "kk": "Қазақша", "es": "Español"}
+"""Each language by its own name."""
+
+STEPS = ((-60, "−1 h"), (-15, "−15 min"), (15, "+15 min"), (60, "+1 h"))
+"""By how many minutes a button moves an hour."""
+
+BUTTON_CHARACTERS = 40
+"""Of a watch's words that its button shows."""
+
+
+def settings_message(held: Sequence[Subscription], chat: Chat, language: str) -> Message:
+    """Return what a chat has chosen, with a button for each choice."""
+    lines = [subscription_line(s, language) for s in held] or [say("sub_none", language)]
+    blocks: list[Block] = [
+        (Run(say("settings_title", language), bold=True),),
+        (Run("\n".join(lines)),),
+        (Run(f"{say('settings_quiet', language)}: {quiet_text(chat, language)}"),),
+        (Run(f"{say('settings_language', language)}: {NATIVE[language]}"),),
+    ]
+    rows: list[tuple[Button, ...]] = [(Button(f"{s.at:%H:%M} {s.zone}", f"set:s:{s.slot}"),) for s in held]
+    rows.append((Button(say("settings_quiet", language), "set:q"), Button(say("settings_language", language), "set:l")))
+    return _message(blocks, rows)
+
+
+def subscription_message(held: Subscription, language: str) -> Message:
+    """Return one subscription with the buttons that change its hour, weekdays, length and topics, or end it."""
+    slot = held.slot
+    days = tuple(
+        Button(("✓" if day in held.weekdays else "·") + name, f"set:d:{slot}:{day}")
+        for day, name in enumerate(weekday_names(language))
+    )
+    lengths = tuple(
+        Button(("✓ " if length is held.length else "") + say(f"length_{length}", language), f"set:n:{slot}:{length}")
+        for length in Length
+    )
+    rows = [
+        tuple(Button(label, f"set:h:{slot}:{minutes}") for minutes, label in STEPS),
+        days,
+        lengths,
+        (Button(say("settings_topics", language), f"set:t:{slot}"),),
+        (Button(say("settings_stop", language), f"set:x:{slot}"), Button(say("back_button", language), "set:m")),
+    ]
+    return _message([(Run(subscription_line(held, language)),)], rows)
+
+
+def topics_message(held: Subscription, language: str) -> Message:
+    """Return how to choose the topics of a brief, with a button that takes them all."""
+    blocks: list[Block] = [
+        (Run(subscription_line(held, language)),),
+        (Run(say("topics_how", language, at=f"{held.at:%H:%M}")),),
+    ]
+    rows = [
+        (Button(say("topics_all", language), f"set:a:{held.slot}"),),
+        (Button(say("back_button", language), f"set:s:{held.slot}"),),
+    ]
+    return _message(blocks, rows)
+
+
+def quiet_message(chat: Chat, language: str) -> Message:
+    """Return the quiet hours with the buttons that move their ends, or do without them."""
+    blocks: list[Block] = [
+        (Run(f"{say('settings_quiet', language)}: {quiet_text(chat, language)}", bold=True),),
+        (Run(say("quiet_what", language)),),
+    ]
+    rows = [
+        tuple(Button(f"{say(f'quiet_{end}', language)} {sign}1 h", f"set:q:{end}:{sign}1") for sign in "-+")
+        for end in ("from", "to")
+    ]
+    rows.append((Button(say("quiet_off", language), "set:q:off"), Button(say("back_button", language), "set:m")))
+    return _message(blocks, rows)
+
+
+def language_message(language: str) -> Message:
+    """Return the languages to choose from."""
+    row = tuple(Button(("✓ " if code == language else "") + NATIVE[code], f"set:l:{code}") for code in LANGUAGES)
+    back = (Button(say("back_button", language), "set:m"),)
+    return _message([(Run(say("language_which", language)),)], [row[:2], row[2:], back])
+
+
+def watches_message(held: Sequence[Watch], language: str) -> Message:
+    """Return what a chat watches, with a button that stops each."""
+    if not held:
+        return _message([(Run(say("watch_none", language)),)], [])
+    lines = [f"{number}. {defang(watch.text)}" for number, watch in enumerate(held, start=1)]
+    blocks: list[Block] = [(Run(say("watch_list", language), bold=True),), *((Run(line),) for line in lines)]
+    rows = [
+        (Button(f"✕ {number}. {watch.text[:BUTTON_CHARACTERS]}", f"watch:x:{watch.id}"),)
+        for number, watch in enumerate(held, start=1)
+    ]
+    return _message(blocks, rows)
+
+
+def subscription_line(held: Subscription, language: str) -> str:
+    """Return a subscription in a line: its hour, days, zone, length and topics."""
+    parts = [f"{held.at:%H:%M}", weekdays_text(held.weekdays, language), held.zone]
+    parts.append(say(f"length_{held.length}", language))
+    if held.topics:
+        parts.append(", ".join(defang(topic) for topic in held.topics))
+    return " · ".join(parts)
+
+
+def weekday_names(language: str) -> list[str]:
+    """Return the short names of the weekdays, from Monday on."""
+    from babel.dates import get_day_names
+
+    names = get_day_names("abbreviated", "stand-alone", locale=language)
+    return [str(names[day]) for day in range(7)]
+
+
+def weekdays_text(weekdays: frozenset[int], language: str) -> str:
+    """Return chosen weekdays in words."""
+    if weekdays == EVERY_DAY:
+        return say("every_day", language)
+    return " ".join(name for day, name in enumerate(weekday_names(language)) if day in weekdays)
+
+
+def quiet_text(chat: Chat, language: str) -> str:
+    """Return the quiet hours of a chat in words."""
+    return chat.quiet.replace("-", "–") if chat.quiet else say("quiet_none", language)
+
+
+def moved_quiet(chat: Chat, end: str, hours: int) -> str:
+    """Return quiet hours, as they are kept, with one end an hour earlier or later; without any, the usual night."""
+    start, stop = read_quiet(chat.quiet) or (time(22), time(7))
+    if chat.quiet:
+        start = time((start.hour + hours * (end == "from")) % 24)
+        stop = time((stop.hour + hours * (end == "to")) % 24)
+    return f"{start:%H:%M}-{stop:%H:%M}"
+
+
+def next_text(at: datetime, zone: str, language: str) -> str:
+    """Return when the next brief comes, in the subscription's own zone."""
+    from babel.dates import format_datetime
+
+    return str(format_datetime(at.astimezone(ZoneInfo(zone)), "d MMM, HH:mm", locale=language))
+
+
+def _message(blocks: Sequence[Block], rows: Sequence[tuple[Button, ...]]) -> Message:
+    block = pack(blocks)[0]
+    return Message(html(block), plain(block), tuple(rows))

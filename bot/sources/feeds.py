@@ -1,0 +1,122 @@
+"""Feeds as people deal with them, on the command line and in Telegram: the same acts, in the same sentences."""
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.locales import moment_text, say
+from bot.resources import Newsroom
+from retrieval.domain import RejectedError
+from retrieval.ingest.feeds.follow import FeedOutcome, discover
+from retrieval.ingest.fetch.fetch import checked
+from retrieval.ingest.pipeline import Report
+from retrieval.ingest.sources import Reader, reader
+from retrieval.store import feeds
+from retrieval.store.feeds import FeedState
+
+CHECKED_AT_ONCE = 8
+"""Addresses looked at together: most of the time goes by in waiting for servers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A sentence for a person, and whether what it tells of was done."""
+
+    well: bool
+    sentence: str
+
+
+def newsroom_reader(newsroom: Newsroom) -> Reader:
+    """Return how the settings say that addresses are read."""
+    return reader(allow_private=newsroom.settings.fetch_private, zone=newsroom.settings.zone)
+
+
+def add(newsroom: Newsroom, urls: Sequence[str], language: str) -> Iterator[Told]:
+    """Look at each address and follow the feed there; yield what was found, in their order."""
+    with ThreadPoolExecutor(CHECKED_AT_ONCE) as pool:
+        yield from pool.map(lambda url: _added(newsroom, url, language), dict.fromkeys(urls))
+
+
+def _added(newsroom: Newsroom, url: str, language: str) -> Told:
+    engine = newsroom.library.engine
+    try:
+        followed = feeds.find(engine, str(checked(url)))
+        if followed is not None and not followed.stopped:
+            return Told(True, say("feed_known", language, url=followed.url))
+        found = discover(url, newsroom_reader(newsroom), newsroom.settings.now())
+    except RejectedError as exc:
+        return Told(False, f"{url}: {exc}")
+    if not feeds.add(engine, found.state):
+        return Told(True, say("feed_known", language, url=found.state.url))
+    newest = moment_text(found.newest, language)
+    told = say("feed_added", language, feed=name_of(found.state), count=found.entries, newest=newest)
+    return Told(True, f"{told} {found.state.remark or ''}".rstrip())
+
+
+def remove(newsroom: Newsroom, url: str, language: str) -> Told:
+    """Follow a feed no longer; its articles stay."""
+    engine = newsroom.library.engine
+    try:
+        url = str(checked(url))
+    except RejectedError as exc:
+        return Told(False, f"{url}: {exc}")
+    well = feeds.remove(engine, url)
+    return Told(well, say("feed_removed" if well else "feed_unknown", language, url=url))
+
+
+def name_of(state: FeedState) -> str:
+    """Return a feed's title with its address."""
+    return f"{state.title} ({state.url})" if state.title else state.url
+
+
+def state_text(state: FeedState, now: datetime, language: str) -> str:
+    """Return a feed, when it was last good, what was wrong since, and when it is asked next."""
+
+    def when(moment: datetime) -> str:
+        return moment_text(moment.astimezone(now.tzinfo), language)
+
+    good = say("feed_good", language, moment=when(state.last_good_at)) if state.last_good_at else ""
+    lines = [name_of(state), good or say("feed_never_good", language)]
+    if state.last_error:
+        lines.append(say("feed_wrong", language, count=state.failures, reason=state.last_error))
+    elif state.remark:
+        lines.append(state.remark)
+    if state.stopped:
+        lines.append(say("feed_stopped", language))
+    elif state.next_due_at is None or state.next_due_at <= now:
+        lines.append(say("feed_due", language))
+    else:
+        lines.append(say("feed_next", language, moment=when(state.next_due_at)))
+    return "\n  ".join(lines)
+
+
+def outcome_text(outcome: FeedOutcome, now: datetime, language: str) -> str:
+    """Return what a poll brought, in one line."""
+    state = outcome.state
+    if state.last_error and state.failures:
+        then = say("feed_stopped", language) if state.stopped else _next_text(state, now, language)
+        return f"{name_of(state)}: {state.last_error} {then}"
+    told = counts_text(outcome.report, language) if found_anything(outcome.report) else say("feed_no_news", language)
+    return f"{name_of(state)}: {told} {state.remark or ''}".rstrip()
+
+
+def _next_text(state: FeedState, now: datetime, language: str) -> str:
+    due = state.next_due_at.astimezone(now.tzinfo) if state.next_due_at else now
+    return say("feed_next", language, moment=moment_text(due, language))
+
+
+def found_anything(report: Report) -> bool:
+    return bool(report.added or report.updated or report.duplicate or report.rejected)
+
+
+def counts_text(report: Report, language: str) -> str:
+    """Return how much was added, updated, known already and rejected."""
+    return say(
+        "ingest_counts",
+        language,
+        added=len(report.added),
+        updated=len(report.updated),
+        duplicate=len(report.duplicate),
+        rejected=len(report.rejected),
+    )

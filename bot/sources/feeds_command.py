@@ -1,0 +1,155 @@
+"""`sitrep feeds`: which feeds are followed, and how they are."""
+
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Lock
+
+from bot.locales import say
+from bot.resources import Newsroom
+from bot.settings import read_settings
+from bot.sources import feeds as followed
+from bot.sources.feeds import Told, newsroom_reader, outcome_text, state_text
+from retrieval.domain import RejectedError
+from retrieval.ingest.feeds.feeds import due
+from retrieval.ingest.feeds.follow import FeedOutcome, follow
+from retrieval.ingest.feeds.opml import read_opml, write_opml
+from retrieval.store import feeds
+from retrieval.store.feeds import FeedState
+
+POLLED_AT_ONCE = 4
+
+
+@contextmanager
+def _newsroom() -> Iterator[Newsroom]:
+    newsroom = Newsroom(read_settings())
+    try:
+        yield newsroom
+    finally:
+        newsroom.close()
+
+
+def add(urls: list[str], opml: Path | None) -> None:
+    """Follow the feeds at `urls` and in an OPML file, saying what was found; exit with 1 where one was not."""
+    with _newsroom() as newsroom:
+        wanted = [*urls, *(_from_opml(opml) if opml else ())]
+        _print(followed.add(newsroom, wanted, newsroom.settings.language))
+
+
+def _from_opml(path: Path) -> list[str]:
+    try:
+        return [url for url, _ in read_opml(path.read_bytes())]
+    except OSError as exc:
+        raise RejectedError(f"{path} cannot be read: {exc.strerror or exc}.") from exc
+    except RejectedError as exc:
+        raise RejectedError(f"{path}: {exc}") from exc
+
+
+def _print(told: Iterable[Told]) -> None:
+    well = True
+    for one in told:
+        well &= one.well
+        print(one.sentence, file=sys.stdout if one.well else sys.stderr, flush=True)
+    if not well:
+        sys.exit(1)
+
+
+def list_(as_json: bool, opml: Path | None) -> None:
+    """Print every feed, or write them into an OPML file."""
+    with _newsroom() as newsroom:
+        states, now = feeds.every(newsroom.library.engine), newsroom.settings.now()
+        language = newsroom.settings.language
+        if opml is not None:
+            _write_opml(states, opml)
+        elif as_json:
+            for state in states:
+                print(json.dumps(state_json(state), ensure_ascii=False))
+        elif not states:
+            print(say("feeds_none", language))
+        else:
+            print("\n".join(state_text(state, now, language) for state in states))
+
+
+def _write_opml(states: list[FeedState], path: Path) -> None:
+    written = write_opml((state.url, state.title) for state in states)
+    if str(path) == "-":
+        print(written, end="")
+        return
+    try:
+        path.write_text(written, encoding="utf-8")
+    except OSError as exc:
+        raise RejectedError(f"{path} cannot be written: {exc.strerror or exc}.") from exc
+
+
+def state_json(state: FeedState) -> dict[str, object]:
+    """Return what is known of a feed, for scripts; times are ISO 8601 in UTC."""
+
+    def moment(name: str) -> str | None:
+        at = getattr(state, name)
+        return at.isoformat() if at else None
+
+    return {
+        "url": state.url,
+        "title": state.title,
+        "added_at": moment("added_at"),
+        "last_good_at": moment("last_good_at"),
+        "next_due_at": None if state.stopped else moment("next_due_at"),
+        "failures": state.failures,
+        "error": state.last_error,
+        "remark": state.remark,
+        "stopped": state.stopped,
+        "interval": state.interval,
+    }
+
+
+def remove(url: str) -> None:
+    """Follow a feed no longer; exit with 1 where it was not followed."""
+    with _newsroom() as newsroom:
+        _print([followed.remove(newsroom, url, newsroom.settings.language)])
+
+
+def poll(every: bool) -> None:
+    """Poll the feeds that are due, or all that have not stopped; print one line each. Exit with 1 if all failed."""
+    with _newsroom() as newsroom:
+        settings = newsroom.settings
+        states = [state for state in feeds.every(newsroom.library.engine) if not state.stopped]
+        wanted = states if every else due(states, settings.now())
+        if not wanted:
+            print(say("feeds_none_due" if states else "feeds_none", settings.language))
+            return
+        failed = [not _tell(newsroom, state, outcome) for state, outcome in _polled(newsroom, wanted, every)]
+        newsroom.library.update_index()
+    if all(failed):
+        sys.exit(1)
+
+
+def _polled(newsroom: Newsroom, wanted: list[FeedState], every: bool) -> Iterator[tuple[FeedState, FeedOutcome | None]]:
+    """Poll some feeds at a time; yield each as it is done with."""
+    how, turn = newsroom_reader(newsroom), Lock()
+    library, embedder = newsroom.library, newsroom.embedder
+
+    def one(state: FeedState) -> FeedOutcome | None:
+        return follow(library, embedder, how, state.url, clock=newsroom.settings.now, only_due=not every, turn=turn)
+
+    with ThreadPoolExecutor(POLLED_AT_ONCE) as pool:
+        running = {pool.submit(one, state): state for state in wanted}
+        try:
+            for future in as_completed(running):
+                yield running[future], future.result()
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _tell(newsroom: Newsroom, state: FeedState, outcome: FeedOutcome | None) -> bool:
+    """Print what a poll brought; return whether the feed could be read."""
+    language = newsroom.settings.language
+    if outcome is None:
+        print(f"{followed.name_of(state)}: {say('feed_busy', language)}", flush=True)
+        return True
+    print(outcome_text(outcome, newsroom.settings.now(), language), flush=True)
+    for one in outcome.report.rejected:
+        print(f"  {one.where}: {one.reason}", flush=True)
+    return not outcome.state.failures

@@ -1,0 +1,142 @@
+"""HTTP: Telegram's webhook into the durable inbox, /healthz and /metrics. Put a TLS proxy before it."""
+
+import asyncio
+import hmac
+import json
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlsplit
+
+import structlog
+from tornado.httpserver import HTTPServer
+from tornado.web import Application, RequestHandler
+
+from bot.metrics import exposition
+from bot.resources import Newsroom
+from bot.settings import SettingsError, listen_address
+from retrieval.domain import SitrepError
+from retrieval.store import feeds
+
+log = structlog.get_logger("sitrep.server")
+
+LARGEST_UPDATE = 2**20
+"""Bytes of a request's body; Telegram's updates are some thousands."""
+
+BODY_SECONDS = 10.0
+"""How long a body may take to come."""
+
+Take = Callable[[list[dict[str, Any]]], Awaitable[None]]
+"""Keeps updates on disk; see `bot.delivery.Inbox.take`."""
+
+
+class Webhook(RequestHandler):
+    """Takes Telegram's updates; one is acknowledged only once it is on disk."""
+
+    def initialize(self, secret: str, take: Take, ready: Callable[[], bool]) -> None:
+        self._secret, self._take, self._ready = secret, take, ready
+
+    async def post(self) -> None:
+        given = self.request.headers.get("X-Telegram-Bot-Api-Secret-Token", "")
+        if not hmac.compare_digest(given.encode(), self._secret.encode()):
+            self.set_status(HTTPStatus.FORBIDDEN)
+            return
+        update = read_update(self.request.body)
+        if update is None:
+            self.set_status(HTTPStatus.BAD_REQUEST)
+        elif not self._ready():
+            self.set_status(HTTPStatus.SERVICE_UNAVAILABLE)
+        else:
+            await self._keep(update)
+
+    async def _keep(self, update: dict[str, Any]) -> None:
+        try:
+            await self._take([update])
+        except SitrepError as exc:
+            log.error("an update could not be kept; Telegram sends it again", reason=str(exc))
+            self.set_status(HTTPStatus.SERVICE_UNAVAILABLE)
+
+
+def read_update(body: bytes) -> dict[str, Any] | None:
+    """Return the update in a request's body; None where it holds none."""
+    try:
+        update = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return update if isinstance(update, dict) and type(update.get("update_id")) is int else None
+
+
+class Healthz(RequestHandler):
+    """Says whether questions can be answered: 200 if so, 503 if not."""
+
+    def initialize(self, newsroom: Newsroom) -> None:
+        self._newsroom = newsroom
+
+    async def get(self) -> None:
+        found = await asyncio.to_thread(health, self._newsroom)
+        self.set_status(HTTPStatus.OK if found["ok"] else HTTPStatus.SERVICE_UNAVAILABLE)
+        self.finish(found)
+
+
+def health(newsroom: Newsroom) -> dict[str, Any]:
+    """Return how the database, the index, the embedder and the feeds are. Blocking.
+
+    An index that is being rebuilt is no fault: until then the stored embeddings are scanned.
+    """
+    found: dict[str, Any] = {"database": "ok", "embedder": "ok"}
+    try:
+        followed = feeds.counts(newsroom.library.engine)
+        at = followed.last_good_at
+        found["feeds"] = {
+            "followed": followed.followed,
+            "failing": followed.failing,
+            "stopped": followed.stopped,
+            "last_good_at": at.isoformat() if at else None,
+        }
+    except SitrepError as exc:
+        found["database"] = str(exc)
+    try:
+        newsroom.embedder.embed_query("ok")
+    except SitrepError as exc:
+        found["embedder"] = str(exc)
+    index = newsroom.library.index
+    found["index"] = "ready" if index is not None and index.ready else "being rebuilt"
+    found["ok"] = found["database"] == found["embedder"] == "ok"
+    return found
+
+
+class Metrics(RequestHandler):
+    """Gives what is counted, in Prometheus' text format."""
+
+    def initialize(self, newsroom: Newsroom) -> None:
+        self._newsroom = newsroom
+
+    async def get(self) -> None:
+        try:
+            told = await asyncio.to_thread(exposition, self._newsroom.library)
+        except SitrepError:
+            self.set_status(HTTPStatus.SERVICE_UNAVAILABLE)
+            return
+        self.set_header("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
+        self.finish(told)
+
+
+def serve(newsroom: Newsroom, take: Take, ready: Callable[[], bool]) -> HTTPServer | None:
+    """Listen as the settings say; None where they say nowhere. Raises SettingsError where that cannot be."""
+    settings = newsroom.settings
+    listen = settings.webhook_listen if settings.webhook_url else settings.metrics_listen
+    if not listen:
+        return None
+    routes: list[Any] = [("/healthz", Healthz, {"newsroom": newsroom}), ("/metrics", Metrics, {"newsroom": newsroom})]
+    if settings.webhook_url:
+        secret = settings.webhook_secret.get_secret_value()
+        path = urlsplit(settings.webhook_url).path or "/"
+        routes.append((path, Webhook, {"secret": secret, "take": take, "ready": ready}))
+    application = Application(routes, log_function=lambda handler: None)
+    server = HTTPServer(application, max_body_size=LARGEST_UPDATE, body_timeout=BODY_SECONDS)
+    host, port = listen_address(listen)
+    try:
+        server.listen(port, host)
+    except OSError as exc:
+        raise SettingsError(f"Nothing can listen on {listen}: {exc.strerror or exc}.") from exc
+    return server

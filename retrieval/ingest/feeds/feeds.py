@@ -1,0 +1,100 @@
+"""When a feed is polled next: pure decisions over what is known of it, for whoever stores that."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from retrieval.domain import SitrepError
+from retrieval.ingest.fetch.fetch import AnswerError, Fetched
+from retrieval.ingest.parse.feed import Feed
+from retrieval.store.feeds import FeedState
+
+USUAL_INTERVAL = 900.0  # seconds, for a feed that asks for none
+SHORTEST_INTERVAL = 300.0  # seconds, whatever a feed allows
+LONGEST_INTERVAL = 86_400.0  # seconds, whatever a feed asks for, and the end of every back-off
+FIRST_RETRY = 300.0  # seconds after a first failure; doubled with each that follows
+JITTER = 0.1  # of the interval, either way, so that feeds added together are not polled together
+GONE = 410  # the HTTP status after which an address is not asked again
+
+Chance = Callable[[], float]
+"""A number in [0, 1) at each call."""
+
+
+def due(states: list[FeedState], now: datetime) -> list[FeedState]:
+    """Return the feeds to poll now, those that have waited longest first."""
+    waiting = [s for s in states if not s.stopped and (s.next_due_at is None or s.next_due_at <= now)]
+    return sorted(waiting, key=lambda s: s.next_due_at.timestamp() if s.next_due_at else 0.0)
+
+
+def after_success(
+    state: FeedState, fetched: Fetched, feed: Feed | None, now: datetime, chance: Chance = random.random
+) -> FeedState:
+    """Return what is known of a feed that was fetched at `now` and read, or (`feed` None) had not changed.
+
+    The next poll is after what the feed asks (`ttl`), or the server (`max-age`) if that is longer.
+    """
+    interval = state.interval if feed is None else feed.interval
+    wait = max(float(interval or USUAL_INTERVAL), float(fetched.max_age or 0))
+    return replace(
+        state,
+        url=fetched.moved_to or state.url,
+        title=(feed.title if feed else "") or state.title,
+        etag=fetched.etag or (state.etag if fetched.not_modified else None),
+        last_modified=fetched.last_modified or (state.last_modified if fetched.not_modified else None),
+        interval=interval,
+        remark=remark(feed) if feed else state.remark,
+        last_good_at=now,
+        next_due_at=now + jittered(bounded(wait), chance),
+        failures=0,
+        last_error=None,
+        stopped=False,
+    )
+
+
+def after_failure(state: FeedState, error: SitrepError, now: datetime, chance: Chance = random.random) -> FeedState:
+    """Return what is known of a feed that could not be fetched or read at `now`.
+
+    It waits twice as long after each failure, and as long as the server asks; one that is gone (410) stops.
+    """
+    asked = error.retry_after if isinstance(error, AnswerError) else None
+    wait = FIRST_RETRY * 2.0 ** min(state.failures, 16)
+    own = state.interval or USUAL_INTERVAL
+    after = jittered(bounded(max(wait, own)), chance)
+    return replace(
+        state,
+        # A server that asks for more time gets all of it: jitter is only ever added to that.
+        next_due_at=now + max(after, timedelta(seconds=asked or 0.0)),
+        failures=state.failures + 1,
+        last_error=str(error),
+        stopped=isinstance(error, AnswerError) and error.status == GONE,
+    )
+
+
+def remark(feed: Feed) -> str | None:
+    """Return one sentence on what a feed lacks though it can be read; None where nothing is odd about it."""
+    count = len(feed.entries)
+    if not count:
+        return "It has no entries that can be used." if feed.rejected else "It has no entries."
+    bare = sum(entry.published is None and not entry.misdated for entry in feed.entries)
+    wrong = sum(entry.misdated for entry in feed.entries)
+    odd = (
+        (bare, "say no time"),
+        (wrong, "give times that lie ahead or cannot be read, which are not used"),
+        (sum(entry.url is None for entry in feed.entries), "have no link"),
+    )
+    told = [f"{number} of {count} entries {what}" for number, what in odd if number]
+    if feed.rejected:
+        told.append(f"{len(feed.rejected)} more have neither a link nor a text of their own")
+    return f"{'; '.join(told)}." if told else None
+
+
+def bounded(seconds: float) -> float:
+    return min(max(seconds, SHORTEST_INTERVAL), LONGEST_INTERVAL)
+
+
+def jittered(seconds: float, chance: Chance) -> timedelta:
+    """Return about so many seconds: at most a tenth more or less."""
+    return timedelta(seconds=seconds * (1 + JITTER * (2 * chance() - 1)))

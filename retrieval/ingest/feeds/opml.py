@@ -1,0 +1,82 @@
+"""Lists of feeds as OPML (https://opml.org/spec2.opml), in and out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from xml.parsers import expat
+from xml.sax.saxutils import escape, quoteattr
+
+from retrieval.domain import RejectedError
+from retrieval.ingest.parse.feed import address
+from retrieval.ingest.parse.metadata import name
+
+LARGEST_LIST = 5_000_000  # bytes
+MOST_FEEDS = 5000
+DEEPEST = 32  # folders in folders
+
+
+def read_opml(data: bytes) -> list[tuple[str, str]]:
+    """Return (address, title) of each feed in an OPML file, once each, in its order; folders are read through.
+
+    Raises `RejectedError`, one sentence, for what is not OPML, declares entities or is nested too deep.
+    """
+    if len(data) > LARGEST_LIST:
+        raise RejectedError(f"The list is larger than {LARGEST_LIST // 1_000_000} MB.")
+    feeds: dict[str, str] = {}
+    tags: list[str] = []
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        tags.append(tag.lower())
+        if tags[0] != "opml":
+            raise RejectedError("This is not a list of feeds (OPML).")
+        if len(tags) > DEEPEST:
+            raise RejectedError(f"The list has more than {DEEPEST} folders in one another.")
+        if tags[-1] != "outline":
+            return
+        fields = {key.lower(): value for key, value in attributes.items()}
+        url = address(fields.get("xmlurl"), None)
+        if url and len(feeds) < MOST_FEEDS:
+            feeds.setdefault(url, name(fields.get("title") or fields.get("text")) or "")
+
+    def end(tag: str) -> None:
+        tags.pop()
+
+    parse(data, start, end)
+    return list(feeds.items())
+
+
+def parse(data: bytes, start: Any, end: Any) -> None:
+    """Run expat over XML without a document type, so that there are no entities to expand or fetch."""
+
+    def refuse(*_: object) -> None:
+        raise RejectedError("The list declares a document type, which no list of feeds needs.")
+
+    parser = expat.ParserCreate()
+    parser.StartElementHandler, parser.EndElementHandler = start, end
+    parser.StartDoctypeDeclHandler = refuse
+    try:
+        parser.Parse(data, True)
+    except expat.ExpatError as exc:
+        raise RejectedError(f"The list is not proper XML (line {exc.lineno}).") from exc
+    except (ValueError, LookupError) as exc:
+        raise RejectedError("The list is in an encoding that cannot be read.") from exc
+
+
+def write_opml(feeds: Iterable[tuple[str, str]], title: str = "Sitrep") -> str:
+    """Return an OPML 2.0 file of (address, title) pairs."""
+    outlines = "".join(
+        f'    <outline type="rss" text={quoteattr(legal(label or url))} xmlUrl={quoteattr(legal(url))}/>\n'
+        for url, label in feeds
+    )
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n<opml version="2.0">\n'
+        f"  <head><title>{escape(legal(title))}</title></head>\n  <body>\n{outlines}  </body>\n</opml>\n"
+    )
+
+
+def legal(text: str) -> str:
+    """Return text without the characters that XML 1.0 cannot hold."""
+    return "".join(
+        c for c in text if c in "\t\n\r" or " " <= c <= "\ud7ff" or "\ue000" <= c <= "\ufffd" or c > "\uffff"
+    )

@@ -1,0 +1,264 @@
+"""`fetch`: what an address on the web holds, within bounds, from the public internet only.
+
+Redirects are followed here, so that every hop is checked; where a socket connects is checked by
+`connecting`. Blocking: from an event loop, call it in a thread.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+import httpcore
+import httpx
+
+from retrieval.domain import FetchError
+from retrieval.ingest.fetch.addresses import Network
+from retrieval.ingest.fetch.connecting import Allowance, GuardedBackend, Resolve, resolved
+from retrieval.ingest.fetch.unpacking import unpacker
+
+USER_AGENT = "Mozilla/5.0 (compatible; Sitrep; news reader)"
+ACCEPT = "text/html, application/xhtml+xml, application/rss+xml, application/atom+xml, application/feed+json, */*;q=0.5"
+LONGEST_ADDRESS = 4096  # characters
+LAST_PORT = 65_535
+LONGEST_RETRY = 7 * 86_400  # seconds; nothing is put off for longer than a week
+HEADER_ROOM = 1_000_000  # bytes that headers, redirects and TLS may take beside the body
+REDIRECTS = frozenset((301, 302, 303, 307, 308))
+MOVED = frozenset((301, 308))
+_HOST = re.compile(rb"[a-z0-9._:-]+", re.IGNORECASE)  # names, IDNA-encoded, and IP addresses without a zone
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much one fetch may take."""
+
+    body: int = 15_000_000  # bytes, as sent and as unpacked; as Miniflux
+    dial: float = 5.0  # seconds to look up and connect
+    total: float = 9.0  # seconds in all, redirects included
+    redirects: int = 8
+
+
+LIMITS = Limits()
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What an address held; `data` is empty and `not_modified` true where it holds what it held before."""
+
+    url: str  # where it was found in the end
+    data: bytes
+    content_type: str | None
+    etag: str | None
+    last_modified: str | None
+    not_modified: bool = False
+    moved_to: str | None = None  # the address to ask from now on, where the old one says so
+    max_age: int | None = None  # seconds for which the server asks not to be asked again
+
+
+class AnswerError(FetchError):
+    """The server answered, but not with what was asked for."""
+
+    def __init__(self, sentence: str, status: int, retry_after: float | None = None) -> None:
+        """Keep the HTTP status, and the seconds after which the server wants to be asked again, if it says."""
+        super().__init__(sentence)
+        self.status = status
+        self.retry_after = retry_after
+
+
+def fetch(
+    url: str,
+    *,
+    etag: str | None = None,
+    last_modified: str | None = None,
+    permitted: tuple[Network, ...] = (),
+    limits: Limits = LIMITS,
+    resolve: Resolve = resolved,
+) -> Fetched:
+    """Return what `url` holds, unpacked.
+
+    `etag` and `last_modified` are those of the copy at hand; `permitted` are networks that may be reached
+    though they are not public. Raises `FetchError` for what could or must not be fetched, and its subclass
+    `AnswerError` where the server said so; each is one sentence.
+    """
+    allowance = Allowance(limits.total, limits.body + HEADER_ROOM)
+    backend = GuardedBackend(allowance, permitted, resolve, limits.dial)
+    asked = {"If-None-Match": etag, "If-Modified-Since": last_modified}
+    headers = {"User-Agent": USER_AGENT, "Accept": ACCEPT, "Accept-Encoding": "gzip, deflate"}
+    headers |= {name: value for name, value in asked.items() if value}
+    with httpcore.ConnectionPool(ssl_context=tls(), network_backend=backend, retries=0, max_connections=2) as pool:
+        return follow(pool, checked(url), headers, limits)
+
+
+def follow(pool: httpcore.ConnectionPool, url: httpx.URL, headers: dict[str, str], limits: Limits) -> Fetched:
+    """Ask `url`, and where it points, until something is there."""
+    seen: set[str] = set()
+    moved = True
+    moved_to = None
+    while True:
+        seen.add(str(url))
+        with answer(pool, url, headers, limits) as response:
+            status, fields = response.status, field_values(response.headers)
+            if status not in REDIRECTS or "location" not in fields:
+                return found(url, response, fields, moved_to, limits)
+        url = target(url, fields["location"])
+        moved = moved and status in MOVED
+        moved_to = str(url) if moved else moved_to
+        if str(url) in seen:
+            raise FetchError("The address redirects in a circle.")
+        if len(seen) > limits.redirects:
+            raise FetchError(f"The address redirects more than {limits.redirects} times.")
+
+
+# --- addresses ------------------------------------------------------------------------------------
+
+
+def checked(url: str) -> httpx.URL:
+    """Return an address that may be asked; raises `FetchError` for other schemes, passwords and nonsense."""
+    if len(url) > LONGEST_ADDRESS:
+        raise FetchError(f"The address is longer than {LONGEST_ADDRESS} characters.")
+    try:
+        parsed = httpx.URL(url.strip())
+    except (httpx.InvalidURL, ValueError, TypeError) as exc:
+        raise FetchError("This is not an address.") from exc
+    if parsed.scheme not in ("http", "https"):
+        raise FetchError("Only http and https addresses are read.")
+    if parsed.userinfo:
+        raise FetchError("An address with a user name or password in it is not read.")
+    if not parsed.host:
+        raise FetchError("The address names no host.")
+    if not _HOST.fullmatch(parsed.raw_host) or not 0 < (parsed.port or 80) <= LAST_PORT:
+        raise FetchError("This is not an address.")
+    return parsed.copy_with(fragment=None)
+
+
+def target(url: httpx.URL, location: str) -> httpx.URL:
+    try:
+        return checked(str(url.join(location)))
+    except (httpx.InvalidURL, ValueError) as exc:
+        raise FetchError("The address redirects to something that is no address.") from exc
+
+
+@functools.cache
+def tls() -> ssl.SSLContext:
+    """Return the one TLS context: certificates checked, against the certificates that come with httpx."""
+    return httpx.create_ssl_context(trust_env=False)
+
+
+# --- answers --------------------------------------------------------------------------------------
+
+
+@contextmanager
+def answer(
+    pool: httpcore.ConnectionPool, url: httpx.URL, headers: dict[str, str], limits: Limits
+) -> Iterator[httpcore.Response]:
+    """Ask one address and yield its answer, body unread; whatever fails until it is closed is a `FetchError`."""
+    timeout = dict.fromkeys(("connect", "read", "write", "pool"), limits.total)
+    try:
+        with pool.stream("GET", str(url), headers=[*headers.items()], extensions={"timeout": timeout}) as response:
+            yield response
+    except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError) as exc:
+        raise FetchError(reason(exc, url.host, limits)) from exc
+    except (httpcore.UnsupportedProtocol, UnicodeError) as exc:
+        raise FetchError("This is not an address.") from exc
+
+
+def reason(exc: Exception, host: str, limits: Limits) -> str:
+    """Return the sentence for what httpcore could not do."""
+    cause = exc.__cause__ or exc.__context__
+    if isinstance(cause, ssl.SSLError):
+        invalid = isinstance(cause, ssl.SSLCertVerificationError)
+        return f"{host} has no valid certificate." if invalid else f"{host} does not speak TLS as it should."
+    sentences = {
+        httpcore.ConnectTimeout: f"{host} did not answer within {limits.dial:g} seconds.",
+        httpcore.TimeoutException: f"The server is too slow: {limits.total:g} seconds were not enough.",
+        httpcore.ConnectError: f"{host} cannot be connected to.",
+        httpcore.ProtocolError: f"What {host} sends is not HTTP as it should be.",
+        httpcore.NetworkError: f"{host} broke the connection off.",
+    }
+    return next(sentence for kind, sentence in sentences.items() if isinstance(exc, kind))
+
+
+def found(
+    url: httpx.URL, response: httpcore.Response, fields: dict[str, str], moved_to: str | None, limits: Limits
+) -> Fetched:
+    """Return what an answer that is no redirect holds; raises `AnswerError` for one that says no."""
+    not_modified = response.status == 304
+    if not not_modified and not 200 <= response.status < 300:
+        raise AnswerError(said(response.status), response.status, retry_after(fields.get("retry-after")))
+    return Fetched(
+        url=str(url),
+        data=b"" if not_modified else body(response, fields, limits.body),
+        content_type=fields.get("content-type"),
+        etag=fields.get("etag"),
+        last_modified=fields.get("last-modified"),
+        not_modified=not_modified,
+        moved_to=moved_to,
+        max_age=max_age(fields.get("cache-control", "")),
+    )
+
+
+def said(status: int) -> str:
+    """Return the sentence for an HTTP status that is no success."""
+    known = {
+        401: "The page asks to log in (401).",
+        402: "The page is only for those who pay (402).",
+        403: "The server refuses to show the page (403).",
+        404: "There is no such page (404).",
+        410: "The page is gone for good (410).",
+        429: "The server has been asked too often (429).",
+        451: "The page is blocked for legal reasons (451).",
+    }
+    if status in known:
+        return known[status]
+    return f"The server failed ({status})." if status >= 500 else f"The server answered with {status}, not a page."
+
+
+def field_values(headers: list[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Return header values by lower-case name, those of repeated headers joined by commas."""
+    fields: dict[str, str] = {}
+    for name, value in headers:
+        key, text = name.decode("ascii", "replace").lower(), value.decode("latin-1").strip()
+        fields[key] = f"{fields[key]}, {text}" if key in fields and key != "location" else text
+    return fields
+
+
+def body(response: httpcore.Response, fields: dict[str, str], most: int) -> bytes:
+    """Return the body of an answer, unpacked; raises `FetchError` past `most` bytes, sent or unpacked."""
+    too_large = FetchError(f"This is larger than {most / 1_000_000:g} MB.")
+    length = fields.get("content-length", "")
+    if length.isdecimal() and int(length[:20]) > most:
+        raise too_large
+    unpack = unpacker(fields.get("content-encoding", ""))
+    data = bytearray()
+    for piece in response.iter_stream():
+        for part in unpack(piece):
+            data += part
+            if len(data) > most:
+                raise too_large
+    return bytes(data)
+
+
+def retry_after(value: str | None) -> float | None:
+    """Return the seconds a Retry-After header asks for, at most a week; None for none or nonsense."""
+    if not value:
+        return None
+    if value.isdecimal():
+        return float(min(int(value[:10]), LONGEST_RETRY))
+    try:
+        at = parsedate_to_datetime(value)
+    except (ValueError, TypeError, OverflowError, IndexError):
+        return None
+    seconds = (at.replace(tzinfo=at.tzinfo or UTC) - datetime.now(UTC)).total_seconds()
+    return min(max(seconds, 0.0), float(LONGEST_RETRY))
+
+
+def max_age(cache_control: str) -> int | None:
+    """Return the seconds that a Cache-Control header lets a copy be kept, at most a week."""
+    match = re.search(r"(?:^|[,\s])max-age\s*=\s*\"?(\d{1,10})", cache_control.lower())
+    return min(int(match[1]), LONGEST_RETRY) if match else None

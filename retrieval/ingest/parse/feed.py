@@ -1,0 +1,229 @@
+"""RSS, Atom and JSON Feed, as bytes, to entries: `read_feed`. Call it through `sandbox` for anything fetched."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from retrieval.domain import Moment, RejectedError
+from retrieval.ingest.fetch.decoding import decode
+from retrieval.ingest.parse.body import plain_text
+from retrieval.ingest.parse.metadata import name
+from retrieval.ingest.parse.moments import moment_of
+from retrieval.ingest.parse.page import LONGEST_TEXT
+from retrieval.language.text import clean
+
+LARGEST_FEED = 15_000_000  # bytes, as Miniflux
+MOST_ENTRIES = 500  # of one feed, from its top
+FULL_TEXT = 600  # characters; a shorter text is a teaser, whatever it is called
+SHORTEST_TEXT = 250  # characters of an entry that has no page, to stand as an article
+SHORTEST_INTERVAL = 60  # seconds
+LONGEST_INTERVAL = 86_400  # seconds; a feed that asks for less is polled once a day all the same
+PERIODS = {"hourly": 3600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000, "yearly": 31_536_000}  # seconds
+
+_HTML = re.compile(rb"\s*(?:<!--.*?-->\s*)*(?:<!doctype\s+html|<html|<head|<body)", re.IGNORECASE | re.DOTALL)
+_FEED = re.compile(rb"<(?:\w+:)?(?:rss|feed|rdf)\b", re.IGNORECASE)
+_FEED_LINK = re.compile(r"application/(?:rss|atom|feed|rdf)\+(?:xml|json)$", re.IGNORECASE)
+_TEASER = re.compile(r"(?:…|\.\.\.|\[[^\[\]]{0,20}\])\s*$")  # how a text ends that goes on elsewhere
+SNIFFED = 4096  # bytes, from the start, in which a feed says that it is one
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of a feed; it has an address, or text of its own, or both."""
+
+    id: str  # the feed's own id for it, else its address
+    url: str | None
+    title: str
+    summary: str
+    text: str | None = None  # the article in full, where the feed carries it
+    published: Moment | None = None
+    author: str | None = None
+    misdated: bool = False  # it gives a time, but one that lies ahead or cannot be read
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """What a feed holds, newest first as it gives them; `rejected` has a sentence for each entry left out."""
+
+    title: str
+    entries: tuple[Entry, ...] = ()
+    interval: int | None = None  # seconds between two polls, as the feed asks
+    rejected: tuple[str, ...] = ()
+
+
+def read_feed(
+    data: bytes,
+    url: str | None = None,
+    content_type: str | None = None,
+    *,
+    zone: tzinfo = UTC,
+    now: datetime | None = None,
+) -> Feed:
+    """Return the entries of a feed; `zone` and `now` are as for `moment_of`.
+
+    Raises `RejectedError` for what is no feed. Only bytes are given to feedparser, which would open a path
+    or an address.
+    """
+    if not data.strip():
+        raise RejectedError("The feed is empty.")
+    if len(data) > LARGEST_FEED:
+        raise RejectedError(f"The feed is larger than {LARGEST_FEED // 1_000_000} MB.")
+    if data.lstrip()[:1] == b"{":
+        return read_json(data, url, content_type, zone, now)
+    if _HTML.match(data[:SNIFFED]) and not _FEED.search(data[:SNIFFED]):
+        raise RejectedError("The address gives a web page, not a feed.")
+    import feedparser
+
+    headers = {"content-type": content_type or "application/xml", "content-location": url or ""}
+    parsed = feedparser.parse(io.BytesIO(data), response_headers=headers)
+    if not parsed.version and not parsed.entries:
+        raise RejectedError("This is not a feed that can be read.")
+    raw = [entry_of(item, parsed.version, url, zone, now) for item in parsed.entries[:MOST_ENTRIES]]
+    return feed_of(name(parsed.feed.get("title")), raw, interval(parsed.feed))
+
+
+def feed_of(title: str | None, found: list[Entry | str], seconds: int | None) -> Feed:
+    """Return a feed of what could be read; entries that repeat an id are given once."""
+    entries = {entry.id: entry for entry in reversed(found) if isinstance(entry, Entry)}
+    return Feed(
+        title=clean(title or ""),
+        entries=tuple(reversed(entries.values())),
+        interval=None if seconds is None else min(max(seconds, SHORTEST_INTERVAL), LONGEST_INTERVAL),
+        rejected=tuple(reason for reason in found if isinstance(reason, str)),
+    )
+
+
+def is_feed(data: bytes, content_type: str | None = None) -> bool:
+    """Say whether bytes look like a feed rather than a page."""
+    start = data[:SNIFFED]
+    if start.lstrip()[:1] == b"{":
+        return b"jsonfeed.org/version/" in start
+    return bool(_FEED.search(start)) and not _HTML.match(start)
+
+
+def feeds_on(data: bytes, url: str, content_type: str | None = None) -> list[str]:
+    """Return the addresses of the feeds that a page announces (`<link rel="alternate">`), in its order."""
+    from trafilatura.utils import load_html
+
+    tree = load_html(decode(data, content_type).replace("\0", ""))
+    links = [] if tree is None else list(tree.iter("link"))
+    found = (
+        address(link.get("href"), url)
+        for link in links
+        if "alternate" in (link.get("rel") or "").lower().split() and _FEED_LINK.match(link.get("type") or "")
+    )
+    return list(dict.fromkeys(one for one in found if one))
+
+
+def address(written: Any, base: str | None) -> str | None:
+    """Return an http(s) address as written in a feed or page at `base`, or None."""
+    if not isinstance(written, str) or not written.strip():
+        return None
+    try:
+        joined = urljoin(base or "", written.strip())
+        parts = urlsplit(joined)
+    except ValueError:
+        return None
+    return joined if parts.scheme in ("http", "https") and parts.hostname else None
+
+
+# --- entries --------------------------------------------------------------------------------------
+
+
+def entry_of(item: Any, version: str, base: str | None, zone: tzinfo, now: datetime | None) -> Entry | str:
+    """Return an entry as feedparser gives it, or why it cannot be used."""
+    said = dict.get(item, "published") or (dict.get(item, "updated") if version.startswith("rss") else None)
+    bodies = [part.get("value") for part in item.get("content", [])]
+    return usable(
+        identity=item.get("id"),
+        url=address(item.get("link"), base),
+        title=item.get("title"),
+        summary=item.get("summary"),
+        bodies=[body for body in bodies if isinstance(body, str)],
+        said=said,
+        published=moment_of(said, zone, now),
+        author=item.get("author"),
+    )
+
+
+def usable(
+    *,
+    identity: Any,
+    url: str | None,
+    title: Any,
+    summary: Any,
+    bodies: list[str],
+    said: Any,
+    published: Moment | None,
+    author: Any,
+) -> Entry | str:
+    """Return the entry with these parts, or the sentence that says why it is none."""
+    text = max((clean(plain_text(body)) for body in bodies), key=len, default="")
+    short = clean(plain_text(summary)) if isinstance(summary, str) else ""
+    heading = clean(name(title) or "") or (short or text).split("\n")[0][:80]
+    if not url and not SHORTEST_TEXT <= max(len(text), len(short)) <= LONGEST_TEXT:
+        return f"An entry ({heading or 'untitled'}) has no link, and no text of its own."
+    full = max(text, short, key=len)
+    whole = FULL_TEXT <= len(full) <= LONGEST_TEXT and not _TEASER.search(full)
+    return Entry(
+        id=str(identity).strip()[:2048] if identity else url or heading,
+        url=url,
+        title=heading,
+        summary=short,
+        text=full if whole or not url else None,
+        published=published,
+        author=name(author),
+        misdated=bool(said) and published is None,
+    )
+
+
+def interval(feed: Any) -> int | None:
+    """Return the seconds between two polls that a feed asks for: RSS `ttl`, else the syndication module."""
+    ttl = str(feed.get("ttl", "")).strip()
+    if ttl.isdecimal() and int(ttl[:9]) > 0:
+        return int(ttl[:9]) * 60  # minutes
+    period = PERIODS.get(str(feed.get("sy_updateperiod", "")).strip().lower())
+    often = str(feed.get("sy_updatefrequency", "1")).strip()
+    return period // max(int(often[:6]), 1) if period and often.isdecimal() else None
+
+
+# --- JSON Feed (https://www.jsonfeed.org/version/1.1/) ---------------------------------------------
+
+
+def read_json(data: bytes, url: str | None, content_type: str | None, zone: tzinfo, now: datetime | None) -> Feed:
+    try:
+        feed = json.loads(decode(data, content_type))
+    except (ValueError, RecursionError) as exc:
+        raise RejectedError("This is not a feed that can be read.") from exc
+    if not isinstance(feed, dict) or "jsonfeed.org/version/" not in str(feed.get("version"))[:100]:
+        raise RejectedError("This is JSON, but not a JSON feed.")
+    items = feed.get("items")
+    found = (
+        [json_entry(i, url, zone, now) for i in items[:MOST_ENTRIES] if isinstance(i, dict)]
+        if isinstance(items, list)
+        else []
+    )
+    return feed_of(name(feed.get("title")), found, None)
+
+
+def json_entry(item: dict[str, Any], base: str | None, zone: tzinfo, now: datetime | None) -> Entry | str:
+    authors = item.get("authors")
+    first = authors[0] if isinstance(authors, list) and authors else item.get("author")
+    bodies = (item.get("content_html"), item.get("content_text"))
+    said = item.get("date_published")
+    return usable(
+        identity=item.get("id"),
+        url=address(item.get("url"), base) or address(item.get("external_url"), base),
+        title=item.get("title"),
+        summary=item.get("summary"),
+        bodies=[body for body in bodies if isinstance(body, str)],
+        said=said,
+        published=moment_of(said if isinstance(said, str) else None, zone, now),
+        author=first.get("name") if isinstance(first, dict) else None,
+    )

@@ -1,0 +1,286 @@
+"""What a page says of itself: JSON-LD first, then OpenGraph and other meta tags, then its markup."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from retrieval.domain import Moment
+from retrieval.ingest.parse.moments import moment_of
+
+LONGEST_NAME = 300  # characters of a title, author or publisher
+LONGEST_STATEMENT = 2_000_000  # characters of one JSON-LD script
+MOST_STATEMENTS = 50  # JSON-LD scripts of a page
+MOST_NODES = 5000  # objects and lists in them
+
+ARTICLE_TYPES = re.compile(r"(\w*(NewsArticle|BlogPosting)|Article|Report)$")
+# Other people's articles, told on this one's page.
+NOT_THIS_ONE = frozenset(["itemListElement", "hasPart", "isPartOf", "mentions", "citation", "comment", "relatedLink"])
+PUBLISHED_META = (
+    "article:published_time",
+    "article:published",
+    "og:article:published_time",
+    "og:published_time",
+    "datepublished",
+    "date.published",
+    "dc.date.issued",
+    "dcterms.issued",
+    "dcterms.created",
+    "dc.date.created",
+    "parsely-pub-date",
+    "sailthru.date",
+    "publication_date",
+    "publishdate",
+    "pubdate",
+    "article.published",
+    "citation_publication_date",
+)
+AUTHOR_META = (
+    "author",
+    "article:author",
+    "parsely-author",
+    "dc.creator",
+    "dcterms.creator",
+    "sailthru.author",
+)
+PUBLISHER_META = ("og:site_name", "publisher", "dc.publisher", "dcterms.publisher", "application-name")
+NOT_PEOPLE = frozenset(("admin", "administrator", "editor", "webmaster", "root"))
+_DAY_IN_PATH = re.compile(r"/((?:19|20)\d\d)[-/]?([01]\d)[-/]?([0-3]\d)(?=[/_-])")
+_BY = re.compile(r"^(?:by|by:|por|автор|авторы|авторлар)[\s:]+", re.IGNORECASE)
+_TAG = re.compile(r"<[^<>]{0,500}>")
+_BREAK = re.compile(r"</(?:p|div|h\d|li)>|<br\s*/?>", re.IGNORECASE)
+_SUFFIX = re.compile(r"\s+[-–—|·•:»]+\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What a page says of itself; None where it does not say."""
+
+    title: str | None
+    headlines: tuple[str, ...]  # everything on it that may be its headline
+    author: str | None
+    publisher: str | None
+    published: Moment | None
+    language: str | None  # ISO 639-1
+    canonical: str | None  # on the same host only: no page speaks for another's
+    stated_body: str | None
+    declared: bool  # it calls itself an article
+
+
+def read_metadata(tree: Any, url: str | None, *, zone: tzinfo = UTC, now: datetime | None = None) -> Metadata:
+    """Return what the page in an lxml tree says of itself; `zone` and `now` are as for `moment_of`."""
+    meta = meta_tags(tree)
+    nodes = list(statements(tree))
+    address = canonical(tree, meta, url)
+    own = own_article(nodes, {u for u in (url, address) if u}, name(meta.get("og:title")))
+    publisher = named(own.get("publisher"), nodes) or first(meta, PUBLISHER_META)
+    headings = [name("".join(h.itertext())) for h in list(tree.iter("h1"))[:3]]
+    page_title = name("".join(next(tree.iter("title"), tree.makeelement("title")).itertext()))
+    given = [name(own.get("headline")), name(meta.get("og:title")), *headings[:1], page_title]
+    title = next((without_site(t, publisher) for t in given if t), None)
+    body = own.get("articleBody")
+    return Metadata(
+        title=title,
+        headlines=tuple(t for t in (title, *given, *headings) if t),
+        author=byline(named(own.get("author"), nodes) or first(meta, AUTHOR_META)),
+        publisher=publisher,
+        published=published_time(written_times(tree, meta, own, nodes, address or url), zone, now),
+        language=language(tree, meta, own),
+        canonical=address,
+        stated_body=plain(body) if isinstance(body, str) else None,
+        declared=bool(own) or meta.get("og:type", "").lower().endswith("article"),
+    )
+
+
+# --- reading --------------------------------------------------------------------------------------
+
+
+def meta_tags(tree: Any) -> dict[str, str]:
+    """Return the first non-empty content of each meta tag, by its lower-case name or property."""
+    found: dict[str, str] = {}
+    for tag in tree.iter("meta"):
+        content = (tag.get("content") or "").strip()
+        for attribute in ("property", "name", "itemprop", "http-equiv"):
+            for key in (tag.get(attribute) or "").lower().split():
+                if content:
+                    found.setdefault(key, content)
+    return found
+
+
+def statements(tree: Any) -> Iterator[dict[str, Any]]:
+    """Yield every JSON-LD object of the page but those about other pages."""
+    waiting: list[Any] = []
+    scripts = [s for s in tree.iter("script") if "ld+json" in (s.get("type") or "").lower()]
+    for script in scripts[:MOST_STATEMENTS]:
+        text = (script.text or "")[:LONGEST_STATEMENT].strip().removesuffix(";")
+        try:
+            waiting.append(json.loads(text, strict=False))
+        except (ValueError, RecursionError):
+            continue
+    waiting.reverse()
+    for _ in range(MOST_NODES):
+        if not waiting:
+            return
+        node = waiting.pop()
+        if isinstance(node, dict):
+            yield node
+            waiting += [v for k, v in node.items() if k not in NOT_THIS_ONE and isinstance(v, dict | list)]
+        elif isinstance(node, list):
+            waiting += [v for v in reversed(node) if isinstance(v, dict | list)]
+
+
+def own_article(nodes: list[dict[str, Any]], addresses: set[str], headline: str | None) -> dict[str, Any]:
+    """Return the JSON-LD article that is this page's: by address, by headline, or for want of another."""
+    articles = [n for n in nodes if any(ARTICLE_TYPES.match(str(t)) for t in as_list(n.get("@type")))]
+    keys = {address_key(a) for a in addresses}
+    for node in articles:
+        main = node.get("mainEntityOfPage")
+        own = (node.get("url"), node.get("@id"), main.get("@id") if isinstance(main, dict) else main)
+        if any(isinstance(a, str) and address_key(a) in keys for a in own):
+            return node
+    alike = [n for n in articles if headline and name(n.get("headline")) == headline]
+    return (alike or articles or [{}])[0] if alike or len(articles) == 1 else {}
+
+
+def as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def address_key(address: str) -> tuple[str, str]:
+    """Return what two ways of writing one page's address have in common."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return ("", address)
+    return ((parts.hostname or "").removeprefix("www."), parts.path.rstrip("/"))
+
+
+def name(value: Any) -> str | None:
+    """Return a name or title as one clean line, or None."""
+    if not isinstance(value, str):
+        return None
+    line = " ".join(_TAG.sub(" ", html.unescape(value[: 4 * LONGEST_NAME])).split())
+    return line[:LONGEST_NAME] or None
+
+
+def plain(body: str) -> str | None:
+    """Return a body that may hold markup as text, a paragraph a line."""
+    text = _TAG.sub(" ", _BREAK.sub("\n", html.unescape(body[:LONGEST_STATEMENT])))
+    return "\n".join(" ".join(line.split()) for line in text.splitlines() if line.strip()) or None
+
+
+def named(value: Any, nodes: list[dict[str, Any]]) -> str | None:
+    """Return the name or names that a JSON-LD value gives, by reference if need be."""
+    names: list[str] = []
+    for one in as_list(value)[:5]:
+        node = one
+        if isinstance(one, dict) and "name" not in one and isinstance(one.get("@id"), str):
+            node = next((n for n in nodes if n.get("@id") == one["@id"] and "name" in n), one)
+        said = name(as_list(node.get("name"))[0] if isinstance(node, dict) else node)
+        if said and not said.startswith(("http:", "https:")) and said not in names:
+            names.append(said)
+    return ", ".join(names) or None
+
+
+def first(meta: dict[str, str], keys: tuple[str, ...]) -> str | None:
+    return next((n for k in keys if (n := name(meta.get(k))) and not n.startswith(("http:", "https:"))), None)
+
+
+def byline(author: str | None) -> str | None:
+    said = _BY.sub("", author or "").strip(" ,")
+    return said if said and said.lower() not in NOT_PEOPLE else None
+
+
+def without_site(title: str, publisher: str | None) -> str:
+    """Take " - Publisher" off the end of a title."""
+    parts = _SUFFIX.split(title)
+    if publisher and len(parts) > 1 and parts[-1].casefold() == publisher.casefold():
+        return title[: title.rindex(parts[-1])].rstrip(" -–—|·•:»")
+    return title
+
+
+def language(tree: Any, meta: dict[str, str], own: dict[str, Any]) -> str | None:
+    root = next(tree.iter("html"), tree)
+    said = (
+        own.get("inLanguage"),
+        root.get("lang"),
+        root.get("xml:lang"),
+        meta.get("og:locale"),
+        meta.get("content-language"),
+    )
+    for value in said:
+        match = re.match(r"([a-z]{2})(?:[-_]|$)", value.strip().lower()) if isinstance(value, str) else None
+        if match:
+            return match[1]
+    return None
+
+
+def canonical(tree: Any, meta: dict[str, str], url: str | None) -> str | None:
+    """Return the address the page wants to be known by, if it is a page on the host it came from."""
+    links: list[str | None] = [
+        link.get("href") for link in tree.iter("link") if (link.get("rel") or "").lower() == "canonical"
+    ]
+    for given in (*links[:1], meta.get("og:url")):
+        if not given:
+            continue
+        try:
+            address = urljoin(url or "", given.strip())
+            parts = urlsplit(address)
+        except ValueError:
+            continue
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.path in ("", "/"):
+            continue
+        if url is None or address_key(address)[0] == address_key(url)[0]:
+            return str(parts._replace(fragment="").geturl())
+    return None
+
+
+# --- when -----------------------------------------------------------------------------------------
+
+
+def published_time(written: list[Any], zone: tzinfo, now: datetime | None) -> Moment | None:
+    """Return the first of some written times that reads as one, with its hour where a later one has it."""
+    moments: list[Moment] = [m for w in written if isinstance(w, str) and (m := moment_of(w, zone, now))]
+    if not moments:
+        return None
+    day = moments[0].at.date()
+    exact = (m for m in moments if not m.day_only and m.at.date() == day)
+    return next(exact, moments[0]) if moments[0].day_only else moments[0]
+
+
+def written_times(
+    tree: Any, meta: dict[str, str], own: dict[str, Any], nodes: list[dict[str, Any]], url: str | None
+) -> list[Any]:
+    """Return what may say when the page was published, the best first: statements, tags, markup, address."""
+    said = own.get("datePublished")
+    others = {n["datePublished"] for n in nodes if isinstance(n.get("datePublished"), str)}
+    if said is None and len(others) == 1:
+        said = others.pop()
+    path = _DAY_IN_PATH.search(urlsplit(url or "").path)
+    return [said, *map(meta.get, PUBLISHED_META), *times(tree), "-".join(path.groups()) if path else None]
+
+
+def times(tree: Any) -> Iterator[str]:
+    """Yield the times of the markup that are this article's: marked so, or next after its headline."""
+    for element in tree.iter("time", "span", "div", "p", "abbr"):
+        if (element.get("itemprop") or "").lower() == "datepublished" or element.get("pubdate") is not None:
+            yield element.get("datetime") or element.get("content") or element.get("title") or ""
+    headline_seen = False
+    for element in tree.iter("h1", "time"):
+        headline_seen = headline_seen or element.tag == "h1"
+        aside = any(True for _ in element.iterancestors("aside", "nav", "footer", "li"))
+        if element.tag == "time" and headline_seen and not aside and not is_update(element):
+            yield element.get("datetime") or ""
+            return
+
+
+def is_update(element: Any) -> bool:
+    """Say whether a `<time>` is marked as when something was changed, not published."""
+    around = " ".join(f"{e.get('class', '')} {e.get('itemprop', '')}" for e in (element, element.getparent()))
+    return bool(re.search(r"updat|modif", around, re.IGNORECASE))

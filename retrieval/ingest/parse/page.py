@@ -1,0 +1,162 @@
+"""A web page, as bytes, to the article on it: `read_page`. Call it through `sandbox` for anything fetched."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from retrieval.domain import Moment, RejectedError
+from retrieval.ingest.fetch.decoding import decode
+from retrieval.ingest.parse.body import article_text
+from retrieval.ingest.parse.metadata import Metadata, read_metadata
+from retrieval.language.text import clean
+
+LARGEST_PAGE = 15_000_000  # bytes, as Miniflux
+SHORTEST_DECLARED = 80  # characters of text of a page that calls itself an article
+SHORTEST_TEXT = 250  # characters of any other
+LONGEST_TEXT = 400_000  # characters, some sixty thousand words; more is a book or a bomb
+LETTERS = 0.5  # of the characters of a text, at least, are letters or digits; about .82 in prose of our languages
+SHORT_TEXT = 1200  # characters; a consent or "not found" page has less
+LOGIN_TEXT = 400  # characters; a login page has less
+PROSE_LINE = 120  # characters; lists of links have no line so long, and none that ends as a sentence does
+LONGEST_TITLE = 80  # characters of a first line that stands in for a missing title
+
+HTML_TYPES = (
+    "",
+    "text/html",
+    "application/xhtml+xml",
+    "text/xml",
+    "application/xml",
+    "application/octet-stream",
+)
+KINDS = (
+    (b"%PDF-", "a PDF, and only web pages and text are read"),
+    (b"PK\x03\x04", "an archive or office document, not a web page"),
+    (b"\x89PNG", "an image, not a web page"),
+    (b"\xff\xd8\xff", "an image, not a web page"),
+    (b"GIF8", "an image, not a web page"),
+    (b"RIFF", "an image or recording, not a web page"),
+    (b"ID3", "a recording, not a web page"),
+    (b"\x00\x00\x00", "a video, not a web page"),
+    (b"\x1f\x8b", "a compressed file, not a web page"),
+)
+_SENTENCE_END = re.compile(r"\S[.!?…。]\W*$", re.MULTILINE)
+_TRACKING = re.compile(r"utm_\w+|fbclid|gclid|yclid|mc_[ce]id|igshid|_openstat|at_(?:medium|campaign)|ftag")
+_FEED = re.compile(rb"\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*<(?:rss|feed|rdf:RDF)\b", re.DOTALL)
+# What a page that stands in front of an article says, and what is then said of it.
+GATES = {
+    "asks to prove that a person is reading, and shows no article": (
+        r"just a moment|checking your browser|verify (?:that )?you are (?:a )?human|are you a robot|captcha"
+        r"|enable javascript|unusual traffic|access denied|attention required"
+        r"|включите javascript|подтвердите, что вы (?:не робот|человек)|проверка браузера"
+        r"|habilit\w+ javascript|no eres un robot|робот емес"
+    ),
+    "asks for consent to cookies, and shows no article": (
+        r"before you continue|we value your privacy|we and our (?:\d+ )?partners|accept (?:all )?cookies"
+        r"|manage (?:consent|preferences)|мы используем (?:файлы )?cookie|согласие на обработку"
+        r"|cookie файлдарын|utilizamos cookies|aceptar (?:todas las )?cookies"
+    ),
+    "says that there is no such page": (
+        r"page not found|404|not found|страница не найдена|бет табылмады|página no encontrada"
+    ),
+}
+_GATES = tuple((re.compile(rf"\b(?:{words})\b", re.IGNORECASE), what) for what, words in GATES.items())
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """An article as its page gives it; None where the page does not say."""
+
+    title: str
+    text: str  # paragraphs, one a line
+    url: str | None  # the page's own canonical address, else where it came from
+    author: str | None = None
+    publisher: str | None = None
+    published: Moment | None = None
+    language: str | None = None  # ISO 639-1, as declared: a hint, not a finding
+
+
+def read_page(
+    data: bytes,
+    url: str | None = None,
+    content_type: str | None = None,
+    *,
+    zone: tzinfo = UTC,
+    now: datetime | None = None,
+) -> Page:
+    """Return the article on a web page.
+
+    `zone` is where the midnight of a bare day is taken; `now` the moment after which a date is in the
+    future. Raises `RejectedError`, one sentence, for what holds no article: files of other kinds, feeds,
+    login, consent and error pages, lists of links.
+    """
+    tree = parsed(data, content_type)
+    meta = read_metadata(tree, url, zone=zone, now=now)
+    text = clean(article_text(tree, meta.headlines, meta.stated_body))
+    reject_gates(tree, meta, text)
+    if len(text) > LONGEST_TEXT:
+        raise RejectedError("The page holds more text than any article.")
+    few = len(text) < (SHORTEST_DECLARED if meta.declared else SHORTEST_TEXT)
+    if few or sum(map(str.isalnum, text)) < LETTERS * len(text):
+        raise RejectedError("The page has no article on it.")
+    if not _SENTENCE_END.search(text) and max(map(len, text.split("\n"))) < PROSE_LINE:
+        raise RejectedError("The page is a list, with no article on it.")
+    return Page(
+        title=clean(meta.title or "") or text.split("\n")[0][:LONGEST_TITLE],
+        text=text,
+        url=meta.canonical or (without_tracking(url) if url else None),
+        author=meta.author,
+        publisher=meta.publisher,
+        published=meta.published,
+        language=meta.language,
+    )
+
+
+def parsed(data: bytes, content_type: str | None) -> Any:
+    """Return the lxml tree of a page, or raise `RejectedError` for what is not a page."""
+    from trafilatura.utils import load_html
+
+    kind = (content_type or "").split(";")[0].strip().lower()
+    if not data.strip():
+        raise RejectedError("The page is empty.")
+    if len(data) > LARGEST_PAGE:
+        raise RejectedError(f"The page is larger than {LARGEST_PAGE // 1_000_000} MB.")
+    for magic, what in KINDS:
+        if data.startswith(magic):
+            raise RejectedError(f"This is {what}.")
+    if kind not in HTML_TYPES:
+        raise RejectedError(f"This is {kind[:60]}, not a web page.")
+    if _FEED.match(data[:4000]):
+        raise RejectedError("This is a feed, not a page.")
+    text = decode(data, content_type)
+    if text.count("\0") > len(text) / 100:
+        raise RejectedError("This is binary data, not a web page.")
+    tree = load_html(text.replace("\0", ""))
+    if tree is None:
+        raise RejectedError("The page cannot be read as HTML.")
+    return tree
+
+
+def reject_gates(tree: Any, meta: Metadata, text: str) -> None:
+    """Raise `RejectedError` for a page that stands in front of an article: login, consent, robots, errors."""
+    if len(text) >= SHORT_TEXT:
+        return
+    passwords = any(i.get("type", "").lower() == "password" for i in tree.iter("input"))
+    if passwords and not meta.declared and len(text) < LOGIN_TEXT:
+        raise RejectedError("The page asks to log in, and shows no article.")
+    said = f"{meta.title or ''}\n{text}" if not meta.declared else meta.title or ""
+    for words, what in _GATES:
+        if words.search(said):
+            raise RejectedError(f"The page {what}.")
+
+
+def without_tracking(url: str) -> str:
+    """Return an address without its fragment and the parameters that only follow readers around."""
+    parts = urlsplit(url)
+    pairs = parse_qsl(parts.query, keep_blank_values=True)
+    kept = [(key, value) for key, value in pairs if not _TRACKING.fullmatch(key.lower())]
+    query = parts.query if len(kept) == len(pairs) else urlencode(kept)
+    return parts._replace(query=query, fragment="").geturl()

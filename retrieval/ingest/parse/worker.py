@@ -1,0 +1,176 @@
+"""The process in which pages and feeds of strangers are parsed: `sandbox` starts it, limits it and kills it.
+
+Over standard input come requests, over standard output go answers, each a length (4 bytes, big-endian) and
+JSON; a request is followed by the bytes to parse, of the length it gives. No pickle, so that nothing that
+comes back can be more than text. A request has `task`, `size`, `url`, `content_type`, `zone`, and the
+seconds of `work` and by the `wall` clock it may take; an answer has `value`, or `error`, a sentence, and says with
+`worn` whether this process should give no other.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import os
+import re
+import signal
+import struct
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, BinaryIO
+from zoneinfo import TZPATH, ZoneInfo
+
+from retrieval.domain import Moment, RejectedError
+from retrieval.ingest.parse.feed import feeds_on, is_feed, read_feed
+from retrieval.ingest.parse.page import read_page
+
+LENGTH = struct.Struct(">I")
+MEMORY = 256 * 1024 * 1024  # bytes of address space, what Python and the parsers take included
+WORN = 160 * 1024 * 1024  # bytes; memory that a bomb took does not all come back
+OPEN_FILES = 64  # the parsers' own code and tables; nothing of a page's is ever opened
+OUTSIDE = ("socket.", "subprocess.", "os.exec", "os.fork", "os.posix_spawn", "os.system", "ftplib.", "urllib.")
+"""Audit events (https://docs.python.org/3/library/audit_events.html) of what a parser has no business with."""
+RECURSION = 2000  # frames; a tree nested deeper than this is no article
+
+
+def main() -> None:
+    """Answer requests until standard input ends."""
+    requests, answers = sys.stdin.buffer, sys.stdout.buffer
+    sys.stdout = sys.stderr  # what a parser prints is no answer
+    logging.disable(logging.CRITICAL)
+    warm_up()
+    limit()
+    status = own_status()
+    shut_in()
+    send(answers, {"value": "ready"})
+    while (request := receive(requests)) is not None:
+        data = requests.read(request["size"])
+        alarm(request["work"], request["wall"])
+        send(answers, answer(request, data) | {"worn": worn(status)})
+        alarm(0, 0)
+
+
+def receive(stream: BinaryIO) -> dict[str, Any] | None:
+    """Return the next JSON object, or None where the stream ends."""
+    head = stream.read(LENGTH.size)
+    if len(head) < LENGTH.size:
+        return None
+    loaded: dict[str, Any] = json.loads(stream.read(LENGTH.unpack(head)[0]))
+    return loaded
+
+
+def send(stream: BinaryIO, message: dict[str, Any]) -> None:
+    packed = json.dumps(message, default=written).encode("utf-8", "surrogatepass")
+    stream.write(LENGTH.pack(len(packed)) + packed)
+    stream.flush()
+
+
+def written(value: object) -> str:
+    raise TypeError(f"{type(value)} is not said in JSON")
+
+
+def answer(request: dict[str, Any], data: bytes) -> dict[str, Any]:
+    """Do what is asked; whatever a parser raises becomes a sentence."""
+    try:
+        return {"value": value_of(request, data)}
+    except RejectedError as error:
+        return {"error": str(error)}
+    except MemoryError:
+        return {"error": "This takes more memory to read than any article should."}
+    except RecursionError:
+        return {"error": "This is nested deeper than any article should be."}
+    except Exception as error:  # a parser's bug on a stranger's bytes
+        return {"error": f"This cannot be read: it confuses the parser ({type(error).__name__})."}
+
+
+def value_of(request: dict[str, Any], data: bytes) -> Any:
+    url, kind, zone = request["url"], request["content_type"], ZoneInfo(request["zone"])
+    match request["task"]:
+        case "page":
+            return plain(asdict(read_page(data, url, kind, zone=zone)))
+        case "feed":
+            return plain(asdict(read_feed(data, url, kind, zone=zone)))
+        case "feeds on":
+            return feeds_on(data, url, kind)
+        case _:
+            return is_feed(data, kind)
+
+
+def plain(value: Any) -> Any:
+    """Return a value of dataclasses' fields as JSON can hold it: times as text."""
+    if isinstance(value, dict):
+        if set(value) == set(Moment.__slots__):
+            return {"at": value["at"].isoformat(), "day_only": value["day_only"]}
+        return {key: plain(inner) for key, inner in value.items()}
+    return [plain(inner) for inner in value] if isinstance(value, list | tuple) else value
+
+
+# --- limits ---------------------------------------------------------------------------------------
+
+
+def warm_up() -> None:
+    """Load the parsers, and what they load when first used, before limits hold."""
+    paragraph = b"<p>The square was closed on Wednesday, the city hall said, and it stays closed until Friday.</p>"
+    with contextlib.suppress(RejectedError):
+        read_page(b"<html><body><article>" + 5 * paragraph + b"</article></body></html>", "https://example.org/a/b")
+    read_feed(b"<rss version='2.0'><channel><item><link>https://example.org/a</link></item></channel></rss>")
+    "\u0416".encode().decode("cp1251")
+
+
+def limit() -> None:
+    """Hold this process to its memory, no new files and few open ones, where the system can."""
+    sys.setrecursionlimit(RECURSION)
+    if sys.platform == "win32":
+        return
+    import resource
+
+    for kind, most in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_FSIZE, 0), (resource.RLIMIT_NOFILE, OPEN_FILES)):
+        with contextlib.suppress(ValueError, OSError):  # macOS has no limit on address space
+            resource.setrlimit(kind, (most, most))
+
+
+def shut_in() -> None:
+    """Let nothing in this process reach the network, start a program or open a file but Python's own."""
+    own = (*(str(Path(place).resolve()) for place in (*sys.path, sys.prefix, sys.base_prefix)), *TZPATH)
+
+    def watch(event: str, details: tuple[object, ...]) -> None:
+        if event.startswith(OUTSIDE):
+            raise PermissionError(f"{event} is not for a parser")
+        if event == "open" and isinstance(details[0], str) and not str(Path(details[0]).absolute()).startswith(own):
+            raise PermissionError("a parser opens no files")
+
+    sys.addaudithook(watch)
+
+
+def own_status() -> int | None:
+    """Return a descriptor of what Linux tells of this process, opened while files still may be; None elsewhere."""
+    try:
+        return os.open("/proc/self/status", os.O_RDONLY)
+    except OSError:
+        return None
+
+
+def worn(status: int | None) -> bool:
+    """Say whether this process has grown so much that the next page might find no room in it."""
+    if sys.platform == "win32":
+        return False
+    # getrusage(2) of Linux begins with the peak of whatever process started this one, a large one in ours.
+    if status is not None and (peak := re.search(rb"VmHWM:\s*(\d+) kB", os.pread(status, 4096, 0))):
+        return int(peak[1]) * 1024 > WORN
+    import resource
+
+    unit = 1 if sys.platform == "darwin" else 1024  # bytes; see getrusage(2) of each
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit > WORN
+
+
+def alarm(work: float, wall: float) -> None:
+    """Die after so many seconds of work, or of any kind, even if nobody is left to do the killing; 0: live."""
+    if sys.platform != "win32":
+        signal.setitimer(signal.ITIMER_PROF, work)
+        signal.setitimer(signal.ITIMER_REAL, wall)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,240 @@
+"""What a text speaks of, as concepts that four languages share: police, полиция, полицей and policía are one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import NamedTuple
+
+from retrieval.domain import LANGUAGES
+from retrieval.language.concept_relations import ALSO, APART, BROADER
+from retrieval.language.text import Characters
+from retrieval.language.words import fold
+
+TOPIC = "topic"
+"""A kind of concepts that questions ask about; they make and break no claim, and hide no other concept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Where a text speaks of something; a word may stand for several concepts ("akim": mayor or governor)."""
+
+    kind: str
+    names: frozenset[str]
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Concept:
+    kind: str
+    name: str
+    forms: dict[str, tuple[str, ...]]
+
+    def is_acronym(self, written: str) -> bool:
+        """Say whether the word is an acronym of the concept, which in small letters is another word: WHO, ВОЗ."""
+        return written.isalpha() and any(written.upper() == form for forms in self.forms.values() for form in forms)
+
+
+_DEPUTIES = (("minist*", "viceminist*"), ("министр*", "замминистр*"))
+NEWS = "concepts.tsv"  # what news of an unrest speaks of
+MORE = "verify_words.tsv"  # and what else, for the verifier alone
+
+
+def _rows(table: str) -> Iterator[list[str]]:
+    text = files(__package__).joinpath(table).read_text(encoding="utf-8")
+    yield from (line.split("\t") for line in text.splitlines() if line and not line.startswith("#"))
+
+
+def _with_deputies(forms: list[str]) -> list[str]:
+    """Return the forms, and those of a ministry's second man: "замминистра обороны", "viceministro de Defensa"."""
+    deputies = [f.replace(one, other, 1) for f in forms for one, other in _DEPUTIES if f.startswith(one) and " " in f]
+    return [*forms, *deputies]
+
+
+@cache
+def _concepts(*tables: str) -> tuple[_Concept, ...]:
+    forms: dict[tuple[str, str], list[tuple[str, ...]]] = {}
+    for table in tables:
+        for kind, name, *written in _rows(table):
+            known = forms.setdefault((kind.partition("/")[0], name), [()] * len(LANGUAGES))
+            more = [_with_deputies(w.split(",")) if MORE in tables else w.split(",") for w in written]
+            known[:] = [(*old, *new) for old, new in zip(known, more, strict=True)]
+    return tuple(
+        _Concept(kind, name, dict(zip(LANGUAGES, found, strict=True))) for (kind, name), found in forms.items()
+    )
+
+
+@cache
+def names_of(kind: str) -> frozenset[str]:
+    """Return the concepts of a kind."""
+    return frozenset(c.name for c in _concepts(NEWS, MORE) if c.kind == kind)
+
+
+@cache
+def sorts() -> dict[str, str]:
+    """Return the sort of each concept that has one: a bus is a vehicle, as a tram is."""
+    return {name: sort for kind, name, *_ in _rows(MORE) if (sort := kind.partition("/")[2])}
+
+
+def _any_form(forms: Iterable[str]) -> str:
+    """Return the pattern of any of some forms, the longest first; where a word begins is looked for once for all."""
+    written = {form: _form(form) for form in sorted(forms, key=len, reverse=True)}
+    words = "|".join(pattern for form, pattern in written.items() if form[0] not in _SIGNS)
+    signs = [pattern for form, pattern in written.items() if form[0] in _SIGNS]
+    return "|".join([*signs, rf"\b(?:{words})(?!\w)"] if words else signs)
+
+
+_SIGNS = "%$€₽₸£"
+"""What stands for a unit and is no word."""
+
+
+def _form(written: str) -> str:
+    parts = (re.escape(fold(part)).replace(r"\*", r"\w*") for part in written.strip().split(" "))
+    return r"[\s\u00a0]+".join(parts)
+
+
+@cache
+def _patterns(language: str, *tables: str) -> tuple[tuple[_Concept, re.Pattern[str]], ...]:
+    # Kazakh news borrows Russian words and abbreviations as they are.
+    return tuple((concept, re.compile(_any_form(_spoken(concept, language)))) for concept in _concepts(*tables))
+
+
+def _spoken(concept: _Concept, language: str) -> tuple[str, ...]:
+    """Return the forms of a concept in a language; in one unknown, those of all."""
+    return concept.forms.get(language) or tuple(f for forms in concept.forms.values() for f in forms)
+
+
+def _folded(character: str) -> str:
+    one = fold(character)
+    return one if len(one) == 1 else character
+
+
+_FOLDS = Characters(_folded)
+
+
+def folded(text: str) -> str:
+    """Fold a text letter by letter, so that offsets stay."""
+    return text.lower() if text.isascii() else text.translate(_FOLDS)
+
+
+_CACHED_WORDS = 50_000  # distinct ones kept, about 8 MB
+_CACHED_MEANINGS = 1_000
+_OPENING = 4
+"""Letters by which the forms that may begin at a word are looked up."""
+_WORD = re.compile(r"\w+")
+
+
+@cache
+def _openings(language: str, *tables: str) -> dict[str, frozenset[int]]:
+    """Map the first letters of each form to the places in `_patterns` that they may lead to."""
+    found: dict[str, set[int]] = {}
+    for place, (concept, _) in enumerate(_patterns(language, *tables)):
+        for form in _spoken(concept, language):
+            found.setdefault(_opening(form), set()).add(place)
+    return {opening: frozenset(places) for opening, places in found.items()}
+
+
+def _opening(form: str) -> str:
+    """Return how a word must begin for a form to be looked for; "" where it is no word."""
+    word = _WORD.match(fold(form.strip().split(" ")[0]))
+    return word[0][:_OPENING] if word else ""
+
+
+def _spoken_of(plain: str, language: str, *tables: str) -> list[int]:
+    """Return the places in `_patterns` worth a look: to try them all takes ten times as long."""
+    places = _openings(language, *tables)
+    words = begun(plain)
+    beginnings = words.union({""}, *({word[:length] for word in words} for length in range(1, _OPENING)))
+    return sorted(frozenset().union(*(places[one] for one in beginnings if one in places)))
+
+
+def mentions(text: str, language: str, *, all_words: bool = False) -> list[Mention]:
+    """Return the concepts a text speaks of, in order; of overlapping ones the longest.
+
+    With `all_words`, those of `verify_words.tsv` as well.
+    """
+    plain = folded(text)
+    tables = (NEWS, MORE) if all_words else (NEWS,)
+    patterns = _patterns(language, *tables)
+    found: dict[tuple[int, int], list[_Concept]] = {}
+    for concept, pattern in (patterns[place] for place in _spoken_of(plain, language, *tables)):
+        for match in pattern.finditer(plain):
+            written = text[match.start() : match.end()]
+            if written.isupper() or not concept.is_acronym(written):
+                found.setdefault(match.span(), []).append(concept)
+    return list(_longest(found))
+
+
+def _longest(found: dict[tuple[int, int], list[_Concept]]) -> Iterator[Mention]:
+    binding = [span for span, concepts in found.items() if any(c.kind != TOPIC for c in concepts)]
+    for (start, end), concepts in sorted(found.items()):
+        if any(s <= start and end <= e and (s, e) != (start, end) for s, e in binding):
+            continue
+        for kind in dict.fromkeys(c.kind for c in concepts):
+            yield Mention(kind, frozenset(c.name for c in concepts if c.kind == kind), start, end)
+
+
+def widened(names: frozenset[str]) -> frozenset[str]:
+    """Return the concepts and what else a text that speaks of them may be said to speak of."""
+    return names.union(
+        *((b for b in (*BROADER.get(n, ()), *ALSO.get(n, ())) if (n, b) not in APART) for n in names),
+    )
+
+
+class _Meaning(NamedTuple):
+    """What in a language speaks of some concepts or of what falls under them, and how that begins."""
+
+    openings: frozenset[str]
+    short: tuple[str, ...]  # those that are shorter than the rest
+    patterns: tuple[re.Pattern[str], ...]
+
+
+@cache
+def _pattern(name: str, language: str) -> tuple[frozenset[str], re.Pattern[str]]:
+    under = {name, *(narrower for narrower, broader in BROADER.items() if name in broader)}
+    forms = [form for concept in _concepts(NEWS) if concept.name in under for form in _spoken(concept, language)]
+    return frozenset(map(_opening, forms)), re.compile(_any_form(forms))
+
+
+@lru_cache(maxsize=_CACHED_MEANINGS)
+def _meaning(names: frozenset[str], language: str) -> _Meaning:
+    meant = [_pattern(name, language) for name in names]
+    openings = frozenset().union(*(begin for begin, _ in meant))
+    return _Meaning(openings, tuple(o for o in openings if len(o) < _OPENING), tuple(pattern for _, pattern in meant))
+
+
+def load(language: str) -> None:
+    """Have all that speaks of a concept in a language at hand, which else is made when it is first asked for."""
+    mentions("", language)
+    for concept in _concepts(NEWS):
+        _pattern(concept.name, language)
+
+
+def begun(folded_text: str) -> frozenset[str]:
+    """Return what the words of a text, as `folded` gives it, begin with."""
+    return frozenset([word[:_OPENING] for word in _WORD.findall(folded_text)])
+
+
+@lru_cache(maxsize=_CACHED_WORDS)
+def beginning(word: str) -> str:
+    """Return what `begun` does for a single word without an apostrophe, as it is written."""
+    return folded(word)[:_OPENING]
+
+
+def speaks_of(names: frozenset[str], folded_text: str, begun: frozenset[str], language: str) -> bool:
+    """Say whether a text speaks of any of the concepts; cheaper than all its mentions.
+
+    The text is as `folded` gives it, `begun` what `begun` gives of that.
+    """
+    meaning = _meaning(names, language)
+    return _may_speak(meaning, begun) and any(pattern.search(folded_text) for pattern in meaning.patterns)
+
+
+def _may_speak(meaning: _Meaning, begun: frozenset[str]) -> bool:
+    if not meaning.openings.isdisjoint(begun):
+        return True
+    return bool(meaning.short) and ("" in meaning.short or any(word.startswith(meaning.short) for word in begun))

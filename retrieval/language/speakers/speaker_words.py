@@ -1,0 +1,131 @@
+"""The words by which each language says who says so, from the files in `lexicon/`."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+LEXICONS = Path(__file__).parent.parent / "lexicon"
+
+CALENDAR = re.compile(
+    r"(?:jan|feb|mar(?:ch|zo|т)|apr|aug|sept|oct|nov|dec|june|july|ene|abr|ago|dic|янв|фев|апр|июн|июл|авг|сен|окт|ноя|дек|"
+    r"қаңтар|ақпан|наурыз|сәуір|мамыр|маусым|шілде|тамыз|қыркүйек|қазан|қараша|желтоқсан|"
+    r"mon|tues|wednes|thurs|fri|satur|sun|понед|вторн|сред[ау]|четверг|пятниц|суббот|воскрес|utc|gmt)\w*",
+    re.IGNORECASE,
+)
+"""Months and days open with a capital in English, and are nobody's name there."""
+
+
+TOLD_CLAUSE = re.compile(r"(?:[аей]т[ыі]н|[ғгқк][ае]н)(?:[ыі]н|д[ыі][ғг][ыі]н)$")
+"""The end of a Kazakh verb that closes what is told: "... кететінін айтты", "... өлгенін хабарлады"."""
+
+POSSESSIVE = re.compile(r"(?<=\w)[’']s?$")
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakerWords:
+    """One language's words of attribution, compiled."""
+
+    verbs: re.Pattern[str]  # group "verb"; adverbs and auxiliaries before it are part of the match
+    adverb: re.Pattern[str]
+    before: re.Pattern[str]
+    after: re.Pattern[str]
+    figures: re.Pattern[str]
+    role: re.Pattern[str]
+    modifier: re.Pattern[str]
+    joints: frozenset[str]
+    places: re.Pattern[str]
+    pronoun_before: re.Pattern[str]
+    pronoun_after: re.Pattern[str]
+    pronoun_phrase: re.Pattern[str]  # "по её словам"
+    addressee: re.Pattern[str]  # "a la prensa", between a verb of saying and whoever speaks
+    drops_pronoun: bool  # a verb of saying may stand with nobody: "agregó"
+    no_source: re.Pattern[str]  # what is no speaker after "according to": "preliminary data"
+    media: re.Pattern[str]
+    turns: re.Pattern[str]
+    not_names: re.Pattern[str]
+    genitive: re.Pattern[str] | None
+    passive: re.Pattern[str]  # what before a verb of saying shows that nobody is named: "were reported"
+    free_order: bool  # the verb may come before whoever speaks, with no comma between
+    verb_last: bool
+
+    determiners = frozenset("the a an its his her their el la los las un una su sus его её ее их оның".split())
+    person = re.compile(
+        r"\b(?:spokes|minist|official|polic|prosecut|portavo|vocer|autoridad|мвд|министер|пресс|прокур|полиц|өкіл|баспасөз)",
+        re.IGNORECASE,
+    )
+
+    def belongs(self, word: str, *, first: bool) -> bool:
+        """Tell whether a word may be part of a speaker's name; `first` words have a capital anyway."""
+        word = POSSESSIVE.sub("", word)
+        low = word.casefold()
+        if self.verb_last and TOLD_CLAUSE.search(low):
+            return False
+        if low in self.joints or self.role.fullmatch(word) or self.modifier.fullmatch(word):
+            return True
+        if not word[0].isupper() or CALENDAR.fullmatch(word):
+            return False
+        return not (self.not_names.fullmatch(word) or self.pronoun_before.fullmatch(word) or self.verbs.fullmatch(word))
+
+    def trims(self, word: str) -> bool:
+        """Tell whether a word cannot begin or end a speaker's name."""
+        low = word.casefold()
+        return (low in self.joints or low in self.determiners) and not self.role.fullmatch(word)
+
+    def heads(self, word: str) -> bool:
+        """Tell whether a word can be what a speaker's name is about: an office, or a proper name."""
+        word = POSSESSIVE.sub("", word)
+        if self.role.fullmatch(word):
+            return True
+        return word[0].isupper() and word.casefold() not in self.determiners and not self.modifier.fullmatch(word)
+
+    def is_object(self, word: str) -> bool:
+        """Tell whether a Kazakh word's ending says that it does not speak: `Алматыда`, `адамды`."""
+        return (
+            self.genitive is not None
+            and re.search(r"(?:[дт][ае]н?|[ғгқк][ае]|[ндт][ыі])$", word.casefold()) is not None
+        )
+
+
+def _any(phrases: list[str]) -> str:
+    ordered = sorted(phrases, key=len, reverse=True)
+    return "(?:" + "|".join(p.replace(" ", r"\s+") for p in ordered) + ")" if ordered else r"(?!)"
+
+
+def _whole(pattern: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w-]){pattern}(?![\w-])", re.IGNORECASE)
+
+
+@cache
+def speaker_words(language: str) -> SpeakerWords:
+    """Return the words of attribution of `language`; English ones for a language we have none of."""
+    path = LEXICONS / f"speakers-{language}.toml"
+    raw = tomllib.loads((path if path.exists() else LEXICONS / "speakers-en.toml").read_text(encoding="utf-8"))
+    adverbs = _any(raw["adverbs"])
+    return SpeakerWords(
+        verbs=_whole(rf"(?:{adverbs},?\s+)*(?P<verb>{_any(raw['verbs'])})"),
+        adverb=re.compile(adverbs, re.IGNORECASE),
+        before=_whole(_any(raw["before"])),
+        after=_whole(rf"(?:{_any(raw.get('latest', []))}\s+)?{_any(raw['after'])}"),
+        figures=_whole(_any(raw["figures"])),
+        role=re.compile(_any(raw["roles"]), re.IGNORECASE),
+        modifier=re.compile(_any(raw["modifiers"]), re.IGNORECASE),
+        joints=frozenset(raw["joints"]),
+        places=re.compile(_any(raw["places"]), re.IGNORECASE),
+        pronoun_before=re.compile(rf"(?<!\w)({_any(raw['pronouns'])})\s*$", re.IGNORECASE),
+        pronoun_after=re.compile(rf"\s+{_any(raw['pronouns'])}(?!\w)", re.IGNORECASE),
+        pronoun_phrase=_whole(_any(raw["pronoun_phrases"])),
+        addressee=re.compile(rf"\s+{_any(raw['addressees'])}(?!\w)", re.IGNORECASE),
+        drops_pronoun=raw.get("drops_pronoun", False),
+        no_source=_whole(_any(raw["no_source"])),
+        media=_whole(_any(raw["media"])),
+        turns=re.compile("|".join(raw["turns"]), re.IGNORECASE),
+        not_names=re.compile(_any(raw["not_names"]), re.IGNORECASE),
+        genitive=re.compile(raw["genitive"] + "$") if "genitive" in raw else None,
+        passive=re.compile(rf"(?<!\w){_any(raw.get('passive', []))}\s*$", re.IGNORECASE),
+        free_order=raw["free_order"],
+        verb_last="genitive" in raw,
+    )

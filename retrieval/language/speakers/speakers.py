@@ -1,0 +1,190 @@
+"""Who a sentence attributes its claim to, as a span of the article's own words; or nobody, rather than a guess."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from retrieval.domain import Span
+from retrieval.language.sentences import sentences
+from retrieval.language.speakers.speaker_names import name_after, name_before, opening, source_after, source_before
+from retrieval.language.speakers.speaker_words import SpeakerWords, speaker_words
+
+NEIGHBOURHOOD = 700  # characters before (or after) a sentence in which an ongoing quote's speaker may stand
+SECOND_VERB = re.compile(r"(?<!\w)(?:and|y|e|и|және)\s+$", re.IGNORECASE)  # "spoke to reporters and said"
+OPENERS, CLOSERS = "“«„", "”»"
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """Somebody who is said to say something, and where the verb or preposition says so."""
+
+    name: Span
+    cue: Span
+    relay: bool  # a newsroom or agency, which mostly passes on what others say
+    pronoun: bool = False
+
+
+def speaker(text: str, sentence: Span, language: str, *, near: Span | None = None) -> Span | None:
+    """Return the words that name who says what `sentence` (a span of `text`) says, or None.
+
+    `near` is the claim inside the sentence, where the sentence holds several. A pronoun, or a quote that
+    goes on from a neighbouring sentence, is followed to the name there; otherwise a sentence without an
+    attribution is the article's own word.
+    """
+    words = speaker_words(language)
+    found = attributions(text, sentence, language)
+    chosen = _choose(text, found, near or sentence, words)
+    if chosen is not None and not chosen.pronoun:
+        return chosen.name
+    if chosen is None and not _in_quote(text, sentence):
+        return None
+    return _neighbour(text, sentence, language, words)
+
+
+def attributions(text: str, sentence: Span, language: str) -> list[Attribution]:
+    """Return everybody that `sentence` says says something, in the order of the text."""
+    shift = sentence.start
+    found = _said_in(text[sentence.start : sentence.end], language)
+    return [Attribution(_shifted(a.name, shift), _shifted(a.cue, shift), a.relay, a.pronoun) for a in found]
+
+
+@lru_cache(maxsize=64)  # sentences: each is asked of again for every number in it
+def _said_in(part: str, language: str) -> tuple[Attribution, ...]:
+    words = speaker_words(language)
+    found = [*_prepositions(part, words), *_verbs(part, words), *_counts(part, words), *_headings(part, words)]
+    distinct: dict[Span, Attribution] = {}
+    for one in sorted(found, key=lambda a: (a.name.start, -a.name.end)):
+        if not any(o.start < one.name.end and one.name.start < o.end for o in distinct):
+            distinct[one.name] = one
+    return tuple(distinct.values())
+
+
+def _shifted(span: Span, by: int) -> Span:
+    return Span(span.start + by, span.end + by)
+
+
+def _choose(text: str, found: list[Attribution], claim: Span, words: SpeakerWords) -> Attribution | None:
+    """Prefer whoever speaks in the claim's own part of the sentence, a source to its relay, the nearer."""
+    if not found:
+        return None
+
+    def apart(one: Attribution) -> tuple[bool, bool, bool, int]:
+        if one.cue.end <= claim.start:
+            between = text[one.cue.end : claim.start]
+        else:
+            between = text[claim.end : one.cue.start] if one.cue.start >= claim.end else ""
+        return words.turns.search(between) is not None, one.pronoun, one.relay, len(between)
+
+    return min(found, key=apart)
+
+
+# --- the ways of saying who says so ----------------------------------------------------------------
+
+
+def _prepositions(part: str, words: SpeakerWords) -> list[Attribution]:
+    """`according to X`, `по данным X`, `según X`; and Kazakh `X мәліметінше`."""
+    found = []
+    for cue in words.before.finditer(part):
+        name = name_after(part, cue.end(), words) or source_after(part, cue.end(), words)
+        if name is not None:
+            found.append(_attribution(part, name, Span(*cue.span()), words))
+    for cue in words.pronoun_phrase.finditer(part):
+        span = Span(*cue.span())
+        found.append(Attribution(span, span, relay=False, pronoun=True))
+    for cue in words.after.finditer(part):
+        name = name_before(part, cue.start(), words) or source_before(part, cue.start(), words)
+        if name is not None:
+            found.append(_attribution(part, name, Span(*cue.span()), words))
+    return found
+
+
+def _verbs(part: str, words: SpeakerWords) -> list[Attribution]:
+    """`X said`, `said X`, `сообщили в X`; and Kazakh `X ... деп хабарлады`, with X where the sentence opens."""
+    found = []
+    for cue in words.verbs.finditer(part):
+        span = Span(cue.start("verb"), cue.end("verb"))
+        before = part[: cue.start()]
+        if "," in part[cue.start() : span.start]:  # "the ministry, for its part, says"
+            before = before.rstrip(", ")
+        pronoun = words.pronoun_before.search(before)
+        if words.passive.search(before) or SECOND_VERB.search(before):
+            continue
+        inverted = re.search(r"[,”»\"–—-]\s*$", before) is not None
+        name = None if inverted else name_before(part, len(before), words)
+        if name is None and (inverted or words.free_order):
+            addressed = words.addressee.match(part, span.end)
+            name = name_after(part, addressed.end() if addressed else span.end, words)
+        if name is None and inverted:
+            name = name_before(part, len(before), words)
+        if name is None and words.verb_last:
+            name = opening(part, cue.start(), words)
+        if name is not None:
+            found.append(_attribution(part, name, span, words))
+        elif pronoun or words.pronoun_after.match(part, span.end) or (inverted and _ends(part, span.end, words)):
+            named = Span(*pronoun.span(1)) if pronoun else span
+            found.append(Attribution(named, span, relay=False, pronoun=True))
+    return found
+
+
+def _counts(part: str, words: SpeakerWords) -> list[Attribution]:
+    """`Health Ministry figures`, `the Interior Ministry count`."""
+    found = []
+    for cue in words.figures.finditer(part):
+        name = name_before(part, cue.start(), words)
+        if name is not None:
+            found.append(_attribution(part, name, Span(*cue.span()), words))
+    return found
+
+
+def _headings(part: str, words: SpeakerWords) -> list[Attribution]:
+    """`State TV: at least 13 dead`."""
+    heading = re.match(r"\s*([^:;.,!?\n]{2,60}):\s", part)
+    if heading is None or words.no_source.search(heading[1]):
+        return []
+    name = name_before(part, heading.end(1), words)
+    if name is None:
+        return []
+    office = words.media.search(name.of(part)) or words.role.search(name.of(part))
+    named = name.start <= heading.start(1) + 4 and len(re.findall(r"(?<!\w)[^\W\d_a-zа-яё]", name.of(part))) > 1
+    if not named and not office:
+        return []
+    return [_attribution(part, name, Span(heading.end(1), heading.end(1) + 1), words)]
+
+
+def _attribution(part: str, name: Span, cue: Span, words: SpeakerWords) -> Attribution:
+    called = name.of(part)
+    relay = words.media.search(called) is not None and words.person.search(called) is None
+    return Attribution(name, cue, relay)
+
+
+def _ends(part: str, end: int, words: SpeakerWords) -> bool:
+    """Tell whether nothing follows a verb whose subject Spanish leaves out: "..., agregó."."""
+    return words.drops_pronoun and re.match(r"\s*(?:[.,;:]|$)", part[end:]) is not None
+
+
+# --- quotes that go on ---------------------------------------------------------------------------------
+
+
+def _in_quote(text: str, sentence: Span) -> bool:
+    """Tell whether the sentence opens inside, or with, a quote."""
+    before = text[max(0, sentence.start - NEIGHBOURHOOD) : sentence.start].rpartition("\n\n")[2]
+    opened = sum(before.count(c) for c in OPENERS) > sum(before.count(c) for c in CLOSERS)
+    straight = before.count('"') % 2 == 1
+    return opened or straight or text[sentence.start : sentence.start + 3].lstrip("—– ")[:1] in tuple('“«„"')
+
+
+def _neighbour(text: str, sentence: Span, language: str, words: SpeakerWords) -> Span | None:
+    """Return the nearest name before the sentence, else after it, that is said to speak."""
+    origin = max(0, sentence.start - NEIGHBOURHOOD)
+    before = sentences(text[origin : sentence.start], language)
+    spans = [_shifted(s, origin) for s in reversed(before)][:3]
+    following = sentences(text[sentence.end : sentence.end + NEIGHBOURHOOD], language)[:1]
+    spans += [_shifted(s, sentence.end) for s in following if _in_quote(text, sentence)]
+    for span in spans:
+        named = [a for a in attributions(text, span, language) if not a.pronoun]
+        people = [a for a in named if not a.relay]
+        if named:
+            return (people or named)[-1].name
+    return None

@@ -1,0 +1,131 @@
+"""The time a question speaks of: "yesterday", "since Tuesday", "утром 6-го", "entre el 4 y el 6 de enero", "соңғы"."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from retrieval.domain import Span
+from retrieval.question.time_readings import Reading, narrowed, readings
+
+LONGEST_QUESTION = 500  # characters that are read for their time words
+
+
+@dataclass(frozen=True, slots=True)
+class TimeWindow:
+    """The time a question asks about; `since <= t < until`, either end open where None."""
+
+    span: Span  # of the words in the question that say so
+    since: datetime | None = None
+    until: datetime | None = None
+    latest: bool = False  # it asks for the newest there is
+    as_of: datetime | None = None  # it asks what was known at that time
+
+
+_SINCE = re.compile(
+    r"\b(?:since|from|starting(?: on)?|beginning(?: on)?|с|со|начиная с(?:о)?|desde|a partir de)\s(?:the |el |la )?\Z",
+    re.IGNORECASE,
+)
+_AFTER = re.compile(r"\b(?:after|после|después de(?:l)?|tras|luego del?)\s(?:the |el |la )?\Z", re.IGNORECASE)
+_BEFORE = re.compile(
+    r"\b(?:before|prior to|ahead of|до|перед|раньше|antes de(?:l)?)\s(?:the |el |la )?\Z", re.IGNORECASE
+)
+_UNTIL = re.compile(
+    r"\b(?:until|till|through|to|up to|by|по|к|ко|вплоть до|hasta|al|para)\s(?:the |el |la )?\Z", re.IGNORECASE
+)
+_AS_OF = re.compile(
+    r"\b(?:as of|as at|по состоянию на|на момент|по данным на|a fecha de(?:l)?|a día de|hasta el momento del)\s"
+    r"(?:the |el |la )?\Z",
+    re.IGNORECASE,
+)
+_KAZAKH_AFTER = re.compile(
+    r"\s?(?:(?P<since>бері|бастап)|(?P<after>кейін)|(?P<until>дейін)|(?P<before>бұрын))\b", re.IGNORECASE
+)
+_KNOWN = re.compile(
+    r"\bwhat (?:did|do|was|were|had) (?:we|you|they|people|anyone|anybody|it)?\s?(?:know|known)|\bwas known\b|"
+    r"\b(?:было|стало) известно|\bзнали\b|\bse (?:sabía|sabia|supo|conocía)|\bsab[ií]amos|\bбілд\w+|\bбелгілі бол\w+|"
+    r"жағдай бойынша",
+    re.IGNORECASE,
+)
+_LATEST = re.compile(
+    r"\b(?:what(?:'|’| i)s new|что нового|qué hay de nuevo|не жаңалық|latest|newest|most recent|"
+    r"right now|now|currently|current|at the moment|at present|so far|breaking|up to date|"
+    r"последн(?:ие|яя|ий|юю|их|ее)|сейчас|на данный момент|на сегодня|свеж\w+|текущ\w+|теперь|"
+    r"últim[oa]s?|ultim[oa]s?|ahora|actualmente|en este momento|reciente[s]?|más recientes?|"
+    r"соңғы|қазір\w*|жаңа(?:лық\w*)?)\b",
+    re.IGNORECASE,
+)
+
+
+def _bounds(text: str, reading: Reading, now: datetime) -> TimeWindow:
+    """Return what one expression says with the words around it: since when, until when, as of when."""
+    narrow, is_clock = narrowed(text, reading, now)
+    before = text[max(0, narrow.start - 30) : narrow.start]
+    after = _KAZAKH_AFTER.match(text, narrow.end)
+    groups = after.groupdict() if after else {}
+    end_of = narrow.since if is_clock else narrow.until
+    start, end = narrow.start, after.end() if after else narrow.end
+
+    def window(
+        match: re.Match[str] | None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        as_of: datetime | None = None,
+    ) -> TimeWindow:
+        span = Span(start - len(match[0].lstrip()) if match else start, end)
+        return TimeWindow(span=span, since=since, until=until, as_of=as_of)
+
+    if match := _AS_OF.search(before):
+        return window(match, as_of=end_of)
+    if (match := _AFTER.search(before)) or groups.get("after"):
+        return window(match, since=end_of)
+    if not narrow.is_range and ((match := _SINCE.search(before)) or groups.get("since")):
+        return window(match, since=narrow.since)
+    if (match := _BEFORE.search(before)) or groups.get("before"):
+        return window(match, until=narrow.since)
+    if (match := _UNTIL.search(before)) or groups.get("until"):
+        return window(match, until=end_of)
+    return window(None, since=narrow.since, until=narrow.until)
+
+
+def _joined(windows: list[TimeWindow]) -> TimeWindow:
+    """Return one window for all expressions of a question: the union of the closed, bounded by the open ones."""
+    since = [window.since for window in windows if window.since]
+    until = [window.until for window in windows if window.until]
+    open_since = [window.since for window in windows if window.since and not window.until]
+    open_until = [window.until for window in windows if window.until and not window.since]
+    closed = any(window.since and window.until for window in windows)
+    return TimeWindow(
+        span=Span(min(window.span.start for window in windows), max(window.span.end for window in windows)),
+        since=max(open_since) if open_since else min(since) if closed else None,
+        until=min(open_until) if open_until else max(until) if closed else None,
+        as_of=next((window.as_of for window in windows if window.as_of), None),
+    )
+
+
+def time_window(question: str, language: str, now: datetime) -> TimeWindow | None:
+    """Return the time a question speaks of, or None where it names none.
+
+    `now` (aware) is the moment the question is asked for; the window is in its zone. What has no year is the
+    latest such day up to `now`. Time words of all our languages are understood;
+    `language` decides how "06/01/2022" is read.
+    """
+    text = question[:LONGEST_QUESTION]
+    found = readings(text, language, now)
+    newest = (match for match in _LATEST.finditer(text) if all(_apart(match, reading) for reading in found))
+    latest = next(newest, None)
+    if not found:
+        return TimeWindow(span=Span(*latest.span()), latest=True) if latest else None
+    window = replace(_joined([_bounds(text, reading, now) for reading in found]), latest=latest is not None)
+    if window.since and window.until and window.since >= window.until:
+        window = replace(window, since=None)
+    if window.as_of is None and _KNOWN.search(text):
+        window = replace(window, as_of=window.until or now)
+    if window.as_of is None:
+        return window
+    return replace(window, since=None, until=None, as_of=min(window.as_of, now))
+
+
+def _apart(match: re.Match[str], reading: Reading) -> bool:
+    return match.end() <= reading.start or match.start() >= reading.end

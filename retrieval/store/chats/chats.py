@@ -1,0 +1,65 @@
+"""What is kept about chats: whether they were let in, their language, time zone and quiet hours."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Engine, delete, insert, select, update
+
+from retrieval.store.chats.schema import outbox, subscriptions, watches
+from retrieval.store.database import reading, writing
+from retrieval.store.schema import chats, told
+
+KEPT_BY_CHAT = (subscriptions, outbox, watches, told)
+"""The tables of what is kept about chats beside their settings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    id: int
+    admitted: bool = False
+    language: str | None = None
+    zone: str | None = None
+    quiet: str | None = None  # local hours in which nothing comes unasked, "22:00-07:00"
+
+
+def chat(engine: Engine, chat_id: int) -> Chat:
+    """Return what is kept about a chat; nothing is kept about one that was never let in."""
+    with reading(engine) as connection:
+        row = connection.execute(select(chats).where(chats.c.id == chat_id)).first()
+    return Chat(*row) if row else Chat(chat_id)
+
+
+def keep(engine: Engine, chat_id: int, **values: Any) -> None:
+    """Keep settings of a chat (`admitted`, `language`, `zone`, `quiet`); what is not given stays as it was."""
+    with writing(engine) as connection:
+        if not connection.execute(update(chats).where(chats.c.id == chat_id).values(**values)).rowcount:
+            connection.execute(insert(chats).values(**({"id": chat_id, "admitted": False} | values)))
+
+
+def erase(engine: Engine, chat_id: int) -> None:
+    """Let go of all that is kept about a chat: its settings, subscriptions, watches, letters and what it was told."""
+    with writing(engine) as connection:
+        connection.execute(delete(chats).where(chats.c.id == chat_id))
+        for table in KEPT_BY_CHAT:
+            connection.execute(delete(table).where(table.c.chat_id == chat_id))
+
+
+def every(engine: Engine) -> dict[int, Chat]:
+    """Return what is kept about all chats, by id."""
+    with reading(engine) as connection:
+        return {row.id: Chat(*row) for row in connection.execute(select(chats))}
+
+
+def move(engine: Engine, old: int, new: int) -> None:
+    """Follow a group that became a supergroup and so changed its number, with all that is kept about it."""
+    with writing(engine) as connection:
+        row = connection.execute(select(chats).where(chats.c.id == old)).first()
+        if row is None:
+            return
+        connection.execute(delete(chats).where(chats.c.id.in_((old, new))))
+        connection.execute(insert(chats).values(**(row._asdict() | {"id": new})))
+        for table in KEPT_BY_CHAT:
+            # What the new number already has came from an earlier, interrupted move, and gives way.
+            if connection.execute(select(table.c.chat_id).where(table.c.chat_id == old)).first():
+                connection.execute(delete(table).where(table.c.chat_id == new))
+            connection.execute(update(table).where(table.c.chat_id == old).values(chat_id=new))

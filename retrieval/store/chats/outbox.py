@@ -1,0 +1,131 @@
+"""The durable outbox: a letter is put here together with what it changes, and stays until it is sent."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Engine, delete, func, insert, select, update
+
+from retrieval.store.chats.schema import outbox, subscriptions, watches
+from retrieval.store.database import reading, writing
+from retrieval.store.schema import told
+
+REMEMBERED = timedelta(days=60)
+"""How long the bare key of a letter that was sent is kept."""
+
+SENT, BLOCKED, REFUSED = "sent", "blocked", "refused"
+"""How a letter can end: it arrived, the chat takes none any more, Telegram refuses this one."""
+
+Alongside = Callable[[Connection], None]
+"""What is written in the same transaction as a letter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    id: int
+    chat_id: int
+    messages: tuple[dict[str, Any], ...]
+    message_ids: tuple[int, ...]  # of those that are sent already
+
+
+def post(
+    engine: Engine,
+    chat_id: int,
+    day: date,
+    slot: str,
+    messages: Sequence[dict[str, Any]],
+    now: datetime,
+    alongside: Sequence[Alongside] = (),
+) -> bool:
+    """Put a letter into the outbox, in one transaction with what is written `alongside` it.
+
+    Returns False, and writes nothing at all, where the chat has had one for that day and slot.
+    """
+    with writing(engine) as connection:
+        if _known(connection, chat_id, day, slot):
+            return False
+        values = {"payload": json.dumps(list(messages)), "message_ids": "[]", "created_at": now}
+        connection.execute(insert(outbox).values(chat_id=chat_id, day=day, slot=slot, **values))
+        for write in alongside:
+            write(connection)
+        return True
+
+
+def known(engine: Engine, chat_id: int, day: date, slot: str) -> bool:
+    """Tell whether a chat has had a letter for that day and slot."""
+    with reading(engine) as connection:
+        return _known(connection, chat_id, day, slot)
+
+
+def briefed(chat_id: int, days: Sequence[tuple[int, date]], until: datetime) -> Alongside:
+    """Return what notes that subscriptions, as (slot, local day), are done with and their chat briefed until then."""
+
+    def write(connection: Connection) -> None:
+        for slot, day in days:
+            where = (subscriptions.c.chat_id == chat_id, subscriptions.c.slot == slot)
+            connection.execute(update(subscriptions).where(*where).values(last_day=day, briefed_until=until))
+
+    return write
+
+
+def waiting(engine: Engine, most: int) -> list[int]:
+    """Return up to `most` chats that something waits for, the longest waiting first."""
+    oldest = func.min(outbox.c.id)
+    wanted = select(outbox.c.chat_id).where(outbox.c.closed_at.is_(None)).group_by(outbox.c.chat_id)
+    with reading(engine) as connection:
+        return list(connection.execute(wanted.order_by(oldest).limit(most)).scalars())
+
+
+def count(engine: Engine) -> int:
+    """Return how many letters wait."""
+    with reading(engine) as connection:
+        return connection.execute(select(func.count(outbox.c.id)).where(outbox.c.closed_at.is_(None))).scalar_one()
+
+
+def next_letter(engine: Engine, chat_id: int) -> Letter | None:
+    """Return the oldest letter that waits for a chat; None where there is none."""
+    wanted = select(outbox).where(outbox.c.closed_at.is_(None), outbox.c.chat_id == chat_id)
+    with reading(engine) as connection:
+        row = connection.execute(wanted.order_by(outbox.c.id).limit(1)).first()
+    if row is None:
+        return None
+    return Letter(row.id, row.chat_id, tuple(json.loads(row.payload)), tuple(json.loads(row.message_ids)))
+
+
+def mark(engine: Engine, letter: Letter, message_ids: Sequence[int], now: datetime) -> None:
+    """Note which messages of a letter are sent; with the last of them the letter is closed and its text forgotten."""
+    values: dict[str, Any] = {"message_ids": json.dumps(list(message_ids))}
+    if len(message_ids) >= len(letter.messages):
+        values |= {"payload": None, "closed_at": now, "outcome": SENT}
+    with writing(engine) as connection:
+        connection.execute(update(outbox).where(outbox.c.id == letter.id).values(**values))
+
+
+def refuse(engine: Engine, letter: Letter, now: datetime) -> None:
+    """Close a letter that Telegram will never take."""
+    with writing(engine) as connection:
+        where = outbox.c.id == letter.id
+        connection.execute(update(outbox).where(where).values(payload=None, closed_at=now, outcome=REFUSED))
+
+
+def leave(engine: Engine, chat_id: int, now: datetime) -> None:
+    """Stop writing to a chat: close its letters, end its subscriptions and watches, forget what it was shown."""
+    with writing(engine) as connection:
+        mine = (outbox.c.chat_id == chat_id, outbox.c.closed_at.is_(None))
+        connection.execute(update(outbox).where(*mine).values(payload=None, closed_at=now, outcome=BLOCKED))
+        connection.execute(delete(subscriptions).where(subscriptions.c.chat_id == chat_id))
+        connection.execute(delete(watches).where(watches.c.chat_id == chat_id))
+        connection.execute(delete(told).where(told.c.chat_id == chat_id))
+
+
+def forget(engine: Engine, now: datetime) -> None:
+    """Delete the keys of letters that were closed long ago."""
+    with writing(engine) as connection:
+        connection.execute(delete(outbox).where(outbox.c.closed_at < now - REMEMBERED))
+
+
+def _known(connection: Connection, chat_id: int, day: date, slot: str) -> bool:
+    where = (outbox.c.chat_id == chat_id, outbox.c.day == day, outbox.c.slot == slot)
+    return connection.execute(select(outbox.c.id).where(*where)).first() is not None

@@ -1,0 +1,100 @@
+"""What chats watch: the reader's own words, and up to where the library was looked through for them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Row, delete, func, insert, select, update
+
+from retrieval.store.chats.outbox import Alongside
+from retrieval.store.chats.schema import watches
+from retrieval.store.database import reading, writing
+from retrieval.store.schema import articles, versions
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    id: int
+    chat_id: int
+    text: str  # the reader's own words
+    seen: int  # the newest version (its key in the database) that was looked at
+    alerted_at: datetime | None = None
+
+
+def watch(engine: Engine, chat_id: int, text: str, most: int) -> Watch | None:
+    """Add a watch for what is reported from now on, or return None where the chat has `most` of them."""
+    with writing(engine) as connection:
+        held = [_watch(row) for row in connection.execute(select(watches).where(watches.c.chat_id == chat_id))]
+        same = next((w for w in held if w.text.casefold() == text.casefold()), None)
+        if same is not None:
+            return same
+        if len(held) >= most:
+            return None
+        seen = connection.execute(select(func.max(versions.c.pk))).scalar() or 0
+        made = connection.execute(insert(watches).values(chat_id=chat_id, text=text, seen=seen)).inserted_primary_key
+        assert made is not None
+        return Watch(int(made[0]), chat_id, text, seen)
+
+
+def of_chat(engine: Engine, chat_id: int) -> list[Watch]:
+    """Return what a chat watches, oldest first."""
+    return [held for held in every(engine) if held.chat_id == chat_id]
+
+
+def every(engine: Engine) -> list[Watch]:
+    """Return what all chats watch, oldest first."""
+    with reading(engine) as connection:
+        return [_watch(row) for row in connection.execute(select(watches).order_by(watches.c.id))]
+
+
+def stop(engine: Engine, chat_id: int, watch_id: int) -> bool:
+    """End a watch of a chat; return whether there was one."""
+    with writing(engine) as connection:
+        where = (watches.c.chat_id == chat_id, watches.c.id == watch_id)
+        return connection.execute(delete(watches).where(*where)).rowcount > 0
+
+
+def newest(engine: Engine) -> int:
+    """Return the key of the newest version in the library; 0 where there is none."""
+    with reading(engine) as connection:
+        return connection.execute(select(func.max(versions.c.pk))).scalar() or 0
+
+
+def arrived(engine: Engine, after: int, until: int) -> dict[str, int]:
+    """Return the articles whose current version came after one key and by another, and that version's number."""
+    wanted = select(versions.c.article_id, versions.c.number).where(
+        versions.c.pk > after, versions.c.pk <= until, versions.c.superseded_at.is_(None)
+    )
+    with reading(engine) as connection:
+        return {row.article_id: row.number for row in connection.execute(wanted)}
+
+
+def known_origins(engine: Engine, origins: Sequence[str], before: int) -> set[str]:
+    """Return those of the origins that had an article up to a version's key."""
+    wanted = (
+        select(articles.c.origin)
+        .join(versions, versions.c.article_id == articles.c.id)
+        .where(articles.c.origin.in_(origins), versions.c.pk <= before)
+    )
+    with reading(engine) as connection:
+        return set(connection.execute(wanted.distinct()).scalars())
+
+
+def looked(engine: Engine, watch_ids: Sequence[int], seen: int) -> None:
+    """Note that watches were looked through up to a version's key, and nothing came of it."""
+    with writing(engine) as connection:
+        connection.execute(update(watches).where(watches.c.id.in_(watch_ids)).values(seen=seen))
+
+
+def alerted(watch_id: int, seen: int, at: datetime) -> Alongside:
+    """Return what notes, in the transaction of an alert, that a watch was answered."""
+
+    def write(connection: Connection) -> None:
+        connection.execute(update(watches).where(watches.c.id == watch_id).values(seen=seen, alerted_at=at))
+
+    return write
+
+
+def _watch(row: Row[Any]) -> Watch:
+    return Watch(row.id, row.chat_id, row.text, row.seen, row.alerted_at)

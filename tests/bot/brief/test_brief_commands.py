@@ -1,0 +1,161 @@
+"""Briefings and timelines from the command line and through a strict Telegram."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.brief.briefer import Briefer
+from bot.brief.command import run as run_brief
+from bot.brief.export import brief_html, brief_markdown
+from bot.brief.render import brief_messages
+from bot.resources import Newsroom
+from bot.settings import Settings
+from bot.telegram.richtext import MESSAGE_UNITS, units
+from bot.windows import day_window
+from retrieval.briefing.brief import brief
+from retrieval.briefing.quotes import shown
+from retrieval.domain import Briefing, QuestionError, ToldQuote
+from retrieval.embedding import Embedder
+from retrieval.ingest.pipeline import ingest
+from retrieval.ingest.submission import Submission
+from retrieval.language.days.dates import parse_moment
+from retrieval.store.library import Library
+from tests.bot.figures.test_figures_commands import sitrep
+from tests.bot.running import ADMIN, running
+from tests.bot.test_bot import sample_data
+from tests.fake_telegram.server import TelegramServer
+
+__all__ = ["sample_data"]
+
+NOW = parse_moment("2022-03-01T12:00:00+00:00", Settings().now()).at
+
+
+def of_day(library: Library, embedder: Embedder, day: str, **options: Any) -> Briefing:
+    since, until = day_window(day, NOW)
+    return brief(library, embedder, since, until, **options)
+
+
+def test_the_command_prints_cited_statements_that_are_in_their_articles(sample_data: Path) -> None:
+    told = json.loads(sitrep(sample_data, "brief", "--date", "2022-01-12", "--json").stdout)
+    assert told["stories"][0]["change"] == "withdrawn"
+    assert (told["article_count"], told["origin_count"]) == (3, 3)
+    by_number = {citation["n"]: citation for citation in told["citations"]}
+    for statement in [s for story in told["stories"] for s in story["statements"]]:
+        assert by_number[statement["citations"][0]]["quote"] == statement["text"]
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"date": "2099-01-01"}, "lies ahead"),
+        ({"since": "2099-01-01"}, "lies ahead"),
+        ({"date": "2022-01-06", "tz": "Asia/Almati"}, r"did you mean .*Asia/Almaty"),
+        ({"date": "2022-01-06", "tz": "Qwzx"}, "Nobody knows"),
+        ({"since": "2022-01-06", "until": "2022-01-04"}, "before it starts"),
+        ({"date": "the other day"}, "no moment"),
+        ({"date": "2022-01-06", "lang": "fr"}, "no language"),
+        ({"date": "2022-01-06", "since": "2022-01-05"}, "not both"),
+        ({"date": "2022-01-06", "length": "endless"}, "short, standard, long"),
+    ],
+)
+def test_bad_input_is_one_clear_sentence(options: dict[str, str], sentence: str) -> None:
+    with pytest.raises(QuestionError, match=sentence):
+        run_brief(**options)  # type: ignore[arg-type]
+
+
+def test_a_topic_and_a_length_narrow_the_brief_of_the_command_down(sample_data: Path) -> None:
+    def stories(*options: str) -> list[str]:
+        done = sitrep(sample_data, "brief", "--since", "2022-01-04", "--until", "2022-01-13", "--json", *options)
+        return [story["id"] for story in json.loads(done.stdout)["stories"]]
+
+    everything, short, narrowed = stories(), stories("--length", "short"), stories("--topic", "fuel prices")
+    assert len(short) < len(everything)
+    assert 0 < len(narrowed) < len(everything)
+
+
+def test_bad_input_ends_with_exit_code_1(sample_data: Path) -> None:
+    done = sitrep(sample_data, "brief", "--date", "2099-01-01")
+    assert done.returncode == 1
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_a_timeline_in_a_language_that_is_not_there_is_one_clear_sentence(sample_data: Path) -> None:
+    done = sitrep(sample_data, "timeline", "--lang", "fr")
+    assert done.returncode == 1
+    assert done.stderr.strip() == "There is no language 'fr' here; there are en, ru, kk, es."
+    assert "5 қаң. 2022" in sitrep(sample_data, "timeline", "--days", "1", "--lang", "kk").stdout
+
+
+def test_an_empty_day_offers_the_newest_that_has_something(sample_library: Library, embedder: Embedder) -> None:
+    (message,) = brief_messages(of_day(sample_library, embedder, "2022-02-01"))
+    assert "13 Jan 2022" in message.plain
+    assert message.buttons[0][0].data == "brief:2022-01-13"
+
+
+def test_the_timeline_command_dates_by_the_event(sample_data: Path) -> None:
+    done = sitrep(sample_data, "timeline", "--from", "2022-01-02", "--to", "2022-01-12", "--days", "4", "--json")
+    told = json.loads(done.stdout)
+    assert len(told["days"]) == 4
+    assert all("2022-01-02" <= day["date"] <= "2022-01-12" and day["statements"] for day in told["days"])
+
+
+def test_every_day_of_the_samples_fits_one_message(sample_library: Library, embedder: Embedder) -> None:
+    told: list[ToldQuote] = []
+    for day in range(2, 15):
+        made = of_day(sample_library, embedder, f"2022-01-{day:02}", told=tuple(told))
+        told.extend(shown(made))
+        (message,) = brief_messages(made)
+        assert units(message.plain) <= MESSAGE_UNITS
+        assert all(len(button.data.encode()) <= 64 for row in message.buttons for button in row)
+
+
+def test_documents_hold_every_quote_in_full_and_nothing_that_acts(library: Library, embedder: Embedder) -> None:
+    """What an article says can be neither markup nor script in Markdown or HTML."""
+    text = "Officials said <script>alert(1)</script> [click](http://evil.example) 12 people were detained in Oral."
+    published = parse_moment("2022-01-06T09:00:00+00:00", NOW)
+    ingest(library, embedder, [Submission(text=text, title="<b>Title</b>", published=published, where="test")])
+    made = of_day(library, embedder, "2022-01-06")
+    page, markdown = brief_html(made).decode(), brief_markdown(made)
+    assert "<script" not in page
+    assert "&lt;script&gt;" in page
+    assert "[click](" not in markdown
+    assert "12 people were detained in Oral" in page
+    assert "12 people were detained in Oral" in markdown
+
+
+def test_chats_that_were_told_the_same_share_one_composition(sample_data: Path) -> None:
+    newsroom = Newsroom(Settings(data_dir=sample_data))
+    try:
+        briefer = Briefer(newsroom)
+        since, until = day_window("2022-01-06", NOW)
+        assert briefer.compose(since, until, language="en") is briefer.compose(since, until, language="en")
+    finally:
+        newsroom.close()
+
+
+def test_a_brief_opens_its_stories_quotes_and_document_in_the_chat(
+    telegram_server: TelegramServer, sample_data: Path
+) -> None:
+    server = telegram_server
+    with running(server, sample_data):
+        told = server.ask(ADMIN, "/brief 2022-01-11")
+        assert "Tokayev said CSTO troops would start leaving" in told.text
+        mark = server.mark()
+        server.press(told, "More 1")
+        assert "Swift end" not in server.wait_for("sendMessage", ADMIN, since=mark).text
+        mark = server.mark()
+        server.press(told, "[1]")
+        assert "<b>" in server.wait_for("sendMessage", ADMIN, since=mark).parameters["text"]
+        mark = server.mark()
+        server.press(told, "As a document")
+        assert server.wait_for("sendDocument", ADMIN, since=mark)
+        empty = server.ask(ADMIN, "/brief 2022-02-01")
+        mark = server.mark()
+        server.press(empty, "Brief, 13 Jan 2022")
+        assert "European Parliament" in server.wait_for("sendMessage", ADMIN, since=mark).text
+        assert "5 Jan 2022" in server.ask(ADMIN, "/timeline 5 2022-01-02 2022-01-12").text
+        assert "before it starts" in server.ask(ADMIN, "/timeline 2022-01-09 2022-01-02").text
+        assert "lies ahead" in server.ask(ADMIN, "/brief 2099-01-01").text
+        assert server.violations() == server.refusals() == []

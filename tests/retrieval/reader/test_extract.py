@@ -1,0 +1,41 @@
+"""Which sentences may be quoted, and how well each matches."""
+
+from pathlib import Path
+
+import pytest
+
+from retrieval.embedding import Embedder
+from retrieval.embedding.centred import name_of
+from retrieval.ingest.pipeline import ingest
+from retrieval.ingest.submission import Submission
+from retrieval.reader.extract import candidates, opened, says_something
+from retrieval.search.find import find, read_query
+from retrieval.store.library import open_library
+from tests.retrieval.answer.test_ask import NOW
+
+
+@pytest.mark.parametrize("text", ["He left early.", "U.S. troops left.", "2,000 were killed", "Екеуі қайтыс болды."])
+def test_three_words_say_something(text: str) -> None:
+    assert says_something(text)
+
+
+@pytest.mark.parametrize("text", ["BISHKEK.", "Алматы – Астана", "Don't go.", "(Adds quotes, background)", "", "— … —"])
+def test_a_place_or_a_note_says_nothing(text: str) -> None:
+    assert not says_something(text)
+
+
+def test_long_runs_of_signs_are_looked_at_in_no_time() -> None:
+    assert not says_something("a" + "," * 100_000)
+
+
+def test_a_sentence_counts_in_part_for_the_name_that_stands_before_it(tmp_path: Path, embedder: Embedder) -> None:
+    library = open_library(tmp_path / "data", name_of(embedder))
+    told = "The governor of Selmo spoke on Monday. He resigned over the flood."
+    other = "The governor of Karst spoke on Monday. He resigned over the flood."
+    for name, text in (("a", told), ("b", other)):
+        ingest(library, embedder, [Submission(text=text, where=name, id=name, url=f"https://{name}.example/")])
+    found = find(library, embedder, read_query("Why did the governor of Selmo resign?", now=NOW), 12)
+    scores = {(c.passage.article.id, c.text): c.score for c in candidates(found, opened(library, found))}
+    resigned = "He resigned over the flood."
+    assert scores["a", resigned] > scores["b", resigned]
+    library.close()
