@@ -114,6 +114,13 @@ def test_only_chosen_weekdays_are_briefed() -> None:
     assert [day.weekday() for day in days_briefed(held, looks)] == [0, 4, 0, 4]
 
 
+def test_a_weekly_brief_missed_a_week_ago_is_due_until_the_next_one_comes() -> None:
+    weekly = subscription("20:00", weekdays=frozenset({0}), last_day=date(2021, 12, 27))
+    found = due(weekly, weekly.last_day, local("2022-01-10T19:59"))  # a Monday, a minute before its own hour
+    assert found is not None
+    assert found.day == date(2022, 1, 3)
+
+
 def test_who_subscribes_after_the_hour_is_briefed_from_the_next_day_on() -> None:
     assert first_done(time(8), ALMATY, local("2022-01-06T08:00")) == date(2022, 1, 6)
     assert first_done(time(8), ALMATY, local("2022-01-06T07:59")) == date(2022, 1, 5)
@@ -161,6 +168,22 @@ def test_hours_missed_on_one_day_are_made_up_for_by_one_brief_since_the_last_one
     assert brief.subscription is evening
     assert brief.done == ((1, date(2022, 1, 6)), (2, date(2022, 1, 6)))
     assert brief.since == until
+
+
+@pytest.mark.parametrize("order", [(1, 2), (2, 1)])
+def test_of_two_subscriptions_at_one_instant_the_later_made_is_sent_whatever_their_order(
+    order: tuple[int, int],
+) -> None:
+    alike = [subscription(slot=slot, last_day=date(2022, 1, 5)) for slot in order]
+    (brief,) = due_of_chat(alike, None, local("2022-01-06T08:00"))
+    assert brief.subscription.slot == 2
+
+
+def test_a_brief_is_on_time_for_half_an_hour_of_quiet_hours_and_no_longer() -> None:
+    quiet = read_quiet("22:00-07:00")
+    held = subscription("23:00", last_day=date(2022, 1, 5))
+    assert due_of_chat([held], quiet, local("2022-01-06T23:30"))
+    assert not due_of_chat([held], quiet, local("2022-01-06T23:31"))
 
 
 def test_briefs_on_different_topics_do_not_stand_in_for_each_other() -> None:
