@@ -1,0 +1,141 @@
+"""A text parsed once: its sentences, words, names, numbers, days and speakers, each computed on first use.
+
+spaCy's `Doc` and `Span` are the model. Make one `Doc` of an article and pass it, or its sentences, on.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cached_property
+
+from retrieval.domain import Article, Moment, Span
+from retrieval.language.days.datelines import Dateline, dateline
+from retrieval.language.days.dates import event_days
+from retrieval.language.days.day_mentions import DayMention, day_mentions
+from retrieval.language.machines import addresses_machines
+from retrieval.language.names.terms import name_terms
+from retrieval.language.numbers.numbers import Number, number_values, numbers
+from retrieval.language.sentences import sentences
+from retrieval.language.speakers.speakers import Attribution, attributions, speaker
+from retrieval.language.words import Word, all_stems, stems, words
+
+
+class Text:
+    """A piece of text in one language; every offset it gives is one of its own `text`.
+
+    A class, and not frozen, because each part is computed when it is first asked for and kept as long as the text.
+    """
+
+    def __init__(self, text: str, language: str, published: Moment | None = None) -> None:
+        self.text = text
+        self.language = language  # ISO 639-1
+        self.published = published  # the moment from which "yesterday" counts; None: not known
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.text[:40]!r}, {self.language!r})"
+
+    @cached_property
+    def words(self) -> tuple[Word, ...]:
+        """Its words and numbers as written."""
+        return tuple(words(self.text))
+
+    @cached_property
+    def stems(self) -> tuple[str, ...]:
+        """The stems of its words in order, without stop words."""
+        return tuple(stems(self.text, self.language))
+
+    @cached_property
+    def all_stems(self) -> tuple[str, ...]:
+        """The stems of its words in order, stop words among them."""
+        return tuple(all_stems(self.text, self.language))
+
+    @cached_property
+    def name_terms(self) -> tuple[str, ...]:
+        """Its names and numbers in order, as terms that agree between languages."""
+        return tuple(name_terms(self.text, self.language))
+
+    @cached_property
+    def numbers(self) -> tuple[Number, ...]:
+        """Its numbers in order, with their bounds; dates, times and ordinals are left out."""
+        return tuple(numbers(self.text, self.language))
+
+    @cached_property
+    def number_values(self) -> frozenset[str]:
+        """The values of its numbers, comparable across wordings and languages."""
+        return number_values(self.text, self.language)
+
+    @cached_property
+    def day_mentions(self) -> tuple[DayMention, ...]:
+        """The words that name days, unresolved."""
+        return tuple(day_mentions(self.text, self.language))
+
+    @cached_property
+    def event_days(self) -> tuple[tuple[Span, date], ...]:
+        """The days it names, counted from `published`, each with the words that name it."""
+        return tuple(event_days(self.text, self.language, self.published))
+
+    @cached_property
+    def addresses_machines(self) -> bool:
+        """Whether it speaks to software rather than to a reader ("ignore previous instructions")."""
+        return addresses_machines(self.text)
+
+
+class Doc(Text):
+    """A whole text: what `Text` gives, its sentences and its dateline."""
+
+    @classmethod
+    def of(cls, article: Article) -> Doc:
+        """Return the text of an article, unparsed so far."""
+        return cls(article.text, article.language, article.published)
+
+    @cached_property
+    def sentences(self) -> tuple[Sentence, ...]:
+        """Its sentences in order; together they cover all that is not white space."""
+        return tuple(Sentence(self, span) for span in sentences(self.text, self.language))
+
+    @cached_property
+    def paragraphs(self) -> tuple[Span, ...]:
+        """Its lines that are not blank, in order."""
+        found, start = [], 0
+        for line in self.text.splitlines(keepends=True):
+            if line.strip():
+                found.append(Span(start, start + len(line.rstrip())))
+            start += len(line)
+        return tuple(found)
+
+    @cached_property
+    def dateline(self) -> Dateline | None:
+        """Where and when it says that it was written; None where it does not."""
+        return dateline(self.text)
+
+
+class Sentence(Text):
+    """A sentence of a `Doc`, or another span of it: `doc.text[span.start:span.end] == text`."""
+
+    def __init__(self, doc: Doc, span: Span) -> None:
+        super().__init__(span.of(doc.text), doc.language, doc.published)
+        self.doc = doc
+        self.span = span
+
+    @cached_property
+    def attributions(self) -> tuple[Attribution, ...]:
+        """Everybody it says says something, in order."""
+        return tuple(attributions(self.text, Span(0, len(self.text)), self.language))
+
+    @cached_property
+    def speaker(self) -> str | None:
+        """The words that name who says what it says; None where it is the article's own claim."""
+        return self.speaker_of(Span(0, len(self.text)))[0]
+
+    def speaker_of(self, claim: Span) -> tuple[str | None, Span | None]:
+        """Return who says the claim at a span of this sentence, and where this sentence names them.
+
+        The second is None where the name stands in a neighbouring sentence.
+        """
+        near = Span(claim.start + self.span.start, claim.end + self.span.start)
+        named = speaker(self.doc.text, self.span, self.language, near=near)
+        if named is None:
+            return None, None
+        inside = self.span.start <= named.start and named.end <= self.span.end
+        here = Span(named.start - self.span.start, named.end - self.span.start) if inside else None
+        return named.of(self.doc.text), here
