@@ -22,7 +22,7 @@ from bot.ask.conversation import Conversations
 from bot.brief import handlers as handlers_brief
 from bot.figures import handlers as handlers_figures
 from bot.locales import say
-from bot.resources import Newsroom
+from bot.resources import Resources
 from bot.schedule import background
 from bot.schedule import handlers as handlers_schedule
 from bot.schedule import settings as handlers_settings
@@ -67,9 +67,9 @@ ROOMS = (
 """Whose handlers take what, in order."""
 
 
-def build(newsroom: Newsroom, request: BaseRequest | None = None) -> BotApplication:
+def build(resources: Resources, request: BaseRequest | None = None) -> BotApplication:
     """Return the application with its handlers; `request` replaces the network (the terminal chat has its own)."""
-    settings = newsroom.settings
+    settings = resources.settings
     builder: Any = ApplicationBuilder().token(settings.telegram_token.get_secret_value()).updater(None)
     builder = builder.base_url(f"{settings.telegram_api_url}/bot").base_file_url(
         f"{settings.telegram_api_url}/file/bot"
@@ -79,8 +79,8 @@ def build(newsroom: Newsroom, request: BaseRequest | None = None) -> BotApplicat
     else:
         builder = builder.rate_limiter(Limits()).read_timeout(20).connect_timeout(10)
     application: BotApplication = builder.build()
-    access = Access(newsroom.library, settings.admins, settings.questions_per_minute)
-    application.bot_data["desk"] = Desk(newsroom, access, Conversations())
+    access = Access(resources.library, settings.admins, settings.questions_per_minute)
+    application.bot_data["desk"] = Desk(resources, access, Conversations())
     register(application)
     return application
 
@@ -96,15 +96,15 @@ def run(settings: Settings) -> None:
     if not settings.telegram_token.get_secret_value():
         raise SettingsError("SITREP_TELEGRAM_TOKEN is empty; put the token that @BotFather gave you there.")
     lock = FileLock(settings.data_dir / "bot.lock")
-    newsroom = Newsroom(settings)
+    resources = Resources(settings)
     try:
-        engine = newsroom.library.engine
+        engine = resources.library.engine
         lock.acquire(timeout=0)
         # Here already, so that a model that cannot be had is said before anybody asks.
-        log.info("answers are composed", engine=newsroom.composer.engine if newsroom.composer else "extractive")
+        log.info("answers are composed", engine=resources.composer.engine if resources.composer else "extractive")
         with only_bot(engine):
-            newsroom.library.own_index()
-            asyncio.run(_serve(newsroom))
+            resources.library.own_index()
+            asyncio.run(_serve(resources))
     except Timeout as exc:
         raise BusyError(f"Another bot already runs on the data in {settings.data_dir}; stop it first.") from exc
     except InvalidToken as exc:
@@ -112,18 +112,18 @@ def run(settings: Settings) -> None:
     except BadRequest as exc:
         raise SettingsError(f"Telegram refuses how the bot is set up: {exc}.") from exc
     finally:
-        newsroom.close()
+        resources.close()
         lock.release()
 
 
-async def _serve(newsroom: Newsroom) -> None:
+async def _serve(resources: Resources) -> None:
     stop = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    application = build(newsroom)
-    beside = [asyncio.create_task(background.warm(newsroom, stop), name="model")]
-    box, polling = Inbox(application, newsroom.library), Polling(newsroom)
-    server = serve(newsroom, box.take, lambda: application.running)
+    application = build(resources)
+    beside = [asyncio.create_task(background.warm(resources, stop), name="model")]
+    box, polling = Inbox(application, resources.library), Polling(resources)
+    server = serve(resources, box.take, lambda: application.running)
     polling.start()
     try:
         await _until_reached(lambda: _greet(application), stop)
@@ -133,7 +133,7 @@ async def _serve(newsroom: Newsroom) -> None:
         await asyncio.to_thread(rehearse)
         gc.freeze()  # what start-up made stays: to go through it again would hold up a question by a third of a second
         log.info("the bot runs", taken_up=await box.resume())
-        beside += background.start(newsroom, application.bot, stop)
+        beside += background.start(resources, application.bot, stop)
         await _receive(application, box, stop)
     finally:
         if server is not None:
@@ -146,7 +146,7 @@ async def _serve(newsroom: Newsroom) -> None:
 
 async def _receive(application: BotApplication, box: Inbox, stop: asyncio.Event) -> None:
     """Take updates until `stop`: by the webhook, which stays set so that Telegram keeps what comes later, or poll."""
-    settings = application.bot_data["desk"].newsroom.settings
+    settings = application.bot_data["desk"].resources.settings
     if not settings.webhook_url:
         await _until_reached(partial(_without_webhook, application), stop)
         await poll(application, box, stop)
@@ -190,7 +190,7 @@ async def _offer_commands(application: BotApplication) -> None:
 
     A Bot API server that will not have them is no reason not to run.
     """
-    default = application.bot_data["desk"].newsroom.settings.language
+    default = application.bot_data["desk"].resources.settings.language
     for code, language in (("", default), *((code, code) for code in LANGUAGES)):
         commands = [BotCommand(name, say(f"command.{name}", language)) for name in COMMANDS]
         try:

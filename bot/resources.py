@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class Newsroom:
+class Resources:
     """What is opened, each when it is first needed; a class because it keeps them open."""
 
     settings: Settings

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bot.resources import Newsroom
+from bot.resources import Resources
 from bot.settings import Settings, read_settings
 from retrieval.domain import BusyError, SitrepError
 from retrieval.store import read
@@ -34,11 +34,11 @@ class Finding:
 def run(as_json: bool) -> None:
     """Print what was found; exit with 1 where something is not as it should be."""
     settings = read_settings()
-    newsroom = Newsroom(settings)
+    resources = Resources(settings)
     try:
-        findings = list(_findings(newsroom, settings))
+        findings = list(_findings(resources, settings))
     finally:
-        newsroom.close()
+        resources.close()
     if as_json:
         print(json.dumps({f.name: {"ok": f.well, "says": f.told} for f in findings}, ensure_ascii=False))
     else:
@@ -47,13 +47,13 @@ def run(as_json: bool) -> None:
         sys.exit(1)
 
 
-def _findings(newsroom: Newsroom, settings: Settings) -> Iterator[Finding]:
+def _findings(resources: Resources, settings: Settings) -> Iterator[Finding]:
     checks: list[tuple[str, Callable[[], Finding]]] = [
-        ("embedder", lambda: _embedder(newsroom)),
-        ("library", lambda: _library(newsroom)),
-        ("vectors", lambda: _vectors(newsroom)),
-        ("index", lambda: _index(newsroom.library)),
-        ("model", lambda: _model(newsroom)),
+        ("embedder", lambda: _embedder(resources)),
+        ("library", lambda: _library(resources)),
+        ("vectors", lambda: _vectors(resources)),
+        ("index", lambda: _index(resources.library)),
+        ("model", lambda: _model(resources)),
         ("telegram", lambda: _telegram(settings)),
     ]
     for name, check in checks:
@@ -63,15 +63,15 @@ def _findings(newsroom: Newsroom, settings: Settings) -> Iterator[Finding]:
             yield Finding(name, False, str(exc))
 
 
-def _embedder(newsroom: Newsroom) -> Finding:
-    vector = newsroom.embedder.embed_query("Is everything all right?")
+def _embedder(resources: Resources) -> Finding:
+    vector = resources.embedder.embed_query("Is everything all right?")
     well = bool(np.isfinite(vector).all()) and abs(float(np.linalg.norm(vector)) - 1) < 1e-3
-    return Finding("embedder", well, f"{newsroom.embedder.name}, {newsroom.embedder.dimensions} dimensions")
+    return Finding("embedder", well, f"{resources.embedder.name}, {resources.embedder.dimensions} dimensions")
 
 
-def _library(newsroom: Newsroom) -> Finding:
-    counts = read.counts(newsroom.library.engine)
-    newest = read.newest_article_at(newsroom.library.engine)
+def _library(resources: Resources) -> Finding:
+    counts = read.counts(resources.library.engine)
+    newest = read.newest_article_at(resources.library.engine)
     told = (
         f"{counts.articles} articles ({counts.origins} origins, {counts.versions} versions), "
         f"{counts.passages} passages; newest {newest.isoformat() if newest else 'undated'}"
@@ -79,9 +79,9 @@ def _library(newsroom: Newsroom) -> Finding:
     return Finding("library", True, told)
 
 
-def _vectors(newsroom: Newsroom) -> Finding:
-    models = models_in(newsroom.library.engine)
-    others = {model: count for model, count in models.items() if model != newsroom.library.model}
+def _vectors(resources: Resources) -> Finding:
+    models = models_in(resources.library.engine)
+    others = {model: count for model, count in models.items() if model != resources.library.model}
     if not others:
         return Finding("vectors", True, "all of the embedding model that is set")
     told = ", ".join(f"{count} of {model}" for model, count in others.items())
@@ -122,11 +122,11 @@ def recall_at_ten(library: Library, index: Index, sample: int = SAMPLE) -> float
     return sum(shares) / len(shares) if shares else 1.0
 
 
-def _model(newsroom: Newsroom) -> Finding:
-    name, given = newsroom.settings.chat_model, newsroom.settings.chat_timeout
+def _model(resources: Resources) -> Finding:
+    name, given = resources.settings.chat_model, resources.settings.chat_timeout
     if not name:
         return Finding("model", True, "none is set; answers are the articles' own sentences")
-    seconds = asyncio.run(newsroom.probe())
+    seconds = asyncio.run(resources.probe())
     slow = f", and SITREP_CHAT_TIMEOUT is {given:g} s: fine if it was only being loaded" if seconds > given else ""
     return Finding("model", True, f"{name} answers, in {seconds:.1f} s{slow}")
 

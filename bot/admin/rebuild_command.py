@@ -1,6 +1,6 @@
 """`sitrep rebuild`: the index again, from truth."""
 
-from bot.resources import Newsroom
+from bot.resources import Resources
 from bot.settings import read_settings
 from retrieval.domain import BusyError
 from retrieval.store.vectors.index import Index
@@ -8,9 +8,9 @@ from retrieval.store.vectors.index import Index
 
 def run() -> None:
     """Make the index again from the stored embeddings. Raises BusyError while the bot runs."""
-    newsroom = Newsroom(read_settings())
+    resources = Resources(read_settings())
     try:
-        library = newsroom.library
+        library = resources.library
         index = Index(library.engine, library.model, library.folder / "index", library.chroma_url)
         try:
             index.claim()
@@ -19,4 +19,4 @@ def run() -> None:
         print(f"The index was made again from {index.rebuild()} stored embeddings.")
         index.close()
     finally:
-        newsroom.close()
+        resources.close()

@@ -23,7 +23,7 @@ async def open_citation(update: Update, context: Context) -> None:
     assert query is not None
     language = desk.language(update)
     passage_id, start, end, *key = (int(part) for part in (query.data or "").split(":")[1:])
-    found = await asyncio.to_thread(passage_in_context, desk.newsroom.library, passage_id, start, end)
+    found = await asyncio.to_thread(passage_in_context, desk.resources.library, passage_id, start, end)
     if found is None or chat is None:
         await acknowledge(query, say("not_there", language))
         return
@@ -42,7 +42,7 @@ async def open_conflicts(update: Update, context: Context) -> None:
     query, chat, desk = update.callback_query, update.effective_chat, desk_of(context)
     assert query is not None
     language, asked = desk.language(update), pressed(query.data or "")
-    found = await asyncio.to_thread(rivals, desk.newsroom.library, asked)
+    found = await asyncio.to_thread(rivals, desk.resources.library, asked)
     if found is None or chat is None:
         await acknowledge(query, say("not_there", language))
         return
@@ -76,7 +76,7 @@ async def open_source(update: Update, context: Context) -> None:
     query, chat, desk = update.callback_query, update.effective_chat, desk_of(context)
     assert query is not None
     language = desk.language(update)
-    card = await asyncio.to_thread(source_card, desk.newsroom.library, int((query.data or "").split(":")[1]))
+    card = await asyncio.to_thread(source_card, desk.resources.library, int((query.data or "").split(":")[1]))
     if card is None or chat is None:
         await acknowledge(query, say("not_there", language))
         return
@@ -90,7 +90,7 @@ async def dispute_citation(update: Update, context: Context) -> None:
     query, desk = update.callback_query, desk_of(context)
     assert query is not None
     passage_id, start, end = (int(part) for part in (query.data or "").split(":")[1:])
-    kept = await asyncio.to_thread(dispute, desk.newsroom.library.engine, passage_id, start, end)
+    kept = await asyncio.to_thread(dispute, desk.resources.library.engine, passage_id, start, end)
     await acknowledge(query, say("disputed" if kept else "not_there", desk.language(update)))
 
 
@@ -99,7 +99,7 @@ async def list_disputed(update: Update, context: Context) -> None:
     """Show admins which citations readers found wrong, the most disputed first."""
     desk, chat = desk_of(context), update.effective_chat
     assert chat is not None
-    found = await asyncio.to_thread(disputed, desk.newsroom.library.engine)
+    found = await asyncio.to_thread(disputed, desk.resources.library.engine)
     if found:
         await send(context.bot, chat.id, disputes_message(found, desk.language(update)))
     else:

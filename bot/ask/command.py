@@ -12,7 +12,7 @@ from bot.ask.contract import answer_json
 from bot.ask.render import answer_text
 from bot.locales import named
 from bot.moments import as_of_moment
-from bot.resources import Newsroom
+from bot.resources import Resources
 from bot.settings import read_settings
 from retrieval.answer.ask import ask
 from retrieval.domain import Answer, QuestionError
@@ -20,40 +20,40 @@ from retrieval.domain import Answer, QuestionError
 
 def run(question: str, as_of: str, lang: str, as_json: bool, batch: Path | None) -> None:
     """Print the answer to `question`, or, with `batch`, one JSON object for each line of it."""
-    newsroom = Newsroom(read_settings())
+    resources = Resources(read_settings())
     try:
         if batch is not None:
-            if not answer_lines(batch, lambda record: _answer_record(newsroom, record, as_of, lang)):
+            if not answer_lines(batch, lambda record: _answer_record(resources, record, as_of, lang)):
                 sys.exit(1)
             return
-        answer = _answer(newsroom, question, as_of, lang, "")
-        print(json.dumps(answer_json(answer), ensure_ascii=False) if as_json else _text(newsroom, answer))
+        answer = _answer(resources, question, as_of, lang, "")
+        print(json.dumps(answer_json(answer), ensure_ascii=False) if as_json else _text(resources, answer))
     finally:
-        newsroom.close()
+        resources.close()
 
 
-def _text(newsroom: Newsroom, answer: Answer) -> str:
+def _text(resources: Resources, answer: Answer) -> str:
     """Return the answer, and below it what competes with it."""
-    competing = rivals_text(newsroom.library, answer, datetime.now(newsroom.settings.zone))
+    competing = rivals_text(resources.library, answer, datetime.now(resources.settings.zone))
     return "\n\n".join(part for part in (answer_text(answer), competing) if part)
 
 
-def _answer_record(newsroom: Newsroom, record: dict[str, Any], as_of: str, lang: str) -> dict[str, Any]:
+def _answer_record(resources: Resources, record: dict[str, Any], as_of: str, lang: str) -> dict[str, Any]:
     moment, language = record.get("as_of") or as_of, record.get("lang") or lang
     if not isinstance(moment, str) or not isinstance(language, str):
         raise QuestionError('Its "as_of" or "lang" is not a text.')
-    return answer_json(_answer(newsroom, record["question"], moment, language, "")) | {"id": record["id"]}
+    return answer_json(_answer(resources, record["question"], moment, language, "")) | {"id": record["id"]}
 
 
-def _answer(newsroom: Newsroom, question: str, as_of: str, lang: str, id_: str) -> Answer:
-    now = datetime.now(newsroom.settings.zone)
+def _answer(resources: Resources, question: str, as_of: str, lang: str, id_: str) -> Answer:
+    now = datetime.now(resources.settings.zone)
     return ask(
-        newsroom.library,
-        newsroom.embedder,
+        resources.library,
+        resources.embedder,
         question,
         language=named(lang, "") or None,
         as_of=as_of_moment(as_of, now),
         now=now,
-        composer=newsroom.composer,
+        composer=resources.composer,
         id_=id_,
     )

@@ -76,7 +76,7 @@ async def as_of(update: Update, context: Context) -> None:
         memory.as_of = None
         await reply(update, context, "asof_now")
         return
-    moment, question = split_moment(written, datetime.now(desk.newsroom.settings.zone))
+    moment, question = split_moment(written, datetime.now(desk.resources.settings.zone))
     if question:
         await answer_question(update, context, question, as_of_=moment)
     else:
@@ -133,29 +133,29 @@ def _resolved(desk: Desk, message: str, before: list[str]) -> FollowUp:
     """Complete a follow-up, by the language model where there is one."""
     previous = before[-1] if before else None
     found = resolve(message, previous, detect(message))
-    if found.question == message or found.who_says or desk.newsroom.rewriter is None:
+    if found.question == message or found.who_says or desk.resources.rewriter is None:
         return found
-    return FollowUp(desk.newsroom.rewriter(message, before) or found.question)
+    return FollowUp(desk.resources.rewriter(message, before) or found.question)
 
 
 @counted
 def _ask(desk: Desk, question: str, as_of_: datetime | None, length: int, told: Told | None = None) -> Answer:
-    newsroom = desk.newsroom
+    resources = desk.resources
     return ask(
-        newsroom.library,
-        newsroom.embedder,
+        resources.library,
+        resources.embedder,
         question,
         as_of=as_of_,
-        now=datetime.now(newsroom.settings.zone),
+        now=datetime.now(resources.settings.zone),
         most=length,
-        composer=newsroom.composer_telling(told),
+        composer=resources.composer_telling(told),
     )
 
 
 def _rendered(desk: Desk, turn: Turn) -> list[Message]:
     """Return the messages of a turn's answer, with a button to what competes with it where something does."""
-    now = datetime.now(desk.newsroom.settings.zone)
-    button = conflict_button(desk.newsroom.library, turn.answer, turn.key, now)
+    now = datetime.now(desk.resources.settings.zone)
+    button = conflict_button(desk.resources.library, turn.answer, turn.key, now)
     return answer_messages(turn.answer, turn.key, turn.length, further=[button] if button else ())
 
 

@@ -46,8 +46,8 @@ async def inline(update: Update, context: Context) -> None:
 
 def _ask(desk: Desk, question: str) -> Answer:
     """Without the language model: an answer at every key pressed is too many for it."""
-    newsroom = desk.newsroom
-    return ask(newsroom.library, newsroom.embedder, question, now=datetime.now(newsroom.settings.zone), most=1)
+    resources = desk.resources
+    return ask(resources.library, resources.embedder, question, now=datetime.now(resources.settings.zone), most=1)
 
 
 def _result(answer: Answer) -> InlineQueryResultArticle:

@@ -9,7 +9,7 @@ from typing import Any
 from bot.ask.batch import answer_lines
 from bot.ask.contract import search_json
 from bot.moments import as_of_moment
-from bot.resources import Newsroom
+from bot.resources import Resources
 from bot.settings import read_settings
 from retrieval.domain import Hit, QuestionError
 from retrieval.search.find import find, read_query
@@ -17,33 +17,33 @@ from retrieval.search.find import find, read_query
 
 def run(query: str, k: int, as_of: str, as_json: bool, batch: Path | None) -> None:
     """Print the passages that match `query`, or, with `batch`, one JSON object for each line of it."""
-    newsroom = Newsroom(read_settings())
+    resources = Resources(read_settings())
     try:
         if batch is not None:
-            if not answer_lines(batch, lambda record: _search_record(newsroom, record, k, as_of)):
+            if not answer_lines(batch, lambda record: _search_record(resources, record, k, as_of)):
                 sys.exit(1)
             return
-        hits = _find(newsroom, query, k, as_of)
+        hits = _find(resources, query, k, as_of)
         if as_json:
             print(json.dumps(search_json("", query, hits), ensure_ascii=False))
         else:
             print("\n\n".join(_hit_text(hit) for hit in hits) or "Nothing matches.")
     finally:
-        newsroom.close()
+        resources.close()
 
 
-def _search_record(newsroom: Newsroom, record: dict[str, Any], k: int, as_of: str) -> dict[str, Any]:
+def _search_record(resources: Resources, record: dict[str, Any], k: int, as_of: str) -> dict[str, Any]:
     moment, wanted = record.get("as_of") or as_of, record.get("k", k)
     if not isinstance(moment, str) or not isinstance(wanted, int) or not 1 <= wanted <= 200:
         raise QuestionError('Its "as_of" is not a text, or its "k" not a number from 1 to 200.')
-    hits = _find(newsroom, record["question"], wanted, moment)
+    hits = _find(resources, record["question"], wanted, moment)
     return search_json(record["id"], record["question"], hits)
 
 
-def _find(newsroom: Newsroom, query: str, k: int, as_of: str) -> list[Hit]:
-    now = datetime.now(newsroom.settings.zone)
+def _find(resources: Resources, query: str, k: int, as_of: str) -> list[Hit]:
+    now = datetime.now(resources.settings.zone)
     return list(
-        find(newsroom.library, newsroom.embedder, read_query(query, now=now, as_of=as_of_moment(as_of, now)), k).hits
+        find(resources.library, resources.embedder, read_query(query, now=now, as_of=as_of_moment(as_of, now)), k).hits
     )
 
 

@@ -8,7 +8,7 @@ from threading import Lock
 
 from bot.ask.render import Message
 from bot.brief.render import brief_messages
-from bot.resources import Newsroom
+from bot.resources import Resources
 from retrieval.briefing.brief import brief
 from retrieval.briefing.quotes import shown
 from retrieval.domain import Briefing, ToldQuote
@@ -23,7 +23,7 @@ KEPT = 64
 class Briefer:
     """Composes briefings; a class because it keeps the last ones, for chats that were told the same."""
 
-    newsroom: Newsroom
+    resources: Resources
     _kept: OrderedDict[Hashable, Briefing] = field(default_factory=OrderedDict)
     _lock: Lock = field(default_factory=Lock)
 
@@ -41,7 +41,7 @@ class Briefer:
 
         It holds what was published in [since, until) and is new to this chat. Blocking.
         """
-        told = told_to(self.newsroom.library.engine, chat_id)
+        told = told_to(self.resources.library.engine, chat_id)
         made = self.compose(since, until, language=language, told=told, topics=tuple(topics), length=length)
         return brief_messages(made), remembering(chat_id, shown(made), until)
 
@@ -56,13 +56,13 @@ class Briefer:
         length: str = "standard",
     ) -> Briefing:
         """Return a briefing, the kept one if the library has not changed since."""
-        library = self.newsroom.library
+        library = self.resources.library
         key = (library.vectors.newest_change(), since, until, str(until.tzinfo), language, told, topics, length)
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
                 return self._kept[key]
-        embedder = self.newsroom.embedder
+        embedder = self.resources.embedder
         made = brief(
             library,
             embedder,
@@ -72,7 +72,7 @@ class Briefer:
             told=told,
             topics=topics,
             length=length,
-            phraser=self.newsroom.phraser,
+            phraser=self.resources.phraser,
         )
         with self._lock:
             self._kept[key] = made

@@ -10,7 +10,7 @@ from bot.brief.contract import briefing_json
 from bot.brief.export import brief_markdown
 from bot.brief.render import brief_text
 from bot.locales import named
-from bot.resources import Newsroom
+from bot.resources import Resources
 from bot.schedule.places import nearest, zone_of
 from bot.settings import Settings, read_settings
 from bot.windows import day_window, window
@@ -41,11 +41,11 @@ def run(
         raise QuestionError(f"There is no length {length!r}; there are {', '.join(Length)}.")
     now = settings.now().astimezone(_zone(tz, settings))
     begins, ends = day_window(date, now) if date else window(since, until, now)
-    newsroom = Newsroom(settings)
+    resources = Resources(settings)
     try:
-        made = Briefer(newsroom).compose(begins, ends, language=language, topics=tuple(topics), length=length)
+        made = Briefer(resources).compose(begins, ends, language=language, topics=tuple(topics), length=length)
     finally:
-        newsroom.close()
+        resources.close()
     if md is not None:
         _write(md, brief_markdown(made))
     print(json.dumps(briefing_json(made), ensure_ascii=False) if as_json else brief_text(made))

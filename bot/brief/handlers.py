@@ -54,27 +54,27 @@ async def _brief(update: Update, context: Context, written: str) -> None:
         made = await asyncio.to_thread(_composed, desk, chat.id, written, desk.language(update))
     for message in brief_messages(made):
         await send(context.bot, chat.id, message)
-    engine = desk.newsroom.library.engine
+    engine = desk.resources.library.engine
     await asyncio.to_thread(remember, engine, chat.id, shown(made), datetime.now(UTC))
 
 
 def _composed(desk: Desk, chat_id: int, written: str, language: str) -> Briefing:
-    briefer, now = Briefer(desk.newsroom), _now(desk, chat_id)
+    briefer, now = Briefer(desk.resources), _now(desk, chat_id)
     if written:
         since, until = day_window(written, now)
         return briefer.compose(since, until, language=language)
     since, until = window("", "", now)
-    told = told_to(desk.newsroom.library.engine, chat_id)
+    told = told_to(desk.resources.library.engine, chat_id)
     return briefer.compose(since, until, language=language, told=told)
 
 
 def _zone(desk: Desk, chat_id: int) -> ZoneInfo:
-    kept = kept_chat(desk.newsroom.library.engine, chat_id).zone
-    return ZoneInfo(kept) if kept else desk.newsroom.settings.zone
+    kept = kept_chat(desk.resources.library.engine, chat_id).zone
+    return ZoneInfo(kept) if kept else desk.resources.settings.zone
 
 
 def _now(desk: Desk, chat_id: int) -> datetime:
-    return desk.newsroom.settings.now().astimezone(_zone(desk, chat_id))
+    return desk.resources.settings.now().astimezone(_zone(desk, chat_id))
 
 
 @admitted
@@ -95,7 +95,7 @@ async def more(update: Update, context: Context) -> None:
 
 def _story(desk: Desk, chat_id: int, stamps: tuple[int, int], story: str, language: str) -> Message | None:
     since, until = (datetime.fromtimestamp(at, _zone(desk, chat_id)) for at in stamps)
-    found = story_in_full(desk.newsroom.library, since, until, story, language=language)
+    found = story_in_full(desk.resources.library, since, until, story, language=language)
     return story_message(found) if found is not None and found.lines else None
 
 
@@ -110,7 +110,7 @@ async def document(update: Update, context: Context) -> None:
     stamps = [int(at) for at in (query.data or "").split(":")[1:]]
     since, until = (datetime.fromtimestamp(at, _zone(desk, chat.id)) for at in stamps)
     made = await asyncio.to_thread(
-        lambda: Briefer(desk.newsroom).compose(since, until, language=language, length="long")
+        lambda: Briefer(desk.resources).compose(since, until, language=language, length="long")
     )
     try:
         await context.bot.send_document(chat.id, brief_html(made), filename=f"brief-{since.date().isoformat()}.html")
@@ -141,7 +141,7 @@ async def timeline_command(update: Update, context: Context) -> None:
 def _timeline(desk: Desk, chat_id: int, days: list[int], ends: list[str], language: str) -> Timeline:
     now = _now(desk, chat_id)
     first, last = ([past_day(word, now) for word in ends] + [None, None])[:2]
-    return timeline(desk.newsroom.library, since=first, until=last, days=days[0] if days else DAYS, language=language)
+    return timeline(desk.resources.library, since=first, until=last, days=days[0] if days else DAYS, language=language)
 
 
 def register(application: Application[Any, Any, Any, Any, Any, Any]) -> None:

@@ -5,7 +5,7 @@ import json
 from bot.brief.contract import timeline_json
 from bot.brief.render import timeline_text
 from bot.locales import named
-from bot.resources import Newsroom
+from bot.resources import Resources
 from bot.settings import read_settings
 from bot.windows import past_day
 from retrieval.briefing.timeline import timeline
@@ -16,12 +16,12 @@ def run(first: str, last: str, days: int, sentences: int, lang: str, as_json: bo
 
     Raises QuestionError.
     """
-    newsroom = Newsroom(read_settings())
+    resources = Resources(read_settings())
     try:
-        language = named(lang, newsroom.settings.language)
-        now = newsroom.settings.now()
+        language = named(lang, resources.settings.language)
+        now = resources.settings.now()
         made = timeline(
-            newsroom.library,
+            resources.library,
             since=past_day(first, now),
             until=past_day(last, now),
             days=days,
@@ -30,4 +30,4 @@ def run(first: str, last: str, days: int, sentences: int, lang: str, as_json: bo
         )
         print(json.dumps(timeline_json(made), ensure_ascii=False) if as_json else timeline_text(made, language))
     finally:
-        newsroom.close()
+        resources.close()

@@ -9,7 +9,7 @@ from bot.ask.contract import citation_json
 from bot.figures.render import Sheet, chart_texts, kind_named, sheet, sheet_text
 from bot.locales import named
 from bot.moments import as_of_moment
-from bot.resources import Newsroom
+from bot.resources import Resources
 from bot.settings import read_settings
 from retrieval.domain import Moment, QuestionError, StoreError
 from retrieval.figures.ledger import Entry, Series
@@ -17,18 +17,18 @@ from retrieval.figures.ledger import Entry, Series
 
 def run(kind: str, as_of: str, lang: str, as_json: bool, png: Path | None) -> None:
     """Print the ledger, of one kind or of all; with `png`, draw it into that file as well."""
-    newsroom = Newsroom(read_settings())
+    resources = Resources(read_settings())
     try:
-        settings = newsroom.settings
+        settings = resources.settings
         language = named(lang, settings.language)
         moment = as_of_moment(as_of, datetime.now(settings.zone))
         wanted = kind_named(kind) if kind else None
-        found = sheet(newsroom.library, wanted, moment, citing=True)
+        found = sheet(resources.library, wanted, moment, citing=True)
         if png is not None:
             _draw(found, language, png)
         print(json.dumps(sheet_json(found), ensure_ascii=False) if as_json else sheet_text(found, language))
     finally:
-        newsroom.close()
+        resources.close()
 
 
 def _draw(found: Sheet, language: str, png: Path) -> None:

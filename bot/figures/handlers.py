@@ -22,7 +22,7 @@ async def figures(update: Update, context: Context) -> None:
     language = desk.language(update)
     kind = kind_named(" ".join(context.args)) if context.args else None
     as_of = desk.conversations.memory(chat.id).as_of
-    found = await asyncio.to_thread(sheet, desk.newsroom.library, kind, as_of, citing=True)
+    found = await asyncio.to_thread(sheet, desk.resources.library, kind, as_of, citing=True)
     if kind is not None:
         await _send_chart(desk, context, chat.id, found, kind, language)
     await send(context.bot, chat.id, sheet_message(found, language))

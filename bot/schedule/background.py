@@ -9,7 +9,7 @@ import structlog
 from telegram import Bot
 
 from bot.brief.briefer import Briefer
-from bot.resources import Newsroom
+from bot.resources import Resources
 from bot.schedule.alerts import Alerts
 from bot.schedule.due import Due
 from bot.schedule.rounds import Briefs, Compose, Composed, make_rounds
@@ -26,11 +26,11 @@ STOP_SECONDS = 15.0
 """What is under way gets to finish when the bot stops; what takes longer is taken up by the next run."""
 
 
-def start(newsroom: Newsroom, bot: Bot, stop: asyncio.Event) -> list[asyncio.Task[None]]:
+def start(resources: Resources, bot: Bot, stop: asyncio.Event) -> list[asyncio.Task[None]]:
     """Begin the rounds and the sender; both go on until `stop`."""
-    settings, library = newsroom.settings, newsroom.library
-    briefs = Briefs(library, _composing(newsroom), settings.admins)
-    alerts = Alerts(library, newsroom.embedder, settings.admins, settings.timezone, settings.language)
+    settings, library = resources.settings, resources.library
+    briefs = Briefs(library, _composing(resources), settings.admins)
+    alerts = Alerts(library, resources.embedder, settings.admins, settings.timezone, settings.language)
     sender = Sender(bot, library, settings.now)
     return [
         asyncio.create_task(_kept_up(sender.run, stop), name="sender"),
@@ -41,18 +41,18 @@ def start(newsroom: Newsroom, bot: Bot, stop: asyncio.Event) -> list[asyncio.Tas
     ]
 
 
-async def warm(newsroom: Newsroom, stop: asyncio.Event) -> None:
+async def warm(resources: Resources, stop: asyncio.Event) -> None:
     """Have the language model loaded before anybody asks, and say so where it cannot be had; gives up at `stop`."""
-    if not newsroom.settings.chat_model:
+    if not resources.settings.chat_model:
         return
-    probing, stopping = asyncio.create_task(newsroom.probe()), asyncio.create_task(stop.wait())
+    probing, stopping = asyncio.create_task(resources.probe()), asyncio.create_task(stop.wait())
     await asyncio.wait((probing, stopping), return_when=asyncio.FIRST_COMPLETED)
     stopping.cancel()
     if not probing.done():
         probing.cancel()
         return
     try:
-        log.info("the language model answers", engine=newsroom.settings.chat_model, seconds=round(await probing, 1))
+        log.info("the language model answers", engine=resources.settings.chat_model, seconds=round(await probing, 1))
     except ModelError as exc:
         log.warning(f"{exc} Until that is put right, answers are the articles' own sentences.")
 
@@ -75,8 +75,8 @@ async def _kept_up(run: Callable[[asyncio.Event], Awaitable[None]], stop: asynci
             await pause(stop, RESTART_SECONDS)
 
 
-def _composing(newsroom: Newsroom) -> Compose:
-    briefer = Briefer(newsroom)
+def _composing(resources: Resources) -> Compose:
+    briefer = Briefer(resources)
 
     def compose(due: Due, chat: Chat, now: datetime) -> Composed:
         held = due.subscription
@@ -85,7 +85,7 @@ def _composing(newsroom: Newsroom) -> Compose:
             chat.id,
             due.since.astimezone(zone),
             now.astimezone(zone),
-            language=chat.language or newsroom.settings.language,
+            language=chat.language or resources.settings.language,
             topics=held.topics,
             length=str(held.length),
         )

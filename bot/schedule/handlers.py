@@ -37,10 +37,10 @@ class Room:
 
     @property
     def engine(self) -> Any:
-        return self.desk.newsroom.library.engine
+        return self.desk.resources.library.engine
 
     def now(self) -> datetime:
-        return self.desk.newsroom.settings.now()
+        return self.desk.resources.settings.now()
 
     def say(self, key: str, **fields: object) -> str:
         return say(key, self.language, **fields)
@@ -72,7 +72,7 @@ def _subscribe(room: Room, written: str) -> str:
         raise QuestionError(room.say("subscribe_no_hour"))
     at, place = read
     chat = kept_chat(room.engine, room.chat_id)
-    zone = _zone(room, place) if place else chat.zone or room.desk.newsroom.settings.timezone
+    zone = _zone(room, place) if place else chat.zone or room.desk.resources.settings.timezone
     made = subscriptions.subscribe(
         room.engine, room.chat_id, at, zone, first_done(at, zone, room.now()), MOST_SUBSCRIPTIONS
     )
@@ -162,7 +162,7 @@ async def migrated(update: Update, context: Context) -> None:
     if message is None:
         return
     old, new = message.migrate_from_chat_id or message.chat_id, message.migrate_to_chat_id or message.chat_id
-    await asyncio.to_thread(move, desk_of(context).newsroom.library.engine, old, new)
+    await asyncio.to_thread(move, desk_of(context).resources.library.engine, old, new)
 
 
 def register(application: Application[Any, Any, Any, Any, Any, Any]) -> None:

@@ -5,8 +5,8 @@ import time
 
 import structlog
 
-from bot.resources import Newsroom
-from bot.sources.feeds import newsroom_reader
+from bot.resources import Resources
+from bot.sources.feeds import address_reader
 from retrieval.domain import SitrepError, StoreError
 from retrieval.ingest.feeds.feeds import after_failure, due
 from retrieval.ingest.feeds.follow import FeedOutcome, follow
@@ -33,8 +33,8 @@ class _StoppedError(Exception):
 class Polling:
     """The threads that poll; a class because they are started and stopped."""
 
-    def __init__(self, newsroom: Newsroom) -> None:
-        self._newsroom = newsroom
+    def __init__(self, resources: Resources) -> None:
+        self._resources = resources
         self._stop = threading.Event()
         self._turn = threading.Lock()
         self._threads = [
@@ -67,8 +67,8 @@ class Polling:
 
     def _poll_one(self) -> bool:
         """Poll the feed that has waited longest and nobody polls; return whether there was one."""
-        engine = self._newsroom.library.engine
-        for state in due(feeds.every(engine), self._newsroom.settings.now()):
+        engine = self._resources.library.engine
+        for state in due(feeds.every(engine), self._resources.settings.now()):
             self._checkpoint()
             try:
                 outcome = self._follow(state)
@@ -82,13 +82,13 @@ class Polling:
         return False
 
     def _follow(self, state: FeedState) -> FeedOutcome | None:
-        newsroom = self._newsroom
+        resources = self._resources
         return follow(
-            newsroom.library,
-            newsroom.embedder,
-            newsroom_reader(newsroom),
+            resources.library,
+            resources.embedder,
+            address_reader(resources),
             state.url,
-            clock=newsroom.settings.now,
+            clock=resources.settings.now,
             checkpoint=self._checkpoint,
             turn=self._turn,
         )
@@ -96,9 +96,9 @@ class Polling:
     def _put_off(self, state: FeedState, exc: Exception) -> FeedOutcome:
         told = f"Its articles could not be taken in ({type(exc).__name__})."
         error = exc if isinstance(exc, SitrepError) else SitrepError(told)
-        now = self._newsroom.settings.now()
+        now = self._resources.settings.now()
         failed = after_failure(state, error, now)
-        feeds.keep(self._newsroom.library.engine, state.url, failed, {}, now)
+        feeds.keep(self._resources.library.engine, state.url, failed, {}, now)
         return FeedOutcome(failed, Report())
 
     def _checkpoint(self) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.locales import moment_text, say
-from bot.resources import Newsroom
+from bot.resources import Resources
 from retrieval.domain import RejectedError
 from retrieval.ingest.feeds.follow import FeedOutcome, discover
 from retrieval.ingest.fetch.fetch import checked
@@ -27,24 +27,24 @@ class Told:
     sentence: str
 
 
-def newsroom_reader(newsroom: Newsroom) -> Reader:
+def address_reader(resources: Resources) -> Reader:
     """Return how the settings say that addresses are read."""
-    return reader(allow_private=newsroom.settings.fetch_private, zone=newsroom.settings.zone)
+    return reader(allow_private=resources.settings.fetch_private, zone=resources.settings.zone)
 
 
-def add(newsroom: Newsroom, urls: Sequence[str], language: str) -> Iterator[Told]:
+def add(resources: Resources, urls: Sequence[str], language: str) -> Iterator[Told]:
     """Look at each address and follow the feed there; yield what was found, in their order."""
     with ThreadPoolExecutor(CHECKED_AT_ONCE) as pool:
-        yield from pool.map(lambda url: _added(newsroom, url, language), dict.fromkeys(urls))
+        yield from pool.map(lambda url: _added(resources, url, language), dict.fromkeys(urls))
 
 
-def _added(newsroom: Newsroom, url: str, language: str) -> Told:
-    engine = newsroom.library.engine
+def _added(resources: Resources, url: str, language: str) -> Told:
+    engine = resources.library.engine
     try:
         followed = feeds.find(engine, str(checked(url)))
         if followed is not None and not followed.stopped:
             return Told(True, say("feed_known", language, url=followed.url))
-        found = discover(url, newsroom_reader(newsroom), newsroom.settings.now())
+        found = discover(url, address_reader(resources), resources.settings.now())
     except RejectedError as exc:
         return Told(False, f"{url}: {exc}")
     if not feeds.add(engine, found.state):
@@ -54,9 +54,9 @@ def _added(newsroom: Newsroom, url: str, language: str) -> Told:
     return Told(True, f"{told} {found.state.remark or ''}".rstrip())
 
 
-def remove(newsroom: Newsroom, url: str, language: str) -> Told:
+def remove(resources: Resources, url: str, language: str) -> Told:
     """Follow a feed no longer; its articles stay."""
-    engine = newsroom.library.engine
+    engine = resources.library.engine
     try:
         url = str(checked(url))
     except RejectedError as exc:

@@ -9,10 +9,10 @@ from pathlib import Path
 from threading import Lock
 
 from bot.locales import say
-from bot.resources import Newsroom
+from bot.resources import Resources
 from bot.settings import read_settings
 from bot.sources import feeds as followed
-from bot.sources.feeds import Told, newsroom_reader, outcome_text, state_text
+from bot.sources.feeds import Told, address_reader, outcome_text, state_text
 from retrieval.domain import RejectedError
 from retrieval.ingest.feeds.feeds import due
 from retrieval.ingest.feeds.follow import FeedOutcome, follow
@@ -24,19 +24,19 @@ POLLED_AT_ONCE = 4
 
 
 @contextmanager
-def _newsroom() -> Iterator[Newsroom]:
-    newsroom = Newsroom(read_settings())
+def _resources() -> Iterator[Resources]:
+    resources = Resources(read_settings())
     try:
-        yield newsroom
+        yield resources
     finally:
-        newsroom.close()
+        resources.close()
 
 
 def add(urls: list[str], opml: Path | None) -> None:
     """Follow the feeds at `urls` and in an OPML file, saying what was found; exit with 1 where one was not."""
-    with _newsroom() as newsroom:
+    with _resources() as resources:
         wanted = [*urls, *(_from_opml(opml) if opml else ())]
-        _print(followed.add(newsroom, wanted, newsroom.settings.language))
+        _print(followed.add(resources, wanted, resources.settings.language))
 
 
 def _from_opml(path: Path) -> list[str]:
@@ -59,9 +59,9 @@ def _print(told: Iterable[Told]) -> None:
 
 def list_(as_json: bool, opml: Path | None) -> None:
     """Print every feed, or write them into an OPML file."""
-    with _newsroom() as newsroom:
-        states, now = feeds.every(newsroom.library.engine), newsroom.settings.now()
-        language = newsroom.settings.language
+    with _resources() as resources:
+        states, now = feeds.every(resources.library.engine), resources.settings.now()
+        language = resources.settings.language
         if opml is not None:
             _write_opml(states, opml)
         elif as_json:
@@ -107,32 +107,34 @@ def state_json(state: FeedState) -> dict[str, object]:
 
 def remove(url: str) -> None:
     """Follow a feed no longer; exit with 1 where it was not followed."""
-    with _newsroom() as newsroom:
-        _print([followed.remove(newsroom, url, newsroom.settings.language)])
+    with _resources() as resources:
+        _print([followed.remove(resources, url, resources.settings.language)])
 
 
 def poll(every: bool) -> None:
     """Poll the feeds that are due, or all that have not stopped; print one line each. Exit with 1 if all failed."""
-    with _newsroom() as newsroom:
-        settings = newsroom.settings
-        states = [state for state in feeds.every(newsroom.library.engine) if not state.stopped]
+    with _resources() as resources:
+        settings = resources.settings
+        states = [state for state in feeds.every(resources.library.engine) if not state.stopped]
         wanted = states if every else due(states, settings.now())
         if not wanted:
             print(say("feeds_none_due" if states else "feeds_none", settings.language))
             return
-        failed = [not _tell(newsroom, state, outcome) for state, outcome in _polled(newsroom, wanted, every)]
-        newsroom.library.update_index()
+        failed = [not _tell(resources, state, outcome) for state, outcome in _polled(resources, wanted, every)]
+        resources.library.update_index()
     if all(failed):
         sys.exit(1)
 
 
-def _polled(newsroom: Newsroom, wanted: list[FeedState], every: bool) -> Iterator[tuple[FeedState, FeedOutcome | None]]:
+def _polled(
+    resources: Resources, wanted: list[FeedState], every: bool
+) -> Iterator[tuple[FeedState, FeedOutcome | None]]:
     """Poll some feeds at a time; yield each as it is done with."""
-    how, turn = newsroom_reader(newsroom), Lock()
-    library, embedder = newsroom.library, newsroom.embedder
+    how, turn = address_reader(resources), Lock()
+    library, embedder = resources.library, resources.embedder
 
     def one(state: FeedState) -> FeedOutcome | None:
-        return follow(library, embedder, how, state.url, clock=newsroom.settings.now, only_due=not every, turn=turn)
+        return follow(library, embedder, how, state.url, clock=resources.settings.now, only_due=not every, turn=turn)
 
     with ThreadPoolExecutor(POLLED_AT_ONCE) as pool:
         running = {pool.submit(one, state): state for state in wanted}
@@ -143,13 +145,13 @@ def _polled(newsroom: Newsroom, wanted: list[FeedState], every: bool) -> Iterato
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _tell(newsroom: Newsroom, state: FeedState, outcome: FeedOutcome | None) -> bool:
+def _tell(resources: Resources, state: FeedState, outcome: FeedOutcome | None) -> bool:
     """Print what a poll brought; return whether the feed could be read."""
-    language = newsroom.settings.language
+    language = resources.settings.language
     if outcome is None:
         print(f"{followed.name_of(state)}: {say('feed_busy', language)}", flush=True)
         return True
-    print(outcome_text(outcome, newsroom.settings.now(), language), flush=True)
+    print(outcome_text(outcome, resources.settings.now(), language), flush=True)
     for one in outcome.report.rejected:
         print(f"  {one.where}: {one.reason}", flush=True)
     return not outcome.state.failures

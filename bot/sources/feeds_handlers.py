@@ -1,4 +1,4 @@
-"""Telegram callbacks about feeds, for keepers: which are followed, one more, one less."""
+"""Telegram callbacks about feeds, for admins: which are followed, one more, one less."""
 
 import asyncio
 from collections.abc import Iterable, Sequence
@@ -10,7 +10,7 @@ from telegram import Update
 from telegram.ext import Application, CommandHandler
 
 from bot.locales import say
-from bot.resources import Newsroom
+from bot.resources import Resources
 from bot.sources import feeds as followed
 from bot.sources.feeds import Told, state_text
 from bot.telegram.context import Context, desk_of
@@ -32,29 +32,29 @@ async def feeds_command(update: Update, context: Context) -> None:
     assert chat is not None
     language = desk.language(update)
     if act == "list" and not addresses:
-        told = await asyncio.to_thread(_listed, desk.newsroom, language)
+        told = await asyncio.to_thread(_listed, desk.resources, language)
     elif act == "add" and addresses:
         await reply(update, context, "feeds_looking")
-        told = await asyncio.to_thread(_added, desk.newsroom, addresses, language)
+        told = await asyncio.to_thread(_added, desk.resources, addresses, language)
     elif act == "remove" and addresses:
-        told = await asyncio.to_thread(_removed, desk.newsroom, addresses, language)
+        told = await asyncio.to_thread(_removed, desk.resources, addresses, language)
     else:
         told = [say("feeds_usage", language)]
     await _tell(update, context, told)
 
 
-def _listed(newsroom: Newsroom, language: str) -> list[str]:
-    states, now = feeds.every(newsroom.library.engine), newsroom.settings.now()
+def _listed(resources: Resources, language: str) -> list[str]:
+    states, now = feeds.every(resources.library.engine), resources.settings.now()
     shown = [state_text(replace(state, title=defang(state.title)), now, language) for state in states]
     return shown or [say("feeds_none", language)]
 
 
-def _added(newsroom: Newsroom, addresses: Sequence[str], language: str) -> list[str]:
-    return _sentences(followed.add(newsroom, addresses, language))
+def _added(resources: Resources, addresses: Sequence[str], language: str) -> list[str]:
+    return _sentences(followed.add(resources, addresses, language))
 
 
-def _removed(newsroom: Newsroom, addresses: Sequence[str], language: str) -> list[str]:
-    return _sentences(followed.remove(newsroom, address, language) for address in addresses)
+def _removed(resources: Resources, addresses: Sequence[str], language: str) -> list[str]:
+    return _sentences(followed.remove(resources, address, language) for address in addresses)
 
 
 def _sentences(told: Iterable[Told]) -> list[str]:
@@ -79,7 +79,7 @@ async def add_feeds(update: Update, context: Context, data: bytes) -> None:
     desk = desk_of(context)
     addresses = [url for url, _ in await asyncio.to_thread(read_opml, data)]
     await reply(update, context, "feeds_looking")
-    await _tell(update, context, await asyncio.to_thread(_added, desk.newsroom, addresses, desk.language(update)))
+    await _tell(update, context, await asyncio.to_thread(_added, desk.resources, addresses, desk.language(update)))
 
 
 def register(application: Application[Any, Any, Any, Any, Any, Any]) -> None:

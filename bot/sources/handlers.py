@@ -1,4 +1,4 @@
-"""Telegram callbacks of keepers' own work: their links and documents go into the library."""
+"""Telegram callbacks of admins' own work: their links and documents go into the library."""
 
 import asyncio
 import re
@@ -14,7 +14,7 @@ from telegram.error import BadRequest, TelegramError
 from telegram.ext import Application, MessageHandler, filters
 
 from bot.locales import say
-from bot.resources import Newsroom
+from bot.resources import Resources
 from bot.sources.feeds import counts_text
 from bot.sources.feeds_handlers import add_feeds, is_opml
 from bot.telegram.context import Context, desk_of
@@ -85,24 +85,24 @@ class _ForTheLibrary(filters.MessageFilter):
 
 @admins_only
 async def take_links(update: Update, context: Context) -> None:
-    """Take in what a keeper's links lead to."""
-    message, newsroom = update.effective_message, desk_of(context).newsroom
+    """Take in what an admin's links lead to."""
+    message, resources = update.effective_message, desk_of(context).resources
     assert message is not None
     links = links_of(message)
-    await _take_in(update, context, ", ".join(links), lambda: _from_links(newsroom, links))
+    await _take_in(update, context, ", ".join(links), lambda: _from_links(resources, links))
 
 
-def _from_links(newsroom: Newsroom, links: list[str]) -> Iterator[Source]:
-    settings = newsroom.settings
-    known = known_at(newsroom.library.engine, settings.now())
+def _from_links(resources: Resources, links: list[str]) -> Iterator[Source]:
+    settings = resources.settings
+    known = known_at(resources.library.engine, settings.now())
     for link in links:
         yield from from_address(link, allow_private=settings.fetch_private, zone=settings.zone, known=known)
 
 
 @admins_only
 async def take_document(update: Update, context: Context) -> None:
-    """Take in a keeper's document, or follow the feeds that it lists."""
-    message, newsroom = update.effective_message, desk_of(context).newsroom
+    """Take in an admin's document, or follow the feeds that it lists."""
+    message, resources = update.effective_message, desk_of(context).resources
     assert message is not None
     assert message.document is not None
     name = Path(message.document.file_name or "document").name
@@ -113,15 +113,15 @@ async def take_document(update: Update, context: Context) -> None:
     if is_opml(name, data):
         await add_feeds(update, context, data)
     else:
-        await _take_in(update, context, name, lambda: _from_document(newsroom, name, data))
+        await _take_in(update, context, name, lambda: _from_document(resources, name, data))
 
 
-def _from_document(newsroom: Newsroom, name: str, data: bytes) -> Iterator[Source]:
+def _from_document(resources: Resources, name: str, data: bytes) -> Iterator[Source]:
     """Yield what a document holds; it is on disk, under a name of ours, for as long as it is read."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"document{Path(name).suffix.lower()[:10]}"
         path.write_bytes(data)
-        for one in from_path(path, newsroom.settings.zone):
+        for one in from_path(path, resources.settings.zone):
             yield replace(one, where=one.where.replace(str(path), name))
 
 
@@ -143,7 +143,7 @@ async def _take_in(update: Update, context: Context, what: str, sources: Callabl
     language, label = desk.language(update), defang(what[:100])
     told = await send_text(context.bot, chat.id, say("ingest_reading", language, source=label))
     progress, shown = _Progress(), 0
-    work = asyncio.ensure_future(asyncio.to_thread(_ingest, desk.newsroom, sources, progress))
+    work = asyncio.ensure_future(asyncio.to_thread(_ingest, desk.resources, sources, progress))
     try:
         while not (await asyncio.wait({work}, timeout=EDIT_EVERY))[0]:
             if progress.seen > shown:
@@ -159,7 +159,7 @@ async def _take_in(update: Update, context: Context, what: str, sources: Callabl
         await send_text(context.bot, chat.id, outcome)
 
 
-def _ingest(newsroom: Newsroom, sources: Callable[[], Iterable[Source]], progress: _Progress) -> Report:
+def _ingest(resources: Resources, sources: Callable[[], Iterable[Source]], progress: _Progress) -> Report:
     def watched() -> Iterator[Source]:
         for source in sources():
             if progress.stopped:
@@ -167,7 +167,7 @@ def _ingest(newsroom: Newsroom, sources: Callable[[], Iterable[Source]], progres
             progress.seen += 1
             yield source
 
-    return ingest(newsroom.library, newsroom.embedder, watched(), clock=newsroom.settings.now)
+    return ingest(resources.library, resources.embedder, watched(), clock=resources.settings.now)
 
 
 def _outcome(report: Report, language: str) -> str:
@@ -185,9 +185,9 @@ def _lines(counts: str, reasons: list[str], kept: int) -> str:
 
 
 def register(application: Application[Any, Any, Any, Any, Any, Any]) -> None:
-    """Say which of these handlers takes what; what is not a keeper's stays a question."""
-    keepers = filters.User(user_id=application.bot_data["desk"].newsroom.settings.admins)
-    private = filters.UpdateType.MESSAGE & filters.ChatType.PRIVATE & keepers
+    """Say which of these handlers takes what; what is not an admin's stays a question."""
+    admins = filters.User(user_id=application.bot_data["desk"].resources.settings.admins)
+    private = filters.UpdateType.MESSAGE & filters.ChatType.PRIVATE & admins
     application.add_handler(MessageHandler(private & filters.Document.ALL, take_document))
     links = (filters.TEXT | filters.CAPTION) & ~filters.COMMAND & _ForTheLibrary()
     application.add_handler(MessageHandler(private & links, take_links))

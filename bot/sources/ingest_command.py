@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from bot.resources import Newsroom
+from bot.resources import Resources
 from bot.settings import Settings, read_settings
 from retrieval.domain import Moment
 from retrieval.ingest.files import from_path
@@ -21,17 +21,17 @@ from retrieval.store.pages import known_at
 def run(sources: list[str], published: str, as_json: bool) -> None:
     """Take in `sources` and print the counts; exit with 1 where nothing could be taken in."""
     settings = read_settings()
-    newsroom = Newsroom(settings)
+    resources = Resources(settings)
     try:
         moment = _published(published, settings)
-        taken = list(_submissions(sources, newsroom))
-        library, embedder = newsroom.library, newsroom.embedder
+        taken = list(_submissions(sources, resources))
+        library, embedder = resources.library, resources.embedder
         gc.freeze()  # what start-up made stays: going through it again and again takes a fiftieth of the time
         with _progress_on_stderr(taken) as progress:
             report = ingest(library, embedder, taken, published=moment, progress=progress)
-        newsroom.library.update_index()
+        resources.library.update_index()
     finally:
-        newsroom.close()
+        resources.close()
     print(json.dumps(report_json(report), ensure_ascii=False) if as_json else report_text(report))
     if report.rejected and not (report.added or report.updated or report.duplicate):
         sys.exit(1)
@@ -41,13 +41,13 @@ def _published(written: str, settings: Settings) -> Moment | None:
     return parse_moment(written, datetime.now(settings.zone)) if written.strip() else None
 
 
-def _submissions(sources: list[str], newsroom: Newsroom) -> Iterator[Submission | Rejection]:
-    settings = newsroom.settings
+def _submissions(sources: list[str], resources: Resources) -> Iterator[Submission | Rejection]:
+    settings = resources.settings
     for source in sources:
         if source.startswith(("http://", "https://")):
             from retrieval.ingest.sources import from_address
 
-            known = known_at(newsroom.library.engine, settings.now())
+            known = known_at(resources.library.engine, settings.now())
             yield from from_address(source, allow_private=settings.fetch_private, zone=settings.zone, known=known)
         else:
             yield from from_path(Path(source), settings.zone)

@@ -61,7 +61,7 @@ async def help_(update: Update, context: Context) -> None:
     desk, chat, user = desk_of(context), update.effective_chat, update.effective_user
     assert chat is not None
     assert user is not None
-    keys = ("help", "help_keepers") if desk.access.is_admin(user.id) else ("help",)
+    keys = ("help", "help_admins") if desk.access.is_admin(user.id) else ("help",)
     await send_text(context.bot, chat.id, "\n\n".join(say(key, desk.language(update)) for key in keys))
 
 
@@ -69,7 +69,7 @@ async def help_(update: Update, context: Context) -> None:
 async def admit(update: Update, context: Context) -> None:
     number = await _numbered(update, context)
     if number is not None:
-        await asyncio.to_thread(keep, desk_of(context).newsroom.library.engine, number, admitted=True)
+        await asyncio.to_thread(keep, desk_of(context).resources.library.engine, number, admitted=True)
         await reply(update, context, "admitted", chat=number)
 
 
@@ -77,7 +77,7 @@ async def admit(update: Update, context: Context) -> None:
 async def expel(update: Update, context: Context) -> None:
     number = await _numbered(update, context)
     if number is not None:
-        await asyncio.to_thread(erase, desk_of(context).newsroom.library.engine, number)
+        await asyncio.to_thread(erase, desk_of(context).resources.library.engine, number)
         await reply(update, context, "expelled", chat=number)
 
 

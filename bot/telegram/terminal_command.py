@@ -9,7 +9,7 @@ from telegram import Update
 from telegram.ext import Application
 
 from bot.app import build
-from bot.resources import Newsroom
+from bot.resources import Resources
 from bot.settings import read_settings
 from bot.telegram.terminal import TERMINAL_CHAT, TerminalRequest
 
@@ -25,16 +25,16 @@ def run() -> None:
             "admins": frozenset({TERMINAL_CHAT}),
         }
     )
-    newsroom = Newsroom(settings)
+    resources = Resources(settings)
     try:
-        asyncio.run(_converse(newsroom))
+        asyncio.run(_converse(resources))
     finally:
-        newsroom.close()
+        resources.close()
 
 
-async def _converse(newsroom: Newsroom) -> None:
+async def _converse(resources: Resources) -> None:
     request = TerminalRequest()
-    application = build(newsroom, request)
+    application = build(resources, request)
     await application.initialize()
     print("Ask your question; an empty line ends.", file=sys.stderr)
     try:

@@ -13,7 +13,7 @@ from tornado.httpserver import HTTPServer
 from tornado.web import Application, RequestHandler
 
 from bot.metrics import exposition
-from bot.resources import Newsroom
+from bot.resources import Resources
 from bot.settings import SettingsError, listen_address
 from retrieval.domain import SitrepError
 from retrieval.store import feeds
@@ -69,23 +69,23 @@ def read_update(body: bytes) -> dict[str, Any] | None:
 class Healthz(RequestHandler):
     """Says whether questions can be answered: 200 if so, 503 if not."""
 
-    def initialize(self, newsroom: Newsroom) -> None:
-        self._newsroom = newsroom
+    def initialize(self, resources: Resources) -> None:
+        self._resources = resources
 
     async def get(self) -> None:
-        found = await asyncio.to_thread(health, self._newsroom)
+        found = await asyncio.to_thread(health, self._resources)
         self.set_status(HTTPStatus.OK if found["ok"] else HTTPStatus.SERVICE_UNAVAILABLE)
         self.finish(found)
 
 
-def health(newsroom: Newsroom) -> dict[str, Any]:
+def health(resources: Resources) -> dict[str, Any]:
     """Return how the database, the index, the embedder and the feeds are. Blocking.
 
     An index that is being rebuilt is no fault: until then the stored embeddings are scanned.
     """
     found: dict[str, Any] = {"database": "ok", "embedder": "ok"}
     try:
-        followed = feeds.counts(newsroom.library.engine)
+        followed = feeds.counts(resources.library.engine)
         at = followed.last_good_at
         found["feeds"] = {
             "followed": followed.followed,
@@ -96,10 +96,10 @@ def health(newsroom: Newsroom) -> dict[str, Any]:
     except SitrepError as exc:
         found["database"] = str(exc)
     try:
-        newsroom.embedder.embed_query("ok")
+        resources.embedder.embed_query("ok")
     except SitrepError as exc:
         found["embedder"] = str(exc)
-    index = newsroom.library.index
+    index = resources.library.index
     found["index"] = "ready" if index is not None and index.ready else "being rebuilt"
     found["ok"] = found["database"] == found["embedder"] == "ok"
     return found
@@ -108,12 +108,12 @@ def health(newsroom: Newsroom) -> dict[str, Any]:
 class Metrics(RequestHandler):
     """Gives what is counted, in Prometheus' text format."""
 
-    def initialize(self, newsroom: Newsroom) -> None:
-        self._newsroom = newsroom
+    def initialize(self, resources: Resources) -> None:
+        self._resources = resources
 
     async def get(self) -> None:
         try:
-            told = await asyncio.to_thread(exposition, self._newsroom.library)
+            told = await asyncio.to_thread(exposition, self._resources.library)
         except SitrepError:
             self.set_status(HTTPStatus.SERVICE_UNAVAILABLE)
             return
@@ -121,13 +121,16 @@ class Metrics(RequestHandler):
         self.finish(told)
 
 
-def serve(newsroom: Newsroom, take: Take, ready: Callable[[], bool]) -> HTTPServer | None:
+def serve(resources: Resources, take: Take, ready: Callable[[], bool]) -> HTTPServer | None:
     """Listen as the settings say; None where they say nowhere. Raises SettingsError where that cannot be."""
-    settings = newsroom.settings
+    settings = resources.settings
     listen = settings.webhook_listen if settings.webhook_url else settings.metrics_listen
     if not listen:
         return None
-    routes: list[Any] = [("/healthz", Healthz, {"newsroom": newsroom}), ("/metrics", Metrics, {"newsroom": newsroom})]
+    routes: list[Any] = [
+        ("/healthz", Healthz, {"resources": resources}),
+        ("/metrics", Metrics, {"resources": resources}),
+    ]
     if settings.webhook_url:
         secret = settings.webhook_secret.get_secret_value()
         path = urlsplit(settings.webhook_url).path or "/"

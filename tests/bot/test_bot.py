@@ -96,7 +96,7 @@ def test_a_chat_that_an_admin_let_in_is_answered_until_it_is_expelled(
             assert database.execute(kept).fetchone() == (0,), f"something of an expelled chat is left in {table}"
 
 
-def test_a_chat_may_ask_so_often_a_minute_and_its_keepers_as_they_like(
+def test_a_chat_may_ask_so_often_a_minute_and_its_admins_as_they_like(
     telegram_server: TelegramServer, data: Path
 ) -> None:
     server = telegram_server

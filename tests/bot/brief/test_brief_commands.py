@@ -10,7 +10,7 @@ from bot.brief.briefer import Briefer
 from bot.brief.command import run as run_brief
 from bot.brief.export import brief_html, brief_markdown
 from bot.brief.render import brief_messages
-from bot.resources import Newsroom
+from bot.resources import Resources
 from bot.settings import Settings
 from bot.telegram.richtext import MESSAGE_UNITS, units
 from bot.windows import day_window
@@ -126,13 +126,13 @@ def test_documents_hold_every_quote_in_full_and_nothing_that_acts(library: Libra
 
 
 def test_chats_that_were_told_the_same_share_one_composition(sample_data: Path) -> None:
-    newsroom = Newsroom(Settings(data_dir=sample_data))
+    resources = Resources(Settings(data_dir=sample_data))
     try:
-        briefer = Briefer(newsroom)
+        briefer = Briefer(resources)
         since, until = day_window("2022-01-06", NOW)
         assert briefer.compose(since, until, language="en") is briefer.compose(since, until, language="en")
     finally:
-        newsroom.close()
+        resources.close()
 
 
 def test_a_brief_opens_its_stories_quotes_and_document_in_the_chat(

@@ -31,7 +31,7 @@ ROUND_SECONDS = 3
 """By then a bot that answers has made its first round, which it begins before it polls."""
 
 
-class Newsroom:
+class Resources:
     """Bots on one copy of the samples, one after the other; a class because they share the folder."""
 
     def __init__(self, server: TelegramServer, folder: Path) -> None:
@@ -75,9 +75,9 @@ def sample_data(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) ->
 
 
 @pytest.fixture
-def newsroom(sample_data: Path, tmp_path: Path, telegram_server: TelegramServer) -> Newsroom:
+def resources(sample_data: Path, tmp_path: Path, telegram_server: TelegramServer) -> Resources:
     shutil.copytree(sample_data, tmp_path / "data", symlinks=True)
-    return Newsroom(telegram_server, tmp_path / "data")
+    return Resources(telegram_server, tmp_path / "data")
 
 
 def local(text: str, zone: ZoneInfo = ALMATY) -> datetime:
@@ -85,34 +85,34 @@ def local(text: str, zone: ZoneInfo = ALMATY) -> datetime:
 
 
 def test_a_brief_comes_at_its_hour_once_is_caught_up_after_a_kill_and_ends_with_the_subscription(
-    telegram_server: TelegramServer, newsroom: Newsroom
+    telegram_server: TelegramServer, resources: Resources
 ) -> None:
     """Three missed days make one brief, and a restarted bot repeats none."""
     server = telegram_server
-    with newsroom.at(local("2022-01-06T07:59:50")) as bot:
+    with resources.at(local("2022-01-06T07:59:50")) as bot:
         told = server.ask(ADMIN, "/subscribe 08:00 Asia/Almaty").text
         assert "08:00" in told
         assert "Asia/Almaty" in told
-        newsroom.wait_for_brief()
+        resources.wait_for_brief()
         bot.kill()
     mark = server.mark()
-    with newsroom.at(local("2022-01-06T12:00")) as bot:
-        assert newsroom.briefs_until_settled(mark) == []
+    with resources.at(local("2022-01-06T12:00")) as bot:
+        assert resources.briefs_until_settled(mark) == []
         bot.kill()
-    with newsroom.at(local("2022-01-09T11:00")):
-        newsroom.wait_for_brief(mark)
+    with resources.at(local("2022-01-09T11:00")):
+        resources.wait_for_brief(mark)
         assert "08:00" in server.ask(ADMIN, "/unsubscribe").text
-    with newsroom.at(local("2022-01-10T08:30")):
-        assert len(newsroom.briefs_until_settled(mark)) == 1
+    with resources.at(local("2022-01-10T08:30")):
+        assert len(resources.briefs_until_settled(mark)) == 1
     assert server.refusals() == server.violations() == []
 
 
 def test_an_hour_changed_by_a_button_holds_across_the_change_of_the_clocks(
-    telegram_server: TelegramServer, newsroom: Newsroom
+    telegram_server: TelegramServer, resources: Resources
 ) -> None:
     """In Kyiv, 03:30 comes twice on 30 October 2022 and not at all on 27 March 2022; each day is briefed once."""
     server = telegram_server
-    with newsroom.at(local("2022-03-26T12:00", KYIV)):
+    with resources.at(local("2022-03-26T12:00", KYIV)):
         server.ask(ADMIN, "/subscribe 02:30 Київ")
         settings = server.ask(ADMIN, "/settings")
         server.press(settings, "02:30 Europe/Kyiv")
@@ -120,12 +120,12 @@ def test_an_hour_changed_by_a_button_holds_across_the_change_of_the_clocks(
         server.press(opened, "+1 h")
         assert "03:30" in server.wait_for("editMessageText", ADMIN).text
     mark = server.mark()
-    with newsroom.at(local("2022-03-27T04:30", KYIV)):
-        newsroom.wait_for_brief(mark)
-    with newsroom.at(local("2022-10-30T03:31", KYIV)):
-        newsroom.wait_for_brief(mark)
-    with newsroom.at(local("2022-10-30T03:31", KYIV).replace(fold=1)):
-        assert len(newsroom.briefs_until_settled(mark)) == 2
+    with resources.at(local("2022-03-27T04:30", KYIV)):
+        resources.wait_for_brief(mark)
+    with resources.at(local("2022-10-30T03:31", KYIV)):
+        resources.wait_for_brief(mark)
+    with resources.at(local("2022-10-30T03:31", KYIV).replace(fold=1)):
+        assert len(resources.briefs_until_settled(mark)) == 2
     assert server.unanswered() == []
 
 
@@ -137,14 +137,14 @@ STORY = (
 
 
 @pytest.fixture(scope="module")
-def desk(sample_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Newsroom]:
+def desk(sample_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Resources]:
     """One running bot for the tests that leave nothing behind for the others."""
     folder = tmp_path_factory.mktemp("desk") / "data"
     shutil.copytree(sample_data, folder, symlinks=True)
     with TelegramServer() as server:
-        newsroom = Newsroom(server, folder)
-        with newsroom.at(local("2022-01-06T12:00")):
-            yield newsroom
+        resources = Resources(server, folder)
+        with resources.at(local("2022-01-06T12:00")):
+            yield resources
         assert server.refusals() == server.violations() == []
 
 
@@ -164,15 +164,15 @@ def desk(sample_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         ("/language xx", "Which language"),
     ],
 )
-def test_what_cannot_be_done_is_said_in_one_clear_sentence(written: str, told: str, desk: Newsroom) -> None:
+def test_what_cannot_be_done_is_said_in_one_clear_sentence(written: str, told: str, desk: Resources) -> None:
     assert told in desk.server.ask(ADMIN, written).text
 
 
-def test_a_stranger_cannot_subscribe(desk: Newsroom) -> None:
-    assert "keepers" in desk.server.ask(READER, "/subscribe 08:00 Almaty").text
+def test_a_stranger_cannot_subscribe(desk: Resources) -> None:
+    assert "admins" in desk.server.ask(READER, "/subscribe 08:00 Almaty").text
 
 
-def test_an_hour_without_a_place_says_whose_hour_it_is_and_a_location_gives_another(desk: Newsroom) -> None:
+def test_an_hour_without_a_place_says_whose_hour_it_is_and_a_location_gives_another(desk: Resources) -> None:
     server = desk.server
     assert "hour is that of UTC" in server.ask(ADMIN, "/subscribe 20.30").text
     mark = server.mark()
@@ -182,7 +182,7 @@ def test_an_hour_without_a_place_says_whose_hour_it_is_and_a_location_gives_anot
     assert "20:30" in server.ask(ADMIN, "/unsubscribe").text
 
 
-def test_a_chat_has_eight_briefs_at_most_and_ends_one_or_all(desk: Newsroom) -> None:
+def test_a_chat_has_eight_briefs_at_most_and_ends_one_or_all(desk: Resources) -> None:
     server = desk.server
     told = [server.ask(ADMIN, f"/subscribe {hour}:15 Madrid").text for hour in range(13, 22)]
     assert all("13:15" in text or "Europe/Madrid" in text for text in told[:8])
@@ -193,7 +193,7 @@ def test_a_chat_has_eight_briefs_at_most_and_ends_one_or_all(desk: Newsroom) -> 
     assert "20:15" in server.ask(ADMIN, "/unsubscribe all").text
 
 
-def test_settings_are_changed_by_buttons_in_place(desk: Newsroom) -> None:
+def test_settings_are_changed_by_buttons_in_place(desk: Resources) -> None:
     """Weekdays, length, topics, quiet hours and language; a button of a brief that ended says so."""
     server = desk.server
     server.ask(ADMIN, "/subscribe 23:00 Almaty")
@@ -225,7 +225,7 @@ def _data(call: Call) -> list[str]:
     return [button["callback_data"] for row in rows for button in row]
 
 
-def test_who_watches_hears_of_a_new_origin_until_it_is_stopped(desk: Newsroom, tmp_path: Path) -> None:
+def test_who_watches_hears_of_a_new_origin_until_it_is_stopped(desk: Resources, tmp_path: Path) -> None:
     server = desk.server
     assert "Watching" in server.ask(ADMIN, "/watch Why did the tram drivers refuse to leave their depot?").text
     mark = server.mark()

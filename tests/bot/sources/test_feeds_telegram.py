@@ -1,4 +1,4 @@
-"""Keepers' links, documents and feeds, end to end through the strict Telegram."""
+"""Admins' links, documents and feeds, end to end through the strict Telegram."""
 
 import json
 from collections.abc import Iterator
@@ -33,7 +33,7 @@ def web() -> Iterator[Web]:
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory, web: Web) -> Iterator[TelegramServer]:
     """One bot for all tests of this module."""
-    data: Path = tmp_path_factory.mktemp("keepers")
+    data: Path = tmp_path_factory.mktemp("admins")
     (data / "models").symlink_to(MODELS)
     with TelegramServer() as telegram, running(telegram, data, fetch_private="true"):
         telegram.ask(ADMIN, f"/admit {READER}")
@@ -45,7 +45,7 @@ def outcome(server: TelegramServer) -> Call:
     return server.wait_for("editMessageText", ADMIN, timeout=60, where=lambda call: "added" in call.text)
 
 
-def test_a_keepers_link_is_taken_in_with_a_progress_message_and_its_outcome(server: TelegramServer, web: Web) -> None:
+def test_an_admins_link_is_taken_in_with_a_progress_message_and_its_outcome(server: TelegramServer, web: Web) -> None:
     started = server.ask(ADMIN, web.url("/b"))
     assert "Reading" in started.text
     assert outcome(server).text == COUNTS.format(1, 0)
@@ -72,9 +72,9 @@ def test_a_link_among_other_words_is_a_question(server: TelegramServer, web: Web
     assert "Reading" not in server.ask(ADMIN, f"What does {web.url('/b')} say?").text
 
 
-def test_a_link_of_somebody_who_is_no_keeper_is_a_question(server: TelegramServer, web: Web) -> None:
+def test_a_link_of_somebody_who_is_no_admin_is_a_question(server: TelegramServer, web: Web) -> None:
     assert "Reading" not in server.ask(READER, web.url("/b")).text
-    assert "keepers" in server.ask(READER, "/feeds list").text
+    assert "admins" in server.ask(READER, "/feeds list").text
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_a_link_of_somebody_who_is_no_keeper_is_a_question(server: TelegramServe
         ("half.json", '{"text": ', COUNTS.format(0, 1) + "\nhalf.⁠json: The file is not JSON."),
     ],
 )
-def test_a_keepers_document_is_taken_in_or_refused(server: TelegramServer, name: str, content: str, told: str) -> None:
+def test_an_admins_document_is_taken_in_or_refused(server: TelegramServer, name: str, content: str, told: str) -> None:
     server.document(ADMIN, name, content.encode())
     assert outcome(server).text.startswith(told)
 
