@@ -14,8 +14,9 @@ from pathlib import Path
 
 from benchmarks.abstention_sets import CORPORA, Corpus, lines, taken_in
 from retrieval.answer.ask import ask
-from retrieval.domain import LANGUAGES, Answer, Status
+from retrieval.domain import Answer, Status
 from retrieval.embedding import Embedder, load_embedder
+from retrieval.language.packs import LANGUAGES
 from retrieval.store import read
 from retrieval.store.library import Library
 

@@ -12,8 +12,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from retrieval.domain import LANGUAGES, Article, Figure, Moment
+from retrieval.domain import Article, Figure, Moment
 from retrieval.figures.read import read_figures
+from retrieval.language.packs import LANGUAGES
 
 ROOT = Path(__file__).parent.parent
 LABELS = ROOT / "tests" / "data" / "figures"

@@ -15,9 +15,10 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from retrieval.domain import LANGUAGES, Moment
+from retrieval.domain import Moment
 from retrieval.language.days.dates import event_days, time_window
 from retrieval.language.detect import detect
+from retrieval.language.packs import LANGUAGES
 from retrieval.language.sentences import sentences
 
 CASES = Path(__file__).parent.parent / "tests" / "retrieval" / "language" / "sentence_cases.txt"

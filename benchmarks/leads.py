@@ -18,9 +18,10 @@ from pathlib import Path
 
 from benchmarks.retrieval import NOW, filled, kazqad, xquad
 from retrieval.answer.ask import ask
-from retrieval.domain import LANGUAGES, Status
+from retrieval.domain import Status
 from retrieval.embedding import Embedder, load_embedder
 from retrieval.language.kind_words import Kind
+from retrieval.language.packs import LANGUAGES
 from retrieval.language.words import stem, words
 from retrieval.reader.first_line import SHOWN, asked_in_a_word
 from retrieval.store.library import Library

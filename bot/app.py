@@ -38,7 +38,8 @@ from bot.telegram.inbox import Inbox, poll
 from bot.telegram.limits import Limits
 from bot.telegram.webhook import serve
 from retrieval.answer.rehearse import rehearse
-from retrieval.domain import LANGUAGES, BusyError
+from retrieval.domain import BusyError
+from retrieval.language.packs import LANGUAGES
 from retrieval.store.database import only_bot
 
 log = structlog.get_logger("sitrep")

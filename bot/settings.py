@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from retrieval.domain import LANGUAGES, SitrepError
+from retrieval.domain import SitrepError
+from retrieval.language.packs import LANGUAGES
 
 
 class SettingsError(SitrepError):

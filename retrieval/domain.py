@@ -6,10 +6,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-LANGUAGES = ("en", "ru", "kk", "es")
-"""The languages Sitrep reads and answers in, as ISO 639-1 codes."""
-
-
 # --- errors: one tree, a sentence each -------------------------------------------------------
 
 
@@ -64,7 +60,7 @@ class Article:
     url: str | None
     title: str
     text: str
-    language: str  # ISO 639-1; one of LANGUAGES, or another code where the text is in none of them
+    language: str  # ISO 639-1; of a language pack, or another code where there is none of the text's language
     published: Moment | None = None  # None: the source does not say
     publisher: str | None = None
     author: str | None = None

@@ -9,9 +9,10 @@ from bot.locales import moment_text, say, texts
 from bot.telegram.richtext import Block, Run, html, pack, plain
 from retrieval.answer.compose import Quoted, citations, numbered
 from retrieval.answer.harmless import defang
-from retrieval.domain import LANGUAGES, Citation, FigureKind, QuestionError, Span
+from retrieval.domain import Citation, FigureKind, QuestionError, Span
 from retrieval.figures.ledger import Entry, Reported, Series, Standing, TakenBack
 from retrieval.figures.records import series
+from retrieval.language.packs import LANGUAGES
 from retrieval.store.library import Library
 
 ROWS_IN_CHAT = 10

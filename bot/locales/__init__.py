@@ -6,7 +6,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from retrieval.domain import LANGUAGES, Moment, QuestionError
+from retrieval.domain import Moment, QuestionError
+from retrieval.language.packs import LANGUAGES
 
 
 @lru_cache(maxsize=8)

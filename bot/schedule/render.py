@@ -9,7 +9,7 @@ from bot.locales import say
 from bot.schedule.due import read_quiet
 from bot.telegram.richtext import Block, Run, html, pack, plain
 from retrieval.answer.harmless import defang
-from retrieval.domain import LANGUAGES
+from retrieval.language.packs import LANGUAGES
 from retrieval.store.chats.chats import Chat
 from retrieval.store.chats.subscriptions import EVERY_DAY, Length, Subscription
 from retrieval.store.chats.watches import Watch

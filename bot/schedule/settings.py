@@ -24,7 +24,8 @@ from bot.schedule.render import (
 from bot.telegram.context import Context
 from bot.telegram.guards import admitted
 from bot.telegram.sending import acknowledge, edit, send, send_text
-from retrieval.domain import LANGUAGES, QuestionError
+from retrieval.domain import QuestionError
+from retrieval.language.packs import LANGUAGES
 from retrieval.language.text import clean
 from retrieval.store.chats import subscriptions
 from retrieval.store.chats.chats import chat as kept_chat

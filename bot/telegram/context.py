@@ -9,7 +9,7 @@ from telegram.ext import ContextTypes
 from bot.ask.conversation import Conversations
 from bot.resources import Resources
 from bot.telegram.access import Access
-from retrieval.domain import LANGUAGES
+from retrieval.language.packs import LANGUAGES
 from retrieval.store.chats.chats import chat
 
 Context = ContextTypes.DEFAULT_TYPE

@@ -1,10 +1,10 @@
 """Loading what questions are read with before anybody asks."""
 
-from retrieval.domain import LANGUAGES
 from retrieval.language.clauses import read
 from retrieval.language.concepts import load
 from retrieval.language.names.heard import heard
 from retrieval.language.names.places import places
+from retrieval.language.packs import LANGUAGES
 
 
 def rehearse() -> None:

@@ -6,10 +6,10 @@ import re
 import tomllib
 from collections.abc import Iterable
 from functools import cache
+from pathlib import Path
 
-from retrieval.domain import LANGUAGES
-from retrieval.figures.words import LEXICONS
 from retrieval.language.names.names import name_key
+from retrieval.language.packs import LANGUAGES
 
 COUNTRY_STEM = 5  # letters of a country's key that its cases share
 
@@ -32,7 +32,7 @@ def speaker_key(speaker: str | None) -> str | None:
 
 @cache
 def _offices() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    raw = tomllib.loads((LEXICONS / "offices.toml").read_text(encoding="utf-8"))
+    raw = tomllib.loads(Path(__file__).with_name("offices.toml").read_text(encoding="utf-8"))
     return tuple((name, re.compile(pattern, re.IGNORECASE)) for name, pattern in raw.items())
 
 

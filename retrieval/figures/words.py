@@ -1,16 +1,16 @@
-"""What each language's news counts, and by which words, from the files in `lexicon/`."""
+"""What the news of each language counts, and in which words, from its pack."""
 
 from __future__ import annotations
 
 import re
-import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
+from typing import Any
 
 from retrieval.domain import FigureKind
+from retrieval.language.packs import pack
 
-LEXICONS = Path(__file__).parent / "lexicon"
 PEOPLE_KINDS = (
     FigureKind.KILLED,
     FigureKind.INJURED,
@@ -64,11 +64,10 @@ def _whole(pattern: str) -> re.Pattern[str]:
 
 @cache
 def figure_words(language: str) -> FigureWords | None:
-    """Return the words of counting of `language`, or None for a language that we do not read figures in."""
-    path = LEXICONS / f"{language}.toml"
-    if not path.exists():
+    """Return the words of counting of `language`, or None for a language without figures in its pack."""
+    raw = pack(language).section("figures")
+    if not raw:
         return None
-    raw = tomllib.loads(path.read_text(encoding="utf-8"))
     triggers = tuple(
         (kind, form, _whole(_alternatives(raw[kind][form])))
         for kind in PEOPLE_KINDS
@@ -99,7 +98,7 @@ def figure_words(language: str) -> FigureWords | None:
     )
 
 
-def _zeros(raw: dict[str, dict[str, list[str]]], groups: dict[str, list[str]]) -> tuple[re.Pattern[str], ...]:
+def _zeros(raw: Mapping[str, Any], groups: dict[str, list[str]]) -> tuple[re.Pattern[str], ...]:
     kinds = [raw[kind] for kind in PEOPLE_KINDS[:5]]
     noun = _alternatives([p for kind in kinds for p in (*kind.get("noun", ()), *kind.get("either", ()))])
     verb = _alternatives([p for kind in kinds for p in (*kind.get("verb", ()), *kind.get("either", ()))])

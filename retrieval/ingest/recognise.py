@@ -5,11 +5,12 @@ import re
 from dataclasses import replace
 from datetime import datetime
 
-from retrieval.domain import LANGUAGES, Article, RejectedError
+from retrieval.domain import Article, RejectedError
 from retrieval.ingest.parse.scraped import read_scraped
 from retrieval.ingest.submission import Submission
 from retrieval.language.days.datelines import dateline
 from retrieval.language.detect import detect
+from retrieval.language.packs import LANGUAGES
 from retrieval.language.text import clean
 
 FEWEST_LETTERS = 20

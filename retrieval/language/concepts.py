@@ -9,8 +9,8 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
-from retrieval.domain import LANGUAGES
 from retrieval.language.concept_relations import ALSO, APART, BROADER
+from retrieval.language.packs import LANGUAGES
 from retrieval.language.text import Characters
 from retrieval.language.words import fold
 

@@ -1,16 +1,16 @@
-"""Text -> sentences, for news in English, Russian, Kazakh and Spanish, in time linear in the text."""
+"""Text -> sentences, in time linear in the text; abbreviations and the like are in the language packs."""
 
 from __future__ import annotations
 
 import itertools
 import re
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from retrieval.domain import Span
-from retrieval.language.abbreviations import BEFORE_NUMBER, MAY_END, NEVER_END, STARTERS, UNITS, words
 from retrieval.language.days.datelines import dateline_at
+from retrieval.language.packs import LANGUAGES, NOTHING, all_words, any_regex, pack
 
 LONGEST_SENTENCE = 1_000  # characters; what is longer is cut at a clause, a word, or anywhere
 SHORTEST_PIECE = 400  # characters: where cutting a long sentence, no earlier than this
@@ -36,18 +36,21 @@ _STOP = re.compile(
 )
 _WORD_BEFORE = re.compile(r"[^\W_](?:[\w.'’-]*[\w])?\Z")
 _NEXT = re.compile(rf"(?P<open>[\s{_OPENERS}”’–—―‐‑*•#№$€₸+-]*+)(?P<word>\w[\w-]*)?(?P<dot>\.)?")
-_SPEECH = re.compile(r"(?:[A-Z][\w'’-]*\s){1,4}(?:said|says|told|added|asked|shouted|wrote|warned|replied)\b")
-_SPACED = {
-    "en": re.compile(r"\b[ap]\.\s?m\Z"),
-    "es": re.compile(r"\b(?:[ap]\.\s?m|EE\.\s?UU|[a-d]\.\s?C)\Z"),
-    "cyrillic": re.compile(r"(?!)"),
-}
-_AND_SO_ON = re.compile(
-    r"\b(?:и\s+(?:т\.\s?[дп]|пр|др)|н\.\s?э|т\.\s?б|т\.\s?с\.\s?с|(?<=\d )кв\.\s?м|с\.\s?г)\Z", re.IGNORECASE
-)
-_COUNTED = re.compile(r"(?:\d|\b[IVX]+)[\s\xa0]*(?:(?:тыс|млн|млрд|трлн|мың)\.?\s)?\Z")
-_COUNTED_THINGS = words("чел руб тг тнг шт экз адам коп")
-_PRONOUNS = words("им")  # "принятого им. А другие": after all a word, if what follows begins a sentence
+_SPEECH = re.compile(rf"(?:[A-Z][\w'’-]*\s){{1,4}}(?:{any_regex('sentences', 'speech')})\b")
+_AND_SO_ON = re.compile(rf"\b(?:{any_regex('sentences', 'and_so_on')})\Z", re.IGNORECASE)
+_COUNTED = re.compile(rf"(?:\d|\b[IVX]+)[\s\xa0]*(?:(?:{any_regex('sentences', 'scales')})\.?\s)?\Z")
+_COUNTED_THINGS = all_words("sentences", "counted")
+_PRONOUNS = all_words("sentences", "pronouns")
+_INITIALS = all_words("sentences", "initials")
+_UNIT_NAMES = all_words("sentences", "unit_names")
+_MONTHS = all_words("sentences", "months")
+_WEEKDAYS = all_words("sentences", "weekdays")
+_AFTER_HOUR = all_words("sentences", "after_hour")
+_FULL_WORDS = all_words("sentences", "full_words")
+_CLOSING = all_words("sentences", "closing")
+_YEARS = all_words("sentences", "years")
+_DATED = all_words("sentences", "dated")
+_LONE = all_words("sentences", "lone")
 _DOTTED = re.compile(r"(?:[^\W\d_]{1,2}\.)+[^\W\d_]{1,2}")
 _DOUBLED = re.compile(r"\b([A-Z])\1\Z")
 _CLAUSE = re.compile(r"[;:,]\s|\s[–—-]\s")
@@ -62,13 +65,16 @@ class _Rules(NamedTuple):
     spaced: tuple[re.Pattern[str], ...]
 
 
-@lru_cache(maxsize=8)
+@cache
 def _rules(language: str) -> _Rules:
-    """Return the words of a language; Russian and Kazakh share theirs, an unknown language has all."""
-    keys = {"en": ["en"], "es": ["es"], "ru": ["cyrillic"], "kk": ["cyrillic"]}.get(language, list(NEVER_END))
-    tables = (NEVER_END, MAY_END, UNITS, BEFORE_NUMBER, STARTERS)
-    never, may, units, numbered, starters = (frozenset().union(*(table[key] for key in keys)) for table in tables)
-    return _Rules(never, may, units, numbered, starters, tuple(_SPACED[key] for key in keys))
+    """Return the words of a language and of those it borrows from; an unknown language has all."""
+    codes = (language, *pack(language).get("sentences", "borrows", ())) if language in LANGUAGES else LANGUAGES
+    lists = ("never", "may", "units", "numbered", "starters")
+    never, may, units, numbered, starters = (
+        frozenset().union(*(pack(code).words("sentences", name) for code in codes)) for name in lists
+    )
+    spaced = [regex for code in codes if (regex := pack(code).regex("sentences", "spaced")) != NOTHING]
+    return _Rules(never, may, units, numbered, starters, tuple(re.compile(rf"(?:{regex})\Z") for regex in spaced))
 
 
 class _Stop(NamedTuple):
@@ -93,7 +99,7 @@ def _follows_dash(stop: _Stop) -> bool:
 def _is_initial(word: str) -> bool:
     """Say whether a word before a full stop is an initial, or several: "К", "Дж", "Ж" of "К.-Ж", "J.R"."""
     last = word.rsplit(".", 1)[-1].lstrip("-")
-    return (len(last) == 1 and last.isupper()) or last in {"Дж", "Ch", "Ll", "Ю", "Th"}
+    return (len(last) == 1 and last.isupper()) or last in _INITIALS
 
 
 def _ends_after_abbreviation(stop: _Stop, word: str, rules: _Rules) -> bool | None:
@@ -106,7 +112,7 @@ def _ends_after_abbreviation(stop: _Stop, word: str, rules: _Rules) -> bool | No
     if _AND_SO_ON.search(before) or any(pattern.search(before) for pattern in rules.spaced):
         return bool(_AND_SO_ON.search(before)) or _ends_after_hour_or_country(stop, word, begins)
     if counted and lower in rules.units:
-        return (not number_next or lower in _COUNTED_THINGS) and stop.next not in {"США", "АҚШ"}
+        return (not number_next or lower in _COUNTED_THINGS) and stop.next not in _UNIT_NAMES
     if _is_initial(word):
         return begins
     lone_letter = len(word) == 1 and not counted and lower not in rules.may
@@ -126,32 +132,17 @@ def _ends_after_hour_or_country(stop: _Stop, word: str, begins: bool) -> bool:
     return named and (begins or length > LONG_BEFORE_HOUR) and length > SHORT_BEFORE_HOUR
 
 
-_MONTHS = words(
-    "янв фев февр мар апр авг сен сент окт ноя нояб дек jan feb apr jun jul aug sep sept oct nov "
-    "dec ene abr may ago dic set қаң ақп нау сәу мам мау шіл там қыр қаз жел"
-)
-_AFTER_HOUR = words(
-    "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May "
-    "June July August September October November December Jan Feb Aug Sept Oct Nov Dec GMT EST "
-    "EDT UTC ET PT MSK Eastern"
-)
-_WEEKDAYS = words("mon tue tues wed thu thur thurs fri sat sun")
-_FULL_WORDS = words("sun mon sat may mar set ca est al dep вс d h m")
-
-
 def _ends_after_year_or_place(stop: _Stop, lower: str, counted: bool, begins: bool, rules: _Rules) -> bool:
     """Decide for abbreviations that close sentences as often as not: "2022 г.", "Jan.", "U.S.", "и др."."""
     if stop.next[:1].isdigit():
-        return not (lower in _MONTHS or lower in {"ж", "жж"} or not counted)
+        return not (lower in _MONTHS or lower in _DATED or not counted)
     if begins:
-        return counted or lower not in {"г", "д", "в"}
+        return counted or lower not in _LONE
     if lower in _WEEKDAYS and stop.next in _AFTER_HOUR:
         return False
-    if lower in {"г", "гг", "ж", "жж", "в", "вв", "ғ"} or lower in _MONTHS:
+    if lower in _YEARS or lower in _MONTHS:
         return counted and stop.mark - stop.begin > LONG_ENOUGH
-    return lower in {"etc", "др", "обл", "ауд", "hrs", "km", "kg"} or (
-        lower in _FULL_WORDS and lower not in rules.numbered
-    )
+    return lower in _CLOSING or (lower in _FULL_WORDS and lower not in rules.numbered)
 
 
 def _ends_at_full_stop(stop: _Stop, rules: _Rules) -> bool:

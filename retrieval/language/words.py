@@ -3,10 +3,10 @@
 import re
 import unicodedata
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
-from retrieval.language.stopwords import STOPWORDS
+from retrieval.language.packs import pack, packs
 
 _CACHED_WORDS = 100_000  # distinct (word, language) pairs kept, about 20 MB
 
@@ -15,22 +15,10 @@ _WORD = re.compile(r"\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?![\d.,])|\d+(?:[.,]\d+)*|
 _THOUSANDS = re.compile(r"(?<=\d)[., \u00a0\u202f](?=\d{3}(?!\d))")
 _POSSESSIVE = re.compile(r"['’ʼ]s$")
 
-_SNOWBALL = {"en": "english", "ru": "russian", "es": "spanish"}
-_RUSSIAN_STEM_LENGTH = 6  # letters: hit@1 .91 -> .92; see benchmarks/README.md
-_KAZAKH_STEM_LENGTH = 6  # letters
-_KAZAKH_STEM_LEAST = 3  # letters that suffixes must leave
-
-# Case, possessive and plural endings of Kazakh nouns, which pile up: "қалаларымыздағы".
-_KAZAKH_SUFFIXES_WRITTEN = """
-    ндағы ндегі дағы дегі тағы тегі ымыз іміз ыңыз іңіз бен дан дар ден дер дің дың лар лер мен мыз
-    міз нан нда нде нен нің ның пен тан тар тен тер тің тың ңыз ңіз ға ге да де ді ды ке қа на не ні
-    ны сі сы та те ті ты ым ім ың ің а е м н ы і ң
-"""
-_KAZAKH_SUFFIXES = frozenset(_KAZAKH_SUFFIXES_WRITTEN.split())
-_KAZAKH_SUFFIX_LENGTHS = sorted({len(suffix) for suffix in _KAZAKH_SUFFIXES}, reverse=True)
+_STEM_LEAST = 3  # letters that suffixes must leave
 
 # Kazakh letters as a Russian keyboard types them, so that "канша" finds "қанша".
-_KAZAKH_AS_RUSSIAN = str.maketrans("әғқңөұүһі", "агкноуухи")
+_AS_TYPED = str.maketrans("әғқңөұүһі", "агкноуухи")
 
 
 class Word(NamedTuple):
@@ -65,17 +53,21 @@ def fold(word: str) -> str:
 
 def is_stopword(word: str, language: str) -> bool:
     """Say whether `word` carries no content in `language` (ISO 639-1); never so in a language unknown."""
-    return fold(word) in STOPWORDS.get(language, ())
+    return fold(word) in _stopwords(language)
+
+
+@cache
+def _stopwords(language: str) -> frozenset[str]:
+    return pack(language).words("words", "stop")
 
 
 @lru_cache(maxsize=_CACHED_WORDS)
 def stem(word: str, language: str) -> str:
     """Return what the forms of `word` share: letters and digits only, comparable within a language.
 
-    English, Russian and Spanish words go through Snowball's stemmers (snowballstem.org), Kazakh ones lose
-    their endings.
-    A word in the other script than its language's is taken as Russian or English. Numbers lose the
-    separators of their thousands.
+    The language's pack names one of Snowball's stemmers (snowballstem.org) or lists suffixes to take off. A word
+    in another script than its language's is stemmed as one of the first language of that script (Russian,
+    English). Numbers lose the separators of their thousands.
     """
     if word[:1].isdigit():
         return _number(word)
@@ -111,41 +103,41 @@ def _letters(word: str) -> str:
     return folded if folded.isalnum() else "".join(c for c in folded if c.isalnum())
 
 
+@cache
+def _stemming_language(cyrillic: bool, language: str) -> str:
+    script = "cyrillic" if cyrillic else "latin"
+    return language if pack(language).script == script else next(p.code for p in packs() if p.script == script)
+
+
 def _stemmer_for(word: str, language: str) -> Callable[[str], str]:
-    if _is_cyrillic(word):
-        return _kazakh if language == "kk" else _russian
-    return _spanish if language == "es" else _english
+    return _stemmer(_stemming_language(_is_cyrillic(word), language))
 
 
-def _english(word: str) -> str:
-    return str(_snowball("en")(_letters(word)))
+@cache
+def _stemmer(language: str) -> Callable[[str], str]:
+    ours = pack(language)
+    length = ours.get("pack", "stem_length")
+    suffixes = ours.words("words", "suffixes")
+    lengths = sorted({len(suffix) for suffix in suffixes}, reverse=True)
+    if "stemmer" in ours.section("pack"):
+        import Stemmer
 
+        snowball = Stemmer.Stemmer(ours.get("pack", "stemmer"), maxCacheSize=0).stemWord  # `stem` caches
+        accented = bool(ours.get("pack", "stem_accented"))
 
-def _spanish(word: str) -> str:
-    return _letters(_snowball("es")(unicodedata.normalize("NFC", word)))
+        def stemmed(word: str) -> str:
+            if accented:
+                return _letters(snowball(unicodedata.normalize("NFC", word)))
+            return str(snowball(_letters(word)))[:length].translate(_AS_TYPED)
 
+        return stemmed
 
-def _russian(word: str) -> str:
-    return str(_snowball("ru")(_letters(word)))[:_RUSSIAN_STEM_LENGTH].translate(_KAZAKH_AS_RUSSIAN)
+    def shortened(word: str) -> str:
+        left, before = _letters(word), ""
+        while left != before:
+            before = left
+            cut = next((n for n in lengths if len(left) - n >= _STEM_LEAST and left[-n:] in suffixes), 0)
+            left = left[:-cut] if cut else left
+        return left[:length].translate(_AS_TYPED)
 
-
-def _kazakh(word: str) -> str:
-    left = _letters(word)
-    while (shorter := _without_ending(left)) != left:
-        left = shorter
-    return left[:_KAZAKH_STEM_LENGTH].translate(_KAZAKH_AS_RUSSIAN)
-
-
-def _without_ending(word: str) -> str:
-    for length in _KAZAKH_SUFFIX_LENGTHS:
-        if len(word) - length >= _KAZAKH_STEM_LEAST and word[-length:] in _KAZAKH_SUFFIXES:
-            return word[:-length]
-    return word
-
-
-@lru_cache(maxsize=len(_SNOWBALL))
-def _snowball(language: str) -> Callable[[str], str]:
-    import Stemmer
-
-    stem_word: Callable[[str], str] = Stemmer.Stemmer(_SNOWBALL[language], maxCacheSize=0).stemWord  # `stem` caches
-    return stem_word
+    return shortened

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from retrieval.language.abbreviations import words
 from retrieval.language.days.day_mentions import DayMention, day_mentions, latest_past, on, weekday_before
+from retrieval.language.text import word_list as words
 
 FEW = 3  # "the last days", "последние часы": how many, where no number is given
 EARLY_MONTH_DAYS = 10  # "in early January", "в начале января": the first ten days; "late" is the rest from the 21st

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from retrieval.domain import Hit, Passage, QuestionError, Span
 from retrieval.embedding import Embedder
 from retrieval.embedding.centred import embed_question
-from retrieval.language.detect import detect, is_transliterated_russian
+from retrieval.language.detect import detect, transliterated
 from retrieval.language.names.terms import asked_name_terms
-from retrieval.language.names.transliterated import cyrillic
+from retrieval.language.names.transliterated import in_own_letters
 from retrieval.language.text import clean
 from retrieval.language.words import stems
 from retrieval.question.outlets import OUTLET_BONUS, named_outlets
@@ -56,8 +56,8 @@ def read_query(question: str, *, now: datetime, language: str | None = None, as_
     if not text:
         raise QuestionError("There is no question in that.")
     spoken = language or detect(text)
-    if spoken == "ru" and is_transliterated_russian(text):
-        text = cyrillic(text)
+    if transliterated(text) == spoken:
+        text = in_own_letters(text, spoken)
     window = time_window(text, spoken, as_of or now)
     worded = as_of
     if window is not None and window.as_of is not None:

@@ -7,7 +7,7 @@ import pytest
 
 from bot.app import COMMANDS
 from bot.locales import texts
-from retrieval.domain import LANGUAGES
+from retrieval.language.packs import LANGUAGES
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

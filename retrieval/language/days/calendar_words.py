@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from retrieval.language.abbreviations import words
+from retrieval.language.text import word_list as words
 
 _MONTH_FORMS = (
     # One line a month; a form with a star takes the case endings of Kazakh.

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from retrieval.domain import Moment, Span
-from retrieval.language.abbreviations import words
 from retrieval.language.days.calendar_words import DAY, MONTH, MONTHS
+from retrieval.language.text import word_list as words
 
 LINES_SEARCHED = 6
 """How many lines, empty ones aside, may stand above a dateline (section, title, byline, caption)."""

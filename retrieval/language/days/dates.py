@@ -6,8 +6,8 @@ import re
 from datetime import date, datetime, time, timedelta
 
 from retrieval.domain import Moment, QuestionError, Span
-from retrieval.language.abbreviations import words
 from retrieval.language.days.day_mentions import DayMention, day_mentions, latest_past, nearest, on, weekday_before
+from retrieval.language.text import word_list as words
 from retrieval.question.time_readings import CLOCK, clock_minutes, hours_of
 from retrieval.question.window import TimeWindow, time_window
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from retrieval.language.abbreviations import words
 from retrieval.language.days.calendar_words import MONTHS, WEEKDAYS
+from retrieval.language.text import word_list as words
 
 
 @dataclass(frozen=True, slots=True)

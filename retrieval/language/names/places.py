@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from functools import cache
 
-from retrieval.domain import LANGUAGES
 from retrieval.language.names.names import name_key, name_sounds
+from retrieval.language.packs import LANGUAGES
 from retrieval.language.words import Word, fold, is_stopword, stem, words
 
 PLACE_STEM = 5  # letters of a country's name that its people and its adjective share: "Kazakh", "российский"

@@ -1,14 +1,12 @@
-"""The words of number of each language, from the files in `lexicon/`."""
+"""The words of number of each language, from its pack."""
 
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
-LEXICONS = Path(__file__).parent.parent / "lexicon"
+from retrieval.language.packs import or_first
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +43,8 @@ def _whole(pattern: str) -> re.Pattern[str]:
 
 @cache
 def lexicon(language: str) -> Lexicon:
-    """Return the words of number of `language`; English ones for a language we have none of."""
-    path = LEXICONS / f"numbers-{language}.toml"
-    raw = tomllib.loads((path if path.exists() else LEXICONS / "numbers-en.toml").read_text(encoding="utf-8"))
+    """Return the words of number of `language`; English ones for a language whose pack has none."""
+    raw = or_first(language, "numbers")
     phrases, q = raw["phrases"], raw["qualifiers"]
     atoms = {
         form: (kind, float(value))

@@ -1,14 +1,12 @@
-"""The words by which each language says who says so, from the files in `lexicon/`."""
+"""The words by which each language says who says so, from its pack."""
 
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
-LEXICONS = Path(__file__).parent.parent / "lexicon"
+from retrieval.language.packs import or_first
 
 CALENDAR = re.compile(
     r"(?:jan|feb|mar(?:ch|zo|т)|apr|aug|sept|oct|nov|dec|june|july|ene|abr|ago|dic|янв|фев|апр|июн|июл|авг|сен|окт|ноя|дек|"
@@ -101,9 +99,8 @@ def _whole(pattern: str) -> re.Pattern[str]:
 
 @cache
 def speaker_words(language: str) -> SpeakerWords:
-    """Return the words of attribution of `language`; English ones for a language we have none of."""
-    path = LEXICONS / f"speakers-{language}.toml"
-    raw = tomllib.loads((path if path.exists() else LEXICONS / "speakers-en.toml").read_text(encoding="utf-8"))
+    """Return the words of attribution of `language`; English ones for a language whose pack has none."""
+    raw = or_first(language, "speakers")
     adverbs = _any(raw["adverbs"])
     return SpeakerWords(
         verbs=_whole(rf"(?:{adverbs},?\s+)*(?P<verb>{_any(raw['verbs'])})"),

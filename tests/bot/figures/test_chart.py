@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.figures.chart import chart
-from retrieval.domain import LANGUAGES, Article, Moment
+from retrieval.domain import Article, Moment
 from retrieval.figures.ledger import Reported, Series, TakenBack, ledger
 from retrieval.figures.read import read_figures
 from retrieval.figures.withdrawals import read_withdrawals
+from retrieval.language.packs import LANGUAGES
 
 TITLES = {"en": "Killed", "ru": "Погибшие", "kk": "Қаза тапқандар ӘҒҚҢӨҰҮҺІ", "es": "Muertos"}
 TOLD = [

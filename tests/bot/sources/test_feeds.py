@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.sources.feeds import state_text
-from retrieval.domain import LANGUAGES
+from retrieval.language.packs import LANGUAGES
 from retrieval.store import feeds
 from retrieval.store.database import open_database
 from retrieval.store.feeds import FeedState

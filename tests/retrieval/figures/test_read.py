@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.figures import labelled, ratio, score
-from retrieval.domain import LANGUAGES, Article, Figure, FigureKind, Moment
+from retrieval.domain import Article, Figure, FigureKind, Moment
 from retrieval.figures.read import read_figures
+from retrieval.language.packs import LANGUAGES
 
 PUBLISHED = Moment(datetime(2022, 1, 6, tzinfo=UTC), day_only=True)
 

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.domain import LANGUAGES, Moment, QuestionError
+from retrieval.domain import Moment, QuestionError
 from retrieval.language.days.dates import event_days, parse_moment, time_window
+from retrieval.language.packs import LANGUAGES
 
 ALMATY = ZoneInfo("Asia/Almaty")
 NOW = datetime(2022, 1, 8, 12, 0, tzinfo=ALMATY)

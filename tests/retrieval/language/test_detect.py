@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.domain import LANGUAGES
-from retrieval.language.detect import UNDETERMINED, detect, is_transliterated_russian
+from retrieval.language.detect import UNDETERMINED, detect, transliterated
+from retrieval.language.packs import LANGUAGES
 
 QUESTIONS = {
     "en": [
@@ -88,13 +88,13 @@ TRANSLITERATED = [
 
 @pytest.mark.parametrize("question", TRANSLITERATED)
 def test_russian_in_latin_letters_is_seen_as_russian(question: str) -> None:
-    assert is_transliterated_russian(question)
+    assert transliterated(question) == "ru"
     assert detect(question) == "ru"
 
 
 @pytest.mark.parametrize("question", [*QUESTIONS["en"], *QUESTIONS["es"], *QUESTIONS["ru"], *QUESTIONS["kk"]])
 def test_no_other_question_is_seen_as_russian_in_latin_letters(question: str) -> None:
-    assert not is_transliterated_russian(question)
+    assert transliterated(question) is None
 
 
 @given(st.text(max_size=200))
@@ -106,5 +106,5 @@ def test_any_text_has_one_of_the_codes(text: str) -> None:
 def test_a_megabyte_is_judged_by_its_beginning(text: str) -> None:
     start = time.perf_counter()
     detect(text)
-    is_transliterated_russian(text)
+    transliterated(text)
     assert time.perf_counter() - start < 1

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.domain import LANGUAGES
 from retrieval.language.numbers.numbers import number_values, numbers
+from retrieval.language.packs import LANGUAGES
 
 READ = [
     ("en", "dozens of people", "dozens", 24, None),

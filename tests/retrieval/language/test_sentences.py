@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.domain import LANGUAGES
+from retrieval.language.packs import LANGUAGES
 from retrieval.language.sentences import LONGEST_SENTENCE, sentences
 
 TEXTS = st.text(

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.domain import LANGUAGES, Span
+from retrieval.domain import Span
+from retrieval.language.packs import LANGUAGES
 from retrieval.language.sentences import sentences
 from retrieval.language.speakers.speakers import speaker
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from retrieval.language.names.transliterated import cyrillic
+from retrieval.language.names.transliterated import in_own_letters
 
 
 @pytest.mark.parametrize(
@@ -17,8 +17,8 @@ from retrieval.language.names.transliterated import cyrillic
     ],
 )
 def test_words_are_spelled_in_cyrillic(typed: str, meant: str) -> None:
-    assert cyrillic(typed) == meant
+    assert in_own_letters(typed, "ru") == meant
 
 
 def test_cyrillic_and_numbers_stay() -> None:
-    assert cyrillic("Что было 5 января?") == "Что было 5 января?"
+    assert in_own_letters("Что было 5 января?", "ru") == "Что было 5 января?"

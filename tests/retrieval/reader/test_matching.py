@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.answer.rehearse import rehearse
-from retrieval.domain import LANGUAGES
 from retrieval.language.concepts import begun, folded
+from retrieval.language.packs import LANGUAGES
 from retrieval.question.words import read_question
 from retrieval.reader.matching import matches, read_text, share
 
