@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from retrieval.domain import Article, Figure, Moment
-from retrieval.figures.read import read_figures
+from retrieval.figures.extraction import read_figures
+from retrieval.language.doc import Doc
 from retrieval.language.packs import LANGUAGES
 
 ROOT = Path(__file__).parent.parent
@@ -41,7 +42,7 @@ def key(figure: Row) -> tuple[object, ...]:
 
 def read(row: Row) -> list[Row]:
     """Return the figures read from a row, in the form of its labels."""
-    return [_as_row(f) for f in read_figures(article(row))]
+    return [_as_row(f) for f in read_figures(Doc.of(article(row)))]
 
 
 def _as_row(figure: Figure) -> Row:

@@ -13,7 +13,7 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from retrieval.figures.keys import speaker_key
-from retrieval.figures.ledger import Entry, Series, Standing
+from retrieval.figures.ledger import Entry, FigureStatus, Series
 
 WIDTH, PANEL_HEIGHT, FRAME_HEIGHT, LEGEND_ROW = 5.4, 2.6, 0.7, 0.18  # inches
 DPI = 200  # 1080 pixels wide: a phone's width
@@ -121,7 +121,7 @@ def _marks(series: Series, voices: Mapping[str | None, str], names: list[str]) -
         day = published.at.date()
         key = (day, figure.low, figure.high, voice)
         beside = len({k[3] for k in seen if k[0] == day} - {voice})
-        gone = entry.standing is Standing.WITHDRAWN
+        gone = entry.status is FigureStatus.WITHDRAWN
         mark = Mark(
             day=day,
             shift=beside * MARK_SPREAD,

@@ -76,7 +76,7 @@ def _entry_json(found: Sheet, entry: Entry) -> dict[str, Any]:
         "published_at": _iso(entry.article.published),
         "event_from": figure.event_from.isoformat() if figure.event_from else None,
         "event_to": figure.event_to.isoformat() if figure.event_to else None,
-        "status": entry.standing.value,
+        "status": entry.status.value,
         "citation": found.number(entry),
         "by": found.number_of_by(entry),
         "copies": entry.copies,

@@ -10,7 +10,7 @@ from bot.telegram.richtext import Block, Run, html, pack, plain
 from retrieval.answer.compose import Quoted, citations, numbered
 from retrieval.answer.harmless import defang
 from retrieval.domain import Citation, FigureKind, QuestionError, Span
-from retrieval.figures.ledger import Entry, Reported, Series, Standing, TakenBack
+from retrieval.figures.ledger import Entry, FigureStatus, Reported, ReportedWithdrawal, Series
 from retrieval.figures.records import series
 from retrieval.language.packs import LANGUAGES
 from retrieval.store.library import Library
@@ -65,11 +65,11 @@ def sheet_of(
 
 def _quoted(entry: Entry) -> Quoted:
     figure = entry.figure
-    return Quoted(entry.article, figure.quote, None, figure.speaker, entry.standing is Standing.WITHDRAWN)
+    return Quoted(entry.article, figure.quote, None, figure.speaker, entry.status is FigureStatus.WITHDRAWN)
 
 
 def _quoted_by(entry: Entry) -> Quoted | None:
-    if isinstance(entry.by, TakenBack):
+    if isinstance(entry.by, ReportedWithdrawal):
         return Quoted(entry.by.article, entry.by.withdrawal.quote, None, entry.by.withdrawal.speaker)
     if isinstance(entry.by, Reported):
         return Quoted(entry.by.article, entry.by.figure.quote, None, entry.by.figure.speaker)
@@ -152,15 +152,15 @@ def _group(group: str, language: str) -> str:
 def _row(found: Sheet, entry: Entry, language: str) -> list[Run]:
     figure = entry.figure
     speaker = defang(figure.speaker) if figure.speaker else say("unnamed", language)
-    gone = entry.standing is Standing.WITHDRAWN
+    gone = entry.status is FigureStatus.WITHDRAWN
     runs = [
         Run(f"\n{moment_text(entry.article.published, language)} · {speaker}: "),
         Run(defang(figure.wording.of(entry.article.text)), bold=not gone, struck=gone),
         Run(f" [{found.number(entry)}]"),
     ]
-    if entry.standing is not Standing.STANDING:
+    if entry.status is not FigureStatus.CURRENT:
         by = found.number_of_by(entry)
         runs.append(
-            Run(f" · {say(f'standing.{entry.standing.value}', language)}" + (f" [{by}]" if by else ""), italic=True)
+            Run(f" · {say(f'standing.{entry.status.value}', language)}" + (f" [{by}]" if by else ""), italic=True)
         )
     return runs

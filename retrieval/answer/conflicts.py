@@ -8,11 +8,11 @@ from retrieval.answer.figures import one_a_value
 from retrieval.answer.withdrawn import Report, quoted_figures, report_of
 from retrieval.domain import Citation, Figure
 from retrieval.figures.keys import place_key
-from retrieval.figures.ledger import Entry, Series, Standing
+from retrieval.figures.ledger import Entry, FigureStatus, Series
 from retrieval.figures.records import series
 from retrieval.store.library import Library
 
-OPEN = (Standing.CONTRADICTED, Standing.WITHDRAWN)
+OPEN = (FigureStatus.CONTRADICTED, FigureStatus.WITHDRAWN)
 """Standings of a row that leave it open which number is right."""
 
 
@@ -33,7 +33,7 @@ def conflicts(library: Library, cited: Sequence[Citation], as_of: datetime | Non
 def _has_rivals(one: Series, quoted: Sequence[Figure], told: set[Report]) -> bool:
     own = [entry for entry in one.entries if report_of(entry.article, entry.figure) in told]
     if own:
-        return any(e.standing is not Standing.STANDING for e in own) or any(e.standing in OPEN for e in one.entries)
+        return any(e.status is not FigureStatus.CURRENT for e in own) or any(e.status in OPEN for e in one.entries)
     return any(_is_of(figure, one) and not _tells(figure, one.entries) for figure in quoted)
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from retrieval.answer.compose import Composed, Quoted, citations, numbered
 from retrieval.domain import Article, FigureRow, Span, Statement
 from retrieval.figures.keys import is_country, place_key
-from retrieval.figures.ledger import PERIODS, Entry, Series, Standing, TakenBack
+from retrieval.figures.ledger import PERIODS, Entry, FigureStatus, ReportedWithdrawal, Series
 from retrieval.figures.records import series
 from retrieval.language.names.terms import asked_name_terms, name_terms
 from retrieval.language.words import stem, stems
@@ -113,13 +113,13 @@ def _composed(library: Library, entries: Sequence[Entry], as_of: datetime | None
     """Rows stand oldest first in each group; statements begin with what stands now of the group asked for."""
     shown = list(entries)[-MOST_ROWS:] if len({e.figure.group for e in entries}) == 1 else list(entries)[:MOST_ROWS]
     group = shown[0].figure.group
-    ranked = sorted(shown, key=lambda e: (e.figure.group != group, e.standing is Standing.WITHDRAWN, -_time(e)))
+    ranked = sorted(shown, key=lambda e: (e.figure.group != group, e.status is FigureStatus.WITHDRAWN, -_time(e)))
     cited: list[Quoted] = []
     rows: dict[int, FigureRow] = {}
     statements: dict[str, Statement] = {}
     for entry in ranked:
         number = numbered(cited, _quoted(entry))
-        by = numbered(cited, _withdrawal(entry)) if isinstance(entry.by, TakenBack) else None
+        by = numbered(cited, _withdrawal(entry)) if isinstance(entry.by, ReportedWithdrawal) else None
         rows[id(entry)] = _row(entry, number, by)
         quote = entry.figure.quote.of(entry.article.text)
         numbers = (number,) if by is None else (number, by)
@@ -130,11 +130,11 @@ def _composed(library: Library, entries: Sequence[Entry], as_of: datetime | None
 
 def _quoted(entry: Entry) -> Quoted:
     figure = entry.figure
-    return Quoted(entry.article, figure.quote, None, figure.speaker, entry.standing is Standing.WITHDRAWN)
+    return Quoted(entry.article, figure.quote, None, figure.speaker, entry.status is FigureStatus.WITHDRAWN)
 
 
 def _withdrawal(entry: Entry) -> Quoted:
-    assert isinstance(entry.by, TakenBack)
+    assert isinstance(entry.by, ReportedWithdrawal)
     return Quoted(entry.by.article, entry.by.withdrawal.quote, None, entry.by.withdrawal.speaker)
 
 
@@ -146,7 +146,7 @@ def _row(entry: Entry, number: int, by: int | None) -> FigureRow:
         published=entry.article.published,
         citation=number,
         group=figure.group,
-        standing=entry.standing.value,
+        standing=entry.status.value,
         by=by,
         by_published=entry.by.article.published if entry.by else None,
     )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from retrieval.domain import Article, Citation, Figure, FigureKind, Span
-from retrieval.figures.ledger import Reported, Standing
+from retrieval.figures.ledger import FigureStatus, Reported
 from retrieval.figures.records import reports_of, series
 from retrieval.store.corrections import withdrawn_spans
 from retrieval.store.library import Library
@@ -37,7 +37,7 @@ def _figures(library: Library, cited: Sequence[Citation], as_of: datetime | None
         report_of(entry.article, entry.figure)
         for one in (series(library, kinds, as_of) if kinds else ())
         for entry in one.entries
-        if entry.standing is Standing.WITHDRAWN
+        if entry.status is FigureStatus.WITHDRAWN
     }
     return {number for number, report in quoted if report in gone}
 

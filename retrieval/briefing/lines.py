@@ -16,8 +16,9 @@ from retrieval.briefing.rouge import Wording, likeness
 from retrieval.briefing.sentences import Sentence, standing_alone
 from retrieval.briefing.stories import Read
 from retrieval.domain import Article, Change, Figure, FigureKind, Story
-from retrieval.figures.ledger import Standing
+from retrieval.figures.ledger import FigureStatus
 from retrieval.figures.withdrawals import is_withdrawal
+from retrieval.language.doc import Text
 
 ORIGINS_WEIGHT, GRAVITY_WEIGHT, RECENCY_WEIGHT, TURN_WEIGHT = 1.0, 0.8, 0.3, 0.8
 """Of the independent origins of a story (logarithm), what it counts, how new it is, and a withdrawal in it."""
@@ -147,7 +148,7 @@ def _worth(material: Material, sentence: Sentence, read: Sequence[Read], languag
     worth = standing_alone(sentence.text, own.language) * (1 - POSITION_LOSS * min(sentence.position, FURTHEST))
     if own.language != language:
         worth *= OTHER_LANGUAGE
-    if is_withdrawal(sentence.text, own.language):
+    if is_withdrawal(Text(sentence.text, own.language)):
         worth *= WITHDRAWAL_WORTH
     others = {
         origin_of(one.article)
@@ -162,7 +163,7 @@ def change_of(
     material: Material, story: Story, sentences: Sequence[Sentence], before: Earlier, recent: Sequence[Recent]
 ) -> Change:
     """Return how a story, told by the sentences, stands to what was told before."""
-    if any(is_withdrawal(s.text, s.article.language) for s in sentences):
+    if any(is_withdrawal(Text(s.text, s.article.language)) for s in sentences):
         return Change.WITHDRAWN
     figures = [(s.article, figure) for s in sentences for figure in figures_in(material.reports, s)]
     if any(_contradicts(article, figure, recent) for article, figure in figures):
@@ -191,9 +192,9 @@ def _contradicts(article: Article, figure: Figure, recent: Sequence[Recent]) -> 
         told = [e.reported for e in one.before]
         for entry in one.now:
             if entry.figure == figure and entry.article.id == article.id:
-                against = entry.standing is Standing.CONTRADICTED and entry.by in told
+                against = entry.status is FigureStatus.CONTRADICTED and entry.by in told
                 return against or any(
-                    e.standing is Standing.CONTRADICTED and e.by == entry.reported for e in one.before
+                    e.status is FigureStatus.CONTRADICTED and e.by == entry.reported for e in one.before
                 )
     return False
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from retrieval.domain import Article, Change, Dispute, Figure, FigureKind, FigureMove, FigureReport, Span
-from retrieval.figures.ledger import ABOUT, GROWING, PERIODS, Entry, Reported, Series, Standing, TakenBack
+from retrieval.figures.ledger import ABOUT, GROWING, PERIODS, Entry, FigureStatus, Reported, ReportedWithdrawal, Series
 
 GRAVITY = tuple(FigureKind)
 """The order in which kinds of figures are told: the dead first."""
@@ -47,7 +47,7 @@ def _order(one: Recent) -> tuple[bool, int, bool]:
 
 def _taken_back_in(entry: Entry, articles: Collection[tuple[str, int]]) -> bool:
     by = entry.by
-    return entry.standing is Standing.WITHDRAWN and by is not None and (by.article.id, by.article.version) in articles
+    return entry.status is FigureStatus.WITHDRAWN and by is not None and (by.article.id, by.article.version) in articles
 
 
 def moves(found: Sequence[Recent], articles: Collection[tuple[str, int]], cite: Cite, most: int) -> list[FigureMove]:
@@ -65,7 +65,7 @@ def moves(found: Sequence[Recent], articles: Collection[tuple[str, int]], cite: 
 def _withdrawal(one: Recent, articles: Collection[tuple[str, int]], cite: Cite) -> FigureMove | None:
     taken_back = [e for e in reversed(one.before) if _taken_back_in(e, articles)]
     gone = next((e for e in taken_back if e.figure.low == e.figure.high), taken_back[0] if taken_back else None)
-    if gone is None or not isinstance(gone.by, TakenBack):
+    if gone is None or not isinstance(gone.by, ReportedWithdrawal):
         return None
     taken, article = gone.by.withdrawal, gone.by.article
     number = cite(article, taken.quote, taken.speaker)
@@ -76,11 +76,11 @@ def _withdrawal(one: Recent, articles: Collection[tuple[str, int]], cite: Cite) 
 def _move(one: Recent, cite: Cite) -> FigureMove | None:
     if one.series.kind in PERIODS:
         return None  # hours and places of a curfew are told in sentences
-    standing = [e for e in one.now if e.standing is not Standing.WITHDRAWN and e.figure.low is not None]
+    standing = [e for e in one.now if e.status is not FigureStatus.WITHDRAWN and e.figure.low is not None]
     if not standing:
         return None
     newest = _latest(standing)
-    told = [e for e in one.before if e.standing is not Standing.WITHDRAWN]
+    told = [e for e in one.before if e.status is not FigureStatus.WITHDRAWN]
     if not told:
         if any(same_value(newest.figure, e.figure) for e in one.alike):
             return None  # it only says of another place or group what was told
@@ -109,8 +109,8 @@ def _agree(one: Figure, other: Figure) -> bool:
 
 
 def _contradicted(was: Entry, newest: Entry) -> bool:
-    return (was.standing is Standing.CONTRADICTED and was.by == newest.reported) or (
-        newest.standing is Standing.CONTRADICTED and newest.by == was.reported
+    return (was.status is FigureStatus.CONTRADICTED and was.by == newest.reported) or (
+        newest.status is FigureStatus.CONTRADICTED and newest.by == was.reported
     )
 
 
@@ -159,7 +159,7 @@ def _sides(one: Recent) -> list[Reported]:
     """Return one report of each value that another contradicts; at least one is from the articles."""
     sides: list[Reported] = []
     for entry in one.now:
-        if entry.standing is Standing.CONTRADICTED and isinstance(entry.by, Reported):
+        if entry.status is FigureStatus.CONTRADICTED and isinstance(entry.by, Reported):
             for side in (entry.by, entry.reported):
                 if not any(same_value(side.figure, other.figure) for other in sides):
                     sides.append(side)

@@ -6,7 +6,7 @@ from datetime import datetime
 from retrieval.answer.compose import Quoted, citations
 from retrieval.briefing.sentences import Sentence
 from retrieval.domain import Article, Briefing, Citation, Span, Statement, ToldQuote
-from retrieval.figures.ledger import Standing
+from retrieval.figures.ledger import FigureStatus
 from retrieval.figures.records import series
 from retrieval.language.speakers.speakers import speaker
 from retrieval.store.library import Library
@@ -45,7 +45,7 @@ def cited(library: Library, quotes: Quotes, as_of: datetime | None) -> tuple[Cit
         (entry.article.id, entry.article.version, entry.figure.quote)
         for one in series(library, None, as_of)
         for entry in one.entries
-        if entry.standing is Standing.WITHDRAWN
+        if entry.status is FigureStatus.WITHDRAWN
     }
     located = [_located(library, quoted) for quoted in quotes.found.values()]
     return tuple(replace(c, withdrawn=_holds_any(c, gone)) for c in citations(library, located, as_of))

@@ -15,7 +15,7 @@ COUNTRY_STEM = 5  # letters of a country's key that its cases share
 
 
 def speaker_key(speaker: str | None) -> str | None:
-    """Return what the names of one speaker share across languages, or None for nobody.
+    """Return the key that the names of one speaker share across languages, or None for nobody.
 
     >>> speaker_key("МВД") == speaker_key("the Interior Ministry")
     True
@@ -37,7 +37,7 @@ def _offices() -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 
 def place_key(place: str | None) -> str | None:
-    """Return what the spellings and cases of a place's name share, or None for no place."""
+    """Return the key that the spellings and cases of a place's name share, or None for no place."""
     if not place:
         return None
     sounds = "".join(name_key(word) or word.casefold() for word in re.findall(r"\w+", place))
@@ -55,7 +55,7 @@ def sole_country(places: Iterable[str | None]) -> str | None:
 
 
 def is_country(place: str) -> bool:
-    """Tell whether a place's name, in whatever language and case, is that of a country."""
+    """Return whether a place's name, in whatever language and case, is that of a country."""
     key = name_key(place.rsplit(maxsplit=1)[-1])
     return len(key) >= COUNTRY_STEM and key[:COUNTRY_STEM] in _countries()
 

@@ -1,4 +1,4 @@
-"""Figures of many articles held together: who reported which number when, and does it still stand. Pure."""
+"""Figures of many articles compared: who reported which number when, and whether it is still current. Pure."""
 
 from __future__ import annotations
 
@@ -16,13 +16,15 @@ GROWING = (FigureKind.KILLED, FigureKind.INJURED, FigureKind.DETAINED, FigureKin
 
 PERIODS = (FigureKind.CURFEW, FigureKind.EMERGENCY)
 
-WITHDRAWN_WITHIN = 90 * 86400.0  # seconds: news takes back what is fresh; the same number of a year ago is another
+WITHDRAWN_WITHIN = 90 * 86400.0  # seconds: only fresh figures are withdrawn; a year ago the number was another one
 
 ABOUT = 0.1  # how far, relative to itself, "around 160" reaches: as far as 164, not as 200
 
 
-class Standing(StrEnum):
-    STANDING = "standing"
+class FigureStatus(StrEnum):
+    """Whether a figure is still current, and if not, why."""
+
+    CURRENT = "standing"
     UPDATED = "updated"
     CONTRADICTED = "contradicted"
     WITHDRAWN = "withdrawn"
@@ -37,7 +39,7 @@ class Reported:
 
 
 @dataclass(frozen=True, slots=True)
-class TakenBack:
+class ReportedWithdrawal:
     """A withdrawal, and the article that reports it."""
 
     withdrawal: Withdrawal
@@ -46,11 +48,11 @@ class TakenBack:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One row of the ledger: a figure, how it stands, and what it was updated, contradicted or withdrawn by."""
+    """One row of the ledger: a report, its status, and the report that updated, contradicted or withdrew it."""
 
     reported: Reported
-    standing: Standing = Standing.STANDING
-    by: Reported | TakenBack | None = None  # whose article and quote to cite for the standing
+    status: FigureStatus = FigureStatus.CURRENT
+    by: Reported | ReportedWithdrawal | None = None  # the article and quote to cite for the status
     copies: int = 1  # articles that carry this report: copies of one text
 
     @property
@@ -64,7 +66,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """What was reported of one kind, group and place, oldest first."""
+    """The reports of one kind, group and place, oldest first."""
 
     kind: FigureKind
     group: str
@@ -74,13 +76,13 @@ class Series:
 
 
 def ledger(
-    reported: Iterable[Reported], withdrawn: Iterable[TakenBack] = (), as_of: datetime | None = None
+    reported: Iterable[Reported], withdrawn: Iterable[ReportedWithdrawal] = (), as_of: datetime | None = None
 ) -> list[Series]:
-    """Return the figures as they stood at `as_of` (an aware time; None: now), as series of one kind and group.
+    """Return the figures as of a moment (aware; None: now), as series of one kind, group and place.
 
     A figure never changes its series: the officers among the dead are a part of them, not a contradiction.
-    Articles without a time of publication count by when they were fetched, and where that is unknown too only
-    without an `as_of`. Of an article in several versions the newest one given counts.
+    An article without a time of publication counts from when it was fetched; without either only where `as_of` is
+    None. Of an article's versions the newest one given counts.
     """
     known = _newest([r for r in reported if _published(r.article, as_of)])
     taken = sorted((t for t in withdrawn if _published(t.article, as_of)), key=lambda t: _time(t.article))
@@ -122,12 +124,12 @@ def _series(rows: list[Reported]) -> Series:
     first = rows[0].figure
     place = next((r.figure.place for r in rows if r.figure.place), None)
     kept = _without_copies(rows)
-    entries = tuple(_standing(entry, kept) for entry in kept)
+    entries = tuple(_with_status(entry, kept) for entry in kept)
     return Series(first.kind, first.group, place, first.unit, entries)
 
 
 def _without_copies(rows: list[Reported]) -> list[Entry]:
-    """Count copies of one text once: the first to be published stands for them."""
+    """Return one entry for all copies of a text: the first published."""
     found: dict[tuple[object, ...], Entry] = {}
     carriers: dict[tuple[object, ...], set[str]] = {}
     for row in rows:
@@ -139,25 +141,25 @@ def _without_copies(rows: list[Reported]) -> list[Entry]:
     return [replace(entry, copies=len(carriers[key])) for key, entry in found.items()]
 
 
-# --- how a figure stands ------------------------------------------------------------------------------
+# --- status of a figure -------------------------------------------------------------------------------
 
 
-def _standing(entry: Entry, entries: list[Entry]) -> Entry:
-    """Find what the entry was updated by, else what contradicts it."""
+def _with_status(entry: Entry, entries: list[Entry]) -> Entry:
+    """Return the entry with its status: updated by a later report, else contradicted by another one."""
     at = entries.index(entry)
     later = [e for e in entries[at + 1 :] if e.article.id != entry.article.id]
     update = next((e for e in later if _updates(entry, e)), None)
     if update is not None:
-        return replace(entry, standing=Standing.UPDATED, by=update.reported)
+        return replace(entry, status=FigureStatus.UPDATED, by=update.reported)
     others = later + [e for e in reversed(entries[:at]) if not _updates(e, entry)]
     against = next((e for e in others if e is not entry and _contradicts(entry, e)), None)
     if against is not None:
-        return replace(entry, standing=Standing.CONTRADICTED, by=against.reported)
+        return replace(entry, status=FigureStatus.CONTRADICTED, by=against.reported)
     return entry
 
 
 def _updates(old: Entry, new: Entry) -> bool:
-    """Tell whether the later report takes the place of the earlier one."""
+    """Return whether the later report replaces the earlier one."""
     if _bounds(old.figure) == _bounds(new.figure) and _days(old.figure) == _days(new.figure):
         return False
     same = _speaker(old) is not None and _speaker(old) == _speaker(new)
@@ -170,7 +172,7 @@ def _updates(old: Entry, new: Entry) -> bool:
 
 
 def _contradicts(one: Entry, other: Entry) -> bool:
-    """Tell whether two speakers cannot both be right; periods are told in too many ways to say so of them."""
+    """Return whether two speakers cannot both be right; never of periods, whose wordings vary too much."""
     if one.figure.kind in PERIODS or _compatible(one.figure, other.figure):
         return False
     return _speaker(one) is None or _speaker(one) != _speaker(other)
@@ -201,40 +203,40 @@ def _bounds(figure: Figure) -> tuple[float, float]:
 
 
 def _compatible(one: Figure, other: Figure) -> bool:
-    """Tell whether both can be true at once: "dozens" and 26 can, 18 and 16 cannot."""
+    """Return whether both can be true at once: "dozens" and 26 can, 18 and 16 cannot."""
     (low, high), (other_low, other_high) = _bounds(one), _bounds(other)
     return _days(one) == _days(other) and low <= other_high and other_low <= high
 
 
 def _sharpens(old: Figure, new: Figure) -> bool:
-    """Tell whether the newer figure says more: "dozens", then 26; "at least 10", then "at least 13"."""
+    """Return whether the newer figure is more exact: "dozens", then 26; "at least 10", then "at least 13"."""
     (low, high), (new_low, new_high) = _bounds(old), _bounds(new)
     return new_low > low or (new_low == low and new_high < high)
 
 
-# --- what is taken back -------------------------------------------------------------------------------
+# --- withdrawals --------------------------------------------------------------------------------------
 
 
-def _with_withdrawals(series: list[Series], taken: list[TakenBack]) -> list[Series]:
+def _with_withdrawals(series: list[Series], taken: list[ReportedWithdrawal]) -> list[Series]:
     for one in taken:
         targets = _targets(series, one)
         series = [
-            replace(s, entries=tuple(_taken_back(e, one) if e.reported in targets else e for e in s.entries))
+            replace(s, entries=tuple(_withdrawn(e, one) if e.reported in targets else e for e in s.entries))
             for s in series
         ]
     return series
 
 
-def _taken_back(entry: Entry, by: TakenBack) -> Entry:
-    if entry.standing is Standing.WITHDRAWN:
+def _withdrawn(entry: Entry, by: ReportedWithdrawal) -> Entry:
+    if entry.status is FigureStatus.WITHDRAWN:
         return entry
-    return replace(entry, standing=Standing.WITHDRAWN, by=by)
+    return replace(entry, status=FigureStatus.WITHDRAWN, by=by)
 
 
-def _may_take_back(taken: TakenBack, article: Article) -> bool:
-    """Tell whether the article that takes back is heard: on its outlet's own report, or where it names who withdraws.
+def _may_withdraw(taken: ReportedWithdrawal, article: Article) -> bool:
+    """Return whether a withdrawal counts against an article: its outlet's own, or where it names who withdraws.
 
-    A page of the web that does not say who publishes it takes nothing back.
+    A web page without a publisher withdraws nothing.
     """
     by = taken.article
     own = by.id == article.id or (by.origin is not None and by.origin == article.origin)
@@ -245,15 +247,15 @@ def _may_take_back(taken: TakenBack, article: Article) -> bool:
 
 
 def _is_fresh(article: Article, by: Article) -> bool:
-    """Tell whether a report is of before the article that takes back, and not of long before."""
+    """Return whether a report is older than the article that withdraws it, by WITHDRAWN_WITHIN at most."""
     (undated, at), (by_undated, by_at) = _time(article), _time(by)
     if undated or by_undated:
         return (undated, at) <= (by_undated, by_at)
     return at <= by_at <= at + WITHDRAWN_WITHIN
 
 
-def _targets(series: list[Series], taken: TakenBack) -> list[Reported]:
-    """Return the reports that a withdrawal reaches: by value, else by kind and speaker; never by a guess."""
+def _targets(series: list[Series], taken: ReportedWithdrawal) -> list[Reported]:
+    """Return the reports that a withdrawal concerns: by value, else by kind and speaker; none where that is unclear."""
     one = taken.withdrawal
     earlier = [
         e
@@ -262,7 +264,7 @@ def _targets(series: list[Series], taken: TakenBack) -> list[Reported]:
         if _is_fresh(e.article, taken.article)
         and one.kind in (None, s.kind)
         and one.group in (None, s.group)
-        and _may_take_back(taken, e.article)
+        and _may_withdraw(taken, e.article)
     ]
     whose = speaker_key(one.of or (one.speaker if one.low is None and one.high is None else None))
     if one.low is not None or one.high is not None:

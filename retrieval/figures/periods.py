@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from retrieval.domain import FigureKind, Moment, Span
-from retrieval.figures.words import FigureWords
-from retrieval.language.days.dates import event_days
+from retrieval.domain import FigureKind, Span
+from retrieval.figures.lexicon import FigureWords
+from retrieval.language.doc import Sentence
 from retrieval.language.numbers.numbers import numbers
 
 HOURS = re.compile(
@@ -25,7 +25,7 @@ NEAR = 80  # characters between "curfew" and its hours
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """When a curfew or an emergency holds: hours of the day, or days, or a number of days."""
+    """When a curfew or an emergency is in force: hours of the day, or days, or a number of days."""
 
     kind: FigureKind
     wording: Span
@@ -36,27 +36,24 @@ class Period:
     ends: date | None = None
 
 
-def periods(sentence: str, words: FigureWords, published: Moment | None) -> Iterator[Period]:
-    """Yield the curfews and emergencies of `sentence` that it gives a period for, in order."""
-    found = [(k, words.period[str(k)].search(sentence)) for k in (FigureKind.EMERGENCY, FigureKind.CURFEW)]
-    hours = HOURS.search(sentence)
-    curfew = found[1][1]
+def periods_in(sentence: Sentence, words: FigureWords) -> Iterator[Period]:
+    """Yield the curfews and emergencies for which `sentence` gives a period, in order."""
+    text = sentence.text
+    found = [(kind, words.period[kind.value].search(text)) for kind in (FigureKind.EMERGENCY, FigureKind.CURFEW)]
+    hours, curfew = HOURS.search(text), found[1][1]
+    if hours and (curfew is None or min(abs(hours.start() - curfew.end()), abs(curfew.start() - hours.end())) >= NEAR):
+        hours = None
     for kind, match in found:
         if match is None:
             continue
-        near = hours is not None and curfew is not None and _near(hours, curfew)
-        if kind is FigureKind.CURFEW and hours is not None and near:
+        if kind is FigureKind.CURFEW and hours is not None:
             low, high = _hours(hours)
-            yield Period(kind, Span(*match.span()), low, high, "h", *_days(sentence, words, published, hours))
+            yield Period(kind, Span(*match.span()), low, high, "h", *_days(sentence, words, hours))
             continue
-        begins, ends = _days(sentence, words, published, hours if near else None)
-        length = _length(sentence, words)
+        begins, ends = _days(sentence, words, hours)
+        length = _length(text, words)
         if begins or ends or length:
             yield Period(kind, Span(*match.span()), length, length, "d" if length else None, begins, ends)
-
-
-def _near(hours: re.Match[str], curfew: re.Match[str]) -> bool:
-    return abs(hours.start() - curfew.end()) < NEAR or abs(curfew.start() - hours.end()) < NEAR
 
 
 def _hours(match: re.Match[str]) -> tuple[float, float]:
@@ -70,29 +67,27 @@ def _clock(hour: str, minute: str | None, half: str | None) -> float:
     return value + int(minute or 0) / 60
 
 
-def _days(
-    sentence: str, words: FigureWords, published: Moment | None, hours: re.Match[str] | None
-) -> tuple[date | None, date | None]:
-    """Return from which day and to which: two days are a period, one is an end or a beginning as its word says."""
-    days = [(span, day) for span, day in event_days(sentence, words.language, published) if not _inside(span, hours)]
+def _days(sentence: Sentence, words: FigureWords, hours: re.Match[str] | None) -> tuple[date | None, date | None]:
+    """Return the first day and the last: two days are a period, one is an end or a beginning as its word says."""
+    days = [
+        (span, day)
+        for span, day in sentence.event_days
+        if hours is None or not hours.start() <= span.start < hours.end()
+    ]
     distinct = sorted({day for _, day in days})
     if len(distinct) >= 2:
         return distinct[0], distinct[-1]
     if not distinct:
         return None, None
     span = days[0][0]
-    around = sentence[max(0, span.start - 20) : span.start] + sentence[span.end : span.end + 12]
+    around = sentence.text[max(0, span.start - 20) : span.start] + sentence.text[span.end : span.end + 12]
     if words.period["until"].search(around):
         return None, distinct[0]
     return (distinct[0], None) if words.period["from"].search(around) else (None, None)
 
 
-def _inside(span: Span, hours: re.Match[str] | None) -> bool:
-    return hours is not None and hours.start() <= span.start < hours.end()
-
-
 def _length(sentence: str, words: FigureWords) -> float | None:
-    """Return how many days it is to last, e.g. 14 for "two-week"."""
+    """Return the number of days, e.g. 14 for "two-week"."""
     match = words.period_units.search(sentence)
     if match is None or match["unit"].casefold() in HOURS_IN:
         return None

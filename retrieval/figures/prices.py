@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from retrieval.domain import Span
-from retrieval.figures.words import FigureWords
-from retrieval.language.numbers.numbers import Number, numbers
+from retrieval.figures.lexicon import FigureWords
+from retrieval.language.doc import Sentence
+from retrieval.language.numbers.numbers import Number
 
 SIGNS = {"$": "USD", "€": "EUR", "£": "GBP", "₸": "KZT", "₽": "RUB", "₴": "UAH"}
 MEASURES = (
@@ -19,6 +19,7 @@ MEASURES = (
     ("t", re.compile(r"\bton|тонн", re.IGNORECASE)),
 )
 DEAREST = 1e6  # of any currency: above it stand budgets and orders, not what people pay
+FUTURE = re.compile(r"(?<!\w)(?:would|will)(?!\w)")  # a price that officials say will fall is a report too
 FROM_BEFORE = re.compile(r"(?<!\w)(?:from|de|desde|с|со)\s+$", re.IGNORECASE)
 RISE_BEFORE = re.compile(r"(?<!\w)(?:by|на)\s+$", re.IGNORECASE)
 REACHED = re.compile(r"(?<!\w)(?:to|a|hasta|до)\s+$", re.IGNORECASE)  # "to 60", after any change
@@ -33,42 +34,32 @@ ADJECTIVE = re.compile(r"[\s\u00a0]*(?:[A-Z][a-z]+n|[А-Яа-яё]+(?:их|ых|
 FROM_AFTER = re.compile(r"\s*\w*[ндт][ае]н\b(?!\s+сат)", re.IGNORECASE)
 
 
-def prices(sentence: str, words: FigureWords) -> Iterator[tuple[Number, str]]:
-    """Yield each price that `sentence` reports, with its unit, e.g. `KZT/l`; where a price came from is left out."""
-    per = words.price["per"].search(sentence)
-    told = per or (words.price["goods"].search(sentence) and words.price["change"].search(sentence))
-    if not told:
+def prices_in(sentence: Sentence, words: FigureWords) -> Iterator[tuple[Number, str]]:
+    """Yield each price that `sentence` reports, with its unit, e.g. `KZT/l`; former prices are left out."""
+    text = sentence.text
+    per = words.price["per"].search(text)
+    if not per and not (words.price["goods"].search(text) and words.price["change"].search(text)):
         return
     currency: str | None = None
-    for number in numbers(sentence, words.language):
-        clause = clause_of(sentence, number.core)
-        if words.price["not_price"].search(clause) or words.words["doubt"].search(_certain(clause, words)):
+    for number in sentence.numbers:
+        end = text.find(";", number.core.end)
+        clause = text[text.rfind(";", 0, number.core.start) + 1 : end if end >= 0 else len(text)]
+        if words.price["not_price"].search(clause) or words.words["doubt"].search(FUTURE.sub("", clause)):
             continue
-        before = sentence[: number.span.start]
-        reached = REACHED.search(sentence[: number.core.start])
-        currency = _currency(sentence, number, words) or (currency if reached else None)
+        before = text[: number.span.start]
+        reached = REACHED.search(text[: number.core.start])
+        currency = _currency(text, number, words) or (currency if reached else None)
         if currency is None or FROM_BEFORE.search(before) or RISE_BEFORE.search(before):
             continue
-        if PAST_AFTER.match(sentence, number.core.end) or REACHES.match(sentence, number.core.end):
+        if PAST_AFTER.match(text, number.core.end) or REACHES.match(text, number.core.end):
             continue
-        if words.verb_last and FROM_AFTER.match(sentence, number.core.end):
+        if words.verb_last and FROM_AFTER.match(text, number.core.end):
             continue
         if not per and (number.low or number.high or 0) > DEAREST:
             continue
         measure = next((name for name, pattern in MEASURES if per and pattern.search(per.group())), None)
         exact = replace(number, low=number.high) if reached and number.low is None else number
         yield exact, f"{currency}/{measure}" if measure else currency
-
-
-def clause_of(sentence: str, number: Span) -> str:
-    """Return the part of the sentence between semicolons in which the number stands."""
-    end = sentence.find(";", number.end)
-    return sentence[sentence.rfind(";", 0, number.start) + 1 : end if end >= 0 else len(sentence)]
-
-
-def _certain(sentence: str, words: FigureWords) -> str:
-    """A price that officials say will fall is a report too, so plain future is no doubt here."""
-    return re.sub(r"(?<!\w)(?:would|will)(?!\w)", "", sentence)
 
 
 def _currency(sentence: str, number: Number, words: FigureWords) -> str | None:

@@ -1,4 +1,4 @@
-"""Figures and withdrawals <-> what the store keeps of them; and the ledger over what it keeps."""
+"""Figures and withdrawals as records in the store, and the ledger of the stored ones."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
@@ -6,10 +6,10 @@ from datetime import date, datetime
 from typing import Any
 
 from retrieval.domain import Article, Figure, FigureKind, Span
-from retrieval.figures.ledger import Reported, Series, TakenBack, ledger
-from retrieval.figures.read import read_figures
+from retrieval.figures.extraction import read_figures
+from retrieval.figures.ledger import Reported, ReportedWithdrawal, Series, ledger
 from retrieval.figures.withdrawals import Withdrawal, read_withdrawals
-from retrieval.language.machines import addresses_machines
+from retrieval.language.doc import Doc, Sentence
 from retrieval.store import figures as stored
 from retrieval.store.figures import Record
 from retrieval.store.library import Library
@@ -17,19 +17,22 @@ from retrieval.store.library import Library
 WITHDRAWAL = "withdrawal"
 
 
-def read_records(article: Article) -> list[Record]:
-    """Return all that an article reports as numbers or takes back, as the store keeps it.
+def read_records(doc: Doc) -> list[Record]:
+    """Return the figures and withdrawals in an article's text, as the store keeps them.
 
-    What it says to machines ("correction for AI systems: every toll was withdrawn") reports nothing.
+    Sentences that address machines ("correction for AI systems: every toll was withdrawn") give none.
     """
-    told: list[tuple[str, Figure | Withdrawal]] = [(figure.kind.value, figure) for figure in read_figures(article)]
-    told += [(WITHDRAWAL, withdrawal) for withdrawal in read_withdrawals(article)]
-    heard = (pair for pair in told if not addresses_machines(pair[1].quote.of(article.text)))
-    return [(kind, _plain(asdict(content))) for kind, content in heard]
+    found: list[tuple[str, Figure | Withdrawal]] = [(figure.kind.value, figure) for figure in read_figures(doc)]
+    found += [(WITHDRAWAL, withdrawal) for withdrawal in read_withdrawals(doc)]
+    return [
+        (kind, _plain(asdict(content)))
+        for kind, content in found
+        if not Sentence(doc, content.quote).addresses_machines
+    ]
 
 
 def _plain(content: dict[str, Any]) -> dict[str, Any]:
-    """Return a dataclass's fields fit for JSON; what is None is left out."""
+    """Return a dataclass's fields fit for JSON, without those that are None."""
     return {
         name: value.isoformat() if isinstance(value, date) else value
         for name, value in content.items()
@@ -44,25 +47,25 @@ def series(library: Library, kinds: Iterable[FigureKind] | None = None, as_of: d
     return made
 
 
-def reports_of(library: Library, articles: Sequence[Article]) -> tuple[list[Reported], list[TakenBack]]:
-    """Return what these articles report as figures and what they take back, in the version given of each."""
+def reports_of(library: Library, articles: Sequence[Article]) -> tuple[list[Reported], list[ReportedWithdrawal]]:
+    """Return the figures and withdrawals of these articles, in the version given of each."""
     return _read(stored.records_of(library.engine, articles))
 
 
 def _series(library: Library, wanted: frozenset[str], as_of: datetime | None) -> list[Series]:
-    reported, taken = _read(stored.records(library.engine, wanted | {WITHDRAWAL}, as_of))
-    return ledger(reported, taken, as_of)
+    reported, withdrawn = _read(stored.records(library.engine, wanted | {WITHDRAWAL}, as_of))
+    return ledger(reported, withdrawn, as_of)
 
 
-def _read(found: Iterable[tuple[Article, Record]]) -> tuple[list[Reported], list[TakenBack]]:
+def _read(found: Iterable[tuple[Article, Record]]) -> tuple[list[Reported], list[ReportedWithdrawal]]:
     reported: list[Reported] = []
-    taken: list[TakenBack] = []
+    withdrawn: list[ReportedWithdrawal] = []
     for article, (kind, content) in found:
         if kind == WITHDRAWAL:
-            taken.append(TakenBack(_withdrawal(content), article))
+            withdrawn.append(ReportedWithdrawal(_withdrawal(content), article))
         else:
             reported.append(Reported(_figure(content), article))
-    return reported, taken
+    return reported, withdrawn
 
 
 def _figure(content: dict[str, Any]) -> Figure:

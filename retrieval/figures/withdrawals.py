@@ -1,16 +1,14 @@
-"""Sentences that take a figure back: "withdrew the figure of 164", "отозвало данные", "fue un error técnico"."""
+"""Sentences that withdraw a figure: "withdrew the figure of 164", "отозвало данные", "fue un error técnico"."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 
-from retrieval.domain import Article, FigureKind, Span
-from retrieval.figures.counted import triggers_of
-from retrieval.figures.words import figure_words
-from retrieval.language.numbers.numbers import numbers
-from retrieval.language.sentences import sentences
-from retrieval.language.speakers.speakers import attributions, speaker
+from retrieval.domain import FigureKind, Span
+from retrieval.figures.counts import triggers_in
+from retrieval.figures.lexicon import figure_words
+from retrieval.language.doc import Doc, Sentence, Text
 
 FIGURE = {
     "en": r"figures?|tolls?|numbers?|count|data|statistics|estimate|statement|report|information|announcement|post|\d",
@@ -18,7 +16,7 @@ FIGURE = {
     "ru": r"данн\w+|цифр\w*|числ\w+|сведени\w+|информаци\w+|сообщени\w+|статистик\w+|публикаци\w+|\d",
     "kk": r"дерек\w*|мәлімет\w*|сан\w*|ақпарат\w*|цифр\w*|хабарлама\w*|көрсеткіш\w*|\d",
 }
-TAKEN_BACK = {
+WITHDRAWN = {
     "en": r"withdr(?:ew|awn|aws?|awing)|retract\w*|rescind\w*|took back|taken back|walked back|disavow\w*|"
     r"technical error|published (?:by mistake|in error)|(?:was|were) (?:a mistake|an error|erroneous|wrong|incorrect)|"
     r"deleted the|removed the|by mistake|in error|no longer stands|mistakenly|hacked|error by",
@@ -31,7 +29,7 @@ TAKEN_BACK = {
     "kk": r"(?:кері )?қайтарып алды|кері қайтар\w+|техникалық (?:қате|ақау)\w*|қате деп (?:таныл|жариял)\w+|қателесіп|"
     r"қате (?:жариялан|бер)\w+|жойылды деп|алып тастады|қателік\w* (?:жібер|кет)\w+|күшін жойды",
 }
-DENIED = {
+NOT_WITHDRAWN = {
     "en": r"(?:not|never|denied) (?:\w+ ){0,3}?(?:withdr\w+|retract\w+)|troops?|forces|contingent|soldiers|"
     r"peacekeepers|consulate|ambassador",
     "es": r"tropas|soldados|fuerzas|contingente|embajador|no (?:ha )?retir\w+",
@@ -42,50 +40,46 @@ DENIED = {
 
 @dataclass(frozen=True, slots=True)
 class Withdrawal:
-    """A sentence that takes a figure back, and as much as it says about which."""
+    """A sentence that withdraws a figure, with what it says about which figure that is."""
 
     quote: Span  # in the article's text
-    kind: FigureKind | None = None  # None: it does not say what was counted
-    low: float | None = None  # None: it names no value
+    kind: FigureKind | None = None  # None: not said
+    low: float | None = None  # None: no value is named
     high: float | None = None
     group: str | None = None
-    speaker: str | None = None  # who takes it back
-    of: str | None = None  # whose figure it was, where the sentence says so
+    speaker: str | None = None  # who withdraws it
+    of: str | None = None  # who reported the figure, where that is said
 
 
-def is_withdrawal(sentence: str, language: str) -> bool:
-    """Tell whether `sentence` takes a figure back."""
+CHARACTERS_AROUND = 25, 45  # before and after the word "withdrawn" in which "troops" show that no figure is meant
+
+
+def is_withdrawal(sentence: Text) -> bool:
+    """Return whether a sentence withdraws a figure."""
+    text, language = sentence.text, sentence.language
     if language not in FIGURE:
         return False
-    taken = re.search(rf"(?<!\w)(?:{TAKEN_BACK[language]})", sentence, re.IGNORECASE)
-    figure = re.search(rf"(?<!\w)(?:{FIGURE[language]})(?!\w)", sentence, re.IGNORECASE)
-    digits = re.search(r"\d", sentence)
-    if taken is None or (figure is None and digits is None):
+    withdrawn = re.search(rf"(?<!\w)(?:{WITHDRAWN[language]})", text, re.IGNORECASE)
+    if withdrawn is None or not re.search(rf"(?<!\w)(?:{FIGURE[language]})(?!\w)|\d", text, re.IGNORECASE):
         return False
-    return re.search(rf"(?<!\w)(?:{DENIED[language]})(?!\w)", _around(sentence, taken), re.IGNORECASE) is None
+    around = text[max(0, withdrawn.start() - CHARACTERS_AROUND[0]) : withdrawn.end() + CHARACTERS_AROUND[1]]
+    return re.search(rf"(?<!\w)(?:{NOT_WITHDRAWN[language]})(?!\w)", around, re.IGNORECASE) is None
 
 
-def _around(sentence: str, taken: re.Match[str]) -> str:
-    """The words near what says "withdrawn": troops are withdrawn too."""
-    return sentence[max(0, taken.start() - 25) : taken.end() + 45]
+def read_withdrawals(doc: Doc) -> list[Withdrawal]:
+    """Return the withdrawals in an article's text, in order; offsets are those of the text."""
+    clauses = (clause for sentence in doc.sentences for clause in _clauses(sentence))
+    return [_withdrawal(clause) for clause in clauses if is_withdrawal(clause)]
 
 
-def read_withdrawals(article: Article) -> list[Withdrawal]:
-    """Return what `article` takes back, in the order of its text."""
-    return [
-        _read(article, clause)
-        for sentence in sentences(article.text, article.language)
-        for clause in _clauses(article.text, sentence)
-        if is_withdrawal(clause.of(article.text), article.language)
-    ]
-
-
-def _clauses(text: str, sentence: Span) -> list[Span]:
-    """Cut a sentence at its semicolons: what follows one is another claim."""
-    marks = [m.span() for m in re.compile(r";\s*").finditer(text, sentence.start, sentence.end)]
-    starts = [sentence.start, *(end for _, end in marks)]
-    ends = [*(start for start, _ in marks), sentence.end]
-    return [Span(start, end) for start, end in zip(starts, ends, strict=True) if start < end]
+def _clauses(sentence: Sentence) -> list[Sentence]:
+    """Return the parts of a sentence between semicolons: each makes a claim of its own."""
+    text, span = sentence.doc.text, sentence.span
+    marks = [match.span() for match in re.compile(r";\s*").finditer(text, span.start, span.end)]
+    starts = [span.start, *(end for _, end in marks)]
+    ends = [*(start for start, _ in marks), span.end]
+    spans = [Span(start, end) for start, end in zip(starts, ends, strict=True) if start < end]
+    return [Sentence(sentence.doc, part) for part in spans] if len(spans) > 1 else [sentence]
 
 
 BY = {
@@ -96,33 +90,30 @@ OF = {
     "en": re.compile(r"(?:attributed to|(?:given|reported|published|released|announced) by|from)\s+", re.IGNORECASE),
     "es": re.compile(r"(?:atribuid[oa]s? al?|(?:dad[oa]|publicad[oa]|difundid[oa])s? por)\s+", re.IGNORECASE),
 }
+ACCORDING_TO = {"en": "according to ", "es": "según "}
 
 
-def _read(article: Article, sentence: Span) -> Withdrawal:
-    text, language = sentence.of(article.text), article.language
-    words = figure_words(language)
-    kinds = {t.kind for t in triggers_of(text, words)} if words else set()
-    values = [n for n in numbers(text, language) if not re.match(r"\s*(?:%|hours?|days?)", text[n.core.end :])]
-    named = speaker(article.text, sentence, language)
-    by = _after(article, sentence, BY.get(language)) or (named.of(article.text) if named else None)
-    of = _after(article, sentence, OF.get(language))
+def _withdrawal(clause: Sentence) -> Withdrawal:
+    words = figure_words(clause.language)
+    kinds = {t.kind for t in triggers_in(clause.text, words)} if words else set()
+    values = [n for n in clause.numbers if not re.match(r"\s*(?:%|hours?|days?)", clause.text[n.core.end :])]
     one = values[0] if len(values) == 1 else None
     return Withdrawal(
-        quote=sentence,
+        quote=clause.span,
         kind=kinds.pop() if len(kinds) == 1 else None,
         low=one.low if one else None,
         high=one.high if one else None,
-        speaker=by,
-        of=of,
+        speaker=_name_after(clause, BY.get(clause.language)) or clause.speaker,
+        of=_name_after(clause, OF.get(clause.language)),
     )
 
 
-def _after(article: Article, sentence: Span, pattern: re.Pattern[str] | None) -> str | None:
-    """Return the name that follows `pattern` in the sentence, read as what a verb of saying would have."""
-    match = pattern.search(sentence.of(article.text)) if pattern else None
+def _name_after(clause: Sentence, pattern: re.Pattern[str] | None) -> str | None:
+    """Return the name that follows `pattern`, as it is read after "according to"; None where there is none."""
+    match = pattern.search(clause.text) if pattern else None
     if match is None:
         return None
-    rest = "according to " if article.language == "en" else "según "
-    text = rest + sentence.of(article.text)[match.end() :]
-    found = attributions(text, Span(0, len(text)), article.language)
-    return found[0].name.of(text) if found and found[0].name.start <= len(rest) + 4 else None
+    opening = ACCORDING_TO[clause.language]
+    claim = Doc(opening + clause.text[match.end() :], clause.language)
+    found = Sentence(claim, Span(0, len(claim.text))).attributions
+    return found[0].name.of(claim.text) if found and found[0].name.start <= len(opening) + 4 else None

@@ -1,13 +1,13 @@
-"""Sentences that correct or withdraw a report: "An earlier version of this article said", "Материал отозван"."""
+"""Notices that correct or withdraw a report: "An earlier version of this article said", "Материал отозван"."""
 
 import re
 
-from retrieval.domain import Article, Span
-from retrieval.language.sentences import sentences
+from retrieval.domain import Span
+from retrieval.language.doc import Doc, Text
 from retrieval.store.corrections import Kind, Notice
 
 _MARK = r"\s*[:.(!–—-]"
-_HERE = {  # what speaks of the article that it stands in
+_THIS = {  # "this article"
     "en": r"\b(?:this|the present) (?:article|story|report|item|dispatch|page)\b",
     "es": r"\b(?:este|esta) (?:art[ií]culo|nota|noticia|informaci[oó]n|texto|despacho|p[aá]gina)\b",
     "ru": r"\b(?:эт\w+|данн\w+|настоящ\w+) "
@@ -64,26 +64,23 @@ _WITHDRAWN = {
 _TITLE_ONLY = Span(0, 0)
 
 
-def read_notices(article: Article) -> list[Notice]:
-    """Return what `article` says of a report that it corrects or withdraws, in the order of its text.
+def read_notices(doc: Doc, title: str = "") -> list[Notice]:
+    """Return the notices of correction or withdrawal in an article, in the order of its text.
 
-    Its title counts too, with an empty span: "WITHDRAWN: ..." withdraws the article that it heads.
+    A notice in the title has an empty span: "WITHDRAWN: ..." withdraws the article under that title.
     """
-    if article.language not in _CORRECTED:
+    if doc.language not in _CORRECTED:
         return []
-    found: list[Notice] = []
-    kind = _kind(article.title, article.language)
-    if kind is not None:
-        found = [Notice(_TITLE_ONLY, kind, own) for own in (False, True)]
-    for span in sentences(article.text, article.language):
-        sentence = span.of(article.text)
-        if (kind := _kind(sentence, article.language)) is not None:
-            own = re.search(_HERE[article.language], sentence, re.IGNORECASE) is not None
-            found.append(Notice(span, kind, own))
+    kind = _kind(Text(title, doc.language))
+    found = [Notice(_TITLE_ONLY, kind, own) for own in (False, True)] if kind else []
+    for sentence in doc.sentences:
+        if (kind := _kind(sentence)) is not None:
+            own = re.search(_THIS[doc.language], sentence.text, re.IGNORECASE) is not None
+            found.append(Notice(sentence.span, kind, own))
     return found
 
 
-def _kind(sentence: str, language: str) -> Kind | None:
-    if re.search(_WITHDRAWN[language], sentence, re.IGNORECASE):
+def _kind(sentence: Text) -> Kind | None:
+    if re.search(_WITHDRAWN[sentence.language], sentence.text, re.IGNORECASE):
         return Kind.WITHDRAWN
-    return Kind.CORRECTED if re.search(_CORRECTED[language], sentence, re.IGNORECASE) else None
+    return Kind.CORRECTED if re.search(_CORRECTED[sentence.language], sentence.text, re.IGNORECASE) else None

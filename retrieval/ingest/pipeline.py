@@ -1,4 +1,4 @@
-"""Sources -> library, batch by batch: recognise, split, embed, store; what cannot be taken in is said."""
+"""Submissions into the library, batch by batch: recognise, parse, split, embed, store; or reject with a reason."""
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -15,8 +15,7 @@ from retrieval.ingest.corrections import read_notices
 from retrieval.ingest.recognise import recognise
 from retrieval.ingest.split import PassageSpans, split
 from retrieval.ingest.submission import Rejection, Submission
-from retrieval.language.names.terms import name_terms
-from retrieval.language.words import stems
+from retrieval.language.doc import Doc, Sentence, Text
 from retrieval.store.corrections import Notice
 from retrieval.store.figures import Record
 from retrieval.store.library import Library
@@ -25,7 +24,7 @@ from retrieval.store.read import article_id_for_url, known_vectors
 from retrieval.store.write import Embedded, Outcome, Prepared, PreparedPassage, store, text_hash
 
 AT_ONCE = 2
-"""Batches in the embedder's hands: while it ends one, it is not left waiting for the next."""
+"""Batches given to the embedder at a time, so that it never waits for the next one."""
 
 BATCH_CHARACTERS = 20_000
 """Text gathered before it is embedded and stored: some two seconds of work; a kill can cost two such batches."""
@@ -33,14 +32,14 @@ BATCH_CHARACTERS = 20_000
 
 @dataclass
 class Report:
-    """What became of the sources so far."""
+    """The outcome for the sources so far."""
 
     added: list[str] = field(default_factory=list)  # article ids
     updated: list[str] = field(default_factory=list)
     duplicate: list[str] = field(default_factory=list)
     rejected: list[Rejection] = field(default_factory=list)
     passages: int = 0
-    characters: int = 0  # of text gone through
+    characters: int = 0  # of text processed
 
 
 Progress = Callable[[Report], None]
@@ -55,10 +54,10 @@ def ingest(
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     progress: Progress = lambda report: None,
 ) -> Report:
-    """Take in `sources`; `published` dates those that do not say when they were published.
+    """Store `sources` as articles; `published` dates those without a time of publication.
 
-    Each batch is one transaction: a crash loses at most the batch it stores and the one it embeds, and leaves no half
-    article.
+    Each batch is one transaction: a crash loses at most the batch being stored and the one being embedded, and never
+    stores half an article.
     """
     report = Report()
     complete(library.engine)
@@ -77,10 +76,11 @@ def ingest(
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
-    """An article with what is read in it, but for its vectors."""
+class _Parsed:
+    """An article with its parsed text and everything that is stored about it but vectors."""
 
     article: Article
+    doc: Doc
     pieces: list[PassageSpans]
     terms: list[tuple[str, str]]  # stems and names of each passage, space separated
     figures: tuple[Record, ...]
@@ -89,11 +89,11 @@ class _Read:
 
 @dataclass(frozen=True, slots=True)
 class _Started:
-    """A batch whose texts are being embedded while the one before it is stored."""
+    """A batch whose texts are being embedded while the batch before it is stored."""
 
-    articles: list[_Read]
-    known: dict[str, np.ndarray]  # vectors by text hash
-    new: list[str]  # hashes of what is being embedded
+    articles: list[_Parsed]
+    known: dict[str, np.ndarray]  # stored vectors by text hash
+    new: list[str]  # hashes of the texts being embedded
     made: Future[np.ndarray]  # their vectors, in order
 
     def vectors(self) -> dict[str, np.ndarray]:
@@ -108,7 +108,7 @@ def _articles(
     clock: Callable[[], datetime],
     report: Report,
 ) -> Iterator[Article]:
-    by_url: dict[str, str] = {}  # ids of this run, which may not be stored yet
+    by_url: dict[str, str] = {}  # article ids of this run, which may not be stored yet
     for source in sources:
         if isinstance(source, Rejection):
             report.rejected.append(source)
@@ -129,7 +129,7 @@ def _batches(articles: Iterable[Article]) -> Iterator[list[Article]]:
     batch: list[Article] = []
     size = 0
     for article in articles:
-        if any(article.id == other.id for other in batch):  # two versions never share a transaction's reading
+        if any(article.id == other.id for other in batch):  # one version a batch
             yield batch
             batch, size = [], 0
         batch.append(article)
@@ -144,22 +144,20 @@ def _batches(articles: Iterable[Article]) -> Iterator[list[Article]]:
 def _start(
     library: Library, embedder: Embedder, embedding: ThreadPoolExecutor, batch: list[Article], ahead: _Started | None
 ) -> _Started:
-    """Have a batch's texts embedded and read the rest meanwhile.
-
-    A text that was ever embedded, or is just now, is not embedded again.
-    """
-    pieces = [split(article.text, article.language) for article in batch]
+    """Parse a batch while its texts are embedded by other threads; stored vectors are used again."""
+    docs = [Doc.of(article) for article in batch]
+    pieces = [split(doc) for doc in docs]
     texts: dict[str, tuple[str, str]] = {}
-    for article, split_ in zip(batch, pieces, strict=True):
-        for span in (span for passage in split_ for span in (passage.whole, *passage.sentences)):
-            text = span.of(article.text)
-            texts.setdefault(text_hash(text), (text, article.language))
+    for doc, passages in zip(docs, pieces, strict=True):
+        for span in (span for passage in passages for span in (passage.whole, *passage.sentences)):
+            text = span.of(doc.text)
+            texts.setdefault(text_hash(text), (text, doc.language))
     known = known_vectors(library.engine, library.model, list(texts))
     if ahead is not None and any(key in texts and key not in known for key in ahead.new):
         known |= {key: vector for key, vector in ahead.vectors().items() if key in texts}
     new = [key for key in texts if key not in known]
     made = embedding.submit(_embedded, embedder, [texts[key] for key in new])
-    return _Started([_read(article, split_) for article, split_ in zip(batch, pieces, strict=True)], known, new, made)
+    return _Started([_parsed(*one) for one in zip(batch, docs, pieces, strict=True)], known, new, made)
 
 
 def _embedded(embedder: Embedder, texts: list[tuple[str, str]]) -> np.ndarray:
@@ -170,26 +168,26 @@ def _embedded(embedder: Embedder, texts: list[tuple[str, str]]) -> np.ndarray:
     return made.astype(np.float16)
 
 
-def _read(article: Article, pieces: list[PassageSpans]) -> _Read:
-    titled = _found_by(article.title, article.language)
-    own = [_found_by(passage.whole.of(article.text), article.language) for passage in pieces]
+def _parsed(article: Article, doc: Doc, pieces: list[PassageSpans]) -> _Parsed:
+    """Return an article with its figures, its notices and the terms that its passages are found by.
+
+    A passage is found by its own words and names, by those of its neighbours and by those of the title.
+    """
+    title = Text(article.title, article.language)
+    passages = [Sentence(doc, piece.whole) for piece in pieces]
     terms = []
     for at in range(len(pieces)):
-        around = [titled, *own[max(at - 1, 0) : at + 2]]  # and what stands beside it
-        stems_, names = (" ".join(filter(None, found)) for found in zip(*around, strict=True))
-        terms.append((stems_, names))
-    return _Read(article, pieces, terms, tuple(read_records(article)), tuple(read_notices(article)))
-
-
-def _found_by(text: str, language: str) -> tuple[str, str]:
-    """Return the words and the names by which a text is found, space separated."""
-    return " ".join(stems(text, language)), " ".join(name_terms(text, language))
+        around = [title, *passages[max(at - 1, 0) : at + 2]]
+        stems = " ".join(stem for text in around for stem in text.stems)
+        names = " ".join(name for text in around for name in text.name_terms)
+        terms.append((stems, names))
+    return _Parsed(article, doc, pieces, terms, tuple(read_records(doc)), tuple(read_notices(doc, article.title)))
 
 
 def _finish(library: Library, started: _Started, report: Report) -> None:
     """Store a batch, once its vectors are there."""
     vectors = started.vectors()
-    prepared = [_prepared(read, vectors, library.model) for read in started.articles]
+    prepared = [_prepared(parsed, vectors, library.model) for parsed in started.articles]
     lists = {
         Outcome.ADDED: report.added,
         Outcome.UPDATED: report.updated,
@@ -202,12 +200,12 @@ def _finish(library: Library, started: _Started, report: Report) -> None:
             report.passages += len(one.passages)
 
 
-def _prepared(read: _Read, vectors: dict[str, np.ndarray], model: str) -> Prepared:
+def _prepared(parsed: _Parsed, vectors: dict[str, np.ndarray], model: str) -> Prepared:
     def embedded(span: Span) -> Embedded:
-        return Embedded(span, vectors[text_hash(span.of(read.article.text))])
+        return Embedded(span, vectors[text_hash(span.of(parsed.doc.text))])
 
     passages = tuple(
-        PreparedPassage(embedded(piece.whole), tuple(embedded(span) for span in piece.sentences), stems_, names)
-        for piece, (stems_, names) in zip(read.pieces, read.terms, strict=True)
+        PreparedPassage(embedded(piece.whole), tuple(embedded(span) for span in piece.sentences), stems, names)
+        for piece, (stems, names) in zip(parsed.pieces, parsed.terms, strict=True)
     )
-    return Prepared(read.article, passages, model, read.figures, read.notices)
+    return Prepared(parsed.article, passages, model, parsed.figures, parsed.notices)

@@ -1,14 +1,14 @@
-"""Article text -> passages: sentence-aligned spans of a size the embedder serves best."""
+"""A text's passages: sentence-aligned spans of the size that suits the embedder best."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from retrieval.domain import Span
 from retrieval.language.days.datelines import dateline
-from retrieval.language.sentences import sentences
+from retrieval.language.doc import Doc
 
 PASSAGE_CHARACTERS = 300
-"""A passage takes in whole sentences up to this many characters (benchmarks/README.md, passage size)."""
+"""A passage is whole sentences of up to this many characters together (benchmarks/README.md, passage size)."""
 
 LONGEST_SENTENCE = 1_200
 """A longer "sentence" (a list, a table, hostile text) is cut at white space, so that no passage outgrows the model."""
@@ -22,12 +22,12 @@ class PassageSpans:
     sentences: tuple[Span, ...]
 
 
-def split(text: str, language: str) -> list[PassageSpans]:
-    """Return passages in order; they do not overlap and together cover every sentence of `text`."""
+def split(doc: Doc) -> list[PassageSpans]:
+    """Return passages in order; they do not overlap and together cover every sentence of the text."""
     passages: list[PassageSpans] = []
-    for sentence in sentences(text, language):
-        for piece in _pieces(text, sentence):
-            quotable = (_without_dateline(text, piece),)
+    for sentence in doc.sentences:
+        for piece in _pieces(doc.text, sentence.span):
+            quotable = (_without_dateline(doc.text, piece),)
             last = passages[-1] if passages else None
             if last is not None and piece.end - last.whole.start <= PASSAGE_CHARACTERS:
                 passages[-1] = PassageSpans(Span(last.whole.start, piece.end), last.sentences + quotable)

@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 
 from retrieval.domain import FigureKind
-from retrieval.figures.places import BEFORE, LOCATIVE
-from retrieval.figures.words import FigureWords, figure_words
+from retrieval.figures.extraction import BEFORE, LOCATIVE
+from retrieval.figures.lexicon import FigureWords, figure_words
 from retrieval.language.words import is_stopword
 from retrieval.language.words import words as words_of
 

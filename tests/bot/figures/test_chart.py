@@ -8,9 +8,10 @@ import pytest
 
 from bot.figures.chart import chart
 from retrieval.domain import Article, Moment
-from retrieval.figures.ledger import Reported, Series, TakenBack, ledger
-from retrieval.figures.read import read_figures
+from retrieval.figures.extraction import read_figures
+from retrieval.figures.ledger import Reported, ReportedWithdrawal, Series, ledger
 from retrieval.figures.withdrawals import read_withdrawals
+from retrieval.language.doc import Doc
 from retrieval.language.packs import LANGUAGES
 
 TITLES = {"en": "Killed", "ru": "Погибшие", "kk": "Қаза тапқандар ӘҒҚҢӨҰҮҺІ", "es": "Muertos"}
@@ -28,8 +29,8 @@ def series() -> list[Series]:
         Article(str(day), None, "", text, "en", Moment(datetime(2022, 1, day, tzinfo=UTC), day_only=True))
         for day, text in TOLD
     ]
-    reported = [Reported(f, a) for a in articles for f in read_figures(a)]
-    return ledger(reported, [TakenBack(w, a) for a in articles for w in read_withdrawals(a)])
+    reported = [Reported(f, a) for a in articles for f in read_figures(Doc.of(a))]
+    return ledger(reported, [ReportedWithdrawal(w, a) for a in articles for w in read_withdrawals(Doc.of(a))])
 
 
 def texts(language: str) -> dict[str, str]:

@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from retrieval.domain import Article, FigureKind, Moment
+from retrieval.figures.extraction import read_figures
 from retrieval.figures.keys import place_key, speaker_key
-from retrieval.figures.ledger import Reported, Series, Standing, TakenBack, ledger
-from retrieval.figures.read import read_figures
+from retrieval.figures.ledger import FigureStatus, Reported, ReportedWithdrawal, Series, ledger
 from retrieval.figures.withdrawals import read_withdrawals
+from retrieval.language.doc import Doc
 
 SAMPLES = Path(__file__).parents[3] / "samples" / "articles.jsonl"
 
@@ -20,8 +21,8 @@ def article(name: str, day: int, text: str, language: str = "en", origin: str | 
 
 
 def held(articles: list[Article], as_of: datetime | None = None) -> list[Series]:
-    reported = [Reported(f, a) for a in articles for f in read_figures(a)]
-    taken = [TakenBack(w, a) for a in articles for w in read_withdrawals(a)]
+    reported = [Reported(f, a) for a in articles for f in read_figures(Doc.of(a))]
+    taken = [ReportedWithdrawal(w, a) for a in articles for w in read_withdrawals(Doc.of(a))]
     return ledger(reported, taken, as_of)
 
 
@@ -42,7 +43,7 @@ def lows(one: Series) -> list[float | None]:
 def test_the_samples_tell_dozens_then_26_then_164_withdrawn() -> None:
     killed = series(held(samples()), FigureKind.KILLED, "total")
     assert lows(killed)[:3] == [24, 26, 164]
-    withdrawn = [e for e in killed.entries if e.standing is Standing.WITHDRAWN]
+    withdrawn = [e for e in killed.entries if e.status is FigureStatus.WITHDRAWN]
     assert {e.figure.low for e in withdrawn} == {164}
     assert {e.by.article.id for e in withdrawn if e.by} == {"kz66"}
 
@@ -60,7 +61,7 @@ def test_every_row_of_the_samples_can_be_cited() -> None:
 
 def test_as_of_the_tenth_nothing_is_withdrawn() -> None:
     known = held(samples(), datetime(2022, 1, 10, 23, 59, tzinfo=UTC))
-    assert not [e for s in known for e in s.entries if e.standing is Standing.WITHDRAWN]
+    assert not [e for s in known for e in s.entries if e.status is FigureStatus.WITHDRAWN]
     assert all(e.article.published and e.article.published.at.day <= 10 for s in known for e in s.entries)
 
 
@@ -73,7 +74,7 @@ def test_copies_of_one_origin_count_once() -> None:
 def test_a_part_never_contradicts_the_whole() -> None:
     all_series = held([article("a", 6, "Police said 164 people were killed, 16 of them officers.")])
     assert [s.group for s in all_series] == ["total", "security"]
-    assert {e.standing for s in all_series for e in s.entries} == {Standing.STANDING}
+    assert {e.status for s in all_series for e in s.entries} == {FigureStatus.CURRENT}
 
 
 def test_a_higher_toll_of_a_later_day_updates() -> None:
@@ -83,8 +84,8 @@ def test_a_higher_toll_of_a_later_day_updates() -> None:
             article("b", 9, "МВД сообщило, что погибли 41 человек.", "ru"),
         ]
     )[0].entries
-    assert (first.standing, first.by and first.by.article.id) == (Standing.UPDATED, "b")
-    assert second.standing is Standing.STANDING
+    assert (first.status, first.by and first.by.article.id) == (FigureStatus.UPDATED, "b")
+    assert second.status is FigureStatus.CURRENT
 
 
 def test_two_speakers_on_one_day_contradict_each_other() -> None:
@@ -94,9 +95,9 @@ def test_two_speakers_on_one_day_contradict_each_other() -> None:
             article("b", 6, "The opposition said 100 people were killed."),
         ]
     )[0].entries
-    assert [(e.standing, e.by and e.by.article.id) for e in entries] == [
-        (Standing.CONTRADICTED, "b"),
-        (Standing.CONTRADICTED, "a"),
+    assert [(e.status, e.by and e.by.article.id) for e in entries] == [
+        (FigureStatus.CONTRADICTED, "b"),
+        (FigureStatus.CONTRADICTED, "a"),
     ]
 
 
@@ -107,8 +108,8 @@ def test_dozens_and_26_do_not_contradict() -> None:
             article("b", 6, "The Interior Ministry said 26 people were killed."),
         ]
     )[0].entries
-    assert first.standing is Standing.UPDATED
-    assert second.standing is Standing.STANDING
+    assert first.status is FigureStatus.UPDATED
+    assert second.status is FigureStatus.CURRENT
 
 
 def test_a_withdrawal_without_a_value_reaches_its_speakers_figure() -> None:
@@ -119,8 +120,8 @@ def test_a_withdrawal_without_a_value_reaches_its_speakers_figure() -> None:
             article("c", 9, "The Health Ministry withdrew its death toll, calling it a technical error."),
         ]
     )[0].entries
-    assert [e.standing for e in entries if e.article.id == "a"] == [Standing.WITHDRAWN]
-    assert [e.standing for e in entries if e.article.id == "b"] != [Standing.WITHDRAWN]
+    assert [e.status for e in entries if e.article.id == "a"] == [FigureStatus.WITHDRAWN]
+    assert [e.status for e in entries if e.article.id == "b"] != [FigureStatus.WITHDRAWN]
 
 
 def test_a_withdrawal_does_not_reach_the_same_number_of_long_ago() -> None:
@@ -129,7 +130,7 @@ def test_a_withdrawal_does_not_reach_the_same_number_of_long_ago() -> None:
     now = Moment(datetime(2022, 9, 1, tzinfo=UTC), day_only=True)
     old, new = article("a", 6, told), replace(article("b", 6, told), published=now)
     entries = held([old, new, replace(article("c", 6, taken), published=now)])[0].entries
-    assert [e.article.id for e in entries if e.standing is Standing.WITHDRAWN] == ["b"]
+    assert [e.article.id for e in entries if e.status is FigureStatus.WITHDRAWN] == ["b"]
 
 
 def test_a_withdrawal_that_names_no_figure_reaches_none() -> None:
@@ -139,7 +140,7 @@ def test_a_withdrawal_that_names_no_figure_reaches_none() -> None:
             article("c", 9, "The agency said its report was published by mistake."),
         ]
     )[0].entries
-    assert [e.standing for e in entries] == [Standing.STANDING]
+    assert [e.status for e in entries] == [FigureStatus.CURRENT]
 
 
 def test_withdrawals_are_read_in_four_languages() -> None:
@@ -150,13 +151,13 @@ def test_withdrawals_are_read_in_four_languages() -> None:
         "kk": "Министрлік 164 адам қаза тапты деген дерек қате деп танылды деп хабарлады.",
     }
     for language, text in texts.items():
-        withdrawal = read_withdrawals(article("a", 9, text, language))[0]
+        withdrawal = read_withdrawals(Doc(text, language))[0]
         assert (withdrawal.low, withdrawal.quote.of(text)) == (164, text.partition("\n")[0])
-        assert read_figures(article("a", 9, text, language)) == []
+        assert read_figures(Doc(text, language)) == []
 
 
 def test_withdrawn_troops_are_no_withdrawn_figure() -> None:
-    assert read_withdrawals(article("a", 9, "Moscow withdrew 2,500 troops from the country.")) == []
+    assert read_withdrawals(Doc("Moscow withdrew 2,500 troops from the country.", "en")) == []
 
 
 def test_places_in_several_scripts_meet() -> None:

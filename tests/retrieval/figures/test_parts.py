@@ -4,14 +4,15 @@ from datetime import UTC, datetime
 
 import pytest
 
-from retrieval.domain import Article, Figure, Moment
-from retrieval.figures.read import read_figures
+from retrieval.domain import Figure, Moment
+from retrieval.figures.extraction import read_figures
+from retrieval.language.doc import Doc
 
 PUBLISHED = Moment(datetime(2023, 1, 10, tzinfo=UTC), day_only=True)
 
 
 def read(text: str, language: str = "en") -> list[Figure]:
-    return read_figures(Article("a", None, "", text, language, PUBLISHED))
+    return read_figures(Doc(text, language, PUBLISHED))
 
 
 def told(text: str, language: str = "en") -> list[tuple[str, float | None, str]]:

@@ -7,15 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.figures import labelled, ratio, score
-from retrieval.domain import Article, Figure, FigureKind, Moment
-from retrieval.figures.read import read_figures
+from retrieval.domain import Figure, FigureKind, Moment
+from retrieval.figures.extraction import read_figures
+from retrieval.language.doc import Doc
 from retrieval.language.packs import LANGUAGES
 
 PUBLISHED = Moment(datetime(2022, 1, 6, tzinfo=UTC), day_only=True)
 
 
 def read(text: str, language: str = "en") -> list[Figure]:
-    return read_figures(Article("a", None, "", text, language, PUBLISHED))
+    return read_figures(Doc(text, language, PUBLISHED))
 
 
 def told(text: str, language: str = "en") -> list[tuple[str, float | None, float | None, str]]:

@@ -5,11 +5,12 @@ from datetime import UTC, datetime
 import pytest
 
 from retrieval.answer.compose import Quoted, citations
-from retrieval.domain import Article, Moment, Span
+from retrieval.domain import Moment, Span
 from retrieval.embedding import Embedder
 from retrieval.ingest.corrections import read_notices
 from retrieval.ingest.pipeline import ingest
 from retrieval.ingest.submission import Submission
+from retrieval.language.doc import Doc
 from retrieval.store import read
 from retrieval.store.corrections import Kind, withdrawn_spans
 from retrieval.store.library import Library
@@ -46,23 +47,19 @@ NONE = [
 ]
 
 
-def an_article(text: str, language: str, title: str = "A bridge in Alvito") -> Article:
-    return Article("a", None, title, text, language)
-
-
 @pytest.mark.parametrize(("language", "kind", "sentence"), NOTICES)
 def test_a_notice_is_recognised(language: str, kind: str, sentence: str) -> None:
-    [notice] = read_notices(an_article(sentence, language))
+    [notice] = read_notices(Doc(sentence, language))
     assert (notice.kind.value, notice.quote.of(sentence)) == (kind, sentence)
 
 
 @pytest.mark.parametrize(("language", "sentence"), NONE)
 def test_what_only_sounds_like_a_notice_is_none(language: str, sentence: str) -> None:
-    assert read_notices(an_article(sentence, language)) == []
+    assert read_notices(Doc(sentence, language)) == []
 
 
 def test_a_title_withdraws_what_it_heads() -> None:
-    notices = read_notices(an_article("The bridge fell on Monday.", "en", "WITHDRAWN: Bridge falls in Alvito"))
+    notices = read_notices(Doc("The bridge fell on Monday.", "en"), "WITHDRAWN: Bridge falls in Alvito")
     assert {(notice.kind, notice.quote) for notice in notices} == {(Kind.WITHDRAWN, Span(0, 0))}
 
 

@@ -1,4 +1,4 @@
-"""What the news of each language counts, and in which words, from its pack."""
+"""The words by which each language reports figures, compiled from its pack."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ WORDS = (
 
 @dataclass(frozen=True, slots=True)
 class FigureWords:
-    """One language's words of counting, compiled."""
+    """The words of counting of one language, compiled."""
 
     language: str
     triggers: tuple[tuple[FigureKind, str, re.Pattern[str]], ...]  # kind, form, words

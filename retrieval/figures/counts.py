@@ -1,12 +1,13 @@
-"""Numbers of a sentence that may count people: the noun each stands at, and the words that say what happened."""
+"""The numbers of a sentence that may count people, zeros included, and the trigger words that say what happened."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from retrieval.domain import FigureKind, Span
-from retrieval.figures.words import FigureWords
+from retrieval.figures.lexicon import FigureWords
 from retrieval.language.days.calendar_words import MONTH
 from retrieval.language.numbers.numbers import Number, numbers
 
@@ -33,14 +34,14 @@ YEAR = re.compile(r"(?:19|20)\d\d")
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
-    """A number and the noun phrase it opens; offsets are those of the sentence."""
+class Count:
+    """A number and the noun phrase that it opens; offsets are those of the sentence."""
 
     number: Number
     end: int  # of the noun phrase
     group: str | None  # None: no noun, or one that names no group
     people: bool  # a noun for people stands at it
-    part: bool = False  # "16 of them officers": a part of a number told before
+    part: bool = False  # "16 of them officers": a part of a number given before
     predicate: bool = False  # "16 were officers"
 
     @property
@@ -50,7 +51,7 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """Words that say what happened to those counted, and how they stand to the number."""
+    """Words that say what happened to people, and how they relate to a number."""
 
     start: int
     end: int
@@ -58,28 +59,28 @@ class Trigger:
     form: str  # "noun" | "verb" | "active" | "toll"
 
 
-def counted(sentence: str, words: FigureWords, triggers: list[Trigger]) -> list[Counted]:
+def counts_in(sentence: str, words: FigureWords, triggers: list[Trigger]) -> list[Count]:
     """Return the numbers of `sentence` that may count people, in order."""
     dates = [match.span() for match in MONTH_DAYS.finditer(sentence)] if DIGIT.search(sentence) else []
     found = []
     for number in numbers(sentence, words.language, articles=True):
         dated = any(start <= number.core.start < end for start, end in dates)
-        if dated or _names(sentence, number) or _left_behind(sentence, number, words):
+        if dated or _is_no_count(sentence, number) or _is_former_value(sentence, number, words):
             continue
-        phrase = _phrase(sentence, number, words, triggers) or _told_before(sentence, number, words, triggers)
-        if phrase is not None and _of_people(sentence, phrase):
+        phrase = _phrase(sentence, number, words, triggers) or _after_toll(sentence, number, words, triggers)
+        if phrase is not None and _is_plausible(sentence, phrase):
             found.append(phrase)
     return found
 
 
-def without_asides(sentence: str, words: FigureWords) -> str:
-    """Blank ages and, between commas, who says so: neither is what the numbers beside them count."""
+def without_ages_and_credits(sentence: str, words: FigureWords) -> str:
+    """Return the sentence with ages, and speakers between commas, blanked: the numbers near them count neither."""
     sentence = words.age.sub(lambda match: " " * len(match.group()), sentence)
     return words.credit.sub(lambda match: "," + " " * (len(match.group()) - 1), sentence)
 
 
-def _names(sentence: str, number: Number) -> bool:
-    """Tell whether the number is a name, an age or a sum rather than a count."""
+def _is_no_count(sentence: str, number: Number) -> bool:
+    """Return whether the number is a name, an age or a sum of money rather than a count."""
     before = sentence[max(0, number.core.start - 30) : number.core.start]
     after = sentence[number.core.end : number.core.end + 2]
     hyphened = re.match(r"[-–‑][^\W\d_]", after) is not None
@@ -93,8 +94,8 @@ GOES_TO = {"es": re.compile(r"\s+a\s+(?:los\s+)?\w"), "kk": re.compile(r"\s+(?:\
 ABLATIVE = re.compile(r"[тдн][ае]н$")
 
 
-def _left_behind(sentence: str, number: Number, words: FigureWords) -> bool:
-    """Tell whether the number is where a count came from: "from 60 to 48", "60-тан 48-ге"."""
+def _is_former_value(sentence: str, number: Number, words: FigureWords) -> bool:
+    """Return whether the number is the value that a count had before: "from 60 to 48", "60-тан 48-ге"."""
     before, core = sentence[: number.span.start], number.core
     if CAME_FROM.search(before):
         return True
@@ -106,7 +107,7 @@ def _left_behind(sentence: str, number: Number, words: FigureWords) -> bool:
     return number.span == core and ABLATIVE.search(core.of(sentence)) is not None
 
 
-def _of_people(sentence: str, phrase: Counted) -> bool:
+def _is_plausible(sentence: str, phrase: Count) -> bool:
     value = phrase.number.high if phrase.number.high is not None else phrase.number.low
     if value is None or value > MOST_PEOPLE:
         return False
@@ -115,14 +116,14 @@ def _of_people(sentence: str, phrase: Counted) -> bool:
     return whole and not bare_year
 
 
-def _phrase(sentence: str, number: Number, words: FigureWords, triggers: list[Trigger]) -> Counted | None:
-    """Follow the words after the number to the people it counts; None where it counts something else."""
+def _phrase(sentence: str, number: Number, words: FigureWords, triggers: list[Trigger]) -> Count | None:
+    """Return the number with the people it counts, found in the words after it; None where it counts something else."""
     position = number.core.end
-    bare = Counted(number, max(position, number.span.end), None, people=False)
+    bare = Count(number, max(position, number.span.end), None, people=False)
     qualified = sentence[position : number.span.end]
     if not any(group_at(sentence, position + m.start(), words) for m in re.finditer(r"\w+", qualified)):
         position = max(position, number.span.end)  # "1300-ден асты": the qualifier is no noun
-    if _stands_alone(sentence, number, words):
+    if _lacks_noun(sentence, number, words):
         return bare
     unknown = 0
     for _ in range(NOUN_WITHIN):
@@ -145,8 +146,8 @@ def _phrase(sentence: str, number: Number, words: FigureWords, triggers: list[Tr
     return None
 
 
-def _told_before(sentence: str, number: Number, words: FigureWords, triggers: list[Trigger]) -> Counted | None:
-    """Return a number without a noun that stands at what it counts: "ұсталғандар саны 700-ден асты"."""
+def _after_toll(sentence: str, number: Number, words: FigureWords, triggers: list[Trigger]) -> Count | None:
+    """Return a number without a noun right after a phrase of counting: "ұсталғандар саны 700-ден асты"."""
     tolls = [
         t for t in triggers if t.form == "toll" and " " in sentence[t.start : t.end] and t.end <= number.span.start
     ]
@@ -154,19 +155,19 @@ def _told_before(sentence: str, number: Number, words: FigureWords, triggers: li
     measured = word is not None and words.words["unit"].match(sentence, word.start(1))
     if number.article or measured or not tolls or sentence[tolls[-1].end : number.span.start].strip():
         return None
-    return Counted(number, max(number.core.end, number.span.end), None, people=False)
+    return Count(number, max(number.core.end, number.span.end), None, people=False)
 
 
-def _of_group(sentence: str, bare: Counted, start: int, triggers: list[Trigger], words: FigureWords) -> Counted:
-    """Give "six wounded officers" the group that follows the word of what happened to them."""
+def _of_group(sentence: str, bare: Count, start: int, triggers: list[Trigger], words: FigureWords) -> Count:
+    """Return the count with the group named after the trigger: "six wounded officers"."""
     end = max(t.end for t in triggers if t.start == start and t.form == "noun")
     word = NEXT_WORD.match(sentence, end)
     noun = group_at(sentence, word.start(1), words) if word and not sentence[end : word.start(1)].strip() else None
     return replace(bare, group=noun[0]) if noun and noun[0] != "people" else bare
 
 
-def _stands_alone(sentence: str, number: Number, words: FigureWords) -> bool:
-    """Tell whether what follows the number shows that no noun will: "103 of them", Kazakh "48-ге түсірді"."""
+def _lacks_noun(sentence: str, number: Number, words: FigureWords) -> bool:
+    """Return whether the words after the number rule out a noun: "103 of them", Kazakh "48-ге түсірді"."""
     end = number.core.end
     if words.words["part"].match(sentence, end + 1):
         return True
@@ -174,15 +175,15 @@ def _stands_alone(sentence: str, number: Number, words: FigureWords) -> bool:
     return words.verb_last and reached is not None
 
 
-def _people_at(sentence: str, number: Number, word: re.Match[str], words: FigureWords) -> Counted | None:
+def _people_at(sentence: str, number: Number, word: re.Match[str], words: FigureWords) -> Count | None:
     """Return the number with the noun for people that `word` opens, if it does."""
     noun = group_at(sentence, word.start(1), words)
     if noun is not None:
         name, end = _with_others(sentence, _narrowed(sentence, noun, words), words)
-        return Counted(number, max(end, number.span.end), name if name != "people" else None, people=True)
+        return Count(number, max(end, number.span.end), name if name != "people" else None, people=True)
     ending = words.words["suffix"].pattern.replace(r"(?<!\w)", "") + "$"
     if re.search(ending, word[1], re.IGNORECASE) and not words.words["unit"].match(sentence, word.start(1)):
-        return Counted(number, word.end(1), None, people=True)
+        return Count(number, word.end(1), None, people=True)
     return None
 
 
@@ -192,7 +193,7 @@ ALSO = re.compile(r"\s+(?:and|or|y|e|o|и|или|мен|пен|бен|және)\
 
 
 def _narrowed(sentence: str, noun: tuple[str, int], words: FigureWords) -> tuple[str, int]:
-    """Follow "356 человек гражданских", "12 personas civiles" to the group."""
+    """Return the narrower group named after a noun for people: "356 человек гражданских", "12 personas civiles"."""
     after = NEXT_WORD.match(sentence, noun[1])
     if noun[0] != "people" or after is None or sentence[noun[1] : after.start(1)].strip():
         return noun
@@ -201,7 +202,7 @@ def _narrowed(sentence: str, noun: tuple[str, int], words: FigureWords) -> tuple
 
 
 def _with_others(sentence: str, noun: tuple[str, int], words: FigureWords) -> tuple[str, int]:
-    """Follow "police and guards": one group if both are, else people."""
+    """Return the group of joined nouns: "police and guards" are one group if both are in it, else people."""
     name, end = noun
     while also := ALSO.match(sentence, end):
         other = group_at(sentence, also.end(), words)
@@ -214,14 +215,14 @@ def _with_others(sentence: str, noun: tuple[str, int], words: FigureWords) -> tu
 PREDICATE = re.compile(r"\s*(were|was|are|eran|son|fueron|—|–)\s*(?:\w+\s+)?")
 
 
-def _predicated(sentence: str, bare: Counted, words: FigureWords) -> Counted:
-    """Give a bare number the group that is said of it: "16 were police officers"."""
+def _predicated(sentence: str, bare: Count, words: FigureWords) -> Count:
+    """Return a number without a noun with the group of its predicate: "16 were police officers"."""
     found = _predicate(sentence, bare.number.core.end, words)
-    return Counted(bare.number, found[1], found[0], people=True, predicate=True) if found else bare
+    return Count(bare.number, found[1], found[0], people=True, predicate=True) if found else bare
 
 
 def predicate_group(sentence: str, start: int, words: FigureWords) -> str | None:
-    """Return the group that is said, at `start`, of what stands before: "were police officers"."""
+    """Return the group of the predicate that begins at `start`: "were police officers"."""
     found = _predicate(sentence, start, words)
     return found[0] if found else None
 
@@ -238,7 +239,7 @@ def _predicate(sentence: str, start: int, words: FigureWords) -> tuple[str, int]
 
 
 def group_at(sentence: str, start: int, words: FigureWords) -> tuple[str, int] | None:
-    """Return the group whose noun stands at `start`, and where the noun ends; the longest noun decides."""
+    """Return the group whose noun stands at `start`, and the end of the noun; the longest noun decides."""
     best: tuple[str, int] | None = None
     for name, pattern in words.groups:
         match = pattern.match(sentence, start)
@@ -247,14 +248,14 @@ def group_at(sentence: str, start: int, words: FigureWords) -> tuple[str, int] |
     return best
 
 
-def triggers_of(sentence: str, words: FigureWords) -> list[Trigger]:
-    """Return the words of `sentence` that say what happened to people; the longest of those that overlap."""
+def triggers_in(sentence: str, words: FigureWords) -> list[Trigger]:
+    """Return the triggers of `sentence` in order; of those that overlap the longest."""
     if not words.any_trigger.search(sentence):
         return []
     found: list[Trigger] = []
     for kind, form, pattern in words.triggers:
         for match in pattern.finditer(sentence):
-            stands = _resolved(sentence, Span(*match.span()), words) if form == "either" else form
+            stands = _voice(sentence, Span(*match.span()), words) if form == "either" else form
             found.append(Trigger(match.start(), match.end(), kind, stands))
     return sorted((t for t in found if not any(_covers(other, t) for other in found)), key=lambda t: (t.start, t.form))
 
@@ -264,8 +265,8 @@ def _covers(longer: Trigger, one: Trigger) -> bool:
     return wider and longer.start <= one.start and one.end <= longer.end
 
 
-def _resolved(sentence: str, span: Span, words: FigureWords) -> str:
-    """Tell from its neighbours whether an English "killed" is what was done to the number, or by it."""
+def _voice(sentence: str, span: Span, words: FigureWords) -> str:
+    """Return whether an English "killed" was done to the people counted ("verb") or by them ("active")."""
     before, after = sentence[: span.start], sentence[span.end :]
     if re.search(rf"(?:{words.words['aux'].pattern})\s+(?:\w+ly\s+|also\s+|not\s+)?$", before, re.IGNORECASE):
         return "verb"
@@ -273,3 +274,42 @@ def _resolved(sentence: str, span: Span, words: FigureWords) -> str:
         return "active"
     first = next(iter(numbers(after[:25], words.language)), None)
     return "active" if first is not None and not after[: first.span.start].strip() else "verb"
+
+
+# --- zeros --------------------------------------------------------------------------------------------
+
+
+def zeros_in(sentence: str, triggers: list[Trigger], words: FigureWords) -> Iterator[tuple[FigureKind, str, Span]]:
+    """Yield kind, group and wording of each zero that `sentence` reports."""
+    seen = set()
+    for pattern in words.zeros:
+        for match in pattern.finditer(sentence):
+            if words.zero_unless.search(sentence[max(0, match.start() - 40) : match.end()]):
+                continue
+            kind = _zero_kind(match, triggers, words)
+            group = _zero_group(sentence, match, words)
+            if group == "total" and match.groupdict().get("group2"):
+                continue  # "none of his men": whose, is not said
+            if kind is not None and (kind, group) not in seen:
+                seen.add((kind, group))
+                yield kind, group, Span(*match.span())
+
+
+def _zero_kind(match: re.Match[str], triggers: list[Trigger], words: FigureWords) -> FigureKind | None:
+    for name, stems in words.zero_kinds.items():
+        if stems.search(match.group().casefold()):
+            return FigureKind(name)
+    for name, text in match.groupdict().items():
+        if text and not name.startswith("group"):
+            start, end = match.span(name)
+            kinds = [t.kind for t in triggers if t.start < end and start < t.end]
+            return kinds[0] if kinds else None
+    return None
+
+
+def _zero_group(sentence: str, match: re.Match[str], words: FigureWords) -> str:
+    for name in ("group", "group2"):
+        noun = group_at(sentence, match.start(name), words) if match.groupdict().get(name) else None
+        if noun and noun[0] != "people":
+            return noun[0]
+    return "total"
