@@ -12,13 +12,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.abstention_sets import CORPORA, Corpus, lines, taken_in
 from retrieval.answer.ask import ask
 from retrieval.domain import Answer, Status
 from retrieval.embedding import Embedder, load_embedder
 from retrieval.language.packs import LANGUAGES
 from retrieval.store import read
 from retrieval.store.library import Library
+from training.sets import CORPORA, Corpus, is_odd, lines, taken_in
 
 ROOT = Path(__file__).parent.parent
 QUOTES_TARGET, CITED_TARGET, ABSTENTION_TARGET = 1.0, 0.90, 0.85
@@ -58,7 +58,7 @@ class Asked:
 
     @property
     def is_dev(self) -> bool:
-        return int(self.id.lstrip("qv")) % 2 == 1
+        return is_odd(self.id)
 
 
 def asked(corpus: Corpus, library: Library, embedder: Embedder) -> Iterator[Asked]:

@@ -23,7 +23,7 @@ from retrieval.embedding import Embedder, load_embedder
 from retrieval.language.kind_words import Kind
 from retrieval.language.packs import LANGUAGES
 from retrieval.language.words import stem, words
-from retrieval.reader.first_line import SHOWN, asked_in_a_word
+from retrieval.question.short_answer import SHOWN, asked_alone
 from retrieval.store.library import Library
 
 TARGET = 0.85
@@ -81,7 +81,7 @@ def of_kazqad(data: Path) -> list[Asked]:
 def led(library: Library, embedder: Embedder, questions: Sequence[Asked]) -> Iterator[Led]:
     """Ask each question that asks for one of the kinds, and judge its lead where there is an answer."""
     for one in questions:
-        kind = asked_in_a_word(one.text, one.language)
+        kind = asked_alone(one.text, one.language)
         if kind not in SHOWN:
             continue
         answer = ask(library, embedder, one.text, now=NOW)

@@ -23,7 +23,8 @@ from retrieval.embedding.centred import embed_question
 from retrieval.ingest.pipeline import ingest
 from retrieval.ingest.submission import Submission
 from retrieval.language.words import stems
-from retrieval.search.find import CANDIDATES, find, read_query
+from retrieval.question.question import Question
+from retrieval.search.find import CANDIDATES, find
 from retrieval.store.library import Library, open_library
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
@@ -46,8 +47,8 @@ Ranking = Callable[[Library, Embedder, Asked], list[str]]
 
 def fused(library: Library, embedder: Embedder, asked: Asked) -> list[str]:
     """Return article ids as the product ranks them."""
-    query = read_query(asked.text, now=NOW, language=asked.language)
-    return distinct(hit.passage.article.id for hit in find(library, embedder, query, DEPTH).hits)
+    question = Question.read(asked.text, now=NOW, language=asked.language)
+    return distinct(hit.passage.article.id for hit in find(library, embedder, question, DEPTH).hits)
 
 
 def dense(library: Library, embedder: Embedder, asked: Asked) -> list[str]:

@@ -152,6 +152,7 @@ class Lead:
 class FigureRow:
     """A line of the ledger in an answer: what was reported, by whom, and whether it still stands."""
 
+    kind: FigureKind
     wording: str  # the number as written
     speaker: str | None
     published: Moment | None

@@ -54,6 +54,7 @@ def _answer(resources: Resources, question: str, as_of: str, lang: str, id_: str
         language=named(lang, "") or None,
         as_of=as_of_moment(as_of, now),
         now=now,
+        fallback=resources.settings.language,
         composer=resources.composer,
         id_=id_,
     )

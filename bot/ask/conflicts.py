@@ -11,7 +11,6 @@ from retrieval.answer.conflicts import conflicts
 from retrieval.answer.context import passage_in_context
 from retrieval.domain import Answer, Citation, FigureKind
 from retrieval.figures.ledger import Series
-from retrieval.question.figure import asked_figure
 from retrieval.store.library import Library
 
 DATA_BYTES = 64
@@ -58,11 +57,11 @@ def rivals_text(library: Library, answer: Answer, now: datetime) -> str:
 def conflict_button(library: Library, answer: Answer, key: int, now: datetime) -> Button | None:
     """Return the button that opens what competes with an answer; None where nothing does, or it is shown already."""
     as_of = _asked_about(answer, now)
-    asked = asked_figure(answer.question, answer.language) if answer.figures else None
+    kind = answer.figures[0].kind if answer.figures else None
     data = f"con:{int(as_of.timestamp()) if as_of else 0}:{key}"
-    if asked is not None:
-        rows = sum(len(one.entries) for one in sheet(library, asked.kind, as_of, citing=False).series)
-        named = f"{data}:{asked.kind.value}" if rows > len(answer.figures) else data
+    if kind is not None:
+        rows = sum(len(one.entries) for one in sheet(library, kind, as_of, citing=False).series)
+        named = f"{data}:{kind.value}" if rows > len(answer.figures) else data
     else:
         named = _with_quotes(data, answer.citations) if conflicts(library, answer.citations, as_of) else data
     return None if named == data else Button(say("conflicts_button", answer.language), named)

@@ -124,7 +124,8 @@ async def answer_question(
         await send(context.bot, chat.id, speakers_message(last.answer, desk.language(update)))
         return
     async with typing(context.bot, chat.id), drafting(update, context) as told:
-        answer = await asyncio.to_thread(_ask, desk, asked.question, as_of_ or memory.as_of, length, told)
+        language = await asyncio.to_thread(desk.language, update)
+        answer = await asyncio.to_thread(_ask, desk, asked.question, language, as_of_ or memory.as_of, length, told)
     turn = desk.conversations.add(chat.id, asked.question, answer, length)
     await _send_turn(update, context, turn)
 
@@ -139,7 +140,9 @@ def _resolved(desk: Desk, message: str, before: list[str]) -> FollowUp:
 
 
 @counted
-def _ask(desk: Desk, question: str, as_of_: datetime | None, length: int, told: Told | None = None) -> Answer:
+def _ask(
+    desk: Desk, question: str, fallback: str, as_of_: datetime | None, length: int, told: Told | None = None
+) -> Answer:
     resources = desk.resources
     return ask(
         resources.library,
@@ -148,6 +151,7 @@ def _ask(desk: Desk, question: str, as_of_: datetime | None, length: int, told: 
         as_of=as_of_,
         now=datetime.now(resources.settings.zone),
         most=length,
+        fallback=fallback,
         composer=resources.composer_telling(told),
     )
 
@@ -183,7 +187,9 @@ async def change_length(update: Update, context: Context) -> None:
         return
     await acknowledge(query)
     turn.length = LENGTHS[min(int(wanted), len(LENGTHS) - 1)]
-    turn.answer = await asyncio.to_thread(_ask, desk, turn.question, turn.answer.as_of, turn.length)
+    turn.answer = await asyncio.to_thread(
+        _ask, desk, turn.question, turn.answer.language, turn.answer.as_of, turn.length
+    )
     turn.messages[:] = await asyncio.to_thread(_rendered, desk, turn)
     await edit(context.bot, chat.id, query.message.message_id, turn.messages[-1])
 

@@ -47,7 +47,8 @@ async def inline(update: Update, context: Context) -> None:
 def _ask(desk: Desk, question: str) -> Answer:
     """Without the language model: an answer at every key pressed is too many for it."""
     resources = desk.resources
-    return ask(resources.library, resources.embedder, question, now=datetime.now(resources.settings.zone), most=1)
+    now, fallback = datetime.now(resources.settings.zone), resources.settings.language
+    return ask(resources.library, resources.embedder, question, now=now, most=1, fallback=fallback)
 
 
 def _result(answer: Answer) -> InlineQueryResultArticle:

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.locales import day_text, moment_text, say
+from bot.locales import day_text, language_list, moment_text, say
 from bot.telegram.richtext import Block, Run, html, pack, plain
-from retrieval.answer.ask import STATEMENTS
+from retrieval.answer.ask import LANGUAGE_UNKNOWN, STATEMENTS
 from retrieval.answer.context import PassageInContext, SourceCard
 from retrieval.answer.harmless import defang
 from retrieval.answer.links import link_to_quote
@@ -81,6 +81,8 @@ def answer_text(answer: Answer) -> str:
 
 
 def _answer_blocks(answer: Answer, links: bool = True) -> list[Block]:
+    if LANGUAGE_UNKNOWN in answer.notes:
+        return [(Run(say(LANGUAGE_UNKNOWN, answer.language, languages=language_list(answer.language)), bold=True),)]
     blocks: list[Block] = [(Run(say(note, answer.language), italic=True),) for note in answer.notes]
     if answer.lead is not None:
         blocks.append(_lead_block(answer.lead, answer.citations, answer.language))

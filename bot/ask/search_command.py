@@ -12,7 +12,8 @@ from bot.moments import as_of_moment
 from bot.resources import Resources
 from bot.settings import read_settings
 from retrieval.domain import Hit, QuestionError
-from retrieval.search.find import find, read_query
+from retrieval.question.question import Question
+from retrieval.search.find import find
 
 
 def run(query: str, k: int, as_of: str, as_json: bool, batch: Path | None) -> None:
@@ -42,9 +43,8 @@ def _search_record(resources: Resources, record: dict[str, Any], k: int, as_of: 
 
 def _find(resources: Resources, query: str, k: int, as_of: str) -> list[Hit]:
     now = datetime.now(resources.settings.zone)
-    return list(
-        find(resources.library, resources.embedder, read_query(query, now=now, as_of=as_of_moment(as_of, now)), k).hits
-    )
+    question = Question.read(query, now=now, as_of=as_of_moment(as_of, now), fallback=resources.settings.language)
+    return list(find(resources.library, resources.embedder, question, k).hits)
 
 
 def _hit_text(hit: Hit) -> str:

@@ -30,6 +30,16 @@ def say(key: str, language: str, **fields: Any) -> str:
     return texts(language)[key].format(**fields)
 
 
+def language_list(language: str) -> str:
+    """Return the languages that Sitrep understands, named in `language`: "English, Russian or Kazakh"."""
+    from babel import Locale
+    from babel.lists import format_list
+
+    reader = Locale(language)
+    names = [Locale(code).get_language_name(language) or code for code in LANGUAGES]
+    return format_list(names, style="or", locale=reader)
+
+
 def day_text(day: date, language: str) -> str:
     """Return a day as a reader of `language` writes it, e.g. "6 Jan 2022"."""
     from babel.dates import format_date

@@ -1,4 +1,4 @@
-"""Question -> verified Answer: find passages, decide whether they answer, quote the sentences that do."""
+"""Question -> Answer: find passages, decide whether they answer, quote the sentences that do."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ from datetime import UTC, datetime
 
 from retrieval.answer.compose import Composed, compose, counted, grouped
 from retrieval.answer.draft import Draft
-from retrieval.answer.figures import counted as counted_figures
+from retrieval.answer.figures import figures
 from retrieval.domain import Answer, Moment, Passage, Status
 from retrieval.embedding import Embedder
+from retrieval.question.question import Question
 from retrieval.reader.abstain import answers
-from retrieval.reader.extract import Candidate, candidates, distinct, opened
+from retrieval.reader.extract import Candidate, candidates, distinct
 from retrieval.reader.first_line import lead
-from retrieval.reader.weigh import evidence
-from retrieval.search.find import Found, find, read_query
+from retrieval.reader.passages import read_passages
+from retrieval.search.find import Found, find
 from retrieval.store import read
 from retrieval.store.library import Library
 
@@ -32,6 +33,9 @@ CLOSE = 0.15
 
 NEAREST_SHOWN = 2
 """How many of the nearest sentences are offered with a refusal."""
+
+LANGUAGE_UNKNOWN = "language_unknown"
+"""The note of an answer to a question in a language without a pack."""
 
 Drafter = Callable[[str, Sequence[Passage], str, int], Draft]
 """Asks a language model: (question, passages, language, most statements) -> what stood of its draft."""
@@ -53,27 +57,32 @@ def ask(
     language: str | None = None,
     as_of: datetime | None = None,
     now: datetime | None = None,
+    fallback: str = "en",
     most: int = STATEMENTS,
     composer: Composer | None = None,
     id_: str = "",
 ) -> Answer:
     """Return the answer to a question, from what was published by `as_of` (now, where it is None).
 
-    `most` is the number of statements. With a composer, what stands of its draft is the answer; where too little
-    stands, the extractive answer is, with a note of the reason. Raises QuestionError where there is no question.
+    `language` is the answer's; None: the question's. A question in a language without a pack gets an abstained answer
+    in `fallback`, with the note LANGUAGE_UNKNOWN. `most` is the number of statements. With a composer, what stands of
+    its draft is the answer; where too little stands, the extractive answer is, with a note of the reason. Raises
+    QuestionError where there is no question.
     """
     now = now or datetime.now(UTC)
-    query = read_query(question, now=now, as_of=as_of)
-    found = find(library, embedder, query, max(PASSAGES_FOUND, 2 * most))
+    asked = Question.read(question, now=now, as_of=as_of, fallback=language or fallback)
     blank = Answer(
         id=id_,
         question=question,
-        language=language or query.language,
+        language=language or asked.language,
         status=Status.ABSTAINED,
-        as_of=query.as_of or now,
+        as_of=asked.as_of or now,
         engine="extractive",
-        newest_article_at=_newest(library, found, query.as_of),
     )
+    if not asked.understood:
+        return replace(blank, notes=(LANGUAGE_UNKNOWN,))
+    found = find(library, embedder, asked, max(PASSAGES_FOUND, 2 * most))
+    blank = replace(blank, newest_article_at=_newest(library, found, asked.as_of))
     extracted = _extracted(library, found, blank, most)
     return _drafted(library, found, extracted, most, composer) if composer and found.hits else extracted
 
@@ -84,17 +93,17 @@ def _newest(library: Library, found: Found, as_of: datetime | None) -> Moment | 
 
 
 def _extracted(library: Library, found: Found, blank: Answer, most: int) -> Answer:
-    ledger = counted_figures(library, found.query)
+    ledger = figures(library, found.question)
     if ledger is not None:
         return replace(_answered_with(blank, ledger.composed), figures=ledger.rows)
-    passages = opened(library, found)
+    passages = read_passages(library, found)
     sentences = distinct(candidates(found, passages))
-    if not sentences or not answers(evidence(found, passages)):
-        nearest = compose(library, [[sentence] for sentence in sentences[:NEAREST_SHOWN]], found.query.as_of)
+    if not sentences or not answers(found.question, passages):
+        nearest = compose(library, [[sentence] for sentence in sentences[:NEAREST_SHOWN]], found.question.as_of)
         return replace(blank, nearest=nearest.citations)
     groups = _chosen(sentences, most)
-    composed = compose(library, groups, found.query.as_of)
-    told = lead(found.query.text, found.query.language, [group[0] for group in groups])
+    composed = compose(library, groups, found.question.as_of)
+    told = lead(found.question, [group[0] for group in groups])
     standing = told is not None and not composed.citations[told.citation - 1].withdrawn
     return replace(_answered_with(blank, composed), lead=told if standing else None)
 
@@ -117,10 +126,10 @@ def _chosen(sentences: Sequence[Candidate], most: int) -> list[list[Candidate]]:
 
 def _drafted(library: Library, found: Found, extracted: Answer, most: int, composer: Composer) -> Answer:
     """Return the model's answer if enough of it stands, else the extractive one with the reason."""
-    draft = composer.draft(found.query.text, [hit.passage for hit in found.hits], extracted.language, most)
+    draft = composer.draft(found.question.text, [hit.passage for hit in found.hits], extracted.language, most)
     if draft.reason is not None:
         return extracted if draft.reason == "model_no_answer" else replace(extracted, notes=(draft.reason,))
-    composed = Composed(draft.statements, counted(library, draft.citations, found.query.as_of))
+    composed = Composed(draft.statements, counted(library, draft.citations, found.question.as_of))
     return replace(
         _answered_with(extracted, composed), engine=composer.engine, translations=tuple(draft.translations.items())
     )

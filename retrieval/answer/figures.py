@@ -1,4 +1,4 @@
-"""A "how many" question -> rows of the ledger, each with its quote: who reported which number, and does it stand."""
+"""A "how many" question -> rows of the ledger with their quotes: who reported which number, and is it current."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -11,56 +11,55 @@ from retrieval.figures.ledger import PERIODS, Entry, FigureStatus, ReportedWithd
 from retrieval.figures.records import series
 from retrieval.language.names.terms import asked_name_terms, name_terms
 from retrieval.language.words import stem, stems
-from retrieval.question.figure import AskedFigure, asked_figure
-from retrieval.search.find import Query
+from retrieval.question.figure import AskedFigure
+from retrieval.question.question import Question
 from retrieval.search.timing import fits
 from retrieval.store.library import Library
 
 MOST_ROWS = 8
 
 OTHER_GROUPS = 2
-"""Values shown of each group that was not asked for by name: its newest."""
+"""Newest values shown of each group that the question does not name."""
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
-    """The rows that answer, oldest first, and the statements with their citations, the standing ones first."""
+class FiguresAnswer:
+    """The rows that answer, oldest first, and the statements with their citations, the current ones first."""
 
     rows: tuple[FigureRow, ...]
     composed: Composed
 
 
-def counted(library: Library, query: Query) -> Counted | None:
-    """Return what the ledger answers to a question; None where it asks for no number, or for one not kept."""
-    asked = asked_figure(query.text, query.language)
-    if asked is None:
+def figures(library: Library, question: Question) -> FiguresAnswer | None:
+    """Return the answer of the ledger; None where the question asks for no number, or for one the ledger lacks."""
+    if question.figure is None:
         return None
-    entries = _fitting(query, asked, series(library, [asked.kind], query.as_of))
-    return _composed(library, entries, query.as_of) if entries else None
+    entries = _fitting(question, question.figure, series(library, [question.figure.kind], question.as_of))
+    return _composed(library, entries, question.as_of) if entries else None
 
 
-def _fitting(query: Query, asked: AskedFigure, found: Sequence[Series]) -> list[Entry]:
-    """Return the entries that fit whom, where and when the question asks for, one for each value, by group."""
+def _fitting(question: Question, asked: AskedFigure, found: Sequence[Series]) -> list[Entry]:
+    """Return the entries of the group, place and time that a question asks for, one for each value, by group."""
     group = asked.group or "total"
     placed = {_sentence(entry) for one in found for entry in one.entries if entry.figure.place is not None}
     wanted: list[Entry] = []
     for one in sorted(found, key=lambda series_: series_.group != group):
         if one.group != group and asked.group is not None:
             continue
-        values = one_a_value([entry for entry in one.entries if _fits(query, asked, entry, placed)])
+        values = one_a_value([entry for entry in one.entries if _fits(question, asked, entry, placed)])
         wanted += values if one.group == group else values[-OTHER_GROUPS:]
     return wanted if any(entry.figure.group == group for entry in wanted) else []
 
 
-def _fits(query: Query, asked: AskedFigure, entry: Entry, placed: set[tuple[str, Span]]) -> bool:
+def _fits(question: Question, asked: AskedFigure, entry: Entry, placed: set[tuple[str, Span]]) -> bool:
     article, figure = entry.article, entry.figure
     if not _there(asked.place, entry):
         return False
     if asked.place is not None and figure.place is None and _sentence(entry) in placed:
         return False  # "164 dead, 103 of them in Almaty": the first number is not of Almaty
-    if query.window is not None and not query.window.latest and not fits(query.window, article, figure.quote):
+    if question.window is not None and not question.asks_latest and not fits(question.window, article, figure.quote):
         return False
-    return _speaks_of(asked.rest, query.language, article, figure.quote)
+    return _speaks_of(asked.rest, question.language, article, figure.quote)
 
 
 def _sentence(entry: Entry) -> tuple[str, Span]:
@@ -68,7 +67,7 @@ def _sentence(entry: Entry) -> tuple[str, Span]:
 
 
 def _there(place: str | None, entry: Entry) -> bool:
-    """Tell whether a figure is of the place asked for; one of a single city answers no question that names none."""
+    """Return whether a figure is of the place asked for; a city's figure does not answer where no place is named."""
     where = entry.figure.place
     if place is None:
         return where is None or entry.figure.kind in PERIODS or is_country(where)
@@ -83,13 +82,13 @@ def _keys(text: str) -> set[str | None]:
 
 
 def _speaks_of(rest: Sequence[str], language: str, article: Article, quote: Span) -> bool:
-    """Tell whether an article speaks of whatever else the question names, as far as that can be told."""
+    """Return whether an article contains the other words of the question, in another language at least its names."""
     if not rest:
         return True
     around = f"{article.title} {quote.of(article.text)}"
     if article.language == language:
-        held = set(stems(around, language))
-        return all(stem(word, language) in held for word in rest)
+        contained = set(stems(around, language))
+        return all(stem(word, language) in contained for word in rest)
     names = set(asked_name_terms(" ".join(rest), language))
     return len(names) >= len(rest) and names <= set(name_terms(around, article.language))
 
@@ -109,8 +108,8 @@ def _time(entry: Entry) -> float:
     return at.timestamp() if at else 0.0
 
 
-def _composed(library: Library, entries: Sequence[Entry], as_of: datetime | None) -> Counted:
-    """Rows stand oldest first in each group; statements begin with what stands now of the group asked for."""
+def _composed(library: Library, entries: Sequence[Entry], as_of: datetime | None) -> FiguresAnswer:
+    """Order rows from the oldest in each group, and statements from the current ones of the group asked for."""
     shown = list(entries)[-MOST_ROWS:] if len({e.figure.group for e in entries}) == 1 else list(entries)[:MOST_ROWS]
     group = shown[0].figure.group
     ranked = sorted(shown, key=lambda e: (e.figure.group != group, e.status is FigureStatus.WITHDRAWN, -_time(e)))
@@ -125,7 +124,7 @@ def _composed(library: Library, entries: Sequence[Entry], as_of: datetime | None
         numbers = (number,) if by is None else (number, by)
         statements.setdefault(quote, Statement(quote, numbers))
     composed = Composed(tuple(statements.values()), citations(library, cited, as_of))
-    return Counted(tuple(rows[id(entry)] for entry in shown), composed)
+    return FiguresAnswer(tuple(rows[id(entry)] for entry in shown), composed)
 
 
 def _quoted(entry: Entry) -> Quoted:
@@ -141,6 +140,7 @@ def _withdrawal(entry: Entry) -> Quoted:
 def _row(entry: Entry, number: int, by: int | None) -> FigureRow:
     figure = entry.figure
     return FigureRow(
+        kind=figure.kind,
         wording=figure.wording.of(entry.article.text),
         speaker=figure.speaker,
         published=entry.article.published,

@@ -10,10 +10,11 @@ from retrieval.briefing.topics import says
 from retrieval.domain import Answer, Status
 from retrieval.embedding import Embedder
 from retrieval.language.numbers.numbers import number_values
+from retrieval.question.question import Question
 from retrieval.reader.abstain import answers
-from retrieval.reader.extract import Candidate, candidates, distinct, opened
-from retrieval.reader.weigh import evidence
-from retrieval.search.find import Found, find, read_query
+from retrieval.reader.extract import Candidate, candidates, distinct
+from retrieval.reader.passages import read_passages
+from retrieval.search.find import Found, find
 from retrieval.store import read
 from retrieval.store.chats.watches import known_origins
 from retrieval.store.library import Library
@@ -30,8 +31,8 @@ def news(
     `arrived` names the articles whose current version came after the version with the key `seen`. One of them is
     news where no copy of it was there before, or where a changed version gives a number that the one before did not.
     """
-    query = read_query(watched, now=now)
-    found = find(library, embedder, query, PASSAGES_FOUND)
+    question = Question.read(watched, now=now)
+    found = find(library, embedder, question, PASSAGES_FOUND)
     sentences = [c for c in _answering(library, found, watched) if c.passage.article.id in arrived]
     known = known_origins(library.engine, [_origin(c) for c in sentences], seen)
     chosen: dict[str, Candidate] = {}
@@ -43,7 +44,7 @@ def news(
     composed = compose(library, [[sentence] for sentence in list(chosen.values())[:MOST_STATEMENTS]], None)
     return Answer(
         question=watched,
-        language=query.language,
+        language=question.language,
         status=Status.ANSWERED,
         as_of=now,
         engine="extractive",
@@ -55,9 +56,9 @@ def news(
 
 def _answering(library: Library, found: Found, watched: str) -> Sequence[Candidate]:
     """Return the sentences that answer about as well as the best one, or whose article says all of a topic's words."""
-    passages = opened(library, found)
+    passages = read_passages(library, found)
     sentences = distinct(candidates(found, passages))
-    answered = bool(sentences) and answers(evidence(found, passages))
+    answered = bool(sentences) and answers(found.question, passages)
     least = sentences[0].score - CLOSE if answered else math.inf
     return [c for c in sentences if c.score >= least or says(watched, c.passage.article)]
 

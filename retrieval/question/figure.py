@@ -1,4 +1,4 @@
-"""Which figure a question asks for: its kind, and whom it counts if it says so."""
+"""The figure a question asks for: its kind, and the group and place it names."""
 
 import re
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ class AskedFigure:
     kind: FigureKind
     group: str | None  # None: the question names none
     place: str | None  # in the question's words
-    rest: tuple[str, ...] = ()  # what else it speaks of
+    rest: tuple[str, ...] = ()  # its other words of content
 
 
 def asked_figure(question: str, language: str) -> AskedFigure | None:

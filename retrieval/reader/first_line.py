@@ -1,6 +1,6 @@
 """The first line of an answer: the one name, day, place or number that answers, out of the sentence that is quoted.
 
-Chosen by rules whose numbers are of the odd questions of XQuAD and KazQAD; `benchmarks.leads` measures them.
+Chosen by rules whose numbers come from the odd questions of XQuAD and KazQAD; `benchmarks.leads` measures them.
 """
 
 from __future__ import annotations
@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import takewhile
 
 from retrieval.domain import Lead, Span
 from retrieval.language.clauses import read
@@ -16,73 +15,40 @@ from retrieval.language.concepts import mentions
 from retrieval.language.days.dates import event_days
 from retrieval.language.days.day_mentions import day_mentions
 from retrieval.language.kind_words import Kind
-from retrieval.language.kinds import asked_kind
 from retrieval.language.names.names import name_key
-from retrieval.language.words import Word, is_stopword, stem, words
-from retrieval.question.figure import asked_figure
-from retrieval.question.words import Asked, read_question
+from retrieval.language.words import is_stopword, stem, words
+from retrieval.question.question import Question
+from retrieval.question.short_answer import ShortAnswer, forms, ordinals
 from retrieval.reader.extract import Candidate, coverage
 from retrieval.reader.first_line_spans import spans
 
-SHOWN = {
-    Kind.DATE: ("en", "es", "ru", "kk"),
-    Kind.NUMBER: ("en", "es", "ru"),
-    Kind.PERSON: ("en", "es", "ru"),
-    Kind.PLACE: ("en", "es"),
-}
-"""Per kind the languages of questions in which enough leads are right (`benchmarks.leads`); elsewhere none is shown."""
-
 LEAST_COVERED = 0.5
-"""Of what the question asks about, by rarity, the share that the clause around the lead must speak of."""
+"""Share of the question's terms, by rarity, that the clause around the lead must contain."""
 
 LEAST_COVERED_ALONE = 0.6
 """The same for a whole sentence that names a single day."""
 
 MOST_BETWEEN = 1
-"""Words of content between the lead and the nearest word that the question asks about."""
+"""Words of content between the lead and the nearest term of the question."""
 
 MOST_NAMED = 3
-"""A sentence that holds more things of the kind asked for is a list, and answers nothing in a word."""
+"""Things of the kind asked for in a sentence; with more it is a list, and none of them answers alone."""
 
 MOST_IN_UNIT = 3
-"""Words after a number in which what it counts is looked for."""
+"""Words after a number among which the noun that it counts is looked for."""
 
 RIVAL = 0.5
-"""Another clause with a thing of that kind may be covered by this share of the lead's at most."""
+"""Largest share of the lead's coverage that another thing of that kind may have."""
 
 NEVER = 1_000
-"""Words between two things of which one is not there."""
+"""Distance in words where one of the two is missing."""
 
 _WHOLE = (Kind.PERSON, Kind.PLACE)
-"""Kinds of which no part may be in the question: "Nikola Tesla" is no answer about Tesla, "500 men" is about men."""
+"""Kinds that must share no word with the question: "Nikola Tesla" is no answer about Tesla; "500 men" may be one."""
 
-_INTERROGATIVES = {
-    "en": r"who|whom|whose|when|where|what|which|how|why",
-    "ru": r"кто|кого|кому|кем|ком|когда|где|куда|откуда|сколько|почему|зачем|как(?:ой|ая|ое|ие|ом|ого|их)|что",
-    "es": r"qui[eé]n(?:es)?|cu[aá]ndo|a?d[oó]nde|cu[aá]nt[oa]s?|qué|cuál(?:es)?|cómo",
-    "kk": r"кім\w*|қашан\w*|қайда\w*|қанша\w*|неше\w*|қай|қандай|неге|қалай",
-}
-_HOURS = re.compile(r"\b(?:hours?|time|час(?:ов|а|у)?|часам|сағат\w*|horas?)\b", re.IGNORECASE)
-_YEAR_ASKED = re.compile(r"\b(?:year|год\w*|años?|жыл\w*)\b", re.IGNORECASE)
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
-_WHERE = re.compile(r"\b(?:where|где|куда|откуда|a?d[oó]nde|қайда\w*)\b", re.IGNORECASE)
-_WHO = re.compile(r"\b(?:who|whom|кто|кого|кому|кем|ком|qui[eé]n(?:es)?|кім\w*)\b", re.IGNORECASE)
-_COUNTS = re.compile(r"\b(?:how (?:many|much)|скольк\w+|cu[aá]nt[oa]s?|қанша\w*|неше\w*)\b", re.IGNORECASE)
-_NOMINATIVE = re.compile(r"\bкто\b", re.IGNORECASE)
 _OBLIQUE = ("ы", "и", "у", "ю", "е", "ом", "ем", "ой", "ей", "ым", "им", "ого", "его")
-"""How Russian names end when they are not who did it: "команда Каролины", "министр Республики" (and Шойгу, alas)."""
-
-_ORDINALS = tuple(
-    re.compile(rf"\b(?:{words_})\b", re.IGNORECASE)
-    for words_ in (
-        r"first|primer(?:[oa]s?)?|перв\w+|впервые|бірінші|алғаш\w*|тұңғыш",
-        r"second|segund[oa]s?|втор\w+|екінші",
-        r"third|tercer(?:[oa]s?)?|трет\w+|үшінші",
-        r"last|final|últim[oa]s?|последн\w+|соңғы",
-        r"former|previous|ex|exjef\w+|anterior(?:es)?|бывш\w+|прежн\w+|экс|бұрынғы",
-    )
-)
-"""Words that set apart one of several, in any language; each line means the same."""
+"""Endings of Russian names in other cases than the nominative: "команда Каролины" (Шойгу ends so too)."""
 
 _CUTS = re.compile(
     r"[,;:()—–«»“”\"]|\b(?:who|which|that|while|although|because|when|where|whose|after|before"
@@ -94,28 +60,25 @@ _CUTS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class _Named:
-    """A thing of the kind asked for, the clause it stands in, and how much of the question that clause speaks of."""
+    """A thing of the kind asked for, its clause, and the share of the question's terms that the clause contains."""
 
     span: Span
     clause: Span
     covered: float
 
 
-def lead(question: str, spoken: str, shown: Sequence[Candidate]) -> Lead | None:
-    """Return what answers in a word, by the first of the sentences shown; None where another one answers otherwise.
-
-    `spoken` is the question's language. What the ledger of figures keeps is left to it: numbers there have rivals.
-    """
-    found = _told_by(question, spoken, shown[0])
-    if found is None or (asked_kind(question, spoken) is Kind.NUMBER and asked_figure(question, spoken)):
+def lead(question: Question, shown: Sequence[Candidate]) -> Lead | None:
+    """Return the word or two of the first sentence shown that answer; None where another sentence answers otherwise."""
+    found = _lead_of(question, shown[0])
+    if found is None:
         return None
-    others = [other for one in shown[1:] if (other := _told_by(question, spoken, one))]
+    others = [other for one in shown[1:] if (other := _lead_of(question, one))]
     return found if all(_agree(found, other) for other in others) else None
 
 
-def _told_by(question: str, spoken: str, sentence: Candidate) -> Lead | None:
+def _lead_of(question: Question, sentence: Candidate) -> Lead | None:
     article = sentence.passage.article
-    span = part(question, spoken, sentence.text, article.language)
+    span = part(question, sentence.text, article.language)
     if span is None:
         return None
     text = span.of(sentence.text)
@@ -128,98 +91,65 @@ def _told_by(question: str, spoken: str, sentence: Candidate) -> Lead | None:
 def _agree(one: Lead, other: Lead) -> bool:
     if one.day and other.day:
         return one.day == other.day
-    ours, theirs = (_keys(words(lead_.text)) for lead_ in (one, other))
+    ours, theirs = (
+        frozenset(name_key(word.text) or word.text.casefold() for word in words(lead_.text)) for lead_ in (one, other)
+    )
     return ours <= theirs or theirs <= ours
 
 
-def _keys(found: Sequence[Word]) -> frozenset[str]:
-    return frozenset(name_key(word.text) or word.text.casefold() for word in found)
+def part(question: Question, text: str, language: str) -> Span | None:
+    """Return the part of a sentence in `language` that answers a question in a word; None where there is any doubt.
 
-
-def part(question: str, spoken: str, text: str, language: str) -> Span | None:
-    """Return the part of a sentence that answers a question in a word; None where there is any doubt about it.
-
-    `spoken` is the question's language, `language` the sentence's. The clause must speak of what is asked, next to the
-    only thing of the kind asked for that the question does not itself name, and neither deny nor doubt it.
+    Its clause must contain the question's terms, close to the only thing of the kind asked for that the question does
+    not itself name, and must neither deny nor doubt it.
     """
-    kind = asked_in_a_word(question, spoken)
-    if spoken not in SHOWN.get(kind, ()):
+    wanted = question.short_answer
+    if wanted is None or not _numbers_contained(question, wanted, text):
         return None
-    asked = read_question(question, spoken)
-    if not _numbers_held(question, asked, text):
-        return None
-    named = _named(kind, asked, question, spoken, text, language)
+    named = _named(question, wanted, text, language)
     best = max(named, key=lambda one: one.covered, default=None)
-    if best is None or not _stands_alone(best, named, asked, spoken, text, language, kind):
+    if best is None or not _stands_alone(best, named, question, text, language):
         return None
-    if kind is Kind.NUMBER and not _of_what_is_counted(question, spoken, text[best.span.start :], language):
+    if wanted.unit and not _counts(wanted, text[best.span.start :], language):
         return None
-    if language == "ru" and _NOMINATIVE.search(question) and best.span.of(text).endswith(_OBLIQUE):
+    if wanted.nominative and language == "ru" and best.span.of(text).endswith(_OBLIQUE):
         return None
     clause = read(text, language).clause_at(best.span.start)
     return None if clause.negated or clause.hedged else best.span
 
 
-def _of_what_is_counted(question: str, spoken: str, counted: str, language: str) -> bool:
-    """Tell whether a number, at the start of `counted`, is of what the question counts: 31 deputies are no votes."""
-    asked = _COUNTS.search(question)
-    rest = words(question[asked.end() :]) if asked else []
-    phrase = list(takewhile(lambda word: not is_stopword(word.text, spoken), rest[:2]))
-    if not phrase:
+def _counts(wanted: ShortAnswer, text: str, language: str) -> bool:
+    """Return whether the number that opens a text counts the noun asked for: 31 deputies are no votes."""
+    unit = [word for word in words(text) if not word.text[0].isdigit()][:MOST_IN_UNIT]
+    if wanted.unit & forms(unit, language):
         return True
-    head = phrase[-1] if spoken == "en" and phrase[-1].text.endswith("s") else phrase[0]
-    unit = [word for word in words(counted) if not word.text[0].isdigit()][:MOST_IN_UNIT]
-    if _forms([head], spoken) & _forms(unit, language):
-        return True
-    meant = frozenset().union(*(mention.names for mention in mentions(head.text, spoken)))
-    said = " ".join(word.text for word in unit)
-    return bool(meant & frozenset().union(*(mention.names for mention in mentions(said, language))))
+    written = " ".join(word.text for word in unit)
+    return bool(wanted.unit_concepts & frozenset().union(*(found.names for found in mentions(written, language))))
 
 
-def asked_in_a_word(question: str, language: str) -> Kind:
-    """Return the kind asked for by the first question of a sentence: "who became ... when ..." asks for a person."""
-    found = list(re.finditer(rf"\b(?:{_INTERROGATIVES.get(language, '(?!)')})\b", question, re.IGNORECASE))
-    if len(found) > 1 and language == "kk":
-        return Kind.OTHER  # two questions in one: the words for either stand anywhere
-    kind = asked_kind(question[: found[1].start()] if len(found) > 1 else question, language)
-    clocked = kind is Kind.DATE and _HOURS.search(question)
-    measured = kind is Kind.NUMBER and not _COUNTS.search(question)  # an age, a length: known by a unit alone
-    narrowed = {Kind.PLACE: _WHERE, Kind.PERSON: _WHO}.get(kind)  # "which airport": not any place will do
-    chosen = narrowed is not None and not narrowed.search(question)
-    return Kind.OTHER if clocked or measured or chosen else kind
-
-
-def _numbers_held(question: str, asked: Asked, text: str) -> bool:
-    """Tell whether the numbers and ordinals of a question are in the text: its third president is not its first."""
-    if any(place.search(question) and not place.search(text) for place in _ORDINALS):
+def _numbers_contained(question: Question, wanted: ShortAnswer, text: str) -> bool:
+    """Return whether a text contains the numbers and ordinals of a question: its third president is not its first."""
+    if wanted.ordinals and not wanted.ordinals <= ordinals(text):
         return False
-    held = {stem(word.text, "en") for word in words(text) if word.text[0].isdigit()}
-    return all(term.stem in held for term in asked.terms if term.is_number)
+    contained = {stem(word.text, "en") for word in words(text) if word.text[0].isdigit()}
+    return all(term.stem in contained for term in question.terms if term.is_number)
 
 
-def _named(kind: Kind, asked: Asked, question: str, spoken: str, text: str, language: str) -> list[_Named]:
+def _named(question: Question, wanted: ShortAnswer, text: str, language: str) -> list[_Named]:
     """Return each thing of the kind asked for once, without those that the question names."""
-    known = _forms(words(question), spoken)
     clauses = _clauses(text)
     found: dict[frozenset[str], _Named] = {}
-    dated = kind is Kind.DATE and _YEAR_ASKED.search(question)
-    for span in spans(kind, text, language):
-        if dated and not _YEAR.search(span.of(text)):
+    for span in spans(wanted.kind, text, language):
+        if wanted.with_year and not _YEAR.search(span.of(text)):
             continue
         content = words(span.of(text))
-        told = [bool(_forms([word], language) & known) for word in content]
-        if all(told) or (kind in _WHOLE and any(told)):
+        known = [bool(forms([word], language) & wanted.known) for word in content]
+        if all(known) or (wanted.kind in _WHOLE and any(known)):
             continue
         clause = next((c for c in clauses if c.start <= span.start < c.end), Span(0, len(text)))
-        covered = coverage(asked, spoken, clause.of(text), language)
-        found.setdefault(_forms(content, language), _Named(span, clause, covered))
+        covered = coverage(question, clause.of(text), language)
+        found.setdefault(forms(content, language), _Named(span, clause, covered))
     return list(found.values())
-
-
-def _forms(found: Sequence[Word], language: str) -> frozenset[str]:
-    """Return the stems of words, and the keys of those with a capital."""
-    keys = (name_key(word.text) for word in found if word.text[0].isupper())
-    return frozenset([*(stem(word.text, language) for word in found), *(key for key in keys if key)])
 
 
 def _clauses(text: str) -> list[Span]:
@@ -227,24 +157,23 @@ def _clauses(text: str) -> list[Span]:
     return [Span(start, end) for start, end in zip(edges[::2], edges[1::2], strict=True) if start < end]
 
 
-def _stands_alone(
-    best: _Named, named: Sequence[_Named], asked: Asked, spoken: str, text: str, language: str, kind: Kind
-) -> bool:
-    if kind is Kind.DATE and len(named) == 1 and coverage(asked, spoken, text, language) >= LEAST_COVERED_ALONE:
+def _stands_alone(best: _Named, named: Sequence[_Named], question: Question, text: str, language: str) -> bool:
+    dated = question.short_answer is not None and question.short_answer.kind is Kind.DATE
+    if dated and len(named) == 1 and coverage(question, text, language) >= LEAST_COVERED_ALONE:
         return True
     rivals = [one.covered for one in named if one is not best]
     return (
         len(named) <= MOST_NAMED
         and best.covered >= LEAST_COVERED
         and max(rivals, default=0.0) <= RIVAL * best.covered
-        and _between(best.span, asked, spoken, text, language) <= MOST_BETWEEN
+        and _between(best.span, question, text, language) <= MOST_BETWEEN
     )
 
 
-def _between(span: Span, asked: Asked, spoken: str, text: str, language: str) -> int:
-    """Return how many words of content stand between a span and the nearest word that the question asks about."""
-    stems = {term.stem for term in asked.terms} if spoken == language else set()
-    keys = {term.key for term in asked.terms if term.key}
+def _between(span: Span, question: Question, text: str, language: str) -> int:
+    """Return how many words of content stand between a span and the nearest term of the question."""
+    stems = {term.stem for term in question.terms} if question.language == language else set()
+    keys = {term.key for term in question.terms if term.key}
     since, fewest, passed = NEVER, NEVER, False
     for word in words(text):
         if span.start <= word.start < span.end:

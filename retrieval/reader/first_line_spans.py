@@ -1,4 +1,4 @@
-"""Where a sentence holds what a question may be answered with in a word: names, days, places, numbers."""
+"""Where a sentence contains names, days, places and numbers: the things that may answer a question alone."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from retrieval.language.kinds import NAME
 from retrieval.language.names.places import places
 from retrieval.language.numbers.numbers import numbers
 from retrieval.language.words import Word, is_stopword, stem, words
-from retrieval.question.words import is_common
+from retrieval.question.terms import is_common
 
 _INITIAL = r"[^\W\d_a-zа-яёәғқңөұүһі]\."
 _PARTICLE = r"(?:de|del|la|van|von|bin|al|da|di|of|aan|der|den)"
@@ -33,15 +33,15 @@ _BESIDE = {
     "ru": r"в|во|на|из|под|около|после|до|через|при|возле|из-под",
     "es": r"en|desde|hacia|sobre|tras|durante|hasta|ante|cerca de|después de|de|del",
 }
-"""Before a name these say where, when or whose something was, not who did it."""
+"""Prepositions: a name after one of them is a place, a time or an owner, not the person who acts."""
 _KAZAKH_CASE = re.compile(r"(?:да|де|та|те|нда|нде|дағы|дегі|тағы|тегі)\Z")
 _KAZAKH_PLACE = re.compile(r"(?:да|де|та|те|нда|нде|дағы|дегі|тағы|тегі|дан|ден|тан|тен|нан|нен)\Z")
 
 
 def spans(kind: Kind, text: str, language: str) -> list[Span]:
-    """Return where `text` holds persons (or who acts like one), dates, places or numbers, in order.
+    """Return where `text` names persons (or bodies that act like one), dates, places or numbers, in order.
 
-    There are none of other kinds.
+    [] for other kinds.
     """
     finder = _FINDERS.get(kind)
     return sorted(finder(text, language), key=lambda span: span.start) if finder else []

@@ -1,10 +1,10 @@
-"""How far a text speaks of what a question asks about: its words, names, numbers and concepts, in any language."""
+"""Which terms of a question a text contains: its words, names, numbers and concepts, in any language."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import repeat
 from operator import mul
 
@@ -12,31 +12,29 @@ from retrieval.language.concepts import beginning, begun, folded, speaks_of
 from retrieval.language.names.heard import heard, month
 from retrieval.language.names.names import name_key
 from retrieval.language.words import stem, written
-from retrieval.question.words import Asked, Term
+from retrieval.question.question import Question
+from retrieval.question.terms import Term
 
-TEXTS_CACHED = 4096
-"""Texts whose words are kept, about 8 MB: the sentences found are looked at more than once."""
+Matches = tuple[float | None, ...]
+"""One number a term of the question: 1 where a text contains it, 0 where not, None where that cannot be known."""
 
 _APOSTROPHE = re.compile("['’ʼ]")
 
-MATCHES_CACHED = 256
-"""Texts of which is kept what they hold of a question, while it is answered."""
 
-
-class Read:
-    """What a text holds; a class because each part is told when first asked for, and most questions ask for few."""
+class TextWords:
+    """The words of a text in the forms they are compared in; each form is computed on first use, most never are."""
 
     def __init__(self, text: str, language: str) -> None:
-        self._text, self._language = text, language
+        self.text, self.language = text, language
 
     @cached_property
     def _words(self) -> frozenset[str]:
-        return frozenset(written(self._text))
+        return frozenset(written(self.text))
 
     @cached_property
     def stems(self) -> frozenset[str]:
         """The stems of its words and numbers."""
-        return frozenset(map(stem, self._words, repeat(self._language)))
+        return frozenset(map(stem, self._words, repeat(self.language)))
 
     @cached_property
     def keys(self) -> frozenset[str]:
@@ -44,67 +42,61 @@ class Read:
         return frozenset(key for word in self._words if word[0].isupper() and (key := name_key(word)))
 
     @cached_property
-    def heard(self) -> frozenset[str]:
-        """What its names are heard as in another language."""
-        return frozenset().union(*(heard(word, self._language) for word in self._words if word[0].isupper()))
+    def sounds(self) -> frozenset[str]:
+        """The sound keys of its names, which their spellings in other languages share."""
+        return frozenset().union(*(heard(word, self.language) for word in self._words if word[0].isupper()))
 
     @cached_property
     def months(self) -> frozenset[int]:
         """The months it names, from 1."""
-        return frozenset(map(month, self._words, repeat(self._language))) - {0}
+        return frozenset(map(month, self._words, repeat(self.language))) - {0}
 
     @cached_property
-    def folded(self) -> str:
-        """Its letters without their marks."""
-        return folded(self._text)
+    def _folded(self) -> str:
+        return folded(self.text)
 
     @cached_property
-    def begun(self) -> frozenset[str]:
-        """What its words begin with."""
-        if _APOSTROPHE.search(self._text):
-            return begun(self.folded)
-        return frozenset(map(beginning, self._words))  # which takes a third of the time
+    def beginnings(self) -> frozenset[str]:
+        """The first letters of its words, without accents."""
+        if _APOSTROPHE.search(self.text):
+            return begun(self._folded)
+        return frozenset(map(beginning, self._words))  # a third of the time
 
-    def speaks_of(self, concepts: frozenset[str]) -> bool:
-        """Say whether it speaks of any of the concepts."""
-        return speaks_of(concepts, self.folded, self.begun, self._language)
-
-
-read_text = lru_cache(maxsize=TEXTS_CACHED)(Read)
+    def mentions(self, concepts: frozenset[str]) -> bool:
+        """Return whether it mentions any of the concepts."""
+        return speaks_of(concepts, self._folded, self.beginnings, self.language)
 
 
-def matches(asked: Asked, spoken: str, text: str, language: str, untold: float) -> tuple[float, ...]:
-    """Return how far each term of a question in the language `spoken` is held by a text: 0 or 1, or `untold`.
+def matches(question: Question, text: TextWords) -> Matches:
+    """Return how far a text contains each term of a question.
 
-    Names, numbers and listed concepts are told in every language, other words only in their own: where the languages
-    differ and a word is in no list, `untold` is how far it is taken to be held.
+    Names, numbers and listed concepts are compared in every language, other words only in their own.
     """
-    return tuple([untold if held is None else held for held in _told(asked, spoken, text, language)])
+    same = text.language == question.language
+    return tuple([_match(term, text, same) for term in question.terms])
 
 
-@lru_cache(maxsize=MATCHES_CACHED)
-def _told(asked: Asked, spoken: str, text: str, language: str) -> tuple[float | None, ...]:
-    read = read_text(text, language)
-    same = language == spoken
-    return tuple([_match(term, read, same) for term in asked.terms])
-
-
-def _match(term: Term, read: Read, same_language: bool) -> float | None:
-    if (same_language or term.is_number) and term.stem in read.stems:
+def _match(term: Term, text: TextWords, same_language: bool) -> float | None:
+    if (same_language or term.is_number) and term.stem in text.stems:
         return 1.0
     if same_language:
-        if term.key and term.key in read.keys:
+        if term.key and term.key in text.keys:
             return 1.0
-    elif (term.heard and not term.heard.isdisjoint(read.heard)) or (term.month and term.month in read.months):
+    elif (term.sounds and not term.sounds.isdisjoint(text.sounds)) or (term.month and term.month in text.months):
         return 1.0
-    if term.concepts and read.speaks_of(term.concepts):
+    if term.concepts and text.mentions(term.concepts):
         return 1.0
-    if term.topics and not same_language and read.speaks_of(term.topics):
+    if term.topics and not same_language and text.mentions(term.topics):
         return 1.0
-    told = same_language or term.is_number or bool(term.heard or term.month or term.concepts or term.topics)
-    return 0.0 if told else None
+    known = same_language or term.is_number or bool(term.sounds or term.month or term.concepts or term.topics)
+    return 0.0 if known else None
 
 
-def share(asked: Asked, matched: Sequence[float]) -> float | None:
-    """Return the share of the terms' rarity that is matched, from 0 to 1; None where there is nothing to match."""
-    return sum(map(mul, asked.rarities, matched)) / asked.rarity if asked.rarity else None
+def filled(matched: Matches, unknown: float) -> list[float]:
+    """Return matches with `unknown`, from 0 to 1, in place of None."""
+    return [unknown if one is None else one for one in matched]
+
+
+def share(question: Question, matched: Sequence[float]) -> float | None:
+    """Return the share of the terms' rarity that is matched, from 0 to 1; None where the question has no terms."""
+    return sum(map(mul, question.rarities, matched)) / question.rarity if question.rarity else None

@@ -1,22 +1,16 @@
-"""Question + filters -> ranked passages."""
+"""A question -> ranked passages."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.domain import Hit, Passage, QuestionError, Span
+from retrieval.domain import Hit, Passage, Span
 from retrieval.embedding import Embedder
 from retrieval.embedding.centred import embed_question
-from retrieval.language.detect import detect, transliterated
-from retrieval.language.names.terms import asked_name_terms
-from retrieval.language.names.transliterated import in_own_letters
-from retrieval.language.text import clean
-from retrieval.language.words import stems
 from retrieval.question.outlets import OUTLET_BONUS, named_outlets
-from retrieval.question.window import TimeWindow, time_window
+from retrieval.question.question import Question
 from retrieval.search.rank import fuse, spread
 from retrieval.search.timing import fits
 from retrieval.store.library import Library
@@ -25,97 +19,64 @@ from retrieval.store.vectors.table import Label, Table
 CANDIDATES = 60
 """Passages taken from each of the dense and the lexical side before they are ranked together."""
 
-MOST_CHARACTERS = 2_000
-"""Of a longer question (a pasted article, say) this much is read."""
-
 TIME_WEIGHT = 0.1
-"""Added to what fits the time a question speaks of."""
-
+"""Added to the score of passages that fit the time a question names."""
 
 READ_AHEAD = 2
-"""How many times the passages wanted are read at once to tell which fit the time asked about."""
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """A question as search sees it."""
-
-    text: str
-    language: str
-    as_of: datetime | None = None  # None: now
-    window: TimeWindow | None = None  # the time its words speak of
-    latest_as_of: datetime | None = None  # what `as_of` is where its words say nothing
-
-
-def read_query(question: str, *, now: datetime, language: str | None = None, as_of: datetime | None = None) -> Query:
-    """Return the query a question makes, asked at `now`; its language is told from its words unless given.
-
-    "What did we know on the morning of the 6th?" is a question as of then. Raises QuestionError.
-    """
-    text = " ".join(clean(question[: MOST_CHARACTERS * 2]).split())[:MOST_CHARACTERS]
-    if not text:
-        raise QuestionError("There is no question in that.")
-    spoken = language or detect(text)
-    if transliterated(text) == spoken:
-        text = in_own_letters(text, spoken)
-    window = time_window(text, spoken, as_of or now)
-    worded = as_of
-    if window is not None and window.as_of is not None:
-        worded = min(window.as_of, as_of or now)
-    return Query(text, spoken, worded, window, latest_as_of=as_of)
+"""Times the passages wanted that are read at once, to see which fit the time asked about."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a query found: its vector, (dimensions,) float32 and centred, and passages, best first; and in what."""
+    """The passages found for a question."""
 
-    query: Query
-    vector: np.ndarray
-    hits: tuple[Hit, ...]
-    table: Table
+    question: Question
+    vector: np.ndarray  # the question's, (dimensions,) float32, centred
+    hits: tuple[Hit, ...]  # best first
+    table: Table  # what was searched
 
 
-def find(library: Library, embedder: Embedder, query: Query, k: int) -> Found:
-    """Return up to `k` passages that match the query best, best first; of copies of one text, one is heard.
+def find(library: Library, embedder: Embedder, question: Question, k: int) -> Found:
+    """Return up to `k` passages that match a question best, best first, one article for each origin.
 
-    Words that name a moment before the library begins ("as of January 2016") are looked for as of later.
+    Where the moment that its words name is before the library begins ("as of January 2016"), it is found as of the
+    caller's moment instead.
     """
-    # Beside the embedding; two looks, as the one for words takes as long as the embedding in a large library.
-    held = library.aside(library.matching, "stems", stems(query.text, query.language), CANDIDATES)
-    looked = library.aside(_looked, library, query)
-    vector = embed_question(embedder, query.text, query.language)
-    words, (names, table) = dict(held.result()), looked.result()
-    cosines = dict(library.nearest(vector, CANDIDATES, as_of=query.as_of, table=table))
+    # Beside the embedding; two look-ups, as the one for words takes as long as the embedding in a large library.
+    by_words = library.aside(library.matching, "stems", question.stems, CANDIDATES)
+    by_names = library.aside(_by_names, library, question)
+    vector = embed_question(embedder, question.text, question.language)
+    words, (names, table) = dict(by_words.result()), by_names.result()
+    cosines = dict(library.nearest(vector, CANDIDATES, as_of=question.as_of, table=table))
     cosines |= table.cosines(vector, [id_ for id_ in {**words, **names} if id_ not in cosines])
-    labels = table.labels(list(cosines), query.as_of)
-    if not labels and query.as_of != query.latest_as_of:
-        return find(library, embedder, replace(query, as_of=query.latest_as_of), k)
-    scores = _scores(query, labels, cosines, words, names) + _newness(query, labels)
-    return Found(query, vector, tuple(_best(library, query, labels, scores, k)), table)
+    labels = table.labels(list(cosines), question.as_of)
+    if not labels and question.as_of != question.given_as_of:
+        return find(library, embedder, question.as_given(), k)
+    scores = _scores(question, labels, cosines, words, names) + _newness(question, labels)
+    return Found(question, vector, tuple(_best(library, question, labels, scores, k)), table)
 
 
-def _looked(library: Library, query: Query) -> tuple[dict[int, float], Table]:
-    """Return the BM25 of passages by the names and numbers of the question, and what can be searched."""
-    names = library.matching("names", asked_name_terms(query.text, query.language), CANDIDATES)
-    return dict(names), library.searchable()
+def _by_names(library: Library, question: Question) -> tuple[dict[int, float], Table]:
+    """Return the BM25 of passages by the names and numbers of the question, and the table to search."""
+    return dict(library.matching("names", question.names, CANDIDATES)), library.searchable()
 
 
 def _best(
-    library: Library, query: Query, labels: Sequence[Label], scores: NDArray[np.float64], k: int
+    library: Library, question: Question, labels: Sequence[Label], scores: NDArray[np.float64], k: int
 ) -> Iterator[Hit]:
-    """Yield up to `k` hits, best first, where what fits the time asked about gains on what does not.
+    """Yield up to `k` hits, best first; passages that fit the time asked about gain `TIME_WEIGHT`.
 
-    Whether a passage fits is only told by reading it, so each counts as fitting until it comes to be among the best;
-    once all of these are read, none of the others could take the place of one.
+    A passage must be read to see whether it fits. Each counts as fitting until it is among the best; once all of those
+    are read, none of the others can take a place among them.
     """
     articles, origins = [label.article_id for label in labels], [label.origin for label in labels]
-    window = query.window if query.window is not None and not query.window.latest else None
+    window = None if question.asks_latest else question.window
     hoped = scores + (TIME_WEIGHT if window is not None else 0.0)
     read: dict[int, Passage | None] = {}
     order = spread(hoped, articles, origins)
     while not read.keys() >= set(order[:k]):
         unread = [place for place in order[: k if window is None else READ_AHEAD * k] if place not in read]
-        found = library.passages([labels[place].id for place in unread], query.as_of)
+        found = library.passages([labels[place].id for place in unread], question.as_of)
         for place in unread:
             passage = read[place] = found.get(labels[place].id)
             if window and not (passage and fits(window, passage.article, Span(passage.start, passage.end))):
@@ -127,7 +88,7 @@ def _best(
 
 
 def _scores(
-    query: Query,
+    question: Question,
     labels: Sequence[Label],
     cosines: dict[int, float],
     words: dict[int, float],
@@ -135,15 +96,15 @@ def _scores(
 ) -> NDArray[np.float64]:
     """Return a score a passage, (n,), by cosine, words, names and the outlets that are asked for."""
     cosine, word, name = (np.array([of.get(label.id, 0.0) for label in labels]) for of in (cosines, words, names))
-    fused = fuse(cosine, word, name, [label.language for label in labels], query.language)
-    outlets = named_outlets(query.text, {label.publisher for label in labels if label.publisher})
+    fused = fuse(cosine, word, name, [label.language for label in labels], question.language)
+    outlets = named_outlets(question.capitalised, {label.publisher for label in labels if label.publisher})
     bonus = np.array([OUTLET_BONUS * (label.publisher in outlets) for label in labels], dtype=np.float64)
     return np.asarray(fused + bonus, dtype=np.float64)
 
 
-def _newness(query: Query, labels: Sequence[Label]) -> NDArray[np.float64]:
-    """Return what each passage gets for being new, (n,), where the question asks for the newest."""
-    if query.window is None or not query.window.latest:
+def _newness(question: Question, labels: Sequence[Label]) -> NDArray[np.float64]:
+    """Return the bonus of each passage for being new, (n,), where the question asks for the newest."""
+    if not question.asks_latest:
         return np.zeros(len(labels))
     published = [label.published_at.timestamp() if label.published_at else float("-inf") for label in labels]
     newest = {at: rank for rank, at in enumerate(sorted(set(published)))}

@@ -1,7 +1,7 @@
-"""What the dense and the lexical side found -> one score a passage, and an order that does not repeat itself.
+"""Cosines and BM25 -> one score a passage, and an order that does not repeat itself.
 
 Pure functions over arrays; the weights were chosen on odd questions and reported on even ones
-(`python -m benchmarks.retrieval`, and the table of what was tried in benchmarks/README.md).
+(`python -m benchmarks.retrieval`, and the table of attempts in benchmarks/README.md).
 """
 
 from collections.abc import Hashable, Sequence
@@ -12,14 +12,14 @@ from numpy.typing import NDArray
 Floats = NDArray[np.floating]
 
 GAIN_SAME_SCRIPT = 1.1
-"""What a cosine between two languages of one script is multiplied by: the embedder finds translations farther
-apart than they are, by a factor rather than by an amount."""
+"""Factor of a cosine between two languages of one script: the embedder puts translations too far apart, by a factor
+rather than by an amount."""
 
 GAIN_OTHER_SCRIPT = 1.2
 """The same between Latin and Cyrillic."""
 
 WORDS_WEIGHT = 0.26
-"""What the passage that matches the question's words best gets for it, in the asker's language."""
+"""Bonus of the passage that matches the question's words best, in the asker's language."""
 
 WORDS_WEIGHTS = {"kk": 0.4}
 """The same for languages that the embedder knows less well."""
@@ -28,13 +28,13 @@ WORDS_POWER = 2.5
 """Half as good a match in words counts less than a fifth: a few shared words say little."""
 
 FOREIGN_WORDS_WEIGHT = 0.08
-"""What the best match in words counts in another language: cognates and names."""
+"""Bonus of the best match in words in another language: cognates and names."""
 
 NAMES_WEIGHT = 0.05
-"""What the best match in names and numbers counts in another language."""
+"""Bonus of the best match in names and numbers in another language."""
 
 REPEAT_PENALTY = 0.15
-"""What a passage loses for each better one of its article."""
+"""Subtracted from a passage for each better one of its article."""
 
 _CYRILLIC = frozenset(("ru", "kk"))
 
@@ -43,8 +43,8 @@ def fuse(cosines: Floats, words: Floats, names: Floats, languages: Sequence[str]
     """Return one score a passage, (n,), higher is better.
 
     `cosines` (n,) are between centred vectors; `words` and `names` (n,) are BM25 of the question's stems and
-    name terms, 0 where a passage has none. `languages` are the passages', `asked` the question's. What matches
-    words is in the asker's language by construction, so words count fully within it and little beyond it.
+    name terms, 0 where a passage has none. `languages` are the passages', `asked` the question's. A match in words is
+    in the asker's language by construction, so words count fully within it and little beyond it.
     """
     own = np.array([language == asked for language in languages], dtype=bool)
     cyrillic = np.array([language in _CYRILLIC for language in languages], dtype=bool)
@@ -56,20 +56,20 @@ def fuse(cosines: Floats, words: Floats, names: Floats, languages: Sequence[str]
 
 
 def spread(scores: Floats, articles: Sequence[Hashable], origins: Sequence[Hashable]) -> list[int]:
-    """Return the positions of passages (n,), best first, so that many voices are heard.
+    """Return the positions of passages (n,), best first, with many sources among the first.
 
     One origin takes one place: of an origin's articles, only the one with the best passage stays. A further
     passage of an article has to be better by `REPEAT_PENALTY` for each one before it. Ties keep their order.
     """
-    speaker: dict[Hashable, Hashable] = {}
+    article_of: dict[Hashable, Hashable] = {}
     shown: dict[Hashable, int] = {}
     kept: list[tuple[float, int]] = []
-    told = np.asarray(scores, dtype=np.float64).tolist()
+    plain = np.asarray(scores, dtype=np.float64).tolist()
     for position in np.argsort(-np.asarray(scores), kind="stable").tolist():
         article = articles[position]
-        if speaker.setdefault(origins[position], article) != article:
+        if article_of.setdefault(origins[position], article) != article:
             continue
-        kept.append((told[position] - REPEAT_PENALTY * shown.get(article, 0), position))
+        kept.append((plain[position] - REPEAT_PENALTY * shown.get(article, 0), position))
         shown[article] = shown.get(article, 0) + 1
     return [position for _, position in sorted(kept, key=lambda pair: -pair[0])]
 

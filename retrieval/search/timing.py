@@ -7,11 +7,11 @@ from retrieval.language.days.dates import event_days
 from retrieval.question.window import TimeWindow
 
 REPORTED_WITHIN = timedelta(hours=36)
-"""What happens on a day is in the papers until the end of the next one."""
+"""Events of a day are reported until the end of the next one."""
 
 
 def fits(window: TimeWindow, article: Article, span: Span) -> bool:
-    """Tell whether a span of an article speaks of the window: by a day it names, else by its publication.
+    """Return whether a span of an article falls into the window: by a day it names, else by its publication.
 
     A text that names other days only does not fit, whenever it was published; an undated one that names none
     fits no window.
@@ -27,7 +27,7 @@ def fits(window: TimeWindow, article: Article, span: Span) -> bool:
 
 
 def _within(window: TimeWindow, at: datetime, after: timedelta = timedelta()) -> bool:
-    """Tell whether a time lies in the window, by whole days at its beginning, `after` longer at its end."""
+    """Return whether a time lies in the window, by whole days at its beginning, `after` longer at its end."""
     if window.since is not None and at.astimezone(window.since.tzinfo).date() < window.since.date():
         return False
     return window.until is None or at < window.until + after

@@ -175,13 +175,14 @@ def test_a_figure_taken_back_by_a_named_authority_is_cited_as_withdrawn(library:
 
 
 def test_search_sees_the_newest_version_and_as_of_sees_its_own(library: Library, embedder: Embedder) -> None:
-    from retrieval.search.find import Query, find
+    from retrieval.question.question import Question
+    from retrieval.search.find import find
 
     take(library, embedder, "fall", 2, FALL + DEAD + SEARCH)
     take(library, embedder, "fall", 4, FALL + DEAD.replace("twelve", "ten") + SEARCH)
 
     def texts(as_of: datetime | None) -> str:
-        found = find(library, embedder, Query("How many people were killed?", "en", as_of=as_of), 5)
+        found = find(library, embedder, Question.read("How many people were killed?", now=at(5), as_of=as_of), 5)
         return " ".join(hit.passage.text for hit in found.hits)
 
     assert ("ten people" in texts(None), "twelve people" in texts(None)) == (True, False)

@@ -8,8 +8,10 @@ from retrieval.embedding import Embedder
 from retrieval.embedding.centred import name_of
 from retrieval.ingest.pipeline import ingest
 from retrieval.ingest.submission import Submission
-from retrieval.reader.extract import candidates, opened, says_something
-from retrieval.search.find import find, read_query
+from retrieval.question.question import Question
+from retrieval.reader.extract import candidates, says_something
+from retrieval.reader.passages import read_passages
+from retrieval.search.find import find
 from retrieval.store.library import open_library
 from tests.retrieval.answer.test_ask import NOW
 
@@ -34,8 +36,8 @@ def test_a_sentence_counts_in_part_for_the_name_that_stands_before_it(tmp_path: 
     other = "The governor of Karst spoke on Monday. He resigned over the flood."
     for name, text in (("a", told), ("b", other)):
         ingest(library, embedder, [Submission(text=text, where=name, id=name, url=f"https://{name}.example/")])
-    found = find(library, embedder, read_query("Why did the governor of Selmo resign?", now=NOW), 12)
-    scores = {(c.passage.article.id, c.text): c.score for c in candidates(found, opened(library, found))}
+    found = find(library, embedder, Question.read("Why did the governor of Selmo resign?", now=NOW), 12)
+    scores = {(c.passage.article.id, c.text): c.score for c in candidates(found, read_passages(library, found))}
     resigned = "He resigned over the flood."
     assert scores["a", resigned] > scores["b", resigned]
     library.close()

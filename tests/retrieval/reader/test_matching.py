@@ -1,5 +1,7 @@
 """How far a text speaks of what a question asks about."""
 
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,21 +9,25 @@ from hypothesis import strategies as st
 from retrieval.answer.rehearse import rehearse
 from retrieval.language.concepts import begun, folded
 from retrieval.language.packs import LANGUAGES
-from retrieval.question.words import read_question
-from retrieval.reader.matching import matches, read_text, share
+from retrieval.question.question import Question
+from retrieval.reader.matching import TextWords, filled, matches, share
 
 QUESTION = "How many dockers did police arrest in Port Louis on 3 May?"
 
 
-def held(question: str, text: str, language: str, spoken: str = "en") -> dict[str, float]:
-    """Return how far a text holds each term of a question, by its stem."""
-    asked = read_question(question, spoken)
-    told = matches(asked, spoken, text, language, untold=0.25)
-    return {term.stem: one for term, one in zip(asked.terms, told, strict=True)}
+def read(question: str, language: str = "en") -> Question:
+    return Question.read(question, now=datetime(2022, 1, 20, tzinfo=UTC), language=language)
+
+
+def contained(question: str, text: str, language: str, spoken: str = "en") -> dict[str, float]:
+    """Return how far a text contains each term of a question, by its stem; .25 where that cannot be known."""
+    asked = read(question, spoken)
+    found = filled(matches(asked, TextWords(text, language)), 0.25)
+    return {term.stem: one for term, one in zip(asked.terms, found, strict=True)}
 
 
 def test_words_of_one_language_are_told_by_their_stems() -> None:
-    found = held(QUESTION, "The police were arresting a docker.", "en")
+    found = contained(QUESTION, "The police were arresting a docker.", "en")
     assert (found["docker"], found["polic"], found["arrest"]) == (1.0, 1.0, 1.0)
     assert (found["loui"], found["3"]) == (0.0, 0.0)
 
@@ -31,25 +37,25 @@ def test_words_of_one_language_are_told_by_their_stems() -> None:
     [("Полиция задержала людей в Порт-Луи.", "ru"), ("La policía detuvo a 40 en Port Louis.", "es")],
 )
 def test_names_and_concepts_are_told_across_languages_and_other_words_are_not(text: str, language: str) -> None:
-    found = held("How many joggers did police arrest in Port Louis?", text, language)
+    found = contained("How many joggers did police arrest in Port Louis?", text, language)
     assert (found["polic"], found["port"], found["loui"]) == (1.0, 1.0, 1.0)
     assert found["jogger"] == 0.25
 
 
 def test_the_share_goes_by_rarity() -> None:
-    asked = read_question("Which dockers did police arrest?", "en")
+    asked = read("Which dockers did police arrest?")
     rare, common = (share(asked, [float(term.stem == stem) for term in asked.terms]) for stem in ("docker", "polic"))
     assert rare is not None and common is not None and rare > common > 0.0
     assert share(asked, [1.0] * len(asked.terms)) == pytest.approx(1.0)
 
 
 def test_a_question_of_stop_words_has_no_share() -> None:
-    assert share(read_question("who is it?", "en"), []) is None
+    assert share(read("who is it?"), []) is None
 
 
 @given(st.text("abkzABёЁяЯқҚñÑíÍ '’-.,:", max_size=60), st.sampled_from(LANGUAGES))
 def test_words_begin_in_a_text_as_they_do_once_it_is_folded(text: str, language: str) -> None:
-    assert read_text(text, language).begun == begun(folded(text))
+    assert TextWords(text, language).beginnings == begun(folded(text))
 
 
 def test_a_rehearsal_leaves_nothing_to_be_loaded_for_a_question() -> None:
@@ -58,5 +64,5 @@ def test_a_rehearsal_leaves_nothing_to_be_loaded_for_a_question() -> None:
     rehearse()
     before = (_pattern.cache_info().misses, _patterns.cache_info().misses)
     for language in LANGUAGES:
-        held(QUESTION, "Police arrested 40 dockers.", language, spoken=language)
+        contained(QUESTION, "Police arrested 40 dockers.", language, spoken=language)
     assert (_pattern.cache_info().misses, _patterns.cache_info().misses) == before

@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 import pytest
 
 from retrieval.embedding import Embedder
+from retrieval.question.question import Question
 from retrieval.search import find as search
-from retrieval.search.find import find, read_query
+from retrieval.search.find import find
 from retrieval.store.library import Library
 
 NOW = datetime(2022, 1, 20, tzinfo=UTC)
@@ -20,9 +21,9 @@ DATED = (
 
 
 def hits(library: Library, embedder: Embedder, question: str, k: int) -> list[tuple[int, float]]:
-    query = read_query(question, now=NOW)
-    assert query.window is not None
-    return [(hit.passage.id, hit.score) for hit in find(library, embedder, query, k).hits]
+    asked = Question.read(question, now=NOW)
+    assert asked.window is not None
+    return [(hit.passage.id, hit.score) for hit in find(library, embedder, asked, k).hits]
 
 
 @pytest.mark.parametrize("question", DATED)

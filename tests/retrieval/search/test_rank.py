@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.question.outlets import named_outlets
+from retrieval.question.outlets import capitalised, named_outlets
 from retrieval.search.rank import REPEAT_PENALTY, fuse, spread
 
 NOTHING = np.zeros(2)
@@ -60,13 +60,13 @@ def test_an_article_that_is_much_better_keeps_its_places() -> None:
 
 def test_an_outlet_is_known_in_either_script() -> None:
     publishers = {"TASS", "EFE", "Kloop"}
-    assert named_outlets("Что сообщил ТАСС?", publishers) == {"TASS"}
-    assert named_outlets("¿Qué dijo EFE sobre los muertos?", publishers) == {"EFE"}
+    assert named_outlets(capitalised("Что сообщил ТАСС?"), publishers) == {"TASS"}
+    assert named_outlets(capitalised("¿Qué dijo EFE sobre los muertos?"), publishers) == {"EFE"}
 
 
 def test_an_outlet_is_not_read_into_a_common_word() -> None:
-    assert named_outlets("At what time did it begin?", {"Time", "The Sun"}) == set()
+    assert named_outlets(capitalised("At what time did it begin?"), {"Time", "The Sun"}) == set()
 
 
 def test_an_outlet_of_two_words_wants_both() -> None:
-    assert named_outlets("Is New York affected?", {"New York Times"}) == set()
+    assert named_outlets(capitalised("Is New York affected?"), {"New York Times"}) == set()

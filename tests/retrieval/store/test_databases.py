@@ -14,7 +14,8 @@ from retrieval.embedding.centred import name_of
 from retrieval.ingest.files import from_path
 from retrieval.ingest.pipeline import ingest
 from retrieval.ingest.submission import Submission
-from retrieval.search.find import find, read_query
+from retrieval.question.question import Question
+from retrieval.search.find import find
 from retrieval.store import read, write
 from retrieval.store.chats import chats, inbox
 from retrieval.store.database import open_database
@@ -45,7 +46,7 @@ def take(library: Library, embedder: Embedder, text: str, id_: str = "a") -> Non
 
 
 def texts(library: Library, embedder: Embedder, question: str) -> list[str]:
-    hits = find(library, embedder, read_query(question, now=NOW), 5).hits
+    hits = find(library, embedder, Question.read(question, now=NOW), 5).hits
     return [hit.passage.article.text for hit in hits]
 
 

@@ -1,0 +1,133 @@
+"""A question, read once: everything that search, reader and answer need to know of its words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from functools import cached_property
+
+from retrieval.domain import QuestionError
+from retrieval.language.detect import transliterated
+from retrieval.language.kind_words import Kind
+from retrieval.language.kinds import asked_kind
+from retrieval.language.names.terms import asked_name_terms
+from retrieval.language.names.transliterated import in_own_letters
+from retrieval.language.text import clean
+from retrieval.language.words import stems, words
+from retrieval.question.figure import AskedFigure, asked_figure
+from retrieval.question.outlets import capitalised
+from retrieval.question.politeness import without_politeness
+from retrieval.question.recognise import question_language
+from retrieval.question.short_answer import ShortAnswer, short_answer
+from retrieval.question.terms import Term, days_in, terms_of, years_in
+from retrieval.question.window import TimeWindow, time_window
+
+MOST_CHARACTERS = 2_000
+"""Of a longer question (a pasted article, say) this much is read."""
+
+
+class Intent(StrEnum):
+    """What a message asks to be done."""
+
+    QUESTION = "question"
+    FIGURES = "figures"  # a number that the ledger of figures contains
+    LATEST = "latest"
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """A question and everything read from its words. Only the embedder reads `text` again."""
+
+    original: str
+    text: str  # without greetings and politeness, in the letters of its language
+    language: str  # one of LANGUAGES
+    understood: bool  # False: its words are in a language without a pack, and `language` is the fallback
+    intent: Intent
+    window: TimeWindow | None  # the time its words name
+    as_of: datetime | None  # the moment it is asked for; None: now
+    given_as_of: datetime | None  # that moment as the caller gave it, whatever the words say
+    kind: Kind  # of thing asked for: a person, a number, a day ...
+    terms: tuple[Term, ...]  # the words that an answer should contain
+    days: tuple[tuple[int, int], ...]  # month and day of month
+    years: tuple[int, ...]
+    length: int  # words
+    stems: tuple[str, ...]  # looked up among the stems of passages
+    names: tuple[str, ...]  # looked up among the names and numbers of passages
+    capitalised: tuple[str, ...]  # keys of its words with a capital, in order: an outlet may be among them
+    figure: AskedFigure | None  # the number asked for, where the ledger contains its kind
+    short_answer: ShortAnswer | None  # where a name, day, place or number alone may answer
+
+    @classmethod
+    def read(
+        cls,
+        text: str,
+        *,
+        now: datetime,
+        as_of: datetime | None = None,
+        language: str | None = None,
+        fallback: str = "en",
+    ) -> Question:
+        """Return the question that `text` asks at `now` (aware), of the library as of `as_of` (None: now).
+
+        `language` is the language it is asked in, one of LANGUAGES; None: it is detected, and is `fallback` where the
+        words are in no language known. A question may name its own moment ("What did we know on the morning of the
+        6th?"). Raises QuestionError where there is no question.
+        """
+        tidy = " ".join(clean(text[: MOST_CHARACTERS * 2]).split())[:MOST_CHARACTERS]
+        if not tidy:
+            raise QuestionError("There is no question in that.")
+        detected = language or question_language(tidy, fallback)
+        spoken = detected or fallback
+        if transliterated(tidy) == spoken:
+            tidy = in_own_letters(tidy, spoken)
+        asked = without_politeness(tidy, spoken)
+        window = time_window(asked, spoken, as_of or now)
+        figure = asked_figure(asked, spoken)
+        plain = asked.replace("\u0301", "")  # stress marks, as Russian encyclopaedias have them
+        kind = asked_kind(plain, spoken)
+        return cls(
+            original=text,
+            text=asked,
+            language=spoken,
+            understood=detected is not None,
+            intent=_intent(figure, window),
+            window=window,
+            as_of=min(window.as_of, as_of or now) if window is not None and window.as_of is not None else as_of,
+            given_as_of=as_of,
+            kind=kind,
+            terms=terms_of(plain, spoken),
+            days=days_in(plain),
+            years=years_in(plain),
+            length=len(words(asked)),
+            stems=tuple(stems(asked, spoken)),
+            names=tuple(asked_name_terms(asked, spoken)),
+            capitalised=capitalised(asked),
+            figure=figure,
+            short_answer=None if figure is not None and kind is Kind.NUMBER else short_answer(asked, spoken),
+        )
+
+    @property
+    def asks_latest(self) -> bool:
+        """Whether it asks for the newest there is."""
+        return self.window is not None and self.window.latest
+
+    @cached_property
+    def rarities(self) -> tuple[float, ...]:
+        """How rare each term is."""
+        return tuple(term.rarity for term in self.terms)
+
+    @cached_property
+    def rarity(self) -> float:
+        """How rare the terms are together."""
+        return sum(self.rarities)
+
+    def as_given(self) -> Question:
+        """Return the question as of the caller's moment, without the one that its words name."""
+        return replace(self, as_of=self.given_as_of)
+
+
+def _intent(figure: AskedFigure | None, window: TimeWindow | None) -> Intent:
+    if figure is not None:
+        return Intent.FIGURES
+    return Intent.LATEST if window is not None and window.latest else Intent.QUESTION

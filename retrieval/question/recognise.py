@@ -1,0 +1,69 @@
+"""Which of our languages a question is in, or none of them."""
+
+import re
+import tomllib
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+
+from retrieval.language.concepts import mentions
+from retrieval.language.detect import detect, transliterated
+from retrieval.language.packs import LANGUAGES
+from retrieval.language.words import is_stopword, stem
+from retrieval.question.terms import is_common, lists
+
+FEW_WORDS = 19
+"""Words from the start that decide where the whole is detected as no language: a list of names is of none."""
+
+LEAST_PLAIN = 3
+"""Words that are no names, below which a question is taken to be in the language that its letters fit."""
+
+LEAST_KNOWN = 0.3
+"""Share of the words that are no names which must be known in one of our languages."""
+
+LEAST_KNOWN_BESIDE_FOREIGN = 0.75
+"""The same where a common word of another language is among them."""
+
+_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+
+
+def question_language(text: str, fallback: str) -> str | None:
+    """Return the language of a question, one of LANGUAGES; `fallback` where it has no letters.
+
+    None where its letters, or most of its words, are of no language known here.
+    """
+    tokens = _WORD.findall(text)
+    detected = detect(text, default=fallback)
+    if detected not in LANGUAGES:
+        detected = detect(" ".join(re.findall(r"[^\W\d_]+", text)[:FEW_WORDS]), default=fallback)
+    if detected not in LANGUAGES:
+        return None
+    plain = [token for number, token in enumerate(tokens) if number == 0 or not token[0].isupper() or text.isupper()]
+    if len(plain) < LEAST_PLAIN or not lists(detected) or transliterated(text):
+        return detected
+    known = max(_known(plain, language) for language in LANGUAGES if lists(language))
+    foreign = any(token.casefold() in _foreign_words() and not is_stopword(token, detected) for token in plain)
+    return detected if known >= (LEAST_KNOWN_BESIDE_FOREIGN if foreign else LEAST_KNOWN) else None
+
+
+@cache
+def _foreign_words() -> frozenset[str]:
+    """Return common words of languages without a pack."""
+    listed = tomllib.loads(files("retrieval.question").joinpath("other_languages.toml").read_text(encoding="utf-8"))
+    return frozenset(word for language, found in listed.items() if language not in LANGUAGES for word in found.split())
+
+
+def _known(tokens: Sequence[str], language: str) -> float:
+    """Return the share of words that are common in a language or that news uses."""
+    text = " ".join(tokens)
+    listed = mentions(text, language)
+    known, start = 0, 0
+    for token in tokens:
+        end = start + len(token)
+        known += (
+            is_stopword(token, language)
+            or is_common(stem(token, language), language)
+            or any(mention.start < end and start < mention.end for mention in listed)
+        )
+        start = end + 1
+    return known / len(tokens)

@@ -1,0 +1,114 @@
+"""Which one name, day, place or number alone may answer a question, and what it must be like."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import takewhile
+
+from retrieval.language.concepts import mentions
+from retrieval.language.kind_words import Kind
+from retrieval.language.kinds import asked_kind
+from retrieval.language.names.names import name_key
+from retrieval.language.words import Word, is_stopword, stem, words
+
+SHOWN = {
+    Kind.DATE: ("en", "es", "ru", "kk"),
+    Kind.NUMBER: ("en", "es", "ru"),
+    Kind.PERSON: ("en", "es", "ru"),
+    Kind.PLACE: ("en", "es"),
+}
+"""Per kind the languages of questions in which at least .85 of the leads are right (`benchmarks.leads`)."""
+
+_INTERROGATIVES = {
+    "en": r"who|whom|whose|when|where|what|which|how|why",
+    "ru": r"кто|кого|кому|кем|ком|когда|где|куда|откуда|сколько|почему|зачем|как(?:ой|ая|ое|ие|ом|ого|их)|что",
+    "es": r"qui[eé]n(?:es)?|cu[aá]ndo|a?d[oó]nde|cu[aá]nt[oa]s?|qué|cuál(?:es)?|cómo",
+    "kk": r"кім\w*|қашан\w*|қайда\w*|қанша\w*|неше\w*|қай|қандай|неге|қалай",
+}
+_HOURS = re.compile(r"\b(?:hours?|time|час(?:ов|а|у)?|часам|сағат\w*|horas?)\b", re.IGNORECASE)
+_YEAR = re.compile(r"\b(?:year|год\w*|años?|жыл\w*)\b", re.IGNORECASE)
+_WHERE = re.compile(r"\b(?:where|где|куда|откуда|a?d[oó]nde|қайда\w*)\b", re.IGNORECASE)
+_WHO = re.compile(r"\b(?:who|whom|кто|кого|кому|кем|ком|qui[eé]n(?:es)?|кім\w*)\b", re.IGNORECASE)
+_COUNTS = re.compile(r"\b(?:how (?:many|much)|скольк\w+|cu[aá]nt[oa]s?|қанша\w*|неше\w*)\b", re.IGNORECASE)
+_NOMINATIVE = re.compile(r"\bкто\b", re.IGNORECASE)
+
+_ORDINALS = tuple(
+    re.compile(rf"\b(?:{words_})\b", re.IGNORECASE)
+    for words_ in (
+        r"first|primer(?:[oa]s?)?|перв\w+|впервые|бірінші|алғаш\w*|тұңғыш",
+        r"second|segund[oa]s?|втор\w+|екінші",
+        r"third|tercer(?:[oa]s?)?|трет\w+|үшінші",
+        r"last|final|últim[oa]s?|последн\w+|соңғы",
+        r"former|previous|ex|exjef\w+|anterior(?:es)?|бывш\w+|прежн\w+|экс|бұрынғы",
+    )
+)
+"""Words that set apart one of several, in any language; each line means the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShortAnswer:
+    """The kind of thing that may answer a question by itself, and conditions on it."""
+
+    kind: Kind  # a date, a number, a person or a place
+    known: frozenset[str]  # forms of the question's own words, which are no answer to it
+    ordinals: frozenset[int]  # places in the list of ordinals ("first", "last") that the sentence must contain too
+    with_year: bool  # a year is asked for
+    nominative: bool  # "кто": in Russian, a name in another case is not the one who did it
+    unit: frozenset[str] = frozenset()  # forms of the noun that is counted; empty: any number will do
+    unit_concepts: frozenset[str] = frozenset()  # concepts of that noun
+
+
+def short_answer(question: str, language: str) -> ShortAnswer | None:
+    """Return what may answer a question alone; None where it is a kind of which too few were right in benchmarks."""
+    kind = asked_alone(question, language)
+    if language not in SHOWN.get(kind, ()):
+        return None
+    head = _counted(question, language) if kind is Kind.NUMBER else None
+    return ShortAnswer(
+        kind,
+        known=forms(words(question), language),
+        ordinals=ordinals(question),
+        with_year=kind is Kind.DATE and _YEAR.search(question) is not None,
+        nominative=language == "ru" and _NOMINATIVE.search(question) is not None,
+        unit=forms([head], language) if head else frozenset(),
+        unit_concepts=frozenset().union(*(m.names for m in mentions(head.text, language))) if head else frozenset(),
+    )
+
+
+def asked_alone(question: str, language: str) -> Kind:
+    """Return the kind asked for by the first question of a sentence: "who became ... when ..." asks for a person.
+
+    Kind.OTHER where no name, day, place or number alone could answer.
+    """
+    found = list(re.finditer(rf"\b(?:{_INTERROGATIVES.get(language, '(?!)')})\b", question, re.IGNORECASE))
+    if len(found) > 1 and language == "kk":
+        return Kind.OTHER  # two questions in one: the words for either stand anywhere
+    kind = asked_kind(question[: found[1].start()] if len(found) > 1 else question, language)
+    clocked = kind is Kind.DATE and _HOURS.search(question)
+    measured = kind is Kind.NUMBER and not _COUNTS.search(question)  # an age, a length: known by a unit alone
+    narrowed = {Kind.PLACE: _WHERE, Kind.PERSON: _WHO}.get(kind)  # "which airport": not any place will do
+    chosen = narrowed is not None and not narrowed.search(question)
+    return Kind.OTHER if clocked or measured or chosen else kind
+
+
+def forms(found: Sequence[Word], language: str) -> frozenset[str]:
+    """Return the stems of words, and the keys of those with a capital."""
+    keys = (name_key(word.text) for word in found if word.text[0].isupper())
+    return frozenset([*(stem(word.text, language) for word in found), *(key for key in keys if key)])
+
+
+def ordinals(text: str) -> frozenset[int]:
+    """Return which ordinals ("first", "former") a text contains, as places in a list that all languages share."""
+    return frozenset(place for place, pattern in enumerate(_ORDINALS) if pattern.search(text))
+
+
+def _counted(question: str, language: str) -> Word | None:
+    """Return the noun that a question counts ("how many armoured vehicles": vehicles)."""
+    asked = _COUNTS.search(question)
+    rest = words(question[asked.end() :]) if asked else []
+    phrase = list(takewhile(lambda word: not is_stopword(word.text, language), rest[:2]))
+    if not phrase:
+        return None
+    return phrase[-1] if language == "en" and phrase[-1].text.endswith("s") else phrase[0]

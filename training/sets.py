@@ -1,0 +1,110 @@
+"""Our own articles with questions on them, and what the search finds for each question."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from retrieval.answer.ask import PASSAGES_FOUND
+from retrieval.answer.figures import figures
+from retrieval.embedding import Embedder
+from retrieval.embedding.centred import name_of
+from retrieval.ingest.files import from_path
+from retrieval.ingest.pipeline import ingest
+from retrieval.question.question import Question
+from retrieval.reader.features import features
+from retrieval.reader.passages import read_passages
+from retrieval.search.find import find
+from retrieval.store.library import Library, open_library
+
+ROOT = Path(__file__).parent.parent
+
+
+@dataclass(frozen=True)
+class Case:
+    """A question, the features of what was found for it, and whether its articles answer it."""
+
+    id: str
+    language: str
+    features: dict[str, float]  # {}: nothing was found, or the question names nothing
+    answerable: bool
+
+    @property
+    def is_odd(self) -> bool:
+        """Whether its number is odd: rules and weights are chosen on odd questions, even ones are the test."""
+        return is_odd(self.id)
+
+
+def is_odd(id_: str) -> bool:
+    return int("".join(letter for letter in id_ if letter.isdigit())) % 2 == 1
+
+
+def lines(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """Articles of our own with questions on them."""
+
+    name: str
+    articles: Path
+    questions: Path
+    asked_at: datetime
+
+
+CORPORA = (
+    Corpus(
+        "samples",
+        ROOT / "samples" / "articles.jsonl",
+        ROOT / "tests" / "data" / "questions.jsonl",
+        datetime(2022, 1, 14, 12, tzinfo=UTC),  # the day after the newest of the samples
+    ),
+    Corpus(
+        "velmora",  # an invented country
+        ROOT / "tests" / "data" / "velmora" / "articles.jsonl",
+        ROOT / "tests" / "data" / "velmora" / "questions.jsonl",
+        datetime(2027, 4, 3, tzinfo=UTC),
+    ),
+    Corpus(
+        "taravor",  # another; two questions of three are in another language than the articles that answer them
+        ROOT / "tests" / "data" / "taravor" / "articles.jsonl",
+        ROOT / "tests" / "data" / "taravor" / "questions.jsonl",
+        datetime(2022, 7, 10, tzinfo=UTC),
+    ),
+    Corpus(
+        "ostria",  # another, asked like taravor
+        ROOT / "tests" / "data" / "ostria" / "articles.jsonl",
+        ROOT / "tests" / "data" / "ostria" / "questions.jsonl",
+        datetime(2028, 10, 5, tzinfo=UTC),
+    ),
+)
+
+
+@contextmanager
+def taken_in(corpus: Corpus, embedder: Embedder) -> Iterator[Library]:
+    """Yield a library that contains the articles of a corpus and nothing else."""
+    with TemporaryDirectory() as folder:
+        library = open_library(Path(folder), name_of(embedder))
+        ingest(library, embedder, from_path(corpus.articles, UTC))
+        yield library
+        library.close()
+
+
+def searched(corpus: Corpus, embedder: Embedder) -> list[Case]:
+    """Return the questions on a corpus that the ledger of figures does not answer, with what is found for each."""
+    cases = []
+    with taken_in(corpus, embedder) as library:
+        for row in lines(corpus.questions):
+            question = Question.read(row["question"], now=corpus.asked_at)
+            if figures(library, question) is None:
+                found = find(library, embedder, question, PASSAGES_FOUND)
+                numbers = features(question, read_passages(library, found))
+                cases.append(Case(row["id"], row["language"], numbers, row["answerable"]))
+    return cases
