@@ -8,8 +8,8 @@ import structlog
 from bot.resources import Resources
 from bot.sources.feeds import address_reader
 from retrieval.domain import SitrepError, StoreError
-from retrieval.ingest.feeds.feeds import after_failure, due
 from retrieval.ingest.feeds.follow import FeedOutcome, follow
+from retrieval.ingest.feeds.schedule import after_failure, due
 from retrieval.ingest.pipeline import Report
 from retrieval.store import feeds
 from retrieval.store.feeds import FeedState
@@ -90,7 +90,7 @@ class Polling:
             state.url,
             clock=resources.settings.now,
             checkpoint=self._checkpoint,
-            turn=self._turn,
+            lock=self._turn,
         )
 
     def _put_off(self, state: FeedState, exc: Exception) -> FeedOutcome:

@@ -11,7 +11,7 @@ from retrieval.domain import RejectedError
 from retrieval.ingest.feeds.follow import FeedOutcome, discover
 from retrieval.ingest.fetch.fetch import checked
 from retrieval.ingest.pipeline import Report
-from retrieval.ingest.sources import Reader, reader
+from retrieval.ingest.sources import WebReader, web_reader
 from retrieval.store import feeds
 from retrieval.store.feeds import FeedState
 
@@ -27,9 +27,9 @@ class Told:
     sentence: str
 
 
-def address_reader(resources: Resources) -> Reader:
+def address_reader(resources: Resources) -> WebReader:
     """Return how the settings say that addresses are read."""
-    return reader(allow_private=resources.settings.fetch_private, zone=resources.settings.zone)
+    return web_reader(allow_private=resources.settings.fetch_private, zone=resources.settings.zone)
 
 
 def add(resources: Resources, urls: Sequence[str], language: str) -> Iterator[Told]:

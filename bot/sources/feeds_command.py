@@ -14,9 +14,9 @@ from bot.settings import read_settings
 from bot.sources import feeds as followed
 from bot.sources.feeds import Told, address_reader, outcome_text, state_text
 from retrieval.domain import RejectedError
-from retrieval.ingest.feeds.feeds import due
 from retrieval.ingest.feeds.follow import FeedOutcome, follow
 from retrieval.ingest.feeds.opml import read_opml, write_opml
+from retrieval.ingest.feeds.schedule import due
 from retrieval.store import feeds
 from retrieval.store.feeds import FeedState
 
@@ -134,7 +134,7 @@ def _polled(
     library, embedder = resources.library, resources.embedder
 
     def one(state: FeedState) -> FeedOutcome | None:
-        return follow(library, embedder, how, state.url, clock=resources.settings.now, only_due=not every, turn=turn)
+        return follow(library, embedder, how, state.url, clock=resources.settings.now, only_due=not every, lock=turn)
 
     with ThreadPoolExecutor(POLLED_AT_ONCE) as pool:
         running = {pool.submit(one, state): state for state in wanted}

@@ -11,7 +11,7 @@ from retrieval.domain import Article, Moment, RejectedError, Span
 from retrieval.embedding import Embedder
 from retrieval.embedding.centred import embed_passages
 from retrieval.figures.records import read_records
-from retrieval.ingest.corrections import read_notices
+from retrieval.ingest.notices import read_notices
 from retrieval.ingest.recognise import recognise
 from retrieval.ingest.split import PassageSpans, split
 from retrieval.ingest.submission import Rejection, Submission

@@ -1,4 +1,4 @@
-"""Submission -> Article: clean text, title, language, dateline, agency; nothing is guessed."""
+"""Submissions to articles: clean text, title, language, dateline, agency; nothing is guessed."""
 
 import hashlib
 import re
@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import datetime
 
 from retrieval.domain import Article, RejectedError
-from retrieval.ingest.parse.scraped import read_scraped
 from retrieval.ingest.submission import Submission
 from retrieval.language.days.datelines import dateline
 from retrieval.language.detect import detect
@@ -14,22 +13,28 @@ from retrieval.language.packs import LANGUAGES
 from retrieval.language.text import clean
 
 FEWEST_LETTERS = 20
-"""A text with fewer letters than this says nothing that could be cited."""
+"""A text with fewer letters has nothing to cite."""
 
 MOST_CHARACTERS = 1_000_000
 """A longer text is no article; a book would take an hour to embed."""
 
 TITLE_CHARACTERS = 300
 
+ENDS_SENTENCE = re.compile(r"[.!?…。][\"'”’»)\]]*(\s+[A-ZА-ЯӘҒҚҢӨҰҮІ/.-]{2,12})?[.]?$")
+"""A paragraph of prose ends a sentence; an agency may sign after it ("… vandalism. EFE")."""
+
+FEWEST_TITLE_WORDS = 3
+"""A line of fewer words before the text is a section's name rather than a headline."""
+
 _NO_TEXT = re.compile("[\0\ud800-\udfff]")
-"""What no database keeps: NUL, and halves of characters."""
+"""Characters that no database stores: NUL and lone surrogates."""
 
 
 def recognise(submission: Submission, now: datetime) -> Article:
-    """Return the article a submission holds, seen at `now`. Raises RejectedError, in one sentence."""
+    """Return the article in a submission, fetched at `now`. Raises RejectedError, in one sentence."""
     if submission.scraped:
-        scraped = read_scraped(clean(submission.text))
-        submission = replace(submission, title=submission.title or scraped.title, text=scraped.text)
+        title, text = title_and_text(clean(submission.text))
+        submission = replace(submission, title=submission.title or title, text=text)
     text, title = clean(submission.text), " ".join(clean(submission.title).split())
     if sum(character.isalpha() for character in text[: FEWEST_LETTERS * 50]) < FEWEST_LETTERS:
         raise RejectedError("It holds no text to speak of.")
@@ -53,8 +58,25 @@ def recognise(submission: Submission, now: datetime) -> Article:
     )
 
 
+def title_and_text(scraped: str) -> tuple[str, str]:
+    """Return the title and the text of a scraped article, without the site's furniture before and after them.
+
+    The text runs from the first to the last paragraph of prose; the title is the last line before it with enough words.
+    Without any prose the whole is the text.
+    """
+    blocks = [" ".join(block.split()) for block in re.split(r"\n\s*\n|\r\n\s*\r\n", scraped.strip()) if block.strip()]
+    if len(blocks) == 1 and "\n" in scraped.strip():
+        blocks = [line.strip() for line in scraped.strip().splitlines() if line.strip()]
+    prose = [number for number, block in enumerate(blocks) if ENDS_SENTENCE.search(block)]
+    if not prose:
+        return "", "\n\n".join(blocks)
+    first, last = prose[0], prose[-1]
+    title = next((b for b in reversed(blocks[:first]) if len(b.split()) >= FEWEST_TITLE_WORDS), "")
+    return title, "\n\n".join(blocks[first : last + 1])
+
+
 def _id_for(key: str) -> str:
-    """Return an id that the same address, or the same text, always gets."""
+    """Return the id of an address, or of a text without one: always the same."""
     return "a" + hashlib.sha256(key.encode()).hexdigest()[:15]
 
 

@@ -1,4 +1,4 @@
-"""Addresses to submissions: what is there decides whether it is a feed or a page."""
+"""Addresses to submissions, whether a feed or a page is there."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from retrieval.ingest.submission import Rejection, Submission
 FULLER = 1.2  # a feed's own text is taken over its page's where it is so many times longer
 
 Known = Callable[[str], bool]
-"""Whether the article at an address is in the library already."""
+"""Returns whether the article at an address is in the library already."""
 
 
 def nothing_known(url: str) -> bool:
@@ -28,15 +28,15 @@ def nothing_known(url: str) -> bool:
 
 @functools.cache
 def shared_sandbox() -> Sandbox:
-    """Return the sandbox that this process reads pages in; its workers start when first used, and end with it."""
+    """Return the sandbox that this process reads pages in; its workers start on first use and end with the process."""
     sandbox = Sandbox()
     atexit.register(sandbox.close)
     return sandbox
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
-    """How strangers' pages are fetched and read: from where, and in which zone a bare day is taken."""
+class WebReader:
+    """Fetches pages and feeds and parses them in a sandbox; days without a time are in `zone`."""
 
     sandbox: Sandbox
     permitted: tuple[Network, ...] = ()
@@ -52,22 +52,22 @@ class Reader:
         return self.sandbox.feed(fetched.data, fetched.url, fetched.content_type, zone=self.zone)
 
 
-def reader(*, allow_private: bool = False, zone: tzinfo = UTC) -> Reader:
-    """Return a reader in the shared sandbox; `allow_private` lets it reach this machine and its network."""
-    return Reader(shared_sandbox(), PRIVATE if allow_private else (), getattr(zone, "key", "UTC"))
+def web_reader(*, allow_private: bool = False, zone: tzinfo = UTC) -> WebReader:
+    """Return a reader with the shared sandbox; `allow_private` permits this machine and its network."""
+    return WebReader(shared_sandbox(), PRIVATE if allow_private else (), getattr(zone, "key", "UTC"))
 
 
 def from_address(
     url: str, *, allow_private: bool = False, zone: tzinfo = UTC, known: Known = nothing_known
 ) -> Iterator[Submission | Rejection]:
-    """Yield the article at an address, or those of the feed there that are not `known`; what fails is a rejection."""
-    how = reader(allow_private=allow_private, zone=zone)
+    """Yield the article at an address, or of the feed there those not `known`; a rejection for each failure."""
+    web = web_reader(allow_private=allow_private, zone=zone)
     try:
-        fetched = how.fetch(url)
+        fetched = web.fetch(url)
         if is_feed(fetched.data, fetched.content_type):
-            yield from from_feed(how.feed(fetched), fetched.url, how, known)
+            yield from from_feed(web.feed(fetched), fetched.url, web, known)
         else:
-            yield from_page(fetched, how)
+            yield from_page(fetched, web)
     except RejectedError as error:
         yield Rejection(url, str(error))
 
@@ -75,9 +75,9 @@ def from_address(
 def submission_from_page(
     data: bytes, url: str | None, content_type: str | None, where: str, zone: tzinfo = UTC
 ) -> Submission:
-    """Return the article on a page at hand; raises `RejectedError` where there is none."""
-    how = reader(zone=zone)
-    return submission(how.sandbox.page(data, url, content_type, zone=how.zone), where)
+    """Return the article on a page given as bytes; raises `RejectedError` where there is none."""
+    web = web_reader(zone=zone)
+    return submission(web.sandbox.page(data, url, content_type, zone=web.zone), where)
 
 
 def submission(page: Page, where: str) -> Submission:
@@ -93,13 +93,13 @@ def submission(page: Page, where: str) -> Submission:
     )
 
 
-def from_page(fetched: Fetched, how: Reader) -> Submission:
+def from_page(fetched: Fetched, web: WebReader) -> Submission:
     """Return the article on a fetched page; where it has none but announces a feed, the reason says so."""
     try:
-        return submission(how.page(fetched), fetched.url)
+        return submission(web.page(fetched), fetched.url)
     except RejectedError as error:
         try:
-            feeds = how.sandbox.feeds_on(fetched.data, fetched.url, fetched.content_type)
+            feeds = web.sandbox.feeds_on(fetched.data, fetched.url, fetched.content_type)
         except RejectedError:
             feeds = []
         if not feeds:
@@ -110,21 +110,21 @@ def from_page(fetched: Fetched, how: Reader) -> Submission:
 # --- feeds ----------------------------------------------------------------------------------------
 
 
-def from_feed(feed: Feed, url: str, how: Reader, known: Known = nothing_known) -> Iterator[Submission | Rejection]:
+def from_feed(feed: Feed, url: str, web: WebReader, known: Known = nothing_known) -> Iterator[Submission | Rejection]:
     """Yield the articles of a feed that are not known, each from its page, and a rejection for each that fails."""
     for entry in feed.entries:
         if not known(entry.url or entry_id(url, entry)):
-            yield from_entry(entry, feed, url, how)
+            yield from_entry(entry, feed, url, web)
     yield from (Rejection(url, reason) for reason in feed.rejected)
 
 
-def from_entry(entry: Entry, feed: Feed, url: str, how: Reader) -> Submission | Rejection:
+def from_entry(entry: Entry, feed: Feed, url: str, web: WebReader) -> Submission | Rejection:
     """Return one entry's article: from its page, or as the feed carries it where that is fuller or the page fails."""
     carried = carried_by(entry, feed, url)
     if entry.url is None:
         return carried or Rejection(url, f"An entry ({entry.title}) has no link, and no text of its own.")
     try:
-        page = how.page(how.fetch(entry.url))
+        page = web.page(web.fetch(entry.url))
     except RejectedError as error:
         return carried or failure(entry.url, error)
     if carried and len(carried.text) > FULLER * len(page.text):
@@ -170,12 +170,12 @@ def better(page: Moment | None, feed: Moment | None) -> Moment | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Passing(Rejection):
-    """A rejection that may not last: the page could not be fetched this time."""
+class TemporaryRejection(Rejection):
+    """A rejection for now only: the page could not be fetched this time."""
 
 
 def failure(url: str, error: RejectedError) -> Rejection:
-    """Return a rejection; a page that could not be fetched may be there the next time, one that says no is not."""
+    """Return a rejection, temporary for a server that is out of reach, overloaded or broken."""
     status = getattr(error, "status", 500)
-    passing = isinstance(error, FetchError) and (status == 429 or status >= 500)
-    return (Passing if passing else Rejection)(url, str(error))
+    temporary = isinstance(error, FetchError) and (status == 429 or status >= 500)
+    return (TemporaryRejection if temporary else Rejection)(url, str(error))

@@ -1,4 +1,4 @@
-"""Feeds that are followed: adding one by any address, and one poll of it into the library."""
+"""Followed feeds: finding the feed at an address, and polling a feed into the library."""
 
 from __future__ import annotations
 
@@ -9,61 +9,60 @@ from datetime import datetime
 
 from retrieval.domain import Moment, RejectedError
 from retrieval.embedding import Embedder
-from retrieval.ingest.feeds.feeds import after_success, due
-from retrieval.ingest.feeds.polling import Polled, poll
+from retrieval.ingest.feeds.schedule import after_failure, after_success, due
 from retrieval.ingest.fetch.fetch import Fetched, checked
 from retrieval.ingest.parse.feed import Feed, is_feed
 from retrieval.ingest.pipeline import Report, ingest
-from retrieval.ingest.sources import Passing, Reader
-from retrieval.ingest.submission import Submission
+from retrieval.ingest.sources import Known, TemporaryRejection, WebReader, from_feed, nothing_known
+from retrieval.ingest.submission import Rejection, Submission
 from retrieval.store import feeds
 from retrieval.store.feeds import FeedState
 from retrieval.store.library import Library
 from retrieval.store.pages import known_at
 
 MOST_TRIED = 3
-"""How many of the feeds that a page announces are tried."""
+"""Feeds tried of those that a page announces."""
 
 
 @dataclass(frozen=True, slots=True)
 class Discovered:
-    """A feed that can be read, and what it holds."""
+    """A feed that can be read, and how many entries it has."""
 
     state: FeedState  # due at once, so that its articles come with the first poll
     entries: int
     newest: Moment | None
 
 
-def discover(url: str, how: Reader, now: datetime) -> Discovered:
+def discover(url: str, web: WebReader, now: datetime) -> Discovered:
     """Return the feed at an address, or the first readable one that the page there announces.
 
     Raises `RejectedError`, one sentence, where there is none. Blocking: call it in a thread.
     """
-    fetched = how.fetch(str(checked(url)))
+    fetched = web.fetch(str(checked(url)))
     if is_feed(fetched.data, fetched.content_type):
-        return _discovered(str(checked(url)), fetched, how.feed(fetched), now)
-    announced = how.sandbox.feeds_on(fetched.data, fetched.url, fetched.content_type)
+        return _discovered(str(checked(url)), fetched, web.feed(fetched), now)
+    announced = web.sandbox.feeds_on(fetched.data, fetched.url, fetched.content_type)
     for address in announced[:MOST_TRIED]:
         try:
-            there = how.fetch(address)
-            return _discovered(address, there, how.feed(there), now)
+            there = web.fetch(address)
+            return _discovered(address, there, web.feed(there), now)
         except RejectedError as error:
             failed = f"The page announces the feed {address}, but: {error}"
-    raise RejectedError(failed if announced else _no_feed(fetched, how))
+    raise RejectedError(failed if announced else _no_feed(fetched, web))
 
 
 def _discovered(url: str, fetched: Fetched, feed: Feed, now: datetime) -> Discovered:
     state = after_success(FeedState(url, added_at=now), fetched, feed, now)
     dated = [entry.published for entry in feed.entries if entry.published is not None]
     newest = max(dated, key=lambda moment: moment.at, default=None)
-    # Nothing of it is in the library yet: the first poll must not be told that nothing has changed.
+    # No article of it is in the library yet: the first poll must not be answered with "not modified".
     return Discovered(replace(state, etag=None, last_modified=None, next_due_at=None), len(feed.entries), newest)
 
 
-def _no_feed(fetched: Fetched, how: Reader) -> str:
+def _no_feed(fetched: Fetched, web: WebReader) -> str:
     """Return why there is no feed: the page's own reason where it cannot be read, else that it announces none."""
     try:
-        how.page(fetched)
+        web.page(fetched)
     except RejectedError as error:
         return f"{str(error).rstrip('.')}, and it announces no feed."
     return "This is a page, not a feed, and it announces none."
@@ -73,8 +72,36 @@ def _no_feed(fetched: Fetched, how: Reader) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Polled:
+    """The result of a poll; store `state` after `found`, so that a crash between them loses no article."""
+
+    state: FeedState
+    found: tuple[Submission | Rejection, ...] = ()
+
+
+def poll(state: FeedState, web: WebReader, now: datetime, known: Known = nothing_known) -> Polled:
+    """Fetch a feed and read its new articles; `known` says which addresses need not be read again.
+
+    Never raises for a failing feed: the failure is in the state. Blocking: call it in a thread.
+    """
+    try:
+        fetched = web.fetch(state.url, state.etag, state.last_modified)
+        if fetched.not_modified:
+            return Polled(after_success(state, fetched, None, now))
+        feed = web.feed(fetched)
+    except RejectedError as error:
+        return Polled(after_failure(state, error, now))
+    found = tuple(from_feed(feed, fetched.url, web, known))
+    after = after_success(state, fetched, feed, now)
+    if any(isinstance(one, TemporaryRejection) for one in found):
+        # A page could not be fetched: without validators the next poll gets its entry again.
+        after = replace(after, etag=None, last_modified=None)
+    return Polled(after, found)
+
+
+@dataclass(frozen=True, slots=True)
 class FeedOutcome:
-    """What a poll brought: what is known of the feed now, and what became of its articles."""
+    """The outcome of a poll: the feed's new state, and the report on its articles."""
 
     state: FeedState
     report: Report
@@ -83,18 +110,18 @@ class FeedOutcome:
 def follow(
     library: Library,
     embedder: Embedder,
-    how: Reader,
+    web: WebReader,
     url: str,
     *,
     clock: Callable[[], datetime],
     only_due: bool = True,
     checkpoint: Callable[[], None] = lambda: None,
-    turn: AbstractContextManager[object] | None = None,
+    lock: AbstractContextManager[object] | None = None,
 ) -> FeedOutcome | None:
-    """Poll one feed and take in what is new; None where another process is at it, or there is nothing to do.
+    """Poll one feed and store its new articles; None where another process polls it, or it is not due.
 
-    `checkpoint` is called before each page and may raise to give up; `turn` is held while articles are taken in.
-    What is known of the feed is kept only after its articles are, so that a crash between loses none. Blocking.
+    `checkpoint` is called before each page and may raise to give up; `lock` is held while articles are stored. The
+    feed's state is stored after its articles, so that a crash between them loses none. Blocking.
     """
     with feeds.claimed(library.engine, library.folder, url) as mine:
         state = feeds.find(library.engine, url) if mine else None
@@ -107,8 +134,8 @@ def follow(
             checkpoint()
             return known(key)
 
-        polled = poll(state, how, now, known_or_stop)
-        with turn or nullcontext():
+        polled = poll(state, web, now, known_or_stop)
+        with lock or nullcontext():
             checkpoint()
             report = ingest(library, embedder, polled.found, clock=clock)
         feeds.keep(library.engine, url, polled.state, read_pages(polled, report), now)
@@ -116,11 +143,11 @@ def follow(
 
 
 def read_pages(polled: Polled, report: Report) -> dict[str, bool]:
-    """Return what was read of a feed, by address or id, and whether it was rejected for good."""
+    """Return the pages read of a feed by address or id, with whether each was rejected for good."""
     refused = {one.where for one in report.rejected}
     read = {}
     for one in polled.found:
-        if not isinstance(one, Passing):
+        if not isinstance(one, TemporaryRejection):
             key = one.id if isinstance(one, Submission) and one.id else one.where
             read[key] = key in refused
     return read

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.domain import RejectedError
-from retrieval.ingest.feeds.feeds import after_failure, after_success, due
+from retrieval.ingest.feeds.schedule import after_failure, after_success, due
 from retrieval.ingest.fetch.fetch import AnswerError, Fetched
 from retrieval.ingest.parse.feed import Feed
 from retrieval.store.feeds import FeedState

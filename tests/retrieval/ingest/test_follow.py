@@ -10,7 +10,7 @@ import pytest
 from retrieval.domain import RejectedError
 from retrieval.embedding import Embedder
 from retrieval.ingest.feeds.follow import FeedOutcome, discover, follow
-from retrieval.ingest.sources import Reader, reader
+from retrieval.ingest.sources import WebReader, web_reader
 from retrieval.store import feeds, read
 from retrieval.store.library import Library
 from tests.retrieval.ingest.pages import page, statement
@@ -34,12 +34,12 @@ def web() -> Iterator[Web]:
 
 
 @pytest.fixture
-def how() -> Reader:
-    return reader(allow_private=True)
+def how() -> WebReader:
+    return web_reader(allow_private=True)
 
 
 @pytest.fixture
-def poll(library: Library, embedder: Embedder, how: Reader) -> Callable[..., FeedOutcome | None]:
+def poll(library: Library, embedder: Embedder, how: WebReader) -> Callable[..., FeedOutcome | None]:
     """Poll a feed at an hour from NOW on."""
 
     def at(url: str, hours: float = 0, **options: object) -> FeedOutcome | None:
@@ -53,7 +53,7 @@ def asked(web: Web, path: str) -> int:
     return sum(f"GET {path} ".encode() in request for request in web.asked)
 
 
-def test_a_feed_is_found_with_what_it_holds(web: Web, how: Reader) -> None:
+def test_a_feed_is_found_with_what_it_holds(web: Web, how: WebReader) -> None:
     found = discover(web.url("/rss"), how, NOW)
     assert (found.state.url, found.state.title, found.entries) == (web.url("/rss"), "Dala", 2)
     assert (found.state.etag, found.state.next_due_at) == (None, None)
@@ -61,7 +61,7 @@ def test_a_feed_is_found_with_what_it_holds(web: Web, how: Reader) -> None:
     assert found.newest.at == datetime(2022, 1, 5, 12, 30, tzinfo=UTC)
 
 
-def test_a_page_leads_to_the_feed_it_announces(web: Web, how: Reader) -> None:
+def test_a_page_leads_to_the_feed_it_announces(web: Web, how: WebReader) -> None:
     web.answers["/"] = http(body=page(head=LINK.format("/gone") + LINK.format("/rss")))
     assert discover(web.url("/"), how, NOW).state.url == web.url("/rss")
 
@@ -76,7 +76,7 @@ def test_a_page_leads_to_the_feed_it_announces(web: Web, how: Reader) -> None:
         (http(body=b'{"version": "https://jsonfeed.org/version/1"'), "not a feed that can be read"),
     ],
 )
-def test_where_no_feed_is_found_one_sentence_says_why(web: Web, how: Reader, answer: bytes, reason: str) -> None:
+def test_where_no_feed_is_found_one_sentence_says_why(web: Web, how: WebReader, answer: bytes, reason: str) -> None:
     web.answers["/x"] = answer
     with pytest.raises(RejectedError, match=re.escape(reason)) as told:
         discover(web.url("/x"), how, NOW)
@@ -93,14 +93,14 @@ def test_where_no_feed_is_found_one_sentence_says_why(web: Web, how: Reader, ans
         ([], "It has no entries."),
     ],
 )
-def test_what_a_readable_feed_lacks_is_said(web: Web, how: Reader, entries: list[str], remark: str | None) -> None:
+def test_what_a_readable_feed_lacks_is_said(web: Web, how: WebReader, entries: list[str], remark: str | None) -> None:
     web.answers["/rss"] = http(body=feed(*entries))
     told = discover(web.url("/rss"), how, NOW).state.remark
     assert (told is None) if remark is None else (told is not None and remark in told)
 
 
 def test_a_poll_takes_in_what_is_new_and_keeps_what_is_known(
-    web: Web, how: Reader, library: Library, poll: Callable[..., FeedOutcome | None]
+    web: Web, how: WebReader, library: Library, poll: Callable[..., FeedOutcome | None]
 ) -> None:
     url = web.url("/rss")
     feeds.add(library.engine, discover(url, how, NOW).state)
@@ -113,7 +113,7 @@ def test_a_poll_takes_in_what_is_new_and_keeps_what_is_known(
 
 
 def test_pages_that_were_read_or_hold_no_article_are_not_fetched_at_the_next_poll(
-    web: Web, how: Reader, library: Library, poll: Callable[..., FeedOutcome | None]
+    web: Web, how: WebReader, library: Library, poll: Callable[..., FeedOutcome | None]
 ) -> None:
     url = web.url("/rss")
     feeds.add(library.engine, discover(url, how, NOW).state)
@@ -125,7 +125,7 @@ def test_pages_that_were_read_or_hold_no_article_are_not_fetched_at_the_next_pol
 
 
 def test_a_corrected_page_becomes_a_new_version(
-    web: Web, how: Reader, library: Library, poll: Callable[..., FeedOutcome | None]
+    web: Web, how: WebReader, library: Library, poll: Callable[..., FeedOutcome | None]
 ) -> None:
     url = web.url("/rss")
     feeds.add(library.engine, discover(url, how, NOW).state)
@@ -138,7 +138,7 @@ def test_a_corrected_page_becomes_a_new_version(
 
 
 def test_a_poll_that_is_given_up_keeps_nothing_and_is_made_again(
-    web: Web, how: Reader, library: Library, poll: Callable[..., FeedOutcome | None]
+    web: Web, how: WebReader, library: Library, poll: Callable[..., FeedOutcome | None]
 ) -> None:
     url = web.url("/rss")
     feeds.add(library.engine, discover(url, how, NOW).state)
@@ -154,7 +154,7 @@ def test_a_poll_that_is_given_up_keeps_nothing_and_is_made_again(
 
 
 def test_two_never_poll_the_same_feed_at_once(
-    web: Web, how: Reader, library: Library, poll: Callable[..., FeedOutcome | None]
+    web: Web, how: WebReader, library: Library, poll: Callable[..., FeedOutcome | None]
 ) -> None:
     url = web.url("/rss")
     feeds.add(library.engine, discover(url, how, NOW).state)

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from retrieval.domain import Moment, RejectedError
-from retrieval.ingest.feeds.polling import poll
-from retrieval.ingest.sources import Reader, from_address, reader, submission_from_page
+from retrieval.ingest.feeds.follow import poll
+from retrieval.ingest.sources import WebReader, from_address, submission_from_page, web_reader
 from retrieval.ingest.submission import Rejection, Submission
 from retrieval.store.feeds import FeedState
 from tests.retrieval.ingest.pages import HEADLINE, PARAGRAPHS, page, statement
@@ -36,8 +36,8 @@ def web() -> Iterator[Web]:
 
 
 @pytest.fixture
-def how() -> Reader:
-    return reader(allow_private=True)
+def how() -> WebReader:
+    return web_reader(allow_private=True)
 
 
 def taken(url: str) -> list[Submission | Rejection]:
@@ -109,7 +109,7 @@ def test_a_page_at_hand_is_read_in_the_configured_zone() -> None:
 # --- polling --------------------------------------------------------------------------------------
 
 
-def test_a_poll_gives_what_is_new_and_when_to_ask_again(web: Web, how: Reader) -> None:
+def test_a_poll_gives_what_is_new_and_when_to_ask_again(web: Web, how: WebReader) -> None:
     web.answers["/rss"] = http(body=feed("<link>/a</link>"), ETag='"1"')
     polled = poll(FeedState(web.url("/rss")), how, NOW)
     assert [one.where for one in polled.found] == [web.url("/a")]
@@ -118,20 +118,20 @@ def test_a_poll_gives_what_is_new_and_when_to_ask_again(web: Web, how: Reader) -
     assert abs(polled.state.next_due_at - NOW - timedelta(minutes=30)) <= timedelta(minutes=3)
 
 
-def test_a_feed_that_has_not_changed_gives_nothing(web: Web, how: Reader) -> None:
+def test_a_feed_that_has_not_changed_gives_nothing(web: Web, how: WebReader) -> None:
     web.answers["/rss"] = http("304 Not Modified")
     polled = poll(FeedState(web.url("/rss"), etag='"1"', failures=2, last_error="x"), how, NOW)
     assert (polled.found, polled.state.etag, polled.state.failures, polled.state.last_error) == ((), '"1"', 0, None)
 
 
-def test_a_page_out_of_reach_is_asked_for_again_at_the_next_poll(web: Web, how: Reader) -> None:
+def test_a_page_out_of_reach_is_asked_for_again_at_the_next_poll(web: Web, how: WebReader) -> None:
     web.answers["/rss"] = http(body=feed("<link>/busy</link>"), ETag='"1"')
     polled = poll(FeedState(web.url("/rss")), how, NOW)
     assert [type(one) for one in polled.found] != [Submission]
     assert polled.state.etag is None
 
 
-def test_a_page_that_says_no_is_not_asked_for_again(web: Web, how: Reader) -> None:
+def test_a_page_that_says_no_is_not_asked_for_again(web: Web, how: WebReader) -> None:
     web.answers["/rss"] = http(body=feed("<link>/none</link>"), ETag='"1"')
     assert poll(FeedState(web.url("/rss")), how, NOW).state.etag == '"1"'
 
@@ -147,7 +147,7 @@ def test_a_page_that_says_no_is_not_asked_for_again(web: Web, how: Reader) -> No
     ],
 )
 def test_what_went_wrong_is_kept_in_one_sentence(
-    web: Web, how: Reader, answer: bytes, reason: str, stopped: bool
+    web: Web, how: WebReader, answer: bytes, reason: str, stopped: bool
 ) -> None:
     web.answers["/rss"] = answer
     state = poll(FeedState(web.url("/rss"), last_good_at=NOW), how, NOW).state

@@ -1,4 +1,4 @@
-"""When a feed is polled next: pure decisions over what is known of it, for whoever stores that."""
+"""When a feed is polled next, as pure functions of its state."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ def due(states: list[FeedState], now: datetime) -> list[FeedState]:
 def after_success(
     state: FeedState, fetched: Fetched, feed: Feed | None, now: datetime, chance: Chance = random.random
 ) -> FeedState:
-    """Return what is known of a feed that was fetched at `now` and read, or (`feed` None) had not changed.
+    """Return the state of a feed that was fetched at `now` and parsed, or (`feed` None) had not changed.
 
-    The next poll is after what the feed asks (`ttl`), or the server (`max-age`) if that is longer.
+    The next poll is after the feed's `ttl`, or the server's `max-age` if that is longer.
     """
     interval = state.interval if feed is None else feed.interval
     wait = max(float(interval or USUAL_INTERVAL), float(fetched.max_age or 0))
@@ -55,9 +55,9 @@ def after_success(
 
 
 def after_failure(state: FeedState, error: SitrepError, now: datetime, chance: Chance = random.random) -> FeedState:
-    """Return what is known of a feed that could not be fetched or read at `now`.
+    """Return the state of a feed that could not be fetched or parsed at `now`.
 
-    It waits twice as long after each failure, and as long as the server asks; one that is gone (410) stops.
+    The wait doubles with each failure and is never shorter than the server asks; a feed that is gone (410) is stopped.
     """
     asked = error.retry_after if isinstance(error, AnswerError) else None
     wait = FIRST_RETRY * 2.0 ** min(state.failures, 16)
@@ -74,7 +74,7 @@ def after_failure(state: FeedState, error: SitrepError, now: datetime, chance: C
 
 
 def remark(feed: Feed) -> str | None:
-    """Return one sentence on what a feed lacks though it can be read; None where nothing is odd about it."""
+    """Return one sentence on what a readable feed lacks; None where it lacks nothing."""
     count = len(feed.entries)
     if not count:
         return "It has no entries that can be used." if feed.rejected else "It has no entries."
@@ -85,10 +85,10 @@ def remark(feed: Feed) -> str | None:
         (wrong, "give times that lie ahead or cannot be read, which are not used"),
         (sum(entry.url is None for entry in feed.entries), "have no link"),
     )
-    told = [f"{number} of {count} entries {what}" for number, what in odd if number]
+    lacks = [f"{number} of {count} entries {what}" for number, what in odd if number]
     if feed.rejected:
-        told.append(f"{len(feed.rejected)} more have neither a link nor a text of their own")
-    return f"{'; '.join(told)}." if told else None
+        lacks.append(f"{len(feed.rejected)} more have neither a link nor a text of their own")
+    return f"{'; '.join(lacks)}." if lacks else None
 
 
 def bounded(seconds: float) -> float:
@@ -96,5 +96,5 @@ def bounded(seconds: float) -> float:
 
 
 def jittered(seconds: float, chance: Chance) -> timedelta:
-    """Return about so many seconds: at most a tenth more or less."""
+    """Return so many seconds, give or take JITTER."""
     return timedelta(seconds=seconds * (1 + JITTER * (2 * chance() - 1)))

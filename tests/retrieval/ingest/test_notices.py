@@ -7,7 +7,7 @@ import pytest
 from retrieval.answer.compose import Quoted, citations
 from retrieval.domain import Moment, Span
 from retrieval.embedding import Embedder
-from retrieval.ingest.corrections import read_notices
+from retrieval.ingest.notices import read_notices
 from retrieval.ingest.pipeline import ingest
 from retrieval.ingest.submission import Submission
 from retrieval.language.doc import Doc
