@@ -20,7 +20,7 @@ from benchmarks.retrieval import NOW, filled, kazqad, xquad
 from retrieval.answer.ask import ask
 from retrieval.domain import Status
 from retrieval.embedding import Embedder, load_embedder
-from retrieval.language.kind_words import Kind
+from retrieval.language.kinds import Kind
 from retrieval.language.packs import LANGUAGES
 from retrieval.language.words import stem, words
 from retrieval.question.short_answer import SHOWN, asked_alone

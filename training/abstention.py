@@ -19,7 +19,7 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from retrieval.embedding import load_embedder
-from retrieval.language.kind_words import Kind
+from retrieval.language.kinds import Kind
 from retrieval.reader.abstain import THRESHOLD, Weights, score, shipped_weights
 from training.sets import CORPORA, ROOT, Case, searched
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from retrieval.domain import Article, Span
 from retrieval.language.machines import addresses_machines
+from retrieval.language.packs import any_regex, pack
 from retrieval.language.words import Word, words
 from retrieval.store.library import Library
 from retrieval.store.quotable import quotable_sentences
@@ -17,22 +18,7 @@ MOST_WORDS = 45
 IDEAL_WORDS = (10, 32)
 """Words of a plain sentence of news, which is preferred."""
 
-_LEANS_BACK = {
-    "en": "he she it they this that these those but and so however meanwhile also then there such his her their "
-    "him them still instead nor yet i we you",
-    "ru": "он она оно они это этот эта эти но и а однако также там тогда при этом его её ее их кроме поэтому я мы",
-    "kk": "ол олар бұл осы сол бірақ және сондай алайда сонымен оның олардың мұндай мен біз",
-    "es": "él ella ellos ellas esto eso este esta estos pero y sin embargo también además su sus así ese esa yo",
-}
-"""Words that, opening a sentence, lean on the sentence before it."""
-
-_OPENERS = {language: frozenset(listed.split()) for language, listed in _LEANS_BACK.items()}
-_LEANING_PHRASE = re.compile(
-    r"\s*(?:before (?:this|that)|after (?:this|that)|in addition|at the same time|до этого|после этого|при этом|"
-    r"кроме того|в то же время|по его|по ее|по её|бұған дейін|осыдан кейін|сонымен қатар|por su parte|antes de eso|"
-    r"después de eso|además|al mismo tiempo|por otra parte|sin embargo)\b",
-    re.IGNORECASE,
-)
+_LEANING_PHRASE = re.compile(rf"\s*(?:{any_regex('notices', 'opening_phrases')})\b", re.IGNORECASE)
 _OPENING_QUOTE = re.compile(r"\s*[\"“”„«‘'—–-]")
 _ENDS = re.compile(r"[.!…。][\"”’»)\]]*\s*\Z")
 
@@ -81,4 +67,4 @@ def standing_alone(text: str, language: str) -> float:
 
 
 def _leans_back(found: Sequence[Word], language: str) -> bool:
-    return found[0].text.casefold() in _OPENERS.get(language, ())
+    return found[0].text.casefold() in pack(language).words("notices", "openers")

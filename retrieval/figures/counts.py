@@ -90,7 +90,6 @@ def _is_no_count(sentence: str, number: Number) -> bool:
 
 
 CAME_FROM = re.compile(r"(?<!\w)(?:from|с|со|desde)(?:\s+the)?(?:\s+(?:earlier|previous|initial))?\s+$", re.IGNORECASE)
-GOES_TO = {"es": re.compile(r"\s+a\s+(?:los\s+)?\w"), "kk": re.compile(r"\s+(?:\w+\s+)?\d+-?[ғгқк][ае]")}
 ABLATIVE = re.compile(r"[тдн][ае]н$")
 
 
@@ -99,10 +98,10 @@ def _is_former_value(sentence: str, number: Number, words: FigureWords) -> bool:
     before, core = sentence[: number.span.start], number.core
     if CAME_FROM.search(before):
         return True
-    goes = GOES_TO.get(words.language)
+    goes = words.goes_to
     if goes is None or not goes.match(sentence, core.end):
         return False
-    if words.language == "es":
+    if not words.verb_last:
         return re.search(r"(?<!\w)de\s+$", before) is not None
     return number.span == core and ABLATIVE.search(core.of(sentence)) is not None
 

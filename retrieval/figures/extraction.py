@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date
+from functools import cache
 
 from retrieval.domain import Figure, FigureKind, Span
 from retrieval.figures.counts import Count, counts_in, triggers_in, without_ages_and_credits, zeros_in
@@ -16,6 +17,7 @@ from retrieval.figures.withdrawals import is_withdrawal
 from retrieval.language.days.calendar_words import MONTHS, WEEKDAYS
 from retrieval.language.doc import Doc, Sentence
 from retrieval.language.numbers.numbers import Number
+from retrieval.language.packs import NOTHING, pack
 from retrieval.language.speakers.speaker_words import speaker_words
 
 PART_WITHIN = 40  # characters from a sentence's start in which "of them" points to the sentence before
@@ -192,16 +194,17 @@ NOT_PLACES = re.compile(
     r"(?:Facebook|Twitter|Telegram|Instagram|January|Reuters|State|Ministr\w+|Interior|Parliament|Akorda|Army|"
     r"Минист\w+|МВД|МЧС|КНБ|ООН|Telegram-канал\w*|Нацгварди\w+|Росгварди\w+|Facebook-\w+|Ministerio)\b"
 )
-BEFORE = {
-    "en": re.compile(rf"(?<!\w)(?:in|across|near|around|outside)\s+(?:the\s+)?(?P<place>{NAME})"),
-    "es": re.compile(rf"(?<!\w)(?:en|cerca de)\s+(?P<place>{NAME})"),
-    "ru": re.compile(rf"(?<!\w)(?:[Вв]о?|под|[Пп]од)\s+(?P<place>{NAME})"),
-}
-LOCATIVE = re.compile(rf"(?<!\w)(?P<place>{CAPITAL}\w+?)(?:да|де|та|те|дағы|дегі|тағы|тегі)(?!\w)")
-KAZAKH_NOT_PLACES = re.compile(
-    r"(?:Ол|Он|Кемін|Бұл|Осын|Жал|Қал|Министрлік|Полиция|Аурухана|Қақтығыс\w*|Елор|Ел|Төбелес|Шеру|Митинг|Наразылық|"
-    r"Тәртіпсіздік|Ереуіл|Қала|Алаң|Өрт|Жарылыс|Атыс|Көше|Облыс|Аймақ|Өңір)$"
-)
+
+
+@cache
+def place_pattern(language: str) -> re.Pattern[str]:
+    """Return a pattern of a place in a text, with the word before it or the ending that says so; group "place"."""
+    ours = pack(language)
+    if (endings := ours.regex("figures", "place_endings")) != NOTHING:
+        return re.compile(rf"(?<!\w)(?P<place>{CAPITAL}\w+?)(?:{endings})(?!\w)")
+    return re.compile(rf"(?<!\w)(?:{ours.regex('figures', 'place_before')})(?P<place>{NAME})")
+
+
 REACH = 70  # characters between a number and its place
 PLACE_BEFORE_COST = 15  # characters by which a place before the number counts as further away
 
@@ -211,11 +214,8 @@ def place_of(sentence: Sentence, number: Span, speaker: Span | None, parts: Sequ
 
     All spans are in the sentence; `parts` are numbers of parts ("103 of them in Almaty"), with places of their own.
     """
-    pattern = LOCATIVE if sentence.language == "kk" else BEFORE.get(sentence.language)
-    if pattern is None:
-        return None
     named: list[tuple[int, str]] = []
-    for match in pattern.finditer(sentence.text):
+    for match in place_pattern(sentence.language).finditer(sentence.text):
         start, end = match.span("place")
         speaks = speaker is not None and start < speaker.end and speaker.start < end
         if speaks or _is_no_place(match["place"], sentence.language):
@@ -233,4 +233,4 @@ def _is_no_place(name: str, language: str) -> bool:
     first = re.sub(r"[’']s?$", "", name.partition(" ")[0].casefold())
     if first in MONTHS or first in WEEKDAYS or NOT_PLACES.match(name):
         return True
-    return language == "kk" and KAZAKH_NOT_PLACES.match(name) is not None
+    return re.match(rf"(?:{pack(language).regex('figures', 'not_places')})$", name) is not None

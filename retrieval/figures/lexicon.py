@@ -32,6 +32,10 @@ class FigureWords:
     """The words of counting of one language, compiled."""
 
     language: str
+    verb_last: bool
+    active_after: bool  # some active verbs come after what they count
+    verb_beside: bool  # a verb before what it counts stands right beside it
+    goes_to: re.Pattern[str] | None  # after a number: it goes on to another
     triggers: tuple[tuple[FigureKind, str, re.Pattern[str]], ...]  # kind, form, words
     any_trigger: re.Pattern[str]
     groups: tuple[tuple[str, re.Pattern[str]], ...]  # in order of precedence; "people" is no group of its own
@@ -47,10 +51,6 @@ class FigureWords:
     currencies: tuple[tuple[str, re.Pattern[str]], ...]
     period: dict[str, re.Pattern[str]]
     period_units: re.Pattern[str]
-
-    @property
-    def verb_last(self) -> bool:
-        return self.language == "kk"
 
 
 def _alternatives(phrases: list[str]) -> str:
@@ -78,6 +78,10 @@ def figure_words(language: str) -> FigureWords | None:
     every = [p for kind in PEOPLE_KINDS for form in FORMS for p in raw[kind].get(form, ())]
     return FigureWords(
         language=language,
+        verb_last=raw.get("verb_last", False),
+        active_after=raw.get("active_after", False),
+        verb_beside=raw.get("verb_beside", False),
+        goes_to=re.compile(raw["goes_to"]) if "goes_to" in raw else None,
         triggers=triggers,
         any_trigger=_whole(_alternatives(every)),
         groups=tuple((name, _whole(_alternatives(phrases))) for name, phrases in groups.items()),

@@ -160,10 +160,10 @@ def _limit(sentence: str, trigger: Trigger, between: str, words: FigureWords, *,
         participle = re.search(r"[ғқгк][ае]н$", sentence[trigger.start : trigger.end])  # "қаза тапқан 58 адам"
         return VERB_RIGHT if right else (0 if participle else NEVER)
     if trigger.form == "active":
-        after = ACTIVE_RIGHT if words.language == "ru" else NEVER
+        after = ACTIVE_RIGHT if words.active_after else NEVER
         return after if right else ACTIVE_LEFT
     apart = between.strip() and not SEPARATORS.fullmatch(between)
-    left = NEVER if words.language == "en" and apart else VERB_LEFT
+    left = NEVER if words.verb_beside and apart else VERB_LEFT
     return VERB_RIGHT if right else left
 
 

@@ -4,27 +4,33 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from enum import StrEnum
 from functools import cache, lru_cache
 
 from retrieval.domain import Span
 from retrieval.language.days.calendar_words import MONTH, MONTHS, WEEKDAYS, any_name
-from retrieval.language.kind_words import (
-    ASKS,
-    DAY_WORDS,
-    LOCATIVES,
-    NUMBER_WORDS,
-    ORGANISATION_WORDS,
-    REASONS,
-    Kind,
-)
+from retrieval.language.packs import LANGUAGES, NOTHING, any_regex, pack, pattern
 from retrieval.language.text import Characters
+
+
+class Kind(StrEnum):
+    """What would answer a question, as far as its form tells."""
+
+    PERSON = "person"
+    NUMBER = "number"
+    DATE = "date"
+    PLACE = "place"
+    ORGANISATION = "organisation"
+    REASON = "reason"
+    MANNER = "manner"
+    DEFINITION = "definition"
+    YESNO = "yesno"
+    OTHER = "other"
+
 
 NAME = r"[^\W\d_a-zа-яёәғқңөұүһіáéíóúñü][\w'’-]+"
 """A word that begins with a capital."""
 NAME_SEQUENCE = re.compile(rf"{NAME}(?:(?:[ -](?:de|del|la|van|von|bin|al|da|di|y|of)){{0,2}} {NAME})*")
-KAZAKH_LOCATIVE = re.compile(
-    r"[^\W\d_]+(?:да|де|та|те|нда|нде|дағы|дегі|тағы|тегі|дан|ден|тан|тен|нан|нен|ға|ге|қа|ке)\b"
-)
 DIGITS = re.compile(r"\d+(?:[.,\s  ]\d{3})*(?:[.,]\d+)?\s?%?")
 WEEKDAY = any_name(WEEKDAYS)
 YEAR = re.compile(r"\b1\d{3}\b|\b20\d{2}\b")
@@ -48,32 +54,52 @@ _BARE = Characters(_bare)
 
 @cache
 def _asks(language: str) -> tuple[tuple[Kind, re.Pattern[str]], ...]:
-    return tuple(
-        (kind, re.compile(pattern if kind is Kind.DEFINITION else f"(?i:{pattern})"))
-        for kind, pattern in ASKS.get(language, ASKS["en"])
+    asks = pack(_known(language)).get("kinds", "asks", {})
+    joined = (
+        (Kind(kind), written if isinstance(written, str) else "|".join(written)) for kind, written in asks.items()
     )
+    return tuple((kind, re.compile(regex if kind is Kind.DEFINITION else f"(?i:{regex})")) for kind, regex in joined)
+
+
+@cache
+def _known(language: str) -> str:
+    """Return the language whose words are read for another: itself, or the first where its pack has none."""
+    return language if pack(language).section("kinds") else LANGUAGES[0]
+
+
+def _plain(text: str, language: str) -> str:
+    return folded(text) if pack(language).get("kinds", "folded") else text
 
 
 def asked_kind(question: str, language: str) -> Kind:
-    """Return the kind of thing that `question`, in `language` (ISO 639-1; unknown ones read as English), asks for."""
-    text = (folded(question) if language == "es" else question).lstrip(" ¿\"'«“")
+    """Return the kind of thing that `question`, in `language` (ISO 639-1), asks for.
+
+    A language whose pack has no words for it is read as English.
+    """
+    text = _plain(question, language).lstrip(" ¿\"'«“")
     text = text[:1].lower() + text[1:]
-    for kind, pattern in _asks(language):
-        if pattern.search(text):
+    for kind, asks in _asks(language):
+        if asks.search(text):
             return kind
     return Kind.OTHER
 
 
-@cache
-def _words(table: str, language: str) -> re.Pattern[str]:
-    tables = {"number": NUMBER_WORDS, "day": DAY_WORDS, "reason": REASONS}
-    return re.compile(rf"\b(?:{tables[table].get(language, tables[table]['en'])})\b", re.IGNORECASE)
+def _words(key: str, language: str) -> re.Pattern[str]:
+    return pattern(_known(language), "kinds", key, r"\b(?:{})\b")
+
+
+def locatives(language: str) -> str:
+    """Return the words before the name of a place, as a regular expression."""
+    return pack(_known(language)).regex("kinds", "locatives")
 
 
 @cache
 def _locatives(language: str) -> re.Pattern[str]:
-    words = LOCATIVES.get(language) or LOCATIVES["en"]
-    return re.compile(rf"\b(?i:{words}) (?:(?:the|el|la|los|las) )?({NAME_SEQUENCE.pattern})")
+    """Return a pattern of a place with what says so, an ending or a word before it; its group 1 is the name."""
+    ours = pack(_known(language))
+    if (endings := ours.regex("kinds", "locative_endings")) != NOTHING:
+        return re.compile(rf"([^\W\d_]+(?:{endings})\b)")
+    return re.compile(rf"\b(?i:{locatives(language)}) (?:(?:the|el|la|los|las) )?({NAME_SEQUENCE.pattern})")
 
 
 def _spans(pattern: re.Pattern[str], text: str, group: int = 0) -> list[Span]:
@@ -83,7 +109,7 @@ def _spans(pattern: re.Pattern[str], text: str, group: int = 0) -> list[Span]:
 def _numbers(text: str, language: str) -> list[Span]:
     digits = _spans(DIGITS, text)
     dated = {span.start for span in _dates(text, language)} if digits else set()
-    return [span for span in digits if span.start not in dated] + _spans(_words("number", language), text)
+    return [span for span in digits if span.start not in dated] + _spans(_words("numbers", language), text)
 
 
 CLOCK_OR_YEAR = re.compile(rf"\b\d\d?:\d\d\b|{YEAR.pattern}")
@@ -98,7 +124,7 @@ CALENDAR_NAMES = frozenset((*MONTHS, *WEEKDAYS))
 def _dates(text: str, language: str) -> list[Span]:
     # Trying a thousand names at every letter is slow, and most sentences hold none.
     named = not CALENDAR_NAMES.isdisjoint(re.findall(r"\w+", text.casefold()))
-    return _spans(NAMED_DAY if named else CLOCK_OR_YEAR, text) + _spans(_words("day", language), text)
+    return _spans(NAMED_DAY if named else CLOCK_OR_YEAR, text) + _spans(_words("days", language), text)
 
 
 def _names(text: str, language: str) -> list[Span]:
@@ -113,13 +139,11 @@ def _names(text: str, language: str) -> list[Span]:
 
 
 def _places(text: str, language: str) -> list[Span]:
-    if language == "kk":
-        return [s for s in _spans(KAZAKH_LOCATIVE, text) if s.of(text)[:1].isupper()]
-    return _spans(_locatives(language), text, 1)
+    return [span for span in _spans(_locatives(language), text, 1) if not span.of(text)[:1].islower()]
 
 
 ACRONYM = re.compile(r"\b[^\W\d_a-zа-я]{2,6}\b")
-ORGANISATION = re.compile(rf"\b(?:{ORGANISATION_WORDS})\b", re.IGNORECASE)
+ORGANISATION = re.compile(rf"\b(?:{any_regex('kinds', 'organisations')})\b", re.IGNORECASE)
 
 
 def _organisations(text: str, language: str) -> list[Span]:
@@ -127,7 +151,7 @@ def _organisations(text: str, language: str) -> list[Span]:
 
 
 def _reasons(text: str, language: str) -> list[Span]:
-    return _spans(_words("reason", language), text)
+    return _spans(_words("reasons", language), text)
 
 
 FINDERS = {
@@ -150,5 +174,4 @@ def _held(kind: Kind, text: str, language: str) -> tuple[Span, ...]:
     finder = FINDERS.get(kind)
     if finder is None:
         return (Span(0, len(text)),) if text else ()
-    plain = folded(text) if language == "es" else text
-    return tuple(sorted(finder(plain, language), key=lambda span: (span.start, span.end)))
+    return tuple(sorted(finder(_plain(text, language), language), key=lambda span: (span.start, span.end)))

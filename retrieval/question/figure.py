@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from retrieval.domain import FigureKind
-from retrieval.figures.extraction import BEFORE, LOCATIVE
+from retrieval.figures.extraction import place_pattern
 from retrieval.figures.lexicon import FigureWords, figure_words
 from retrieval.language.words import is_stopword
 from retrieval.language.words import words as words_of
@@ -75,6 +75,5 @@ def _group(question: str, words: FigureWords) -> str | None:
 
 
 def _place(question: str, language: str) -> str | None:
-    pattern = LOCATIVE if language == "kk" else BEFORE.get(language)
-    found = pattern.search(question) if pattern else None
+    found = place_pattern(language).search(question)
     return found["place"] if found else None

@@ -9,8 +9,7 @@ from functools import cached_property
 
 from retrieval.domain import QuestionError
 from retrieval.language.detect import transliterated
-from retrieval.language.kind_words import Kind
-from retrieval.language.kinds import asked_kind
+from retrieval.language.kinds import Kind, asked_kind
 from retrieval.language.names.terms import asked_name_terms
 from retrieval.language.names.transliterated import in_own_letters
 from retrieval.language.text import clean

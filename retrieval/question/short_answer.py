@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from retrieval.language.concepts import mentions
-from retrieval.language.kind_words import Kind
-from retrieval.language.kinds import asked_kind
+from retrieval.language.kinds import Kind, asked_kind
 from retrieval.language.names.names import name_key
 from retrieval.language.words import Word, is_stopword, stem, words
 

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import sqrt
 
-from retrieval.language.kind_words import Kind
-from retrieval.language.kinds import holds
+from retrieval.language.kinds import Kind, holds
 from retrieval.language.words import stem, words
 from retrieval.question.question import Question
 from retrieval.question.terms import UNKNOWN_RARITY, days_in

@@ -14,7 +14,7 @@ from retrieval.language.clauses import read
 from retrieval.language.concepts import mentions
 from retrieval.language.days.dates import event_days
 from retrieval.language.days.day_mentions import day_mentions
-from retrieval.language.kind_words import Kind
+from retrieval.language.kinds import Kind
 from retrieval.language.names.names import name_key
 from retrieval.language.words import is_stopword, stem, words
 from retrieval.question.question import Question

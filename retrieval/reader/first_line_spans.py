@@ -9,8 +9,7 @@ from functools import cache
 from retrieval.domain import Span
 from retrieval.language.days.calendar_words import MONTHS, WEEKDAYS
 from retrieval.language.days.day_mentions import day_mentions
-from retrieval.language.kind_words import LOCATIVES, Kind
-from retrieval.language.kinds import NAME
+from retrieval.language.kinds import NAME, Kind, locatives
 from retrieval.language.names.places import places
 from retrieval.language.numbers.numbers import numbers
 from retrieval.language.words import Word, is_stopword, stem, words
@@ -105,8 +104,7 @@ def _beside(language: str) -> re.Pattern[str]:
 @cache
 def _locative(language: str) -> re.Pattern[str]:
     """Match a preposition of place at the end of a text, with up to two words in small letters behind it."""
-    prepositions = LOCATIVES.get(language) or LOCATIVES["en"]
-    return re.compile(rf"\b(?i:{prepositions})\s+(?:[^\W\dA-ZА-ЯЁ]\w*\s+){{0,2}}\Z")
+    return re.compile(rf"\b(?i:{locatives(language)})\s+(?:[^\W\dA-ZА-ЯЁ]\w*\s+){{0,2}}\Z")
 
 
 def _numbers(text: str, language: str) -> Iterator[Span]:

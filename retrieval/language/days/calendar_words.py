@@ -1,60 +1,29 @@
-"""Names of months and weekdays as the news writes them, in English, Russian, Kazakh and Spanish."""
+"""Names of months and weekdays as the news writes them, in the languages of the packs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from retrieval.language.text import word_list as words
-
-_MONTH_FORMS = (
-    # One line a month; a form with a star takes the case endings of Kazakh.
-    "january jan январь января январе январю январем янв қаңтар* қаң enero ene",
-    "february feb февраль февраля феврале февралю февралем фев февр ақпан* ақп febrero",
-    "march mar март марта марте марту мартом мар наурыз* нау marzo",
-    "april apr апрель апреля апреле апрелю апрелем апр сәуір* сәу abril abr",
-    "may май мая мае маю маем мамыр* мам mayo",
-    "june jun июнь июня июне июню июнем июн маусым* мау junio",
-    "july jul июль июля июле июлю июлем июл шілде* шіл julio",
-    "august aug август августа августе августу августом авг тамыз* там agosto ago",
-    "september sep sept сентябрь сентября сентябре сентябрю сентябрем сен сент қыркүйек* қыр septiembre setiembre set",
-    "october oct октябрь октября октябре октябрю октябрем окт қазан* қаз octubre",
-    "november nov ноябрь ноября ноябре ноябрю ноябрем ноя нояб қараша* қар noviembre",
-    "december dec декабрь декабря декабре декабрю декабрем дек желтоқсан* жел diciembre dic",
-)
-
-_WEEKDAY_FORMS = (
-    # No abbreviations: "sun", "sat" and "ср" are words; no bare "среда", which is an environment.
-    "monday понедельник понедельника понедельнику дүйсенбі* lunes",
-    "tuesday вторник вторника вторнику сейсенбі* martes",
-    "wednesday среду среды сәрсенбі* miércoles miercoles",
-    "thursday четверг четверга четвергу бейсенбі* jueves",
-    "friday пятница пятницу пятницы пятнице жұма* viernes",
-    "saturday суббота субботу субботы субботе сенбі* sábado sabado",
-    "sunday воскресенье воскресенья воскресенью жексенбі* domingo",
-)
-
-KAZAKH_ENDINGS = words(
-    "ның нің дың дің тың тің ны ні ды ді ты ті ға ге қа ке на не да де та те нда нде дан ден тан тен нан нен "
-    "дағы дегі тағы тегі ндағы ндегі мен бен пен ы і сы сі ына іне ында інде ынан інен ындағы індегі"
-)
-"""The case endings that follow a Kazakh month or weekday ("қаңтарда", "бейсенбіде", "қаңтардан")."""
+from retrieval.language.packs import packs
 
 
-def _numbered(table: tuple[str, ...]) -> dict[str, int]:
-    """Return every form, inflected ones included -> its line, from 1."""
+def _numbered(key: str) -> dict[str, int]:
+    """Return every form, inflected ones included -> its place in the list of its pack, from 0."""
     forms: dict[str, int] = {}
-    for number, line in enumerate(table, start=1):
-        for form in line.split():
-            forms[form.rstrip("*")] = number
-            if form.endswith("*"):
-                forms.update({form[:-1] + ending: number for ending in KAZAKH_ENDINGS})
+    for pack in packs():
+        endings = pack.words("calendar", "endings")
+        for number, written in enumerate(pack.get("calendar", key, ())):
+            for form in written.split():
+                forms[form.rstrip("*")] = number
+                if form.endswith("*"):
+                    forms.update({form[:-1] + ending: number for ending in endings})
     return forms
 
 
-MONTHS = _numbered(_MONTH_FORMS)
+MONTHS = {form: number + 1 for form, number in _numbered("months").items()}
 """Lower-case form of a month's name -> 1–12."""
 
-WEEKDAYS = {form: number - 1 for form, number in _numbered(_WEEKDAY_FORMS).items()}
+WEEKDAYS = _numbered("weekdays")
 """Lower-case form of a weekday's name -> 0 (Monday) to 6 (Sunday), as `date.weekday()` counts."""
 
 

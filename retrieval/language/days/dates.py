@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 
 from retrieval.domain import Moment, QuestionError, Span
 from retrieval.language.days.day_mentions import DayMention, day_mentions, latest_past, nearest, on, weekday_before
-from retrieval.language.text import word_list as words
+from retrieval.language.packs import all_words
 from retrieval.question.time_readings import CLOCK, clock_minutes, hours_of
 from retrieval.question.window import TimeWindow, time_window
 
@@ -17,16 +17,8 @@ LONGEST_MOMENT = 80  # characters
 
 # --- days in articles -------------------------------------------------------------------------------
 
-_AHEAD = words(
-    "will held plan plans scheduled due expected будет будут состоится состоятся пройдет пройдёт пройдут намерен "
-    "намерены планирует планируют планируется ожидается должен должна должны prevé prevén previsto prevista "
-    "болады өтеді өтпек жоспарлап күтілуде өткізеді"
-)
-_AHEAD_ENDINGS = ("ará", "erá", "irá", "arán", "erán", "irán")
-_BACK = words(
-    "said told reported was were had сообщил сообщила сообщили заявил заявила заявили сказал сказала dijo informó "
-    "деді хабарлады"
-)
+_AHEAD, _BACK = all_words("calendar", "ahead"), all_words("calendar", "back")
+_AHEAD_ENDINGS = tuple(all_words("calendar", "ahead_endings"))
 NEARBY = 80  # characters to either side of a weekday, in which a verb tells whether it is past or to come
 _WORD = re.compile(r"[^\W\d_]+")
 

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from retrieval.language.days.calendar_words import MONTHS, WEEKDAYS
-from retrieval.language.text import word_list as words
+from retrieval.language.packs import all_words, packs
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +36,9 @@ class _Word(NamedTuple):
     end: int
 
 
-RELATIVE_DAYS = {
-    "today": 0, "tonight": 0, "yesterday": -1, "tomorrow": 1,
-    "сегодня": 0, "вчера": -1, "накануне": -1, "позавчера": -2, "завтра": 1, "послезавтра": 2,
-    "бүгін": 0, "кеше": -1, "ертең": 1, "бүрсігүні": 2,
-    "hoy": 0, "ayer": -1, "anoche": -1, "anteayer": -2, "antier": -2, "antenoche": -2,
-}  # fmt: skip
+RELATIVE_DAYS: dict[str, int] = {
+    word: days for pack in packs() for word, days in pack.get("calendar", "relative", {}).items()
+}
 """Words for a day by its distance from today, in days."""
 
 _TOKEN = re.compile(r"\d+|[^\W\d_]+")
@@ -50,21 +47,18 @@ _NUMERIC = re.compile(
     r"(?P<y2>(?:19|20)\d\d)-(?P<m2>\d\d)-(?P<d2>\d\d))(?!\d)"
 )
 _TRIGGERS = frozenset([*MONTHS, *WEEKDAYS, *RELATIVE_DAYS, "night"])
-_PAST = words("last past прошлый прошлую прошлое прошлого прошлой прошедший прошедшую минувший минувшую минувшее өткен")
-_PAST_AFTER = words("pasado última último")
-_NEXT = words("next coming следующий следующую следующее ближайший ближайшую келесі")
-_NEXT_AFTER = words("próximo proximo viene")
-_ORDINAL = words("st nd rd th го е ого шы ші сы сі")
-_OF = words("de of del числа")
-_JOINS = words("and to through till until и по до y e al a және пен мен бен")
-_ARTICLES = words("el the с со с del")
-_KAZAKH_YEAR = words("жылғы жылдың жылы жыл ж")
-_IN = words("in en")
-_AMBIGUOUS = words("may mar march set sep jan ago мар мам там қар қаз қыр жел нау мау қаң")
-"""Months that are words or names too: taken only next to a day of the month."""
+_PAST, _PAST_AFTER = all_words("calendar", "past"), all_words("calendar", "past_after")
+_NEXT, _NEXT_AFTER = all_words("calendar", "next"), all_words("calendar", "next_after")
+_ORDINAL = all_words("calendar", "ordinal")
+_OF = all_words("calendar", "of")
+_JOINS = all_words("calendar", "joins")
+_ARTICLES = all_words("calendar", "articles")
+_YEAR_WORDS = all_words("calendar", "year_words")  # after a year that stands before its month
+_IN = all_words("calendar", "in")
+_AMBIGUOUS = all_words("calendar", "ambiguous")
+"""Months that are words or names too: taken only next to a day of the month, or after one of `_BEFORE_MONTH`."""
 
-
-_BEFORE_MONTH = words("in of since last early late mid during en desde в с до")
+_BEFORE_MONTH = all_words("calendar", "before_month")
 
 
 def tokens(text: str) -> list[_Word]:
@@ -176,7 +170,7 @@ def _month_mention(text: str, found: list[_Word], at: int) -> DayMention | None:
     if not days and found[at].text in _AMBIGUOUS and (at == 0 or found[at - 1].text not in _BEFORE_MONTH):
         return None
     last, year = _year_after(text, found, last)
-    if year is None and first >= 2 and found[first - 1].text in _KAZAKH_YEAR:
+    if year is None and first >= 2 and found[first - 1].text in _YEAR_WORDS:
         year = _year_of(found[first - 2])
         first = first - 2 if year else first
     return DayMention(found[first].start, found[last].end, year=year, month=MONTHS[found[at].text], days=days)

@@ -6,10 +6,11 @@ Between two languages, of the names in questions on the news that stand in an ar
 
 import re
 import unicodedata
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from retrieval.language.days.calendar_words import MONTHS
 from retrieval.language.names.names import lookup_key
+from retrieval.language.packs import pack
 from retrieval.language.words import is_stopword
 
 _CACHED_WORDS = 100_000  # distinct (word, language) pairs kept, about 30 MB
@@ -35,19 +36,6 @@ _POSSESSIVE = re.compile(r"['’ʼ]s?$")
 _VOWEL = re.compile("[aeiou]")
 _TWICE = re.compile(r"(.)\1+")
 _U_BEFORE_VOWEL = re.compile("u(?=[aeio])")
-
-# Endings by sound: of case in Russian and Kazakh, else what a feminine form or an inhabitant has.
-_ENDINGS = {
-    language: tuple(written.split())
-    for language, written in {
-        "en": "a e i o u n an s",
-        "es": "a e i o u",
-        "ru": "ami ogo omu oi om am ak em ei im ik oiu u a e i o iu ia iam iami skii skogo skoi skie skaia skom "
-        "skim skik",
-        "kk": "nin din tin ni di ti ga ge ka ke na ne da de ta te nda nde dan den tan ten nan nen men ben pen dagi "
-        "degi tagi tegi ndagi ndegi daga a e i u tin in",
-    }.items()
-}
 
 
 @lru_cache(maxsize=_CACHED_WORDS)
@@ -97,8 +85,13 @@ def _evened(sounds: str) -> str:
 
 def _forms(sounds: str, language: str) -> list[str]:
     """Return a name with its ending and without each that it may have."""
-    endings = (end for end in _ENDINGS.get(language, ()) if sounds.endswith(end))
+    endings = (end for end in _endings(language) if sounds.endswith(end))
     return [sounds, *(sounds[: -len(end)] for end in endings if len(sounds) - len(end) >= _LEAST_LETTERS)]
+
+
+@cache
+def _endings(language: str) -> tuple[str, ...]:
+    return tuple(pack(language).words("names", "endings"))
 
 
 def _key(form: str) -> str:

@@ -5,6 +5,8 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
+from retrieval.language.packs import LANGUAGES, locale_of
+
 _CACHED_NAMES = 100_000  # distinct words kept, about 15 MB
 _LEAST_LENGTH = 4  # letters: shorter words are too alike across languages
 _LEAST_LEFT = 4  # letters that an ending must leave
@@ -82,12 +84,10 @@ def _consonants(key: str) -> str:
 @lru_cache(maxsize=1)
 def _exonyms() -> dict[str, str]:
     """Return keys of countries and cities in each language, by the key of the English name (CLDR, by babel)."""
-    from babel import Locale
-
-    locales = [Locale(language) for language in ("en", "ru", "kk", "es")]
+    locales = [locale for language in LANGUAGES if (locale := locale_of(language))]
     codes = (code for code in map(str, locales[0].territories) if code.isalpha())
     groups = [[str(locale.territories.get(code, "")) for locale in locales] for code in codes]
-    for zone in map(str, locales[1].time_zones):
+    for zone in dict.fromkeys(str(zone) for locale in locales for zone in locale.time_zones):
         own_name = zone.rpartition("/")[2].replace("_", " ")  # CLDR leaves out what English calls the same
         cities = [str(locale.time_zones.get(zone, {}).get("city", "")) for locale in locales]
         groups.append([cities[0] or own_name, *cities[1:]])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from retrieval.language.packs import pack
+
 ABSURD = 1e15  # nothing that news counts is larger
 
 SPACES = "\u00a0\u202f\u2009\u2007"
@@ -34,12 +36,6 @@ RUNS_ON = re.compile(r"[.,]?\d|[^\W\d_]")
 SHORT_ENDING = re.compile(r"(?:[ғгқк][ае]|[ндт][ае]н?|k|m|km|км|кг|kg|л|м)\b")
 """Kazakh endings and short units may be written without a space or hyphen: `26ға`, `5km`."""
 
-POINT_GROUPS = {"en": ",", "es": ".,", "ru": ".", "kk": "."}
-"""What may group thousands besides spaces, where one separator stands before exactly three digits.
-
-Spanish has both: the Academy and Spain write 1.234, most of Latin America 1,234.
-"""
-
 
 def blanked(text: str) -> str:
     """Return `text`, as long as it was, with dates, times, telephones and addresses blanked out."""
@@ -54,7 +50,9 @@ def digits_at(text: str, start: int, language: str) -> tuple[float, int] | None:
     match = DIGITS.match(text, start)
     if match is None or _in_a_name(text, start):
         return None
-    if language == "en" and match["sep"] == " ":  # "January 6 164 people": a space groups nothing in English
+    if match["sep"] == " " and not pack(language).get(
+        "numbers", "space_groups", True
+    ):  # "January 6 164 people": a space groups nothing in English
         match = WHOLE.match(text, start)
         assert match is not None
     raw, end = match.group(), match.end()
@@ -86,7 +84,7 @@ def digits_value(raw: str, language: str) -> float:
         return float(plain.replace("," if last == "." else ".", "").replace(last, "."))
     sep = points[0]
     head, _, tail = plain.rpartition(sep)
-    groups = len(tail) == 3 and head != "0" and (sep in POINT_GROUPS.get(language, ",") or tail == "000")
+    groups = len(tail) == 3 and head != "0" and (sep in pack(language).get("numbers", "groups", ",") or tail == "000")
     if len(points) > 1 or groups:
         return float(plain.replace(sep, ""))
     return float(plain.replace(sep, "."))

@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from retrieval.domain import Span
 from retrieval.language.numbers.digits import ABSURD, blanked, digits_at
 from retrieval.language.numbers.number_words import Lexicon, lexicon
+from retrieval.language.packs import pattern
 
 LOOK_BACK = 60  # characters before a number in which its qualifier may stand
 REST = re.compile(r"(?:[.,]\d+)*")
 SOURCE = re.compile(r"\b(?:from|de|desde|с|со)\s+(?:[^\W\d_]+\s+)?$", re.IGNORECASE)
-KAZAKH_CASE = re.compile(r"[ғгқк][ае]|[ндт][аеыі][нңй]?|[сн]?[ыі]н?|[мбп]ен|[лдт][ае]п|[ыі]?н[ае]н")
 WORD = re.compile(r"[\s\u00a0]*[-–]?[\s\u00a0]*([^\W\d_]+)\.?")
 SUFFIX = re.compile(r"[-‑–]?([^\W\d_]{1,6})\b")
 
@@ -94,8 +94,8 @@ def _number_at(text: str, match: re.Match[str], language: str, lex: Lexicon, art
     start = match.start()
     if match.group().isdecimal():
         return _from_digits(text, start, language, lex)
-    for pattern, kind, value in lex.phrases if lex.any_phrase.match(text, start) else ():
-        if phrase := pattern.match(text, start):
+    for words, kind, value in lex.phrases if lex.any_phrase.match(text, start) else ():
+        if phrase := words.match(text, start):
             span = Span(start, phrase.end())
             high = None if kind == "vague" else value
             return Number(span, span, value, high, vague=kind == "vague")
@@ -115,7 +115,7 @@ def _from_digits(text: str, start: int, language: str, lex: Lexicon) -> Number |
         word = suffix[1].casefold()
         if _is_ordinal(word, text[end], language):
             return None
-        if language in ("ru", "kk") and not text[end].isspace() and _is_case(word, language):
+        if not text[end].isspace() and _is_case(word, language):
             approximate = bool(lex.about_case and lex.about_case.search(word))
             end = suffix.end()
     scale, end = _scale(text, end, lex)
@@ -126,19 +126,11 @@ def _from_digits(text: str, start: int, language: str, lex: Lexicon) -> Number |
 
 
 def _is_ordinal(word: str, joint: str, language: str) -> bool:
-    endings = {
-        "en": "st|nd|rd|th|s",
-        "es": "er|ra|ro|do|da|to|ta|mo|ma|vo|va|º|ª",
-        "ru": "й|я|го|му|е|х|м|ый|ая|ое|ого|ой|ому|ых",
-        "kk": "ші|шы|інші|ыншы|нші|ншы|шіде|шыда",
-    }
-    return not joint.isspace() and bool(re.fullmatch(endings.get(language, "(?!)"), word))
+    return not joint.isspace() and bool(pattern(language, "numbers", "ordinal", r"(?:{})\Z").match(word))
 
 
 def _is_case(word: str, language: str) -> bool:
-    if language == "ru":
-        return word in ("ти", "ми", "и", "ух", "ёх", "ех", "мя", "х", "ю")
-    return bool(re.fullmatch(r"[ғгқк][ае]|[ндт][аеыі][нңй]?|[сн]?[ыі]н?|[мбп]ен|[лдт][ае]п|[ыі]?н[ае]н", word))
+    return bool(pattern(language, "numbers", "cases", r"(?:{})\Z").match(word))
 
 
 def _scale(text: str, end: int, lex: Lexicon) -> tuple[float, int]:

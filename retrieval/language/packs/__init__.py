@@ -13,7 +13,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from babel import Locale
 
 FOLDER = Path(__file__).parent
 NOTHING = "(?!)"
@@ -109,3 +112,14 @@ def any_regex(section: str, key: str) -> str:
 def pattern(code: str, section: str, key: str, around: str = r"(?<!\w)(?:{})(?!\w)") -> re.Pattern[str]:
     """Return a compiled regular expression of a language, any case; by default whole words."""
     return re.compile(around.replace("{}", pack(code).regex(section, key)), re.IGNORECASE)
+
+
+@cache
+def locale_of(code: str) -> Locale | None:
+    """Return the CLDR data of a language, as Babel ships them; None where it has none."""
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        return Locale(code)
+    except (UnknownLocaleError, ValueError):
+        return None

@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from retrieval.language.kind_words import Kind
-from retrieval.language.kinds import asked_kind, holds
+from retrieval.language.kinds import Kind, asked_kind, holds
 
 QUESTIONS = [
     ("en", "How many shops were looted?", Kind.NUMBER),

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retrieval.domain import FigureKind, QuestionError
-from retrieval.language.kind_words import Kind
+from retrieval.language.kinds import Kind
 from retrieval.language.packs import LANGUAGES
 from retrieval.question.question import Intent, Question
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from retrieval.domain import Article, Moment, Passage, Span
-from retrieval.language.kind_words import Kind
+from retrieval.language.kinds import Kind
 from retrieval.question.question import Question
 from retrieval.question.short_answer import asked_alone
 from retrieval.reader.extract import Candidate
