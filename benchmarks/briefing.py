@@ -27,7 +27,7 @@ from retrieval.briefing.rouge import Wording, likeness, wording
 from retrieval.briefing.sentences import sentences_of
 from retrieval.briefing.stories import by_article, stories
 from retrieval.briefing.vectors import mean_vectors, vectors_of
-from retrieval.domain import Briefing, Change, ToldQuote
+from retrieval.domain import Briefing, Change, ShownQuote
 from retrieval.embedding import Embedder, load_embedder
 from retrieval.embedding.centred import name_of
 from retrieval.ingest.files import from_path
@@ -46,7 +46,7 @@ def days_of(library: Library) -> list[date]:
 
 def briefs(library: Library, embedder: Embedder) -> Iterator[tuple[Briefing, float]]:
     """Yield the brief of each day against all those before, and the seconds it took."""
-    told: list[ToldQuote] = []
+    told: list[ShownQuote] = []
     for day in days_of(library):
         since = datetime.combine(day, clock(), UTC)
         began = time.perf_counter()

@@ -26,7 +26,7 @@ from retrieval.embedding.centred import embed_question
 from retrieval.ingest.pipeline import ingest
 from retrieval.search.find import CANDIDATES
 from retrieval.store.library import Library
-from retrieval.store.vectors.index import Index
+from retrieval.store.vectors.chroma import ChromaIndex
 from retrieval.store.write import remove
 
 TARGET = 0.99
@@ -36,11 +36,11 @@ BEST = 10
 LATER = datetime(2026, 11, 2, tzinfo=UTC)
 
 
-def recall(library: Library, index: Index, vectors: list[np.ndarray]) -> float:
+def recall(library: Library, index: ChromaIndex, vectors: list[np.ndarray]) -> float:
     """Return the share of the really nearest that the index names among its first."""
-    table, shares = library.searchable(), []
+    snapshot, shares = library.snapshot(), []
     for vector in vectors:
-        exact = {id_ for id_, _ in table.nearest(vector, BEST)}
+        exact = {id_ for id_, _ in snapshot.nearest(vector, BEST)}
         near = {id_ for id_, _ in index.nearest(vector, CANDIDATES)[:BEST]}
         shares.append(len(exact & near) / len(exact))
     return float(np.mean(shares))
@@ -58,7 +58,7 @@ def churn(library: Library, embedder: Embedder, data: Path) -> None:
     ingest(library, embedder, changed, clock=lambda: LATER)
 
 
-def wedge(index: Index, library: Library, wedged: Path) -> float:
+def wedge(index: ChromaIndex, library: Library, wedged: Path) -> float:
     """Put a store that no call can read in place of the index; return the seconds until the index is made again.
 
     At a path of its own, because Chroma keeps what it opened at a path for the life of the process.
@@ -89,12 +89,12 @@ def main() -> None:
         library = filled(folder / "xquad", embedder, sources)
         asked = questions[:: len(questions) // QUESTIONS]
         vectors = [embed_question(embedder, one.text, one.language) for one in asked]
-        index = Index(library.engine, library.model, library.folder / "index")
+        index = library.chroma_index()
         index.open()
         print(f"{index.count()} passages, {len(vectors)} questions, recall@{BEST} of the exact scan, target {TARGET}")
         print(f"{'made anew':24}{recall(library, index, vectors):.4f}", flush=True)
         churn(library, embedder, options.data)
-        index.follow()
+        index.sync()
         print(f"{'after churn':24}{recall(library, index, vectors):.4f}", flush=True)
         index.rebuild()
         print(f"{'rebuilt':24}{recall(library, index, vectors):.4f}", flush=True)

@@ -57,10 +57,10 @@ def stock(library: Library, embedder: Embedder, folder: Path) -> Any:
     from langchain_chroma import Chroma
 
     store = Chroma("passages", LangchainEmbeddings(embedder), persist_directory=str(folder))
-    ids = library.vectors.sample(len(library.vectors))
+    ids = library.snapshot().sample(len(library.snapshot().ids))
     for at in range(store._collection.count(), len(ids), BATCH):
         part = ids[at : at + BATCH]
-        passages, vectors = library.passages(part), library.searchable().of(part)
+        passages, vectors = library.passages(part), library.snapshot().of(part)
         languages = [passages[id_].article.language for id_ in part]
         store._collection.add(
             ids=[str(id_) for id_ in part],

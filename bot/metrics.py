@@ -9,7 +9,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 from retrieval.domain import Answer
 from retrieval.store import feeds, read
 from retrieval.store.chats import inbox, outbox
-from retrieval.store.library import Library
+from retrieval.store.library import CHROMA, SCAN, Library
 
 REGISTRY = CollectorRegistry()
 
@@ -58,4 +58,9 @@ def exposition(library: Library) -> bytes:
     stored = CollectorRegistry()
     for name, (told, value) in values.items():
         Gauge(f"sitrep_{name}", told, registry=stored).set(value)
+    searches = Counter(
+        "sitrep_searches", "Searches for the passages nearest to a question.", ["answered_by"], registry=stored
+    )
+    for answered_by in (CHROMA, SCAN):
+        searches.labels(answered_by).inc(library.searches[answered_by])
     return generate_latest(REGISTRY) + generate_latest(stored)

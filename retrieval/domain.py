@@ -299,7 +299,7 @@ class Briefing:
 
 
 @dataclass(frozen=True, slots=True)
-class ToldQuote:
+class ShownQuote:
     """What a chat was shown: where the quote stands, and its text's hash, which outlives the article."""
 
     article_id: str

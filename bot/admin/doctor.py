@@ -12,8 +12,8 @@ from bot.resources import Resources
 from bot.settings import Settings, read_settings
 from retrieval.domain import BusyError, SitrepError
 from retrieval.store import read
-from retrieval.store.library import Library, models_in
-from retrieval.store.vectors.index import Index
+from retrieval.store.library import CHROMA, SCAN, Library, models_in
+from retrieval.store.vectors.chroma import ChromaIndex
 
 SAMPLE = 50
 """Stored embeddings that the index is asked for."""
@@ -91,32 +91,31 @@ def _vectors(resources: Resources) -> Finding:
 
 
 def _index(library: Library) -> Finding:
-    index = Index(library.engine, library.model, library.folder / "index", library.chroma_url)
+    index = library.chroma_index()
     try:
         index.claim()
     except BusyError:
-        return Finding("index", True, "owned by the running bot, which checks it every ten seconds")
+        searches = library.searches_of_owner()
+        who = f"of its searches Chroma answered {searches[CHROMA]}, the scan in memory {searches[SCAN]}"
+        return Finding("index", True, f"owned by the running bot, which checks it every ten seconds; {who}")
     try:
-        if not index.sound():
-            return Finding("index", False, "it cannot be read or is not of this library; run: sitrep rebuild")
-        index.follow()
+        if not index.healthy():
+            return Finding("index", False, "it is missing, damaged or of another version; run: sitrep rebuild")
+        index.sync()
         recall = recall_at_ten(library, index)
-        told = f"{index.count()} passages, recall@{NEIGHBOURS} {recall:.3f} on a sample"
-        return Finding(
-            "index",
-            recall >= LEAST_RECALL,
-            told + ("" if recall >= LEAST_RECALL else "; run: sitrep rebuild"),
-        )
+        says = f"{index.count()} passages in {index.location}, recall@{NEIGHBOURS} {recall:.3f} on a sample"
+        well = recall >= LEAST_RECALL
+        return Finding("index", well, says if well else f"{says}; run: sitrep rebuild")
     finally:
         index.close()
 
 
-def recall_at_ten(library: Library, index: Index, sample: int = SAMPLE) -> float:
-    """Return which share of the exact scan's nearest passages the index finds, on stored embeddings as questions."""
-    table = library.searchable()
+def recall_at_ten(library: Library, index: ChromaIndex, sample: int = SAMPLE) -> float:
+    """Return the share of the exact scan's nearest passages that the index finds, by stored embeddings."""
+    snapshot = library.snapshot()
     shares = []
-    for vector in table.of(library.vectors.sample(sample)).values():
-        exact = {id_ for id_, _ in table.nearest(vector, NEIGHBOURS)}
+    for vector in snapshot.of(snapshot.sample(sample)).values():
+        exact = {id_ for id_, _ in snapshot.nearest(vector, NEIGHBOURS)}
         found = {id_ for id_, _ in index.nearest(vector, NEIGHBOURS)}
         shares.append(len(exact & found) / max(1, len(exact)))
     return sum(shares) / len(shares) if shares else 1.0

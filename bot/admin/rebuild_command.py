@@ -3,15 +3,13 @@
 from bot.resources import Resources
 from bot.settings import read_settings
 from retrieval.domain import BusyError
-from retrieval.store.vectors.index import Index
 
 
 def run() -> None:
     """Make the index again from the stored embeddings. Raises BusyError while the bot runs."""
     resources = Resources(read_settings())
     try:
-        library = resources.library
-        index = Index(library.engine, library.model, library.folder / "index", library.chroma_url)
+        index = resources.library.chroma_index()
         try:
             index.claim()
         except BusyError as exc:

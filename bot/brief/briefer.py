@@ -11,9 +11,9 @@ from bot.brief.render import brief_messages
 from bot.resources import Resources
 from retrieval.briefing.brief import brief
 from retrieval.briefing.quotes import shown
-from retrieval.domain import Briefing, ToldQuote
+from retrieval.domain import Briefing, ShownQuote
 from retrieval.store.chats.outbox import Alongside
-from retrieval.store.chats.told import remembering, told_to
+from retrieval.store.chats.shown import recording, shown_to
 
 KEPT = 64
 """Briefings kept for other chats that are due the same."""
@@ -41,9 +41,9 @@ class Briefer:
 
         It holds what was published in [since, until) and is new to this chat. Blocking.
         """
-        told = told_to(self.resources.library.engine, chat_id)
+        told = shown_to(self.resources.library.engine, chat_id)
         made = self.compose(since, until, language=language, told=told, topics=tuple(topics), length=length)
-        return brief_messages(made), remembering(chat_id, shown(made), until)
+        return brief_messages(made), recording(chat_id, shown(made), until)
 
     def compose(
         self,
@@ -51,13 +51,13 @@ class Briefer:
         until: datetime,
         *,
         language: str,
-        told: tuple[ToldQuote, ...] | None = None,
+        told: tuple[ShownQuote, ...] | None = None,
         topics: tuple[str, ...] = (),
         length: str = "standard",
     ) -> Briefing:
         """Return a briefing, the kept one if the library has not changed since."""
         library = self.resources.library
-        key = (library.vectors.newest_change(), since, until, str(until.tzinfo), language, told, topics, length)
+        key = (library.newest_change(), since, until, str(until.tzinfo), language, told, topics, length)
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)

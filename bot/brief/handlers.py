@@ -24,7 +24,7 @@ from retrieval.briefing.quotes import shown
 from retrieval.briefing.timeline import DAYS, timeline
 from retrieval.domain import Briefing, Timeline
 from retrieval.store.chats.chats import chat as kept_chat
-from retrieval.store.chats.told import remember, told_to
+from retrieval.store.chats.shown import record, shown_to
 
 log = structlog.get_logger("sitrep.briefs")
 
@@ -55,7 +55,7 @@ async def _brief(update: Update, context: Context, written: str) -> None:
     for message in brief_messages(made):
         await send(context.bot, chat.id, message)
     engine = desk.resources.library.engine
-    await asyncio.to_thread(remember, engine, chat.id, shown(made), datetime.now(UTC))
+    await asyncio.to_thread(record, engine, chat.id, shown(made), datetime.now(UTC))
 
 
 def _composed(desk: Desk, chat_id: int, written: str, language: str) -> Briefing:
@@ -64,7 +64,7 @@ def _composed(desk: Desk, chat_id: int, written: str, language: str) -> Briefing
         since, until = day_window(written, now)
         return briefer.compose(since, until, language=language)
     since, until = window("", "", now)
-    told = told_to(desk.resources.library.engine, chat_id)
+    told = shown_to(desk.resources.library.engine, chat_id)
     return briefer.compose(since, until, language=language, told=told)
 
 

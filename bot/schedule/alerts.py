@@ -12,11 +12,11 @@ from bot.schedule.due import is_quiet, read_quiet
 from bot.telegram.outbox import as_json
 from retrieval.answer.harmless import defang
 from retrieval.briefing.alerts import news
-from retrieval.domain import Answer, Citation, ToldQuote
+from retrieval.domain import Answer, Citation, ShownQuote
 from retrieval.embedding import Embedder
 from retrieval.store.chats import chats, outbox, watches
 from retrieval.store.chats.chats import Chat
-from retrieval.store.chats.told import remembering
+from retrieval.store.chats.shown import recording
 from retrieval.store.chats.watches import Watch
 from retrieval.store.library import Library
 from retrieval.store.write import text_hash
@@ -78,7 +78,7 @@ class Alerts:
     def _post(self, watch: Watch, chat: Chat, answer: Answer, newest: int, now: datetime) -> bool:
         language = chat.language or self._language
         heading = say("watch_news", language, text=defang(watch.text))
-        told = remembering(watch.chat_id, [_told(c) for c in answer.citations], now)
+        told = recording(watch.chat_id, [_told(c) for c in answer.citations], now)
         messages = [as_json(m) for m in answer_messages(replace(answer, language=language), heading=heading)]
         day = now.astimezone(ZoneInfo(chat.zone or self._zone)).date()
         noted = watches.alerted(watch.id, newest, now)
@@ -86,6 +86,6 @@ class Alerts:
         return outbox.post(self._library.engine, watch.chat_id, day, slot, messages, now, (noted, told))
 
 
-def _told(citation: Citation) -> ToldQuote:
+def _told(citation: Citation) -> ShownQuote:
     article = citation.article
-    return ToldQuote(article.id, article.version, citation.start, citation.end, text_hash(citation.quote))
+    return ShownQuote(article.id, article.version, citation.start, citation.end, text_hash(citation.quote))

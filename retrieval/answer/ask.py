@@ -89,7 +89,7 @@ def ask(
 
 def _newest(library: Library, found: Found, as_of: datetime | None) -> Moment | None:
     """Return when the newest article was published, of those that stand at `as_of`."""
-    return found.table.newest if as_of is None else read.newest_article_at(library.engine, as_of)
+    return found.snapshot.newest if as_of is None else read.newest_article_at(library.engine, as_of)
 
 
 def _extracted(library: Library, found: Found, blank: Answer, most: int) -> Answer:

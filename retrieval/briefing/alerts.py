@@ -50,7 +50,7 @@ def news(
         engine="extractive",
         statements=composed.statements,
         citations=composed.citations,
-        newest_article_at=found.table.newest,
+        newest_article_at=found.snapshot.newest,
     )
 
 

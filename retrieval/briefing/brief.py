@@ -17,7 +17,7 @@ from retrieval.briefing.topics import on_topic
 from retrieval.briefing.unknown import says_unknown
 from retrieval.briefing.vectors import mean_vectors, vectors_of
 from retrieval.briefing.wanted import LENGTHS, Length, Wanted
-from retrieval.domain import Article, Briefing, BriefingLine, Change, Moment, QuestionError, Statement, ToldQuote
+from retrieval.domain import Article, Briefing, BriefingLine, Change, Moment, QuestionError, ShownQuote, Statement
 from retrieval.embedding import Embedder
 from retrieval.language.machines import addresses_machines
 from retrieval.store import read
@@ -37,7 +37,7 @@ def brief(
     until: datetime,
     *,
     language: str = "en",
-    told: Sequence[ToldQuote] | None = None,
+    told: Sequence[ShownQuote] | None = None,
     as_of: datetime | None = None,
     topics: Sequence[str] = (),
     length: str = "standard",
@@ -78,7 +78,7 @@ def _versions(articles: Sequence[Article]) -> set[tuple[str, int]]:
 
 
 def _material(
-    library: Library, articles: Sequence[Article], before: Sequence[Article], told: Sequence[ToldQuote] | None
+    library: Library, articles: Sequence[Article], before: Sequence[Article], told: Sequence[ShownQuote] | None
 ) -> tuple[Material, Earlier]:
     sentences = list(sentences_of(library, articles))
     past = sentences_told(library, before, told)

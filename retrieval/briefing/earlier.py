@@ -11,7 +11,7 @@ from retrieval.briefing.days import origin_of
 from retrieval.briefing.rouge import Wording, likeness, wording
 from retrieval.briefing.sentences import Sentence, sentences_of
 from retrieval.briefing.vectors import Means, vectors_of
-from retrieval.domain import Article, Span, ToldQuote
+from retrieval.domain import Article, ShownQuote, Span
 from retrieval.figures.ledger import Entry
 from retrieval.language.numbers.numbers import number_values
 from retrieval.store import read
@@ -61,7 +61,7 @@ class Earlier:
 
 
 def earlier_articles(
-    library: Library, since: datetime, told: Sequence[ToldQuote] | None, as_of: datetime | None, now: set[str]
+    library: Library, since: datetime, told: Sequence[ShownQuote] | None, as_of: datetime | None, now: set[str]
 ) -> list[Article]:
     """Return the articles that were told from, or those of LOOK_BACK before `since`; none of those in `now`."""
     if told is None:
@@ -72,12 +72,12 @@ def earlier_articles(
     return [article for article in versions if article is not None]
 
 
-def sentences_told(library: Library, articles: Sequence[Article], told: Sequence[ToldQuote] | None) -> list[Sentence]:
+def sentences_told(library: Library, articles: Sequence[Article], told: Sequence[ShownQuote] | None) -> list[Sentence]:
     """Return the sentences of the articles that were told."""
     every = list(sentences_of(library, articles))
     if told is None:
         return every
-    spans: dict[tuple[str, int], list[ToldQuote]] = {}
+    spans: dict[tuple[str, int], list[ShownQuote]] = {}
     for quote in told:
         spans.setdefault((quote.article_id, quote.version), []).append(quote)
     return [
@@ -94,7 +94,7 @@ def earlier(
     library: Library,
     articles: Sequence[Article],
     sentences: Sequence[Sentence],
-    told: Sequence[ToldQuote] | None,
+    told: Sequence[ShownQuote] | None,
     means: Means,
 ) -> Earlier:
     """Return what was told before, ready to be compared with."""

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from retrieval.answer.compose import Quoted, citations
 from retrieval.briefing.sentences import Sentence
-from retrieval.domain import Article, Briefing, Citation, Span, Statement, ToldQuote
+from retrieval.domain import Article, Briefing, Citation, ShownQuote, Span, Statement
 from retrieval.figures.ledger import FigureStatus
 from retrieval.figures.records import series
 from retrieval.language.speakers.speakers import speaker
@@ -71,6 +71,6 @@ def _located(library: Library, quoted: Quoted) -> Quoted:
     return replace(quoted, passage_id=passage_id)
 
 
-def shown(briefing: Briefing) -> list[ToldQuote]:
+def shown(briefing: Briefing) -> list[ShownQuote]:
     """Return what a briefing shows, for retrieval.store.told to keep once it was sent."""
-    return [ToldQuote(c.article.id, c.article.version, c.start, c.end, text_hash(c.quote)) for c in briefing.citations]
+    return [ShownQuote(c.article.id, c.article.version, c.start, c.end, text_hash(c.quote)) for c in briefing.citations]

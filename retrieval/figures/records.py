@@ -43,7 +43,7 @@ def _plain(content: dict[str, Any]) -> dict[str, Any]:
 def series(library: Library, kinds: Iterable[FigureKind] | None = None, as_of: datetime | None = None) -> list[Series]:
     """Return the ledger as it stood at `as_of` (None: now), of the given kinds or of all."""
     wanted = frozenset(kind.value for kind in (FigureKind if kinds is None else kinds))
-    made: list[Series] = library.remembered(("ledger", wanted, as_of), lambda: _series(library, wanted, as_of))
+    made: list[Series] = library.cached(("ledger", wanted, as_of), lambda: _series(library, wanted, as_of))
     return made
 
 

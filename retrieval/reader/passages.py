@@ -91,7 +91,7 @@ def heading_of(article: Article) -> str:
 
 def _cosines(found: Found, hits: Sequence[Hit]) -> dict[int, tuple[float, float]]:
     """Return by the id of a passage its cosine and its raw cosine with the question."""
-    stored = found.table.of([hit.passage.id for hit in hits])
+    stored = found.snapshot.of([hit.passage.id for hit in hits])
     languages = [hit.passage.article.language for hit in hits if hit.passage.id in stored]
     if not stored:
         return {}

@@ -1,6 +1,6 @@
 """A question -> ranked passages."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +14,7 @@ from retrieval.question.question import Question
 from retrieval.search.rank import fuse, spread
 from retrieval.search.timing import fits
 from retrieval.store.library import Library
-from retrieval.store.vectors.table import Label, Table
+from retrieval.store.vectors.snapshot import Label, Snapshot
 
 CANDIDATES = 60
 """Passages taken from each of the dense and the lexical side before they are ranked together."""
@@ -26,6 +26,10 @@ READ_AHEAD = 2
 """Times the passages wanted that are read at once, to see which fit the time asked about."""
 
 
+Propose = Callable[[str, int], list[int]]
+"""Called with a question's text and a number, returns the ids of that many passages nearest in meaning."""
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """The passages found for a question."""
@@ -33,32 +37,36 @@ class Found:
     question: Question
     vector: np.ndarray  # the question's, (dimensions,) float32, centred
     hits: tuple[Hit, ...]  # best first
-    table: Table  # what was searched
+    snapshot: Snapshot  # what was searched
 
 
-def find(library: Library, embedder: Embedder, question: Question, k: int) -> Found:
+def find(library: Library, embedder: Embedder, question: Question, k: int, *, propose: Propose | None = None) -> Found:
     """Return up to `k` passages that match a question best, best first, one article for each origin.
 
     Where the moment that its words name is before the library begins ("as of January 2016"), it is found as of the
-    caller's moment instead.
+    caller's moment instead. `propose` takes the place of the library's own vector store for questions about now; its
+    passages are scored and ranked like any others.
     """
     # Beside the embedding; two look-ups, as the one for words takes as long as the embedding in a large library.
-    by_words = library.aside(library.matching, "stems", question.stems, CANDIDATES)
-    by_names = library.aside(_by_names, library, question)
+    by_words = library.submit(library.matching, "stems", question.stems, CANDIDATES)
+    by_names = library.submit(_by_names, library, question)
     vector = embed_question(embedder, question.text, question.language)
-    words, (names, table) = dict(by_words.result()), by_names.result()
-    cosines = dict(library.nearest(vector, CANDIDATES, as_of=question.as_of, table=table))
-    cosines |= table.cosines(vector, [id_ for id_ in {**words, **names} if id_ not in cosines])
-    labels = table.labels(list(cosines), question.as_of)
+    words, (names, snapshot) = dict(by_words.result()), by_names.result()
+    if propose is not None and question.as_of is None:
+        cosines = snapshot.cosines(vector, propose(question.text, CANDIDATES))
+    else:
+        cosines = dict(library.nearest(vector, CANDIDATES, as_of=question.as_of, snapshot=snapshot))
+    cosines |= snapshot.cosines(vector, [id_ for id_ in {**words, **names} if id_ not in cosines])
+    labels = snapshot.labels(list(cosines), question.as_of)
     if not labels and question.as_of != question.given_as_of:
-        return find(library, embedder, question.as_given(), k)
+        return find(library, embedder, question.as_given(), k, propose=propose)
     scores = _scores(question, labels, cosines, words, names) + _newness(question, labels)
-    return Found(question, vector, tuple(_best(library, question, labels, scores, k)), table)
+    return Found(question, vector, tuple(_best(library, question, labels, scores, k)), snapshot)
 
 
-def _by_names(library: Library, question: Question) -> tuple[dict[int, float], Table]:
-    """Return the BM25 of passages by the names and numbers of the question, and the table to search."""
-    return dict(library.matching("names", question.names, CANDIDATES)), library.searchable()
+def _by_names(library: Library, question: Question) -> tuple[dict[int, float], Snapshot]:
+    """Return the BM25 of passages by the names and numbers of the question, and the snapshot to search."""
+    return dict(library.matching("names", question.names, CANDIDATES)), library.snapshot()
 
 
 def _best(

@@ -13,7 +13,7 @@ from sqlalchemy import Engine, delete, func, insert, select, text, update
 from retrieval.domain import StoreError
 from retrieval.store.database import reading, writing
 from retrieval.store.pages import note
-from retrieval.store.schema_feeds import feeds
+from retrieval.store.schema import feeds
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,11 @@
-"""The library as the rest sees it: one database, the vectors over it, and, for its owner, the index."""
+"""The library as the rest sees it: the database, its embeddings in memory and, in the bot, Chroma's index of them."""
 
+import json
 import threading
+from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -16,137 +19,169 @@ from retrieval.store import fulltext, read
 from retrieval.store.database import open_database, reading
 from retrieval.store.fulltext import Column
 from retrieval.store.schema import passages
-from retrieval.store.vectors.index import Index
-from retrieval.store.vectors.table import Table
-from retrieval.store.vectors.vectors import Vectors
+from retrieval.store.vectors.chroma import ChromaIndex
+from retrieval.store.vectors.memory import NEWEST_CHANGE, MemoryIndex
+from retrieval.store.vectors.snapshot import Snapshot
 
 T = TypeVar("T")
 
-FOLLOW_EVERY = 2.0
-"""Seconds between two looks at what other processes wrote."""
-
-SCANNED = 20_000
-"""Passages up to which the exact scan is sooner done than a query to the index, which takes 1.5 ms at any size."""
+SYNC_EVERY = 2.0
+"""Seconds between two syncs of the index with the database."""
 
 CHECK_EVERY = 5
-"""Every how many looks the index is also asked whether it still answers (so: every ten seconds)."""
+"""Syncs between two health checks of the index (so: every ten seconds)."""
+
+CHROMA, SCAN = "chroma", "scan"
+"""Who answered a search for the nearest passages: Chroma's index, or the exact scan in memory."""
 
 
 @dataclass
 class Library:
-    """Articles, passages and their vectors; a class because it holds what is open.
+    """Articles, passages and their vectors; a class because it keeps open what they are read from.
 
-    `model` names the embedding model whose vectors are searched; vectors of other models are left alone.
+    `model` names the embedding model whose vectors are searched; vectors of other models are ignored. Safe to share
+    between threads. `searches` counts the searches for nearest passages since the start by who answered them.
+
+    The bot process owns the index. It syncs every 2 s and checks its health every 10 s; a missing or corrupt index is
+    rebuilt.
     """
 
     folder: Path
     engine: Engine
     model: str
     chroma_url: str = ""
-    vectors: Vectors = field(init=False)
-    index: Index | None = None
+    index: ChromaIndex | None = None
+    searches: Counter[str] = field(default_factory=Counter)
+    _memory: MemoryIndex = field(init=False)
+    _count_lock: threading.Lock = field(default_factory=threading.Lock)
     _stop: threading.Event = field(default_factory=threading.Event)
-    _follower: threading.Thread | None = None
-    _aside: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(thread_name_prefix="search"))
-    _remembered: dict[Hashable, Any] = field(default_factory=dict)
-    _remembering: threading.RLock = field(default_factory=threading.RLock)
+    _syncing: threading.Thread | None = None
+    _threads: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(thread_name_prefix="search"))
+    _cache: dict[Hashable, Any] = field(default_factory=dict)
+    _cache_lock: threading.RLock = field(default_factory=threading.RLock)
 
     def __post_init__(self) -> None:
-        self.vectors = Vectors(self.engine, self.model)
+        self._memory = MemoryIndex(self.engine, self.model)
 
     def nearest(
-        self,
-        query: np.ndarray,
-        k: int,
-        *,
-        as_of: datetime | None = None,
-        table: Table | None = None,
+        self, query: np.ndarray, k: int, *, as_of: datetime | None = None, snapshot: Snapshot | None = None
     ) -> list[tuple[int, float]]:
         """Return the `k` passages nearest to `query` (dimensions,), as (id, cosine), best first.
 
-        From the index where there is enough to search, it is ready and asked about now, else by an exact scan of
-        `table`; of what is searchable now, where none is given.
+        Chroma answers if this process owns the index, it is as new as `snapshot`, and the question is about now;
+        else the snapshot (by default the newest) is scanned.
         """
-        index, table = self.index, self.searchable() if table is None else table
-        if index is not None and index.ready and as_of is None and len(table.ids) > SCANNED:
+        snapshot = self.snapshot() if snapshot is None else snapshot
+        index = self.index
+        if as_of is None and index is not None and index.ready and index.mark >= snapshot.mark:
             try:
-                return index.nearest(query, k)
+                found = index.nearest(query, k)
             except StoreError:
-                index.ready = False  # the follower rebuilds it; the question is answered all the same
-        return table.nearest(query, k, as_of=as_of)
+                index.ready = False  # the syncing thread rebuilds it
+            else:
+                self._count(CHROMA)
+                return found
+        self._count(SCAN)
+        return snapshot.nearest(query, k, as_of=as_of)
 
-    def searchable(self) -> Table:
-        """Return what can be searched now, as it stays while a question is answered. Raises StoreError."""
-        return self.vectors.now()
+    def _count(self, answered_by: str) -> None:
+        with self._count_lock:
+            self.searches[answered_by] += 1
+
+    def snapshot(self) -> Snapshot:
+        """Return what can be searched now; it stays the same while a question is answered. Raises StoreError."""
+        return self._memory.snapshot()
+
+    def newest_change(self) -> int:
+        """Return the number of the library's last change."""
+        with reading(self.engine) as connection:
+            return int(connection.execute(NEWEST_CHANGE).scalar_one())
 
     def matching(self, column: Column, terms: Sequence[str], k: int) -> list[tuple[int, float]]:
-        """Return up to `k` passages that hold any of the rarer `terms` in a column, as (id, BM25), best first."""
+        """Return up to `k` passages that contain any of the rarer `terms` in a column, as (id, BM25), best first."""
         with reading(self.engine) as connection:
             return fulltext.match(connection, column, terms, k)
 
-    def aside(self, look: Callable[..., T], *arguments: object) -> Future[T]:
-        """Return what a look at the library will, taken by another thread, so that a question is embedded meanwhile."""
-        return self._aside.submit(look, *arguments)
+    def submit(self, read: Callable[..., T], *arguments: object) -> Future[T]:
+        """Call a function in another thread, for example while a question is embedded, and return its future."""
+        return self._threads.submit(read, *arguments)
 
     def passages(self, ids: Sequence[int], as_of: datetime | None = None) -> dict[int, Passage]:
-        """Return those of the passages that stand at `as_of`, by id."""
+        """Return those passages that are current at `as_of`, by id."""
         return read.passages_by_id(self.engine, ids, as_of)
 
     def sentences_of(self, passage_ids: Sequence[int]) -> dict[int, list[tuple[Span, np.ndarray]]]:
         """Return the quotable sentences of passages in order, each with its vector, (dimensions,) float32."""
         return read.sentences_of(self.engine, passage_ids)
 
-    def remembered(self, key: Hashable, make: Callable[[], Any]) -> Any:
-        """Return what `make` gave for `key` since the library last changed; it is asked again after a change."""
-        mark = self.vectors.newest_change()
-        with self._remembering:
-            if self._remembered.get("mark") != mark:
-                self._remembered = {"mark": mark}
-            if key not in self._remembered:
-                self._remembered[key] = make()
-            return self._remembered[key]
+    def cached(self, key: Hashable, make: Callable[[], Any]) -> Any:
+        """Return `make()`, or what it returned for `key` since the library last changed. A change empties the cache."""
+        change = self.newest_change()
+        with self._cache_lock:
+            if self._cache.get("change") != change:
+                self._cache = {"change": change}
+            if key not in self._cache:
+                self._cache[key] = make()
+            return self._cache[key]
 
     def own_index(self) -> None:
-        """Take the index as soon as no other process has it, bring it up to date, and keep it so, from a thread."""
-        index = Index(self.engine, self.model, self.folder / "index", self.chroma_url)
-        self.index = index
-        self._follower = threading.Thread(target=self._keep_index, args=(index,), name="index", daemon=True)
-        self._follower.start()
+        """Start the thread that owns the index, as soon as no other process does, and keeps it in sync."""
+        self.index = index = self.chroma_index()
+        self._syncing = threading.Thread(target=self._keep_index, args=(index,), name="index", daemon=True)
+        self._syncing.start()
 
     def update_index(self) -> None:
-        """Bring the index up to date once, if nobody else owns it; its owner follows by itself."""
-        index = Index(self.engine, self.model, self.folder / "index", self.chroma_url)
+        """Bring the index up to date once, unless another process owns it, which then does so by itself."""
+        index = self.chroma_index()
         try:
             index.open()
         except BusyError:
             return
         index.close()
 
+    def chroma_index(self) -> ChromaIndex:
+        """Return a handle on this library's index that does not own it yet."""
+        return ChromaIndex(self.engine, self.model, self.folder / "index", self.chroma_url)
+
+    def searches_of_owner(self) -> Counter[str]:
+        """Return the owner's `searches` as it last wrote them down; empty if it never did."""
+        try:
+            return Counter(json.loads(self._searches_file.read_text(encoding="utf-8")))
+        except (OSError, ValueError, TypeError):
+            return Counter()
+
+    @property
+    def _searches_file(self) -> Path:
+        return self.folder / "index" / "searches.json"
+
     def close(self) -> None:
-        """Let go of the index and of the database."""
+        """Give up the index and close the database."""
         self._stop.set()
-        if self._follower is not None:
-            self._follower.join(timeout=30)
+        if self._syncing is not None:
+            self._syncing.join(timeout=30)
         if self.index is not None:
             self.index.close()
-        self._aside.shutdown()
+        self._threads.shutdown()
         self.engine.dispose()
 
-    def _keep_index(self, index: Index) -> None:
-        looks, owned = 0, False
+    def _keep_index(self, index: ChromaIndex) -> None:
+        syncs, owned = 0, False
         while not self._stop.is_set():
             try:
                 if not owned:
                     index.claim()
                     owned = True
-                if looks % CHECK_EVERY == 0 and not index.sound():
-                    index.rebuild()
-                index.follow()
+                if syncs % CHECK_EVERY == 0:
+                    if not index.healthy():
+                        index.rebuild()
+                    with suppress(OSError):
+                        self._searches_file.write_text(json.dumps(self.searches), encoding="utf-8")
+                index.sync()
             except StoreError:
                 index.ready = False
-                looks = -1  # look at its soundness next time
-            looks += 1
-            self._stop.wait(FOLLOW_EVERY)
+                syncs = -1  # check its health next time
+            syncs += 1
+            self._stop.wait(SYNC_EVERY)
 
 
 def open_library(folder: Path, model: str, database_url: str = "", chroma_url: str = "") -> Library:
@@ -155,7 +190,7 @@ def open_library(folder: Path, model: str, database_url: str = "", chroma_url: s
 
 
 def models_in(engine: Engine) -> dict[str, int]:
-    """Return how many passages each embedding model made the vectors of."""
+    """Return the number of passages embedded by each model."""
     with reading(engine) as connection:
         rows = connection.execute(select(passages.c.model, func.count()).group_by(passages.c.model))
         return {model: count for model, count in rows}

@@ -40,7 +40,9 @@ def place(connection: Connection, article: Article, hashes: Sequence[int], previ
         groups.setdefault(other.origin or other.id, []).append((other, kinship(article, other)))
     joined = _joined(groups)
     for origin in joined[1:]:
+        moved = list(connection.execute(select(articles.c.id).where(articles.c.origin == origin)).scalars())
         connection.execute(update(articles).where(articles.c.origin == origin).values(origin=joined[0]))
+        _log_changes(connection, moved)
     return joined[0] if joined else _alone(connection, article, previous)
 
 
@@ -68,12 +70,12 @@ def complete(engine: Engine) -> int:
                 origin = place(connection, article, hashes, article)
                 connection.execute(update(articles).where(articles.c.id == article.id).values(origin=origin))
                 remember(connection, article, hashes)
-            _tell(connection, ids[at : at + BATCH])
+            _log_changes(connection, ids[at : at + BATCH])
     return len(ids)
 
 
-def _tell(connection: Connection, ids: Sequence[str]) -> None:
-    """Note that passages changed, by which whoever keeps origins in memory knows to read them again."""
+def _log_changes(connection: Connection, ids: Sequence[str]) -> None:
+    """Log the current passages of these articles as changed, so that indexes read their origins again."""
     placed = select(passages.c.id, literal(False)).join(versions).where(versions.c.article_id.in_(ids))
     connection.execute(
         insert(changes).from_select(["passage_id", "gone"], placed.where(versions.c.superseded_at.is_(None)))

@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, Engine, delete, func, insert, or_, select, update
 
 from retrieval.store.database import reading
-from retrieval.store.schema import articles, versions
-from retrieval.store.schema_feeds import pages
+from retrieval.store.schema import articles, pages, versions
 
 FIRST_REREAD = timedelta(hours=1)
 """How soon an article is read again for corrections; the wait then doubles each time."""

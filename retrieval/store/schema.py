@@ -9,6 +9,7 @@ from sqlalchemy import (
     Column,
     DateTime,
     Dialect,
+    Float,
     ForeignKey,
     Integer,
     LargeBinary,
@@ -116,7 +117,7 @@ changes = Table(
     Column("passage_id", Integer, nullable=False),
     Column("gone", Boolean, nullable=False),  # true: no longer in any current version
 )
-"""What happened to the searchable passages, in order, so that an index can follow."""
+"""Changes of the searchable passages, in order; an index is brought up to date by them."""
 
 corrections = Table(
     "corrections",
@@ -128,7 +129,7 @@ corrections = Table(
     Column("kind", String(16), nullable=False),  # corrected | withdrawn
     Column("own", Boolean, nullable=False),  # it speaks of "this article"
 )
-"""Sentences that correct or withdraw a report; what each takes back is told when it is asked for."""
+"""Sentences that correct or withdraw a report."""
 
 chats = Table(
     "chats",
@@ -172,8 +173,8 @@ figures = Table(
 )
 """What was reported as a number, and what was taken back; `retrieval.figures.records` knows the content."""
 
-told = Table(
-    "told",
+shown = Table(
+    "shown",
     metadata,
     Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
     Column("text_hash", String(32), primary_key=True),
@@ -181,6 +182,34 @@ told = Table(
     Column("version", Integer, nullable=False),
     Column("start", Integer, nullable=False),
     Column("end", Integer, nullable=False),
-    Column("told_at", Utc, nullable=False),
+    Column("shown_at", Utc, nullable=False),
 )
 """The quotes each chat was shown, so that they are not shown again as new."""
+
+feeds = Table(
+    "feeds",
+    metadata,
+    Column("url", Text, primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("etag", Text),
+    Column("last_modified", Text),
+    Column("interval", Float),  # seconds, as the feed asks
+    Column("added_at", Utc),
+    Column("last_good_at", Utc),
+    Column("next_due_at", Utc),  # null: at once
+    Column("failures", Integer, nullable=False),  # in a row
+    Column("last_error", Text),
+    Column("remark", Text),
+    Column("stopped", Boolean, nullable=False),
+)
+"""What is known of a feed; see `retrieval.store.feeds.FeedState`."""
+
+pages = Table(
+    "pages",
+    metadata,
+    Column("key", Text, primary_key=True),  # an entry's address, or its id where it has none
+    Column("first_read_at", Utc, nullable=False),
+    Column("last_read_at", Utc, nullable=False, index=True),
+    Column("rejected", Boolean, nullable=False),  # it holds no article, for good
+)
+"""What feeds led to and was read, so that it is not fetched again at every poll."""

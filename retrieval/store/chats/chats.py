@@ -7,9 +7,9 @@ from sqlalchemy import Engine, delete, insert, select, update
 
 from retrieval.store.chats.schema import outbox, subscriptions, watches
 from retrieval.store.database import reading, writing
-from retrieval.store.schema import chats, told
+from retrieval.store.schema import chats, shown
 
-KEPT_BY_CHAT = (subscriptions, outbox, watches, told)
+KEPT_BY_CHAT = (subscriptions, outbox, watches, shown)
 """The tables of what is kept about chats beside their settings."""
 
 
@@ -37,7 +37,7 @@ def keep(engine: Engine, chat_id: int, **values: Any) -> None:
 
 
 def erase(engine: Engine, chat_id: int) -> None:
-    """Let go of all that is kept about a chat: its settings, subscriptions, watches, letters and what it was told."""
+    """Let go of all that is kept about a chat: its settings, subscriptions, watches, letters and what it was shown."""
     with writing(engine) as connection:
         connection.execute(delete(chats).where(chats.c.id == chat_id))
         for table in KEPT_BY_CHAT:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 
 from retrieval.store.chats.schema import outbox, subscriptions, watches
 from retrieval.store.database import reading, writing
-from retrieval.store.schema import told
+from retrieval.store.schema import shown
 
 REMEMBERED = timedelta(days=60)
 """How long the bare key of a letter that was sent is kept."""
@@ -117,7 +117,7 @@ def leave(engine: Engine, chat_id: int, now: datetime) -> None:
         connection.execute(update(outbox).where(*mine).values(payload=None, closed_at=now, outcome=BLOCKED))
         connection.execute(delete(subscriptions).where(subscriptions.c.chat_id == chat_id))
         connection.execute(delete(watches).where(watches.c.chat_id == chat_id))
-        connection.execute(delete(told).where(told.c.chat_id == chat_id))
+        connection.execute(delete(shown).where(shown.c.chat_id == chat_id))
 
 
 def forget(engine: Engine, now: datetime) -> None:

@@ -8,7 +8,7 @@ import pytest
 from retrieval.briefing.brief import brief
 from retrieval.briefing.quotes import shown
 from retrieval.briefing.rouge import likeness, wording
-from retrieval.domain import Briefing, Change, Moment, QuestionError, Statement, ToldQuote
+from retrieval.domain import Briefing, Change, Moment, QuestionError, ShownQuote, Statement
 from retrieval.embedding import Embedder
 from retrieval.ingest.pipeline import ingest
 from retrieval.ingest.submission import Submission
@@ -32,7 +32,7 @@ def lines(made: Briefing) -> list[Statement]:
 
 def daily(library: Library, embedder: Embedder, days: range, language: str = "en") -> list[Briefing]:
     """Return the briefs of a chat, day by day."""
-    told: list[ToldQuote] = []
+    told: list[ShownQuote] = []
     made = []
     for day in days:
         made.append(brief(library, embedder, on(day), on(day) + DAY, language=language, told=tuple(told)))

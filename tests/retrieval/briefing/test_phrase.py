@@ -11,7 +11,7 @@ from retrieval.answer.chat_model import brief_now
 from retrieval.briefing.brief import brief
 from retrieval.briefing.phrase import Phraser
 from retrieval.briefing.quotes import shown
-from retrieval.domain import Briefing, ToldQuote
+from retrieval.domain import Briefing, ShownQuote
 from retrieval.embedding import Embedder
 from retrieval.models import chat_model
 from retrieval.store.library import Library
@@ -38,7 +38,7 @@ def drafted(asked: str, text: str) -> str:
 
 
 def seventh(
-    library: Library, embedder: Embedder, provider: fake_provider.Provider, told: tuple[ToldQuote, ...] = ()
+    library: Library, embedder: Embedder, provider: fake_provider.Provider, told: tuple[ShownQuote, ...] = ()
 ) -> Briefing:
     model = chat_model("openai:m", api_key="k", base_url=provider.url + "/v1")
     phraser = Phraser("openai:m", lambda window, passages, language, most: brief_now(model, window, passages, language))

@@ -192,7 +192,7 @@ def test_search_sees_the_newest_version_and_as_of_sees_its_own(library: Library,
 def test_an_old_citation_still_reads_its_own_version(library: Library, embedder: Embedder) -> None:
     take(library, embedder, "fall", 2, FALL + DEAD + SEARCH)
     [old] = [
-        passage.id for passage in library.passages(library.vectors.sample(5)).values() if DEAD[:20] in passage.text
+        passage.id for passage in library.passages(library.snapshot().sample(5)).values() if DEAD[:20] in passage.text
     ]
     take(library, embedder, "fall", 4, FALL + DEAD.replace("twelve", "ten") + SEARCH)
     passage = read.passage(library.engine, old)

@@ -100,7 +100,7 @@ def test_a_date_learnt_later_is_filled_in(library: Library, embedder: Embedder) 
 
 
 def test_passages_cover_the_text_and_stand_where_they_say(sample_library: Library) -> None:
-    ids = sample_library.vectors.sample(10_000)
+    ids = sample_library.snapshot().sample(10_000)
     assert len(ids) == read.counts(sample_library.engine).passages
     for passage in sample_library.passages(ids).values():
         assert passage.article.text[passage.start : passage.end] == passage.text

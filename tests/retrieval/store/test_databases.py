@@ -21,7 +21,6 @@ from retrieval.store.chats import chats, inbox
 from retrieval.store.database import open_database
 from retrieval.store.library import Library, open_library
 from retrieval.store.schema import metadata
-from retrieval.store.vectors.index import Index
 from tests.conftest import SAMPLES
 
 NOW = datetime(2022, 1, 20, tzinfo=UTC)
@@ -80,12 +79,12 @@ def test_a_changed_article_is_found_as_it_is_and_as_it_was(library: Library, emb
 
 
 def test_the_index_follows_the_database(library: Library, embedder: Embedder) -> None:
-    index = Index(library.engine, library.model, library.folder / "index")
+    index = library.chroma_index()
     take(library, embedder, FIRST)
     index.open()
     take(library, embedder, CHANGED)
     take(library, embedder, FIRST, "b")
-    assert index.follow() > 0
+    assert index.sync() > 0
     assert index.count() == 2
     index.close()
 

@@ -1,4 +1,4 @@
-"""What is searched of the library, in memory, as it was after one change: vectors, and whose they are."""
+"""The searchable passages in memory after one change of the library: vectors, and whose they are."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,7 +10,7 @@ from retrieval.domain import Moment
 
 
 class Label(NamedTuple):
-    """What ranking needs to know of a passage: all but its text."""
+    """All that ranking needs of a passage beside its text."""
 
     id: int
     article_id: str
@@ -20,8 +20,8 @@ class Label(NamedTuple):
     published_at: datetime | None
 
 
-class TableVersion(NamedTuple):
-    """What is kept of a version; it stands in [known, superseded), in seconds since 1970."""
+class SnapshotVersion(NamedTuple):
+    """A version of an article; it is the current one in [known, superseded), in seconds since 1970."""
 
     article_id: str
     language: str
@@ -31,32 +31,29 @@ class TableVersion(NamedTuple):
     superseded: float
 
 
-class Table(NamedTuple):
-    """The passages after one change, a row each, by rising id; nothing in those rows is changed any more."""
+class Snapshot(NamedTuple):
+    """The passages after one change, a row each, by rising id. Its rows are never changed."""
 
-    mark: int
+    mark: int  # the number of that change
     ids: np.ndarray  # (rows,)
-    versions: np.ndarray  # (rows,), keys of `told`
+    version_keys: np.ndarray  # (rows,), keys of `versions`
     matrix: np.ndarray  # (rows and some in reserve, dimensions) float32
     known: np.ndarray  # (rows,)
     superseded: np.ndarray  # (rows,)
-    newest: Moment | None  # when the newest dated article that stands was published
-    told: dict[int, TableVersion]
+    newest: Moment | None  # publication time of the newest dated current article
+    versions: dict[int, SnapshotVersion]
     origins: dict[str, str]  # of articles that are copies of others
 
-    def nearest(
-        self,
-        query: np.ndarray,
-        k: int,
-        *,
-        as_of: datetime | None = None,
-    ) -> list[tuple[int, float]]:
-        """Return the `k` passages of `as_of` that are nearest to `query` (dimensions,), as (id, cosine), best first."""
+    def nearest(self, query: np.ndarray, k: int, *, as_of: datetime | None = None) -> list[tuple[int, float]]:
+        """Return the `k` passages of `as_of` nearest to `query` (dimensions,), as (id, cosine), best first.
+
+        This is an exact scan: every row is compared.
+        """
         if not len(self.ids):
             return []
         # Not `@`: on a busy machine BLAS's threads wait for each other longer than so small a product takes.
         scores = np.vecdot(self.matrix[: len(self.ids)], query.astype(np.float32))
-        scores[~self._standing(as_of)] = -np.inf
+        scores[~self._current_at(as_of)] = -np.inf
         k = min(k, len(scores))
         best = np.argpartition(scores, -k)[-k:]
         best = best[np.argsort(-scores[best], kind="stable")]
@@ -69,35 +66,37 @@ class Table(NamedTuple):
         return dict(zip(self.ids[rows].tolist(), self.matrix[rows], strict=True))
 
     def cosines(self, query: np.ndarray, ids: Sequence[int]) -> dict[int, float]:
-        """Return how near passages of any version are to `query` (dimensions,), by id."""
+        """Return the cosine between `query` (dimensions,) and passages of any version, by id."""
         rows = self._rows_of(ids)
         near = np.vecdot(self.matrix[rows], query.astype(np.float32)) if len(rows) else rows
         return dict(zip(self.ids[rows].tolist(), near.tolist(), strict=True))
 
     def labels(self, ids: Sequence[int], as_of: datetime | None = None) -> list[Label]:
-        """Return the labels of those of the passages that stand at `as_of` (now, where it is None), by rising id."""
+        """Return the labels of those passages that are current at `as_of` (now, where it is None), by rising id."""
         rows = self._rows_of(ids)
-        rows = rows[self._standing(as_of)[rows]]
+        rows = rows[self._current_at(as_of)[rows]]
         return [
             Label(id_, article, self.origins.get(article, article), language, publisher, published_at)
-            for id_, key in zip(self.ids[rows].tolist(), self.versions[rows].tolist(), strict=True)
-            for article, language, publisher, published_at, *_ in (self.told[key],)
+            for id_, key in zip(self.ids[rows].tolist(), self.version_keys[rows].tolist(), strict=True)
+            for article, language, publisher, published_at, *_ in (self.versions[key],)
         ]
 
-    def current(self) -> np.ndarray:
-        """Return the ids of the passages that stand now, (n,), rising."""
-        return np.asarray(self.ids[self._standing(None)])
+    def sample(self, count: int) -> list[int]:
+        """Return up to `count` ids of current passages, spread evenly over the library."""
+        current = self.ids[self._current_at(None)]
+        step = max(1, len(current) // max(1, count))
+        return [int(id_) for id_ in current[::step][:count]]
 
     def _rows_of(self, wanted: Sequence[int]) -> np.ndarray:
-        """Return the rows of those of the passages that are there, by rising id."""
+        """Return the rows of those passages that exist, by rising id."""
         sought = np.array(sorted(set(wanted)), dtype=np.int64)
         rows = np.searchsorted(self.ids, sought)
         there = rows < len(self.ids)
         there[there] = self.ids[rows[there]] == sought[there]
         return rows[there]
 
-    def _standing(self, as_of: datetime | None) -> np.ndarray:
-        """Return which passages stand at `as_of`, (rows,)."""
+    def _current_at(self, as_of: datetime | None) -> np.ndarray:
+        """Return a mask of the passages that are current at `as_of`, (rows,)."""
         if as_of is None:
             return np.asarray(np.isinf(self.superseded))
         return np.asarray((self.known <= as_of.timestamp()) & (self.superseded > as_of.timestamp()))

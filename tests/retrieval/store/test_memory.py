@@ -1,6 +1,5 @@
-"""What is kept in memory to be searched follows the library: a real SQLite file in a temporary folder."""
+"""The embeddings in memory are those of the library after its last change: a real SQLite file in a temporary folder."""
 
-import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -11,7 +10,6 @@ import pytest
 from sqlalchemy import delete, update
 
 from retrieval.domain import Article, Moment, Span
-from retrieval.store import library as library_module
 from retrieval.store import schema
 from retrieval.store.database import open_database
 from retrieval.store.library import Library
@@ -40,20 +38,20 @@ def library(tmp_path: Path) -> Library:
 
 
 def labels(library: Library, as_of: datetime | None = None) -> dict[str, str]:
-    """Return the origin of each article that stands, by id."""
-    return {label.article_id: label.origin for label in library.searchable().labels(range(1, 100), as_of)}
+    """Return the origin of each current article, by id."""
+    return {label.article_id: label.origin for label in library.snapshot().labels(range(1, 100), as_of)}
 
 
 def test_a_label_says_whose_a_passage_is(library: Library) -> None:
-    [label] = library.searchable().labels([3])
+    [label] = library.snapshot().labels([3])
     assert label == (3, "a2", "a2", "en", "A2", FIRST + timedelta(days=2))
 
 
 def test_labels_come_by_rising_id_whatever_was_asked_for(library: Library) -> None:
-    assert [label.id for label in library.searchable().labels([9, 2, 5, 2, 4_000])] == [2, 5, 9]
+    assert [label.id for label in library.snapshot().labels([9, 2, 5, 2, 4_000])] == [2, 5, 9]
 
 
-def test_nothing_stands_before_it_was_known(library: Library) -> None:
+def test_nothing_is_current_before_it_was_known(library: Library) -> None:
     assert set(labels(library, FIRST + timedelta(days=1))) == {"a0", "a1"}
 
 
@@ -61,42 +59,42 @@ def test_a_new_version_takes_the_place_of_the_old_one_from_when_it_was_known(lib
     labels(library)
     changed = FIRST + timedelta(days=60)
     store(library.engine, [prepared("a3", "another text", changed, seed=99)])
-    assert [label.id for label in library.searchable().labels([4, 31])] == [31]
-    assert [label.id for label in library.searchable().labels([4, 31], changed - timedelta(days=1))] == [4]
+    assert [label.id for label in library.snapshot().labels([4, 31])] == [31]
+    assert [label.id for label in library.snapshot().labels([4, 31], changed - timedelta(days=1))] == [4]
 
 
 def test_what_was_deleted_is_found_no_more(library: Library) -> None:
-    [vector] = library.searchable().of([5]).values()
+    [vector] = library.snapshot().of([5]).values()
     remove(library.engine, "a4")
-    assert library.searchable().of([5]) == {}
-    assert 5 not in dict(library.searchable().nearest(vector, 30))
-    assert len(library.vectors) == 29
+    assert library.snapshot().of([5]) == {}
+    assert 5 not in dict(library.snapshot().nearest(vector, 30))
+    assert len(library.snapshot().ids) == 29
 
 
 def test_an_empty_library_that_was_full_finds_nothing(library: Library) -> None:
-    [vector] = library.searchable().of([5]).values()
+    [vector] = library.snapshot().of([5]).values()
     for n in range(30):
         remove(library.engine, f"a{n}")
-    assert library.searchable().nearest(vector, 5) == []
-    assert library.searchable().labels([5]) == []
+    assert library.snapshot().nearest(vector, 5) == []
+    assert library.snapshot().labels([5]) == []
 
 
 def test_many_small_additions_are_all_found_by_their_own_vectors(library: Library) -> None:
     for n in range(30, 60):
         store(library.engine, [prepared(f"a{n}", f"text {n}", seed=n)])
-        [vector] = library.searchable().of([n + 1]).values()
-        assert library.searchable().nearest(vector, 1)[0][0] == n + 1
-    first = library.searchable().of([1])[1]
-    assert library.searchable().nearest(first, 1)[0][0] == 1
+        [vector] = library.snapshot().of([n + 1]).values()
+        assert library.snapshot().nearest(vector, 1)[0][0] == n + 1
+    first = library.snapshot().of([1])[1]
+    assert library.snapshot().nearest(first, 1)[0][0] == 1
 
 
 def test_what_was_read_before_a_change_stays_as_it_was(library: Library) -> None:
-    before = {id_: vector.copy() for id_, vector in library.searchable().of(range(1, 31)).items()}
-    held = library.searchable().of(range(1, 31))
+    before = {id_: vector.copy() for id_, vector in library.snapshot().of(range(1, 31)).items()}
+    kept = library.snapshot().of(range(1, 31))
     remove(library.engine, "a0")
     store(library.engine, [prepared(f"b{n}", f"more {n}", seed=200 + n) for n in range(9)])
-    library.searchable().labels([1])
-    assert all(np.array_equal(held[id_], vector) for id_, vector in before.items())
+    library.snapshot().labels([1])
+    assert all(np.array_equal(kept[id_], vector) for id_, vector in before.items())
 
 
 def test_articles_that_turn_out_to_be_copies_share_their_origin_at_once(library: Library) -> None:
@@ -120,8 +118,8 @@ def test_copies_that_are_found_later_share_their_origin_too(library: Library) ->
 
 def test_vectors_of_another_model_are_left_alone(library: Library) -> None:
     store(library.engine, [replace(prepared("other", "other"), model="another")])
-    assert library.searchable().labels([31]) == []
-    assert len(library.vectors) == 30
+    assert library.snapshot().labels([31]) == []
+    assert len(library.snapshot().ids) == 30
 
 
 def test_an_older_copy_of_the_library_in_its_place_is_read_anew(library: Library) -> None:
@@ -129,27 +127,11 @@ def test_an_older_copy_of_the_library_in_its_place_is_read_anew(library: Library
     with library.engine.begin() as connection:
         connection.execute(delete(schema.changes).where(schema.changes.c.seq > 20))
         connection.execute(delete(schema.passages).where(schema.passages.c.id > 20))
-    assert len(library.vectors) == 20
-
-
-def test_a_large_library_is_searched_through_its_index(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    library.own_index()
-    index = library.index
-    assert index is not None
-    deadline = time.monotonic() + 30
-    while not index.ready and time.monotonic() < deadline:
-        time.sleep(0.05)
-    vector = np.ones(8, dtype=np.float32) / np.sqrt(8)
-    scanned = library.nearest(vector, 5)
-    monkeypatch.setattr(library_module, "SCANNED", 10)
-    assert [id_ for id_, _ in library.nearest(vector, 5)] == [id_ for id_, _ in scanned]
-    index._chroma._collection.delete(ids=[str(scanned[0][0])])  # type: ignore[union-attr]
-    assert scanned[0][0] not in dict(library.nearest(vector, 5))
-    library.close()
+    assert len(library.snapshot().ids) == 20
 
 
 def test_the_newest_article_is_that_of_the_moment_asked_about(library: Library) -> None:
-    assert library.searchable().newest == Moment(FIRST + timedelta(days=29))
+    assert library.snapshot().newest == Moment(FIRST + timedelta(days=29))
     newest = partial(newest_article_at, library.engine)
     assert newest(FIRST + timedelta(days=3, hours=1)) == Moment(FIRST + timedelta(days=3))
     assert newest(FIRST - timedelta(days=1)) is None
@@ -158,17 +140,24 @@ def test_the_newest_article_is_that_of_the_moment_asked_about(library: Library) 
 def test_an_article_of_another_model_is_news_too(library: Library) -> None:
     later = FIRST + timedelta(days=60)
     store(library.engine, [replace(prepared("other", "other", later), model="another")])
-    assert library.searchable().newest == Moment(later)
+    assert library.snapshot().newest == Moment(later)
 
 
-def test_a_look_at_the_library_stays_what_it_was_while_the_library_changes(library: Library) -> None:
-    table = library.searchable()
+def test_a_snapshot_stays_what_it_was_while_the_library_changes(library: Library) -> None:
+    snapshot = library.snapshot()
     remove(library.engine, "a29")
-    assert table.newest == Moment(FIRST + timedelta(days=29))
-    assert library.searchable().newest == Moment(FIRST + timedelta(days=28))
-    [vector] = table.of([30]).values()
-    assert table.nearest(vector, 1)[0][0] == 30
+    assert snapshot.newest == Moment(FIRST + timedelta(days=29))
+    assert library.snapshot().newest == Moment(FIRST + timedelta(days=28))
+    [vector] = snapshot.of([30]).values()
+    assert snapshot.nearest(vector, 1)[0][0] == 30
 
 
-def test_what_is_looked_up_aside_is_what_a_look_gives(library: Library) -> None:
-    assert library.aside(library.matching, "stems", ["text"], 3).result() == library.matching("stems", ["text"], 3)
+def test_what_is_read_in_another_thread_is_what_a_call_returns(library: Library) -> None:
+    assert library.submit(library.matching, "stems", ["text"], 3).result() == library.matching("stems", ["text"], 3)
+
+
+def test_a_cached_value_is_made_again_after_a_change(library: Library) -> None:
+    made = iter(range(3))
+    assert [library.cached("key", lambda: next(made)) for _ in range(2)] == [0, 0]
+    remove(library.engine, "a0")
+    assert library.cached("key", lambda: next(made)) == 1

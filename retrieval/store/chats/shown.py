@@ -1,0 +1,65 @@
+"""The quotes each chat was shown, as places and hashes; nothing that anybody asked."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, Engine, delete, insert, select
+
+from retrieval.domain import ShownQuote
+from retrieval.store.database import reading, writing
+from retrieval.store.schema import shown
+
+KEPT = timedelta(days=60)
+"""How long it is stored which quotes a chat was shown."""
+
+
+def shown_to(engine: Engine, chat_id: int) -> tuple[ShownQuote, ...]:
+    """Return the quotes a chat was shown, oldest first."""
+    wanted = (
+        select(shown.c.article_id, shown.c.version, shown.c.start, shown.c.end, shown.c.text_hash)
+        .where(shown.c.chat_id == chat_id)
+        .order_by(shown.c.shown_at, shown.c.article_id, shown.c.start)
+    )
+    with reading(engine) as connection:
+        return tuple(ShownQuote(*row) for row in connection.execute(wanted))
+
+
+def recording(chat_id: int, quotes: Sequence[ShownQuote], at: datetime) -> Callable[[Connection], None]:
+    """Return a function that stores, in the caller's transaction, that a chat was shown the quotes at `at` (aware).
+
+    So a brief and its quotes are stored together, or neither is. Rows older than KEPT are deleted.
+    """
+
+    def record_in(connection: Connection) -> None:
+        hashes = {quote.text_hash: quote for quote in quotes}
+        mine = shown.c.chat_id == chat_id
+        connection.execute(delete(shown).where(mine, shown.c.shown_at < at - KEPT))
+        if hashes:
+            connection.execute(delete(shown).where(mine, shown.c.text_hash.in_(list(hashes))))
+            connection.execute(insert(shown), [_row(chat_id, quote, at) for quote in hashes.values()])
+
+    return record_in
+
+
+def record(engine: Engine, chat_id: int, quotes: Sequence[ShownQuote], at: datetime) -> None:
+    """Store, in a transaction of its own, that a chat was shown the quotes at `at` (aware)."""
+    with writing(engine) as connection:
+        recording(chat_id, quotes, at)(connection)
+
+
+def forget(engine: Engine, chat_id: int) -> None:
+    """Delete everything that is stored about what a chat was shown."""
+    with writing(engine) as connection:
+        connection.execute(delete(shown).where(shown.c.chat_id == chat_id))
+
+
+def _row(chat_id: int, quote: ShownQuote, at: datetime) -> dict[str, object]:
+    return {
+        "chat_id": chat_id,
+        "text_hash": quote.text_hash,
+        "article_id": quote.article_id,
+        "version": quote.version,
+        "start": quote.start,
+        "end": quote.end,
+        "shown_at": at,
+    }
