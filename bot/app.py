@@ -48,7 +48,7 @@ BotApplication = Application[Any, Any, Any, Any, Any, Any]
 
 COMMANDS = (
     "ask", "brief", "timeline", "figures", "subscribe", "unsubscribe", "settings", "topics", "language", "watch",
-    "watches", "asof", "new", "help",
+    "watches", "asof", "new", "privacy", "help",
 )  # fmt: skip
 
 ROOMS = (

@@ -1,16 +1,15 @@
-"""Pure: answers and what belongs to them -> messages within every limit of Telegram, and text for a terminal."""
+"""Render answers and their citations as messages within Telegram's limits, or as text for a terminal."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
-from bot.locales import day_text, language_list, moment_text, say
+from bot.locales import age_text, day_text, language_list, moment_text, quotation, say
 from bot.telegram.richtext import Block, Run, html, pack, plain
 from retrieval.answer.ask import LANGUAGE_UNKNOWN, STATEMENTS
 from retrieval.answer.context import PassageInContext, SourceCard
 from retrieval.answer.harmless import defang
 from retrieval.answer.links import link_to_quote
-from retrieval.domain import Answer, Article, Citation, FigureRow, Lead, Moment, Status
+from retrieval.domain import Answer, Article, Citation, FigureRow, Lead, Status
 from retrieval.store.chats.disputes import Disputed
 
 
@@ -35,10 +34,10 @@ BUTTONS_A_ROW = 8
 def answer_messages(
     answer: Answer, key: int | None = None, length: int = 0, heading: str = "", further: Sequence[Button] = ()
 ) -> list[Message]:
-    """Return the messages of an answer, below a heading if there is one; its buttons hang on the last one.
+    """Return the messages of an answer below its heading, if any; the last one carries the buttons.
 
-    `key` names the turn for buttons that need it remembered; without it there are citation buttons only. `further`
-    buttons are a row of their own.
+    `key` names the exchange for the buttons that need it in memory; without it there are citation buttons only.
+    `further` buttons are a row of their own.
     """
     headed: list[Block] = [(Run(heading, bold=True),)] if heading else []
     packed = pack([*headed, *_answer_blocks(answer)])
@@ -54,12 +53,12 @@ def _answer_buttons(answer: Answer, key: int | None, length: int) -> tuple[tuple
     buttons = [Button(f"[{c.n}]", context_data(c, key)) for c in shown if c.passage_id is not None]
     rows = [tuple(buttons[at : at + BUTTONS_A_ROW]) for at in range(0, len(buttons), BUTTONS_A_ROW)]
     if key is not None and answer.status is Status.ANSWERED:
-        rows.append(_turn_buttons(answer.language, key, length))
+        rows.append(_exchange_buttons(answer.language, key, length))
     return tuple(rows)
 
 
-def _turn_buttons(language: str, key: int, length: int) -> tuple[Button, ...]:
-    """Shorter, longer and as of; which of three lengths stands is told by the number of statements asked for."""
+def _exchange_buttons(language: str, key: int, length: int) -> tuple[Button, ...]:
+    """Return "shorter", "longer" and "another date"; `length` is the number of statements asked for (0: as usual)."""
     level = 0 if length <= 1 else 2 if length > STATEMENTS else 1
     row = []
     if level > 0:
@@ -70,7 +69,7 @@ def _turn_buttons(language: str, key: int, length: int) -> tuple[Button, ...]:
 
 
 def context_data(citation: Citation, key: int | None = None) -> str:
-    """Return what a citation's button sends: which passage, which part of its article is quoted, and which turn."""
+    """Return the callback data of a citation's button: passage, quoted span of its article, and exchange if any."""
     data = f"ctx:{citation.passage_id}:{citation.start}:{citation.end}"
     return data if key is None else f"{data}:{key}"
 
@@ -92,7 +91,7 @@ def _answer_blocks(answer: Answer, links: bool = True) -> list[Block]:
         blocks.append((Run(say("abstained", answer.language), bold=True),))
         if answer.nearest:
             blocks.append((Run(say("nearest", answer.language)),))
-            blocks.extend(_quote_block(c) for c in answer.nearest)
+            blocks.extend(_quote_block(c, answer.language) for c in answer.nearest)
     else:
         blocks.extend(_statement_block(answer, number) for number in range(len(answer.statements)))
     shown = answer.citations or answer.nearest
@@ -103,7 +102,7 @@ def _answer_blocks(answer: Answer, links: bool = True) -> list[Block]:
 
 
 def _lead_block(lead: Lead, citations: Sequence[Citation], language: str) -> Block:
-    """Return what answers in a word, in the quote's own words; with the day meant, who says so, and when."""
+    """Return the first line: the answer in the quote's own words, the day it means, who says so and when."""
     citation = next(c for c in citations if c.n == lead.citation)
     article = citation.article
     day = f" ({day_text(lead.day, language)})" if lead.day and str(lead.day.year) not in lead.text else ""
@@ -114,7 +113,7 @@ def _lead_block(lead: Lead, citations: Sequence[Citation], language: str) -> Blo
 
 
 def figures_block(rows: Sequence[FigureRow], language: str) -> Block:
-    """Return the ledger in a line a report, oldest first; what was withdrawn is struck out, and by when."""
+    """Return one line a report, oldest first; withdrawn ones are struck out, with the time of the withdrawal."""
     runs: list[Run] = []
     for row in rows:
         speaker = defang(row.speaker) if row.speaker else say("unnamed", language)
@@ -132,7 +131,7 @@ def figures_block(rows: Sequence[FigureRow], language: str) -> Block:
 
 
 def _statement_block(answer: Answer, number: int) -> Block:
-    """Return a statement with its quotes as they stand, and beside each the model's translation, called that."""
+    """Return a statement with its quotes, each with its translation, labelled as such, where there is one."""
     statement = answer.statements[number]
     cited = [c for c in answer.citations if c.n in statement.citations]
     marks = "".join(f" [{c.n}]" for c in cited)
@@ -143,19 +142,19 @@ def _statement_block(answer: Answer, number: int) -> Block:
         if c.n in translated
     )
     if any(c.quote == statement.text for c in cited):
-        return (*_quote_block(next(c for c in cited if c.quote == statement.text), marks), *notes)
-    quotes = tuple(Run(f"\n{quoted(c)} [{c.n}]", quoted=True) for c in cited)
+        quote = next(c for c in cited if c.quote == statement.text)
+        return (*_quote_block(quote, answer.language, marks), *notes)
+    quotes = tuple(Run(f"\n{quoted(c, answer.language)} [{c.n}]", quoted=True) for c in cited)
     return (Run(defang(statement.text)), Run(marks), *quotes, *notes)
 
 
-def _quote_block(citation: Citation, marks: str = "") -> Block:
-    return (Run(quoted(citation), quoted=True, struck=citation.withdrawn), Run(marks or f" [{citation.n}]"))
+def _quote_block(citation: Citation, language: str, marks: str = "") -> Block:
+    return (Run(quoted(citation, language), quoted=True, struck=citation.withdrawn), Run(marks or f" [{citation.n}]"))
 
 
-def quoted(citation: Citation) -> str:
-    """Return the quote in quotation marks, unless it carries its own."""
-    quote = defang(" ".join(citation.quote.split()))
-    return quote if quote[:1] in '“«"' else f"“{quote}”"
+def quoted(citation: Citation, language: str) -> str:
+    """Return the quote in the reader's quotation marks, unless it starts with some of its own."""
+    return quotation(defang(" ".join(citation.quote.split())), language)
 
 
 def sources_block(citations: tuple[Citation, ...], language: str, links: bool) -> Block:
@@ -199,29 +198,14 @@ def _moment_line(answer: Answer) -> str:
         language,
         moment=moment_text(answer.as_of, language),
         newest=moment_text(answer.newest_article_at, language),
-        age=_age(answer.newest_article_at, answer.as_of, language),
+        age=age_text(answer.newest_article_at, answer.as_of, language),
     )
 
 
-def _age(newest: Moment, as_of: datetime, language: str) -> str:
-    """Return how old the newest article is, e.g. "3 days ago"; in whole days where only its day is known.
-
-    One that is dated ahead is said to be ("in 4 years"): whoever reads that will not take its date for true.
-    """
-    from babel.dates import format_timedelta
-
-    if not newest.day_only:
-        return format_timedelta(newest.at - as_of or -timedelta.resolution, add_direction=True, locale=language)
-    days = (as_of.date() - newest.at.date()).days
-    if days in (0, -1):  # the day may have begun where the article is from
-        return say("today", language)
-    return format_timedelta(timedelta(days=-days), granularity="day", add_direction=True, locale=language)
-
-
 def context_message(found: PassageInContext, start: int, end: int, language: str, back: int | None = None) -> Message:
-    """Return a passage in its context, the quoted part in bold; offsets are the article's.
+    """Return a passage in its context, the quoted part in bold; `start` and `end` are offsets in the article.
 
-    With `back`, a turn's key, it stands in the place of that turn's answer and has a button that returns there.
+    With `back`, an exchange's key, there is a button that shows that exchange's answer again.
     """
     passage = found.passage
     article, text = passage.article, passage.text
@@ -249,7 +233,7 @@ def context_message(found: PassageInContext, start: int, end: int, language: str
 
 
 def card_message(card: SourceCard, language: str) -> Message:
-    """Return who published an article, all copies of its text, and its versions."""
+    """Return an article's publisher, the other outlets with the same text, and its versions."""
     article = card.article
     blocks: list[Block] = [(Run(defang(article.title), bold=True), Run("\n"), *_outlet(article, language))]
     if card.copies:
@@ -275,14 +259,14 @@ def _listed(article: Article, language: str) -> tuple[Run, ...]:
 
 
 def _version_line(article: Article, language: str) -> Run:
-    seen = moment_text(article.fetched_at, language) if article.fetched_at else ""
+    seen = moment_text(article.fetched_at, language)
     return Run("\n• " + say("version_line", language, number=article.version, seen=seen))
 
 
 def disputes_message(found: Sequence[Disputed], language: str) -> Message:
-    """Return the disputed citations, each with how often and a button to its context."""
+    """Return the citations reported as wrong, each with its number of reports and a button to its context."""
     blocks: list[Block] = [
-        (Run(f"{one.times} × [{one.citation.n}] "), Run(quoted(one.citation), quoted=True)) for one in found
+        (Run(f"{one.times} × [{one.citation.n}] "), Run(quoted(one.citation, language), quoted=True)) for one in found
     ]
     block = pack([(Run(say("disputes_title", language), bold=True),), *blocks])[0]
     buttons = [Button(f"[{one.citation.n}]", context_data(one.citation)) for one in found]
@@ -291,7 +275,7 @@ def disputes_message(found: Sequence[Disputed], language: str) -> Message:
 
 
 def speakers_message(answer: Answer, language: str) -> Message:
-    """Return who says what the last answer says, a line a citation."""
+    """Return who says what the last answer says, one line a citation."""
     shown = answer.citations or answer.nearest
     lines = [
         Run(

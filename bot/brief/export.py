@@ -1,10 +1,11 @@
-"""Pure: a briefing as a document to forward, with its quotes in full: Markdown, or HTML that stands alone."""
+"""Render a briefing as a document to forward, with its quotes in full: Markdown, or one self-contained HTML page."""
 
 from collections.abc import Callable, Sequence
 from html import escape
 
 from bot.brief.render import window_text
-from bot.locales import moment_text, say, texts
+from bot.figures.render import figure_name
+from bot.locales import moment_text, quotation, say
 from retrieval.answer.links import link_to_quote
 from retrieval.domain import Briefing, Change, Citation, FigureReport, Statement
 from retrieval.language.text import visible
@@ -25,7 +26,7 @@ Part = tuple[str, Sequence[str]]
 
 
 def brief_markdown(briefing: Briefing) -> str:
-    """Return a briefing in Markdown; nothing that an article says acts as markup."""
+    """Return a briefing in Markdown; markup in articles' text is escaped."""
     parts = _parts(briefing, _markdown_text, _markdown_note)
     lines = [f"# {_markdown_text(_title(briefing))}", "", _markdown_text(_counts(briefing)), ""]
     for heading, rows in parts:
@@ -36,7 +37,7 @@ def brief_markdown(briefing: Briefing) -> str:
 
 
 def brief_html(briefing: Briefing) -> bytes:
-    """Return a briefing as one HTML page, UTF-8, that loads nothing; nothing that an article says acts as markup."""
+    """Return a briefing as one UTF-8 HTML page that loads nothing; markup in articles' text is escaped."""
     parts = _parts(briefing, _html_text, _html_note)
     body = [f"<h1>{escape(_title(briefing))}</h1>", f'<p class="meta">{escape(_counts(briefing))}</p>']
     for heading, rows in parts:
@@ -85,9 +86,9 @@ def _parts(briefing: Briefing, text: _Text, note: _Note) -> list[Part]:
         parts.append((text(f"{number}. {say(f'change_{line.change.value}', language)}{origins}"), rows))
     moves = [_move(briefing, at, text, note) for at in range(len(briefing.figures))]
     sides = [
-        text(f"{_counted(d.kind.value, d.group, d.place, language)}:")
+        text(f"{figure_name(d.kind, d.group, d.place, language)}:")
         + " "
-        + " ≠ ".join(_struck(_report(side, text, note), side.citation in gone) for side in d.sides)
+        + " ≠ ".join(_struck(_report(side, language, text, note), side.citation in gone) for side in d.sides)
         for d in briefing.disputed
     ]
     unknown = [_said(briefing, s, text) + note(s.citations) for s in briefing.unknown]
@@ -100,34 +101,28 @@ def _parts(briefing: Briefing, text: _Text, note: _Note) -> list[Part]:
 def _said(briefing: Briefing, statement: Statement, text: _Text) -> str:
     """Return a statement, in quotation marks where it is a quote."""
     quote = any(c.quote == statement.text for c in briefing.citations if c.n in statement.citations)
-    return text(f"“{statement.text}”" if quote else statement.text)
+    return text(quotation(statement.text, briefing.language) if quote else statement.text)
 
 
 def _move(briefing: Briefing, at: int, text: _Text, note: _Note) -> str:
     move, language = briefing.figures[at], briefing.language
-    head = text(f"{_counted(move.kind.value, move.group, move.place, language)}:") + " "
+    head = text(f"{figure_name(move.kind, move.group, move.place, language)}:") + " "
     withdrawn = move.change is Change.WITHDRAWN
     gone = {citation.n for citation in briefing.citations if citation.withdrawn}
     if move.was is not None:
-        head += _struck(_report(move.was, text, note), withdrawn or move.was.citation in gone) + " → "
+        head += _struck(_report(move.was, language, text, note), withdrawn or move.was.citation in gone) + " → "
     if withdrawn:
         return head + text(say("withdrawn", language)) + note((move.now.citation,))
-    return head + _struck(_report(move.now, text, note), move.now.citation in gone)
+    return head + _struck(_report(move.now, language, text, note), move.now.citation in gone)
 
 
-def _report(report: FigureReport, text: _Text, note: _Note) -> str:
+def _report(report: FigureReport, language: str, text: _Text, note: _Note) -> str:
     speaker = f" ({report.speaker})" if report.speaker else ""
-    return text(f"“{report.wording}”{speaker}") + note((report.citation,))
+    return text(f"{quotation(report.wording, language)}{speaker}") + note((report.citation,))
 
 
 def _struck(marked: str, gone: bool) -> str:
     return f"<s>{marked}</s>" if gone else marked  # Markdown takes this tag as well
-
-
-def _counted(kind: str, group: str, place: str | None, language: str) -> str:
-    names = texts(language)
-    parts = [names.get(f"kind.{kind}", kind), names.get(f"group.{group}", group) if group != "total" else "", place]
-    return ", ".join(part for part in parts if part)
 
 
 def _source(citation: Citation, language: str) -> str:
@@ -152,7 +147,9 @@ def _markdown_source(citation: Citation, language: str) -> str:
     link = link_to_quote(citation.article.url, citation.quote)
     title = _markdown_text(citation.article.title)
     named = f"[{title}](<{link.replace('<', '%3C').replace('>', '%3E')}>)" if link else title
-    return f"{_markdown_text(_source(citation, language))} {named}: “{_markdown_text(citation.quote)}”"
+    return (
+        f"{_markdown_text(_source(citation, language))} {named}: {_markdown_text(quotation(citation.quote, language))}"
+    )
 
 
 # --- HTML ---------------------------------------------------------------------------------------------

@@ -1,10 +1,11 @@
-"""Pure: briefings and timelines -> messages within every limit of Telegram, and text for a terminal."""
+"""Render briefings and timelines as messages within Telegram's limits, or as text for a terminal."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, time, timedelta
 
 from bot.ask.render import BUTTONS_A_ROW, Button, Message, context_data, quoted, sources_block
-from bot.locales import day_text, moment_text, say, texts
+from bot.figures.render import figure_name
+from bot.locales import day_text, moment_text, quotation, say
 from bot.telegram.richtext import MESSAGE_UNITS, Block, Run, html, pack, plain, units
 from retrieval.answer.harmless import defang
 from retrieval.answer.links import link_to_quote
@@ -30,7 +31,7 @@ MOST_CITATION_BUTTONS = 40
 
 
 def brief_messages(briefing: Briefing) -> list[Message]:
-    """Return the messages of a briefing, one as a rule; under it buttons for more of a story, quotes, a document."""
+    """Return the messages of a briefing, usually one; the last has buttons for stories, quotes and the document."""
     packed = pack(_brief_blocks(briefing, links=True))
     last = len(packed) - 1
     return [
@@ -48,7 +49,7 @@ def brief_text(briefing: Briefing) -> str:
 
 
 def story_message(briefing: Briefing) -> Message:
-    """Return one story at length, its articles' titles with it."""
+    """Return one story in full, with the titles of its articles."""
     line = briefing.lines[0]
     blocks: list[Block] = [_line_block(briefing, line, links=True), *_titles(line.story.articles, briefing.language)]
     block = pack(blocks)[0]
@@ -88,7 +89,7 @@ def _head(briefing: Briefing) -> Block:
 
 
 def window_text(briefing: Briefing) -> str:
-    """Return the window as a reader writes it: the day, where it is one."""
+    """Return the window of a briefing: one day, or its two ends."""
     since, until, language = briefing.since, briefing.until, briefing.language
     if since.time() == time() and until.time() == time() and until.date() - since.date() == timedelta(days=1):
         return day_text(since.date(), language)
@@ -124,15 +125,16 @@ def _section(key: str, language: str, rows: Sequence[Sequence[Run]]) -> Block:
 
 
 def _quote_runs(briefing: Briefing, statement: Statement, links: bool) -> list[Run]:
-    """Return a statement's quote, where it stands and what numbers open it."""
+    """Return a statement's quotes, each with its publisher and the mark of its citation."""
     cited = _cited(briefing, statement.citations)
     first = next((c for c in cited if c.quote == statement.text), None)
-    runs = [Run(quoted(first) if first else defang(statement.text))]
+    language = briefing.language
+    runs = [Run(quoted(first, language) if first else defang(statement.text))]
     for citation in cited:
-        runs += [] if first else [Run("\n"), Run(quoted(citation), italic=True)]
-        runs += [Run(f" {_source(citation.article, briefing.language)} "), _mark(citation, links)]
+        runs += [] if first else [Run("\n"), Run(quoted(citation, language), italic=True)]
+        runs += [Run(f" {_source(citation.article, language)} "), _mark(citation, links)]
     if any(citation.withdrawn for citation in cited):
-        runs.append(Run(f" {say('brief_withdrawn', briefing.language)}", bold=True))
+        runs.append(Run(f" {say('brief_withdrawn', language)}", bold=True))
     return runs
 
 
@@ -148,7 +150,7 @@ def _mark(citation: Citation, links: bool) -> Run:
 
 def _move_runs(briefing: Briefing, move: FigureMove, links: bool) -> list[Run]:
     language = briefing.language
-    runs = [Run(f"{_counted(move.kind.value, move.group, move.place, language)}: ")]
+    runs = [Run(f"{figure_name(move.kind, move.group, move.place, language)}: ")]
     if move.was is not None:
         runs += [*_report_runs(briefing, move.was, links, struck=move.change is Change.WITHDRAWN), Run(" → ")]
     if move.change is Change.WITHDRAWN:
@@ -161,7 +163,7 @@ def _move_runs(briefing: Briefing, move: FigureMove, links: bool) -> list[Run]:
 
 
 def _dispute_runs(briefing: Briefing, dispute: Dispute, links: bool) -> list[Run]:
-    runs = [Run(f"{_counted(dispute.kind.value, dispute.group, dispute.place, briefing.language)}: ")]
+    runs = [Run(f"{figure_name(dispute.kind, dispute.group, dispute.place, briefing.language)}: ")]
     for at, side in enumerate(dispute.sides):
         runs += [Run(" ≠ ")] if at else []
         runs += _report_runs(briefing, side, links, named=True)
@@ -174,18 +176,15 @@ def _report_runs(
     said = f" ({_shortened(report.speaker)})" if named and report.speaker else ""
     struck = struck or any(citation.withdrawn for citation in _cited(briefing, (report.citation,)))
     wording = defang(" ".join(report.wording.split()))
-    return [Run(f"“{wording}”", struck=struck), Run(f"{said} "), *_marks(briefing, report, links)]
+    return [
+        Run(quotation(wording, briefing.language), struck=struck),
+        Run(f"{said} "),
+        *_marks(briefing, report, links),
+    ]
 
 
 def _marks(briefing: Briefing, report: FigureReport, links: bool) -> list[Run]:
     return [_mark(citation, links) for citation in _cited(briefing, (report.citation,))]
-
-
-def _counted(kind: str, group: str, place: str | None, language: str) -> str:
-    parts = [say(f"kind.{kind}", language)]
-    parts += [texts(language).get(f"group.{group}", group)] if group != "total" else []
-    parts += [defang(place)] if place else []
-    return ", ".join(parts)
 
 
 def _shortened(name: str) -> str:
@@ -219,12 +218,12 @@ def _day_label(briefing: Briefing) -> str:
 
 
 def stamp(at: datetime) -> int:
-    """Return a moment as it is carried in a button, in seconds since 1970."""
+    """Return a moment as callback data: seconds since 1970."""
     return int(at.timestamp())
 
 
 def _titles(articles: Sequence[Article], language: str) -> list[Block]:
-    """Return the articles of a story, each title a link, as blocks that may be left out where there is no room."""
+    """Return the linked titles of a story's articles as one block; none where they would fill half a message."""
     runs: list[Run] = []
     for article in articles:
         title, when = defang(article.title), moment_text(article.published, language)
@@ -236,7 +235,7 @@ def _titles(articles: Sequence[Article], language: str) -> list[Block]:
 
 
 def timeline_messages(timeline: Timeline, language: str) -> list[Message]:
-    """Return the messages of a timeline; each one's buttons open the quotes in it."""
+    """Return the messages of a timeline; the buttons of each open its quotes."""
     packed = pack(_timeline_blocks(timeline, language, sources=False))
     return [Message(html(block), plain(block), citation_rows(_cited_in(block, timeline.citations))) for block in packed]
 
@@ -253,18 +252,18 @@ def _timeline_blocks(timeline: Timeline, language: str, *, sources: bool) -> lis
     for day in timeline.days:
         lines = [Run(day_text(day.day, language), bold=True)]
         for statement in day.statements:
-            lines += [Run("\n"), *statement_runs(statement, timeline.citations)]
+            lines += [Run("\n"), *statement_runs(statement, timeline.citations, language)]
         blocks.append(tuple(lines))
     if sources:
         blocks.append(sources_block(timeline.citations, language, links=False))
     return blocks
 
 
-def statement_runs(statement: Statement, citations: Iterable[Citation]) -> list[Run]:
+def statement_runs(statement: Statement, citations: Iterable[Citation], language: str) -> list[Run]:
     """Return a statement as a quote with the numbers of its citations."""
     cited = [citation for citation in citations if citation.n in statement.citations]
     marks = "".join(f" [{citation.n}]" for citation in cited)
-    return [Run(quoted(cited[0]), struck=cited[0].withdrawn), Run(marks)]
+    return [Run(quoted(cited[0], language), struck=cited[0].withdrawn), Run(marks)]
 
 
 def citation_rows(citations: Iterable[Citation]) -> tuple[tuple[Button, ...], ...]:

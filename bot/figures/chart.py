@@ -1,4 +1,4 @@
-"""Figures -> PNG: reported values over time, a mark for each speaker, for a phone held upright."""
+"""Draw series of figures as a PNG for a phone: reported values over time, one mark style a speaker."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
-from babel.dates import format_date
 from babel.numbers import format_decimal
 
+from bot.locales import month_day_text
 from retrieval.figures.keys import speaker_key
 from retrieval.figures.ledger import Entry, FigureStatus, Series
 
@@ -268,7 +268,7 @@ def _date_axis(panel: Any, days: list[date], language: str) -> None:
     step = max(1, -(-((last - first).days or 1) // (DATE_TICKS - 1)))
     ticks = [first + timedelta(days=n) for n in range(0, (last - first).days + 1, step)]
     panel.set_xticks([day.toordinal() for day in ticks])
-    panel.set_xticklabels([format_date(day, "d MMM", locale=language) for day in ticks])
+    panel.set_xticklabels([month_day_text(day, language) for day in ticks])
     margin = max(0.5, (last - first).days * 0.07)
     panel.set_xlim(first.toordinal() - margin, last.toordinal() + 2.2 * margin)
 

@@ -1,22 +1,21 @@
-"""The ledger of figures as people see it: numbered citations, lines of text, names of kinds and groups."""
+"""Render series of figures: numbered citations, lines of text, names of kinds and groups."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.ask.render import Button, Message, context_data
-from bot.locales import moment_text, say, texts
+from bot.locales import LOCALES, moment_text, quotation, say, texts
 from bot.telegram.richtext import Block, Run, html, pack, plain
 from retrieval.answer.compose import Quoted, citations, numbered
 from retrieval.answer.harmless import defang
 from retrieval.domain import Citation, FigureKind, QuestionError, Span
 from retrieval.figures.ledger import Entry, FigureStatus, Reported, ReportedWithdrawal, Series
 from retrieval.figures.records import series
-from retrieval.language.packs import LANGUAGES
 from retrieval.store.library import Library
 
 ROWS_IN_CHAT = 10
-"""Rows of a series shown in one message: its newest."""
+"""Rows of a series shown in one message: the newest ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +28,11 @@ class Sheet:
     as_of: datetime | None
 
     def number(self, entry: Entry) -> int:
-        """Return the number of the citation that bears out a row."""
+        """Return the number of the citation that a row is read from."""
         return self._number_of(_quoted(entry))
 
     def number_of_by(self, entry: Entry) -> int | None:
-        """Return the number of the citation of what updated, contradicted or withdrew a row."""
+        """Return the number of the citation that updated, contradicted or withdrew a row, if any."""
         by = _quoted_by(entry)
         return None if by is None else self._number_of(by)
 
@@ -42,16 +41,16 @@ class Sheet:
 
 
 def sheet(library: Library, kind: FigureKind | None, as_of: datetime | None, *, citing: bool) -> Sheet:
-    """Return the ledger of one kind, or of all, as it stood at `as_of` (None: now), with its citations if wanted."""
+    """Return the series of one kind, or of all, as of `as_of` (None: now); with citations if `citing`."""
     return sheet_of(library, series(library, None if kind is None else [kind], as_of), as_of, citing=citing)
 
 
 def sheet_of(
     library: Library, found: Sequence[Series], as_of: datetime | None, *, citing: bool, below: Sequence[Citation] = ()
 ) -> Sheet:
-    """Return these series, as they stood at `as_of` (None: now), with their citations if wanted.
+    """Return these series, as of `as_of` (None: now); with citations if `citing`.
 
-    Their numbers go on from those of the citations `below` which they are shown, and a quote cited there keeps its own.
+    They are shown below the citations `below`: numbers continue from those, and a quote cited there keeps its number.
     """
     quotes = [Quoted(c.article, Span(c.start, c.end), c.passage_id, c.speaker, c.withdrawn) for c in below]
     for entry in (entry for one in found for entry in one.entries):
@@ -77,17 +76,17 @@ def _quoted_by(entry: Entry) -> Quoted | None:
 
 
 def kind_named(name: str) -> FigureKind:
-    """Return the kind a word in any of our languages names. Raises QuestionError listing those there are."""
+    """Return the kind of figure that a word in any language names. Raises QuestionError for an unknown word."""
     wanted = name.strip().casefold()
     for kind in FigureKind:
-        if wanted == kind.value or any(wanted == say(f"kind.{kind.value}", language) for language in LANGUAGES):
+        if wanted == kind.value or any(wanted == say(f"kind.{kind.value}", language) for language in LOCALES):
             return kind
-    raise QuestionError(f"There is no kind of figure {name!r}; there are {', '.join(FigureKind)}.")
+    raise QuestionError(f"There is no kind of figure {name!r}. Choose one of: {', '.join(FigureKind)}.")
 
 
 def chart_texts(language: str, found: Sequence[Series]) -> dict[str, str]:
     """Return the frame texts that a chart of these series needs."""
-    names = {key: text for key, text in texts(language).items() if key.startswith("group.")}
+    names = {key: str(text) for key, text in texts(language).items() if key.startswith("group.")}
     kinds = dict.fromkeys(one.kind for one in found)
     title = ", ".join(say(f"kind.{kind.value}", language) for kind in kinds)
     return names | {
@@ -99,9 +98,9 @@ def chart_texts(language: str, found: Sequence[Series]) -> dict[str, str]:
 
 
 def sheet_text(found: Sheet, language: str, listed: int = 0) -> str:
-    """Return the ledger for a terminal: a paragraph a series, a line a row, each with its quote's source.
+    """Return the series as text for a terminal: one paragraph a series, one line a row, then the sources.
 
-    The sources of the first citations are left out, as many as are `listed` already.
+    The sources of the first `listed` citations are left out.
     """
     blocks = [_series_block(found, one, language, one.entries) for one in found.series]
     sources = "\n".join(f"[{c.n}] {_source(c, language)}" for c in found.citations[listed:])
@@ -112,13 +111,13 @@ def sheet_text(found: Sheet, language: str, listed: int = 0) -> str:
 def _source(citation: Citation, language: str) -> str:
     article = citation.article
     name = article.publisher or article.agency or say("unknown_publisher", language)
-    return f"{name}, {moment_text(article.published, language)}: “{citation.quote}”"
+    return f"{name}, {moment_text(article.published, language)}: {quotation(citation.quote, language)}"
 
 
 def sheet_message(found: Sheet, language: str, heading: str = "", last: Sequence[Button] = ()) -> Message:
-    """Return the ledger as one Telegram message: the newest rows of each series, with buttons to their passages.
+    """Return the newest rows of each series as one Telegram message, with buttons to their passages.
 
-    It stands below a heading, if there is one, and above a `last` row of buttons.
+    `heading` comes first, if there is one, and `last` is the last row of buttons.
     """
     blocks: list[Block] = [(Run(heading, italic=True),)] if heading else []
     shown: list[int] = []
@@ -136,17 +135,21 @@ def sheet_message(found: Sheet, language: str, heading: str = "", last: Sequence
 
 
 def _series_block(found: Sheet, one: Series, language: str, entries: Sequence[Entry]) -> Block:
-    head = say(f"kind.{one.kind.value}", language)
-    group = "" if one.group == "total" else f", {_group(one.group, language)}"
-    place = f", {defang(one.place)}" if one.place else ""
-    runs = [Run(f"{head[:1].upper()}{head[1:]}{group}{place}", bold=True)]
+    head = figure_name(one.kind, one.group, one.place, language)
+    runs = [Run(f"{head[:1].upper()}{head[1:]}", bold=True)]
     for entry in entries:
         runs += _row(found, entry, language)
     return tuple(runs)
 
 
-def _group(group: str, language: str) -> str:
-    return texts(language).get(f"group.{group}", group)
+def figure_name(kind: FigureKind, group: str, place: str | None, language: str) -> str:
+    """Return what a figure counts: its kind, its group unless that is everybody, and its place."""
+    parts = [say(f"kind.{kind.value}", language)]
+    if group != "total":
+        parts.append(str(texts(language).get(f"group.{group}", group)))
+    if place:
+        parts.append(defang(place))
+    return ", ".join(parts)
 
 
 def _row(found: Sheet, entry: Entry, language: str) -> list[Run]:
@@ -158,9 +161,7 @@ def _row(found: Sheet, entry: Entry, language: str) -> list[Run]:
         Run(defang(figure.wording.of(entry.article.text)), bold=not gone, struck=gone),
         Run(f" [{found.number(entry)}]"),
     ]
-    if entry.status is not FigureStatus.CURRENT:
-        by = found.number_of_by(entry)
-        runs.append(
-            Run(f" · {say(f'standing.{entry.status.value}', language)}" + (f" [{by}]" if by else ""), italic=True)
-        )
+    by = found.number_of_by(entry)
+    if by is not None:
+        runs.append(Run(f" · {say(f'standing.{entry.status.value}', language, by=by)}", italic=True))
     return runs

@@ -1,7 +1,17 @@
-"""Frame texts: what Sitrep itself says, in the reader's language. Quotes are never translated here."""
+"""Frame texts: what Sitrep itself says, in the reader's language. Quotes are never translated here.
+
+Each language is one JSON file, `LANGUAGE.json`, of texts by key. A text is one of:
+
+- a string with fields: `"Reading {source}…"`;
+- plural forms by CLDR category, chosen by the field `count`: `{"one": "{count} outlet", "other": "{count} outlets"}`;
+- a string under `text`, and plural forms for fields of it, each chosen by its own number:
+  `{"text": "{articles} from {origins}", "articles": {"one": …, "other": …}, "origins": {…}}`.
+
+The `format.` keys name the language's Babel locale, the width of its dates and the skeleton of a day without a year.
+"""
 
 import json
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -9,25 +19,57 @@ from typing import Any
 from retrieval.domain import Moment, QuestionError
 from retrieval.language.packs import LANGUAGES
 
+LOCALES = tuple(sorted(path.stem for path in Path(__file__).parent.glob("*.json")))
+"""The languages that the bot speaks, ISO 639-1: the files present."""
 
-@lru_cache(maxsize=8)
-def texts(language: str) -> dict[str, str]:
+Forms = dict[str, str]
+"""CLDR plural category ("one", "few", "many", "other") -> text."""
+
+Text = str | dict[str, str | Forms]
+
+
+@lru_cache(maxsize=16)
+def texts(language: str) -> dict[str, Text]:
     """Return all frame texts of a language, by key."""
     path = Path(__file__).with_name(f"{language}.json")
-    loaded: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+    loaded: dict[str, Text] = json.loads(path.read_text(encoding="utf-8"))
     return loaded
 
 
 def named(language: str, default: str) -> str:
     """Return the language that somebody named by its code, or `default` where none was. Raises QuestionError."""
     if language and language not in LANGUAGES:
-        raise QuestionError(f"There is no language {language!r} here; there are {', '.join(LANGUAGES)}.")
+        raise QuestionError(f"There is no language {language!r}. Choose one of: {', '.join(LANGUAGES)}.")
     return language or default
 
 
 def say(key: str, language: str, **fields: Any) -> str:
-    """Return a frame text with its fields filled in. Raises KeyError for a text or field there is not."""
-    return texts(language)[key].format(**fields)
+    """Return a frame text with its fields filled in, each number with the plural form that it asks for.
+
+    Raises KeyError for an unknown key or a missing field.
+    """
+    text = texts(language)[key]
+    if isinstance(text, str):
+        return text.format(**fields)
+    if "text" not in text:
+        return _plural(text, "count", language, fields)
+    pieces = {name: _plural(forms, name, language, fields) for name, forms in text.items() if name != "text"}
+    return str(text["text"]).format(**{**fields, **pieces})
+
+
+def _plural(forms: Any, name: str, language: str, fields: dict[str, Any]) -> str:
+    """Return the plural form for the number in the field `name`, that number written as the language writes it."""
+    from babel import Locale
+    from babel.numbers import format_decimal
+
+    number = fields[name]
+    category = Locale.parse(_locale(language)).plural_form(number)
+    form: str = forms[category if category in forms else "other"]
+    return form.format(**{**fields, name: format_decimal(number, locale=_locale(language))})
+
+
+def _locale(language: str) -> str:
+    return str(texts(language)["format.locale"])
 
 
 def language_list(language: str) -> str:
@@ -41,15 +83,22 @@ def language_list(language: str) -> str:
 
 
 def day_text(day: date, language: str) -> str:
-    """Return a day as a reader of `language` writes it, e.g. "6 Jan 2022"."""
+    """Return a day as a reader of `language` writes it: "6 Jan 2022", "2022 ж. 6 қаңтар"."""
     from babel.dates import format_date
 
-    return format_date(day, "d MMM y", locale=language)
+    return format_date(day, str(texts(language)["format.date"]), locale=_locale(language))
+
+
+def month_day_text(day: date, language: str) -> str:
+    """Return a day without its year: "6 Jan", "6 қаңтар"."""
+    from babel.dates import format_skeleton
+
+    return format_skeleton(str(texts(language)["format.month_day"]), day, locale=_locale(language))
 
 
 def moment_text(moment: Moment | datetime | None, language: str) -> str:
     """Return a time as a reader of `language` writes it, without the clock where only the day is known."""
-    from babel.dates import format_datetime
+    from babel.dates import format_time, get_datetime_format
 
     if moment is None:
         return say("undated", language)
@@ -57,10 +106,39 @@ def moment_text(moment: Moment | datetime | None, language: str) -> str:
         if moment.day_only:
             return day_text(moment.at.date(), language)
         moment = moment.at
-    clock = format_datetime(moment, "d MMM y HH:mm", locale=language)
-    return f"{clock} {_zone_text(moment)}"
+    both = str(get_datetime_format("medium", locale=_locale(language)))
+    clock = format_time(moment, "short", locale=_locale(language))
+    return f"{both.format(clock, day_text(moment.date(), language))} {_zone_text(moment)}"
 
 
 def _zone_text(moment: datetime) -> str:
     offset = moment.strftime("%z")
     return "UTC" if offset in ("", "+0000") else f"UTC{offset[:3]}:{offset[3:]}"
+
+
+def age_text(newest: Moment, as_of: datetime, language: str) -> str:
+    """Return how long before `as_of` a moment was, e.g. "3 days ago"; in whole days where only its day is known.
+
+    A moment after `as_of` is shown as such ("in 4 years"), so that readers do not trust a wrong date.
+    """
+    from babel.dates import format_timedelta
+
+    locale = _locale(language)
+    if not newest.day_only:
+        return format_timedelta(newest.at - as_of or -timedelta.resolution, add_direction=True, locale=locale)
+    days = (as_of.date() - newest.at.date()).days
+    if days in (0, -1):  # the day may have begun where the article is from
+        return say("today", language)
+    return format_timedelta(timedelta(days=-days), granularity="day", add_direction=True, locale=locale)
+
+
+def step_text(minutes: int, language: str) -> str:
+    """Return the label of a button that moves a time by `minutes`: "−1 h", "+15 min"."""
+    sign = "−" if minutes < 0 else "+"
+    hours, rest = divmod(abs(minutes), 60)
+    return say("step_minutes" if rest else "step_hours", language, amount=f"{sign}{rest or hours}")
+
+
+def quotation(text: str, language: str) -> str:
+    """Return a text in the quotation marks of `language`, unless it starts with some of its own."""
+    return text if text[:1] in '“«"„' else say("quote", language, text=text)

@@ -1,37 +1,33 @@
-"""Pure: a chat's subscriptions and settings -> the messages with buttons by which they are changed."""
+"""Render a chat's subscriptions and settings as messages with the buttons that change them."""
 
 from collections.abc import Sequence
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 from bot.ask.render import Button, Message
-from bot.locales import say
+from bot.locales import LOCALES, month_day_text, say, step_text
 from bot.schedule.due import read_quiet
 from bot.telegram.richtext import Block, Run, html, pack, plain
 from retrieval.answer.harmless import defang
-from retrieval.language.packs import LANGUAGES
 from retrieval.store.chats.chats import Chat
 from retrieval.store.chats.subscriptions import EVERY_DAY, Length, Subscription
 from retrieval.store.chats.watches import Watch
 
-NATIVE = {"en": "English", "ru": "Русский", "kk": "Қазақша", "es": "Español"}
-"""Each language by its own name."""
-
-STEPS = ((-60, "−1 h"), (-15, "−15 min"), (15, "+15 min"), (60, "+1 h"))
-"""By how many minutes a button moves an hour."""
+STEPS = (-60, -15, 15, 60)
+"""Minutes by which the buttons move the time of a brief."""
 
 BUTTON_CHARACTERS = 40
-"""Of a watch's words that its button shows."""
+"""Characters of a watch's text that its button shows."""
 
 
 def settings_message(held: Sequence[Subscription], chat: Chat, language: str) -> Message:
-    """Return what a chat has chosen, with a button for each choice."""
+    """Return a chat's settings, with a button for each."""
     lines = [subscription_line(s, language) for s in held] or [say("sub_none", language)]
     blocks: list[Block] = [
         (Run(say("settings_title", language), bold=True),),
         (Run("\n".join(lines)),),
         (Run(f"{say('settings_quiet', language)}: {quiet_text(chat, language)}"),),
-        (Run(f"{say('settings_language', language)}: {NATIVE[language]}"),),
+        (Run(f"{say('settings_language', language)}: {native_name(language)}"),),
     ]
     rows: list[tuple[Button, ...]] = [(Button(f"{s.at:%H:%M} {s.zone}", f"set:s:{s.slot}"),) for s in held]
     rows.append((Button(say("settings_quiet", language), "set:q"), Button(say("settings_language", language), "set:l")))
@@ -50,7 +46,7 @@ def subscription_message(held: Subscription, language: str) -> Message:
         for length in Length
     )
     rows = [
-        tuple(Button(label, f"set:h:{slot}:{minutes}") for minutes, label in STEPS),
+        tuple(Button(step_text(minutes, language), f"set:h:{slot}:{minutes}") for minutes in STEPS),
         days,
         lengths,
         (Button(say("settings_topics", language), f"set:t:{slot}"),),
@@ -73,13 +69,16 @@ def topics_message(held: Subscription, language: str) -> Message:
 
 
 def quiet_message(chat: Chat, language: str) -> Message:
-    """Return the quiet hours with the buttons that move their ends, or do without them."""
+    """Return the quiet hours with the buttons that move their ends or turn them off."""
     blocks: list[Block] = [
         (Run(f"{say('settings_quiet', language)}: {quiet_text(chat, language)}", bold=True),),
         (Run(say("quiet_what", language)),),
     ]
     rows = [
-        tuple(Button(f"{say(f'quiet_{end}', language)} {sign}1 h", f"set:q:{end}:{sign}1") for sign in "-+")
+        tuple(
+            Button(say(f"quiet_{end}", language, step=step_text(60 * hours, language)), f"set:q:{end}:{hours:+}")
+            for hours in (-1, 1)
+        )
         for end in ("from", "to")
     ]
     rows.append((Button(say("quiet_off", language), "set:q:off"), Button(say("back_button", language), "set:m")))
@@ -88,13 +87,22 @@ def quiet_message(chat: Chat, language: str) -> Message:
 
 def language_message(language: str) -> Message:
     """Return the languages to choose from."""
-    row = tuple(Button(("✓ " if code == language else "") + NATIVE[code], f"set:l:{code}") for code in LANGUAGES)
+    buttons = [Button(("✓ " if code == language else "") + native_name(code), f"set:l:{code}") for code in LOCALES]
+    rows = [tuple(buttons[at : at + 2]) for at in range(0, len(buttons), 2)]
     back = (Button(say("back_button", language), "set:m"),)
-    return _message([(Run(say("language_which", language)),)], [row[:2], row[2:], back])
+    return _message([(Run(say("language_which", language)),)], [*rows, back])
+
+
+def native_name(language: str) -> str:
+    """Return a language by its own name, e.g. "Español"."""
+    from babel import Locale
+
+    name = Locale.parse(language).get_display_name() or language
+    return name[:1].upper() + name[1:]
 
 
 def watches_message(held: Sequence[Watch], language: str) -> Message:
-    """Return what a chat watches, with a button that stops each."""
+    """Return the topics that a chat watches, each with a button that stops it."""
     if not held:
         return _message([(Run(say("watch_none", language)),)], [])
     lines = [f"{number}. {defang(watch.text)}" for number, watch in enumerate(held, start=1)]
@@ -107,7 +115,7 @@ def watches_message(held: Sequence[Watch], language: str) -> Message:
 
 
 def subscription_line(held: Subscription, language: str) -> str:
-    """Return a subscription in a line: its hour, days, zone, length and topics."""
+    """Return a subscription in one line: time, days, zone, length and topics."""
     parts = [f"{held.at:%H:%M}", weekdays_text(held.weekdays, language), held.zone]
     parts.append(say(f"length_{held.length}", language))
     if held.topics:
@@ -136,7 +144,7 @@ def quiet_text(chat: Chat, language: str) -> str:
 
 
 def moved_quiet(chat: Chat, end: str, hours: int) -> str:
-    """Return quiet hours, as they are kept, with one end an hour earlier or later; without any, the usual night."""
+    """Return quiet hours, as stored, with one end moved by `hours`; 22:00-07:00 where there were none."""
     start, stop = read_quiet(chat.quiet) or (time(22), time(7))
     if chat.quiet:
         start = time((start.hour + hours * (end == "from")) % 24)
@@ -146,9 +154,8 @@ def moved_quiet(chat: Chat, end: str, hours: int) -> str:
 
 def next_text(at: datetime, zone: str, language: str) -> str:
     """Return when the next brief comes, in the subscription's own zone."""
-    from babel.dates import format_datetime
-
-    return str(format_datetime(at.astimezone(ZoneInfo(zone)), "d MMM, HH:mm", locale=language))
+    local = at.astimezone(ZoneInfo(zone))
+    return f"{month_day_text(local.date(), language)}, {local:%H:%M}"
 
 
 def _message(blocks: Sequence[Block], rows: Sequence[tuple[Button, ...]]) -> Message:

@@ -56,6 +56,12 @@ async def start(update: Update, context: Context) -> None:
 
 
 @admitted
+async def privacy(update: Update, context: Context) -> None:
+    """Say what is stored about the chat."""
+    await reply(update, context, "privacy")
+
+
+@admitted
 async def help_(update: Update, context: Context) -> None:
     """Say what there is to write; to admins also what only they may."""
     desk, chat, user = desk_of(context), update.effective_chat, update.effective_user
@@ -115,6 +121,6 @@ def _where(error: BaseException | None) -> str:
 
 def register(application: Application[Any, Any, Any, Any, Any, Any]) -> None:
     """Say which of these handlers takes what."""
-    for name, handler in (("start", start), ("help", help_), ("admit", admit), ("expel", expel)):
+    for name, handler in (("start", start), ("help", help_), ("privacy", privacy), ("admit", admit), ("expel", expel)):
         application.add_handler(CommandHandler(name, handler))
     application.add_error_handler(failed)
