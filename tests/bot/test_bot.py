@@ -44,7 +44,7 @@ def test_an_admin_is_answered_with_citations_and_their_passages(telegram_server:
     server = telegram_server
     with running(server, data):
         greeting = server.ask(ADMIN, "/start")
-        assert "word for word" in greeting.text
+        assert "exact quote" in greeting.text
         mark = server.mark()
         answer = server.ask(ADMIN, QUESTION)
         assert server.calls("sendChatAction", ADMIN)

@@ -87,7 +87,7 @@ def test_telegram_fetches_no_preview(server: TelegramServer) -> None:
 
 def test_drafts_tell_progress_and_nothing_that_a_model_wrote(server: TelegramServer) -> None:
     drafts = [call.parameters["text"] for call in server.calls("sendMessageDraft", ADMIN)]
-    assert all(text.startswith(("The language model is asked", "Checking statement")) for text in drafts)
+    assert all(text.startswith(("Asking the language model", "Checking statement")) for text in drafts)
 
 
 def test_no_message_was_refused(server: TelegramServer) -> None:

@@ -22,7 +22,7 @@ TIMEOUT = 3.0  # seconds, of the bot's calls to the model; the default is 5
 QUESTION = "Who heads the Security Council?"
 TEXTS = [json.loads(line)["text"] for line in SAMPLES.read_text(encoding="utf-8").splitlines()]
 TRUE = "Tokayev took over as head of the Security Council."
-INSTEAD = "these are the articles' own sentences"
+INSTEAD = "The sentences below were chosen without it."
 
 
 @pytest.fixture(scope="module")
@@ -103,7 +103,7 @@ def test_while_the_model_works_a_draft_tells_how_far_it_is_and_nothing_else(
     mark = len(server.calls("sendMessageDraft", ADMIN))
     answer = server.ask(ADMIN, QUESTION)
     drafts = [call.parameters["text"] for call in server.calls("sendMessageDraft", ADMIN)[mark:]]
-    assert drafts[0] == "The language model is asked…"
+    assert drafts[0] == "Asking the language model…"
     assert all(text.startswith("Checking statement") for text in drafts[1:])
     assert server.draft(ADMIN) is None  # nothing came after the answer
     assert "[1]" in answer.text
@@ -124,7 +124,7 @@ def test_nothing_of_a_hostile_models_draft_arrives(server: TelegramServer, provi
     mark = len(server.calls(chat_id=ADMIN))
     answer = server.ask(ADMIN, QUESTION)
     assert "evil" not in text_of_all(server, mark)
-    assert "not borne out by its quotes" in answer.text
+    assert "was supported by its quotes" in answer.text
     assert "[1]" in answer.text
     assert server.previews() == []
 
@@ -132,11 +132,11 @@ def test_nothing_of_a_hostile_models_draft_arrives(server: TelegramServer, provi
 @pytest.mark.parametrize(
     ("failure", "told"),
     [
-        (Reply("{}", wait=60), "took too long"),
-        (Reply("{}", drip=0.3), "took too long"),
+        (Reply("{}", wait=60), "did not answer in time"),
+        (Reply("{}", drip=0.3), "did not answer in time"),
         (Reply(status=429), "is overloaded"),
-        (Reply(status=401), "refused its key"),
-        (Reply(status=404), "is not known to its provider"),
+        (Reply(status=401), "rejected its key"),
+        (Reply(status=404), "does not know this language model"),
         (Reply(status=500), "cannot be reached"),
         (Reply(refusal=True), "declined to answer"),
         (Reply('{"statements": [{"text": "Half'), "could not be read"),

@@ -37,7 +37,7 @@ def test_a_key_that_is_refused_is_said_at_start_and_the_bot_answers_all_the_same
         answer = telegram.ask(ADMIN, "Who heads the Security Council?")
         assert REFUSED in bot.log.read_text(encoding="utf-8")
     assert "[1]" in answer.text
-    assert "refused its key" in answer.text
+    assert "rejected its key" in answer.text
 
 
 def test_the_doctor_says_what_is_wrong_with_the_model(data: Path, provider: Provider, settings: dict[str, str]) -> None:

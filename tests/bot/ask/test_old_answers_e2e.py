@@ -74,7 +74,7 @@ def test_a_citation_of_an_updated_article_opens_the_version_that_was_quoted_and_
     ingest(library, embedder, [story("Ekibastuz", "The miners of {town} went back to work, and all wages were paid.")])
     shown = opened(server, answer)
     assert TEXT.format(town="Ekibastuz") in shown
-    assert "An older version of this article" in shown
+    assert "an older version of the article" in shown
     assert "withdrawn" not in shown
 
 
@@ -85,7 +85,7 @@ def test_a_citation_of_a_withdrawn_article_says_that_it_was_withdrawn(
     ingest(library, embedder, [story("Satpayev", "This article has been withdrawn. It could not be confirmed.")])
     shown = opened(server, answer)
     assert TEXT.format(town="Satpayev") in shown
-    assert "What is quoted was withdrawn since." in shown
+    assert "This has since been withdrawn." in shown
 
 
 def test_a_citation_of_a_deleted_article_says_that_it_is_gone(server: TelegramServer, library: Library) -> None:
@@ -93,7 +93,7 @@ def test_a_citation_of_a_deleted_article_says_that_it_is_gone(server: TelegramSe
     remove(library.engine, "rudny")
     server.press(answer, "[1]")
     told = server.wait_for("answerCallbackQuery", where=lambda call: "text" in call.parameters)
-    assert told.parameters["text"] == "That article is no longer there."
+    assert told.parameters["text"] == "That article is no longer here."
 
 
 def counted(town: str, number: int) -> Submission:
@@ -121,7 +121,7 @@ def test_what_competes_with_an_updated_article_says_that_it_was_changed(
     mark = server.mark()
     server.press(answer, "Conflicting reports")
     shown = server.wait_for("sendMessage", ADMIN, since=mark).text
-    assert "An older version of this article" in shown
+    assert "an older version of the article" in shown
     assert "31" in shown
 
 
@@ -133,7 +133,7 @@ def test_what_competes_with_deleted_articles_is_that_they_are_gone(
         remove(library.engine, f"temirtau-{number}")
     server.press(answer, "Conflicting reports")
     told = server.wait_for("answerCallbackQuery", where=lambda call: "text" in call.parameters)
-    assert told.parameters["text"] == "That article is no longer there."
+    assert told.parameters["text"] == "That article is no longer here."
 
 
 def test_two_questions_at_once_are_both_answered_in_order(server: TelegramServer) -> None:

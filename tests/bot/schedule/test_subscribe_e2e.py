@@ -152,16 +152,16 @@ def desk(sample_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     ("written", "told"),
     [
         ("/subscribe", "/subscribe 08:00"),
-        ("/subscribe soon", "no hour"),
-        ("/subscribe 25:00 Almaty", "no hour"),
+        ("/subscribe soon", "couldn't find a time"),
+        ("/subscribe 25:00 Almaty", "couldn't find a time"),
         ("/subscribe 8am Almatty", "Asia/Almaty"),
-        ("/subscribe 08:00 Xqzzyx", "do not know that place"),
-        ("/unsubscribe", "No brief"),
-        ("/topics 08:00 fuel", "No brief"),
+        ("/subscribe 08:00 Xqzzyx", "don't know that place"),
+        ("/unsubscribe", "no briefs"),
+        ("/topics 08:00 fuel", "no briefs"),
         ("/watch", "after /watch"),
         ("/watch " + "x" * 300, "too long"),
-        ("/watches", "Nothing is watched"),
-        ("/language xx", "Which language"),
+        ("/watches", "follows no topics"),
+        ("/language xx", "Choose a language"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_one_clear_sentence(written: str, told: str, desk: Resources) -> None:
@@ -169,12 +169,12 @@ def test_what_cannot_be_done_is_said_in_one_clear_sentence(written: str, told: s
 
 
 def test_a_stranger_cannot_subscribe(desk: Resources) -> None:
-    assert "admins" in desk.server.ask(READER, "/subscribe 08:00 Almaty").text
+    assert "private" in desk.server.ask(READER, "/subscribe 08:00 Almaty").text
 
 
 def test_an_hour_without_a_place_says_whose_hour_it_is_and_a_location_gives_another(desk: Resources) -> None:
     server = desk.server
-    assert "hour is that of UTC" in server.ask(ADMIN, "/subscribe 20.30").text
+    assert "this is the time in UTC" in server.ask(ADMIN, "/subscribe 20.30").text
     mark = server.mark()
     server.location(ADMIN, 43.24, 76.95)
     assert "Asia/Almaty" in server.wait_for("sendMessage", ADMIN, since=mark).text
@@ -189,7 +189,7 @@ def test_a_chat_has_eight_briefs_at_most_and_ends_one_or_all(desk: Resources) ->
     assert "8 briefs already" in told[8]
     assert "several briefs" in server.ask(ADMIN, "/unsubscribe").text
     assert "13:15" in server.ask(ADMIN, "/unsubscribe 13:15").text
-    assert "no brief at that hour" in server.ask(ADMIN, "/unsubscribe 13:15").text
+    assert "no brief at that time" in server.ask(ADMIN, "/unsubscribe 13:15").text
     assert "20:15" in server.ask(ADMIN, "/unsubscribe all").text
 
 
@@ -212,7 +212,7 @@ def test_settings_are_changed_by_buttons_in_place(desk: Resources) -> None:
     assert "23:00–07:00" in press("set:q:from:+1")
     assert "Русский" in press("set:l:ru")
     assert "English" in press("set:l:en")
-    assert "No brief" in press(f"set:x:{slot}")
+    assert "no briefs" in press(f"set:x:{slot}")
     server.press(overview, data=f"set:s:{slot}", stale=True)
     gone = server.wait_for("answerCallbackQuery", where=lambda call: bool(call.parameters.get("text")))
     assert "ended" in gone.parameters["text"]
@@ -227,15 +227,15 @@ def _data(call: Call) -> list[str]:
 
 def test_who_watches_hears_of_a_new_origin_until_it_is_stopped(desk: Resources, tmp_path: Path) -> None:
     server = desk.server
-    assert "Watching" in server.ask(ADMIN, "/watch Why did the tram drivers refuse to leave their depot?").text
+    assert "Following" in server.ask(ADMIN, "/watch Why did the tram drivers refuse to leave their depot?").text
     mark = server.mark()
     ingest_text(desk.folder, tmp_path, "first", STORY.format(""))
     alert = server.wait_for("sendMessage", ADMIN, timeout=150, since=mark)
-    assert alert.text.startswith("Watched: Why did the tram drivers")
+    assert alert.text.startswith("News on “Why did the tram drivers")
     assert "unpaid wages" in alert.text
     listed = server.ask(ADMIN, "/watches")
     server.press(listed, listed.buttons[0])
-    assert "Nothing is watched" in server.wait_for("editMessageText", ADMIN).text
+    assert "follows no topics" in server.wait_for("editMessageText", ADMIN).text
 
 
 def ingest_text(data: Path, folder: Path, name: str, text: str) -> None:

@@ -42,26 +42,26 @@ def web() -> Iterator[Web]:
 def test_a_feed_is_added_by_its_page_polled_listed_and_removed(sitrep: Sitrep, web: Web) -> None:
     added = sitrep("feeds", "add", web.url("/"))
     assert added.returncode == 0, added.stderr
-    assert f"Dala ({web.url('/rss')}) is followed from now on: 2 entries" in added.stdout
+    assert f"Now following Dala ({web.url('/rss')}): 2 entries" in added.stdout
     assert "2 of 2 entries say no time." in added.stdout
 
     polled = sitrep("feeds", "poll")
     assert polled.returncode == 0, polled.stderr
     line, rejection = polled.stdout.splitlines()
-    assert "1 added, 0 updated, 0 known already, 1 rejected." in line
+    assert "1 added, 0 updated, 0 already known, 1 rejected." in line
     assert rejection.strip() == f"{web.url('/empty')}: The page has no article on it."
 
     listed = json.loads(sitrep("feeds", "list", "--json").stdout)
     assert (listed["url"], listed["failures"], listed["error"]) == (web.url("/rss"), 0, None)
     assert listed["last_good_at"]
-    assert "No feed is due." in sitrep("feeds", "poll").stdout
+    assert "No feed needs checking now." in sitrep("feeds", "poll").stdout
 
     assert sitrep("feeds", "remove", web.url("/rss")).returncode == 0
-    assert "No feed is followed." in sitrep("feeds", "list").stdout
+    assert "No feeds are followed." in sitrep("feeds", "list").stdout
     again = sitrep("feeds", "remove", web.url("/rss"))
     assert (again.returncode, again.stderr.strip()) == (
         1,
-        f"{web.url('/rss')} is not among the feeds that are followed.",
+        f"{web.url('/rss')} is not followed.",
     )
 
 

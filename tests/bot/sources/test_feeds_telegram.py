@@ -15,7 +15,7 @@ from tests.retrieval.ingest.test_sources import feed
 from tests.retrieval.ingest.web import Web, http, serving
 
 READER = 2002
-COUNTS = "{} added, 0 updated, 0 known already, {} rejected."
+COUNTS = "{} added, 0 updated, 0 already known, {} rejected."
 
 
 @pytest.fixture(scope="module")
@@ -106,7 +106,7 @@ def test_a_list_of_feeds_is_followed(server: TelegramServer, web: Web) -> None:
     mark = server.mark()
     opml = f"<opml version='2.0'><body><outline xmlUrl='{web.url('/rss')}'/></body></opml>"
     server.document(ADMIN, "feeds.opml", opml.encode())
-    assert server.wait_for("sendMessage", ADMIN, text="is followed from now on", since=mark)
+    assert server.wait_for("sendMessage", ADMIN, text="Now following", since=mark)
     server.document(ADMIN, "broken.opml", b"<opml>")
     assert server.wait_for("sendMessage", ADMIN, text="not proper XML", since=mark)
 
