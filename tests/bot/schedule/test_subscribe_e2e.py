@@ -186,7 +186,7 @@ def test_a_chat_has_eight_briefs_at_most_and_ends_one_or_all(desk: Resources) ->
     server = desk.server
     told = [server.ask(ADMIN, f"/subscribe {hour}:15 Madrid").text for hour in range(13, 22)]
     assert all("13:15" in text or "Europe/Madrid" in text for text in told[:8])
-    assert "8 briefs already" in told[8]
+    assert "already has 8 briefs" in told[8]
     assert "several briefs" in server.ask(ADMIN, "/unsubscribe").text
     assert "13:15" in server.ask(ADMIN, "/unsubscribe 13:15").text
     assert "no brief at that time" in server.ask(ADMIN, "/unsubscribe 13:15").text
