@@ -73,13 +73,12 @@ def _locale(language: str) -> str:
 
 
 def language_list(language: str) -> str:
-    """Return the languages that Sitrep understands, named in `language`: "English, Russian or Kazakh"."""
+    """Return the languages that Sitrep understands, named in `language`: "English, Russian and Kazakh"."""
     from babel import Locale
     from babel.lists import format_list
 
-    reader = Locale(language)
     names = [Locale(code).get_language_name(language) or code for code in LANGUAGES]
-    return format_list(names, style="or", locale=reader)
+    return format_list(names, locale=language)
 
 
 def day_text(day: date, language: str) -> str:

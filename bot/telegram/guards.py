@@ -9,7 +9,7 @@ from telegram import Update
 from telegram.error import Forbidden, TelegramError
 from telegram.ext import Application, CommandHandler
 
-from bot.locales import say
+from bot.locales import language_list, say
 from bot.telegram.context import Context, desk_of
 from bot.telegram.sending import acknowledge, reply, send_text
 from retrieval.domain import SitrepError
@@ -52,7 +52,8 @@ def admins_only(handler: Handler) -> Handler:
 
 @admitted
 async def start(update: Update, context: Context) -> None:
-    await reply(update, context, "start")
+    language = desk_of(context).language(update)
+    await reply(update, context, "start", languages=language_list(language))
 
 
 @admitted
