@@ -22,16 +22,16 @@ from pathlib import Path
 from bot.brief.render import brief_messages
 from bot.telegram.richtext import MESSAGE_UNITS, units
 from retrieval.briefing.brief import brief
-from retrieval.briefing.quotes import shown
-from retrieval.briefing.rouge import Wording, likeness, wording
-from retrieval.briefing.sentences import sentences_of
+from retrieval.briefing.citations import shown_quotes
+from retrieval.briefing.sentences import mean_vectors, sentences_of, vectors_of
 from retrieval.briefing.stories import by_article, stories
-from retrieval.briefing.vectors import mean_vectors, vectors_of
+from retrieval.briefing.summary import Wording, likeness, wording
 from retrieval.domain import Briefing, Change, ShownQuote
 from retrieval.embedding import Embedder, load_embedder
 from retrieval.embedding.centred import name_of
 from retrieval.ingest.files import from_path
 from retrieval.ingest.pipeline import ingest
+from retrieval.language.doc import Text
 from retrieval.store import read
 from retrieval.store.library import Library, open_library
 
@@ -50,18 +50,18 @@ def briefs(library: Library, embedder: Embedder) -> Iterator[tuple[Briefing, flo
     for day in days_of(library):
         since = datetime.combine(day, clock(), UTC)
         began = time.perf_counter()
-        made = brief(library, embedder, since, since + timedelta(days=1), told=tuple(told))
+        made = brief(library, embedder, since, since + timedelta(days=1), shown=tuple(told))
         yield made, time.perf_counter() - began
-        told.extend(shown(made))
+        told.extend(shown_quotes(made))
 
 
 def wordings(made: Briefing) -> list[tuple[Change | None, Wording]]:
     """Return each line with how it is marked; what is still unknown is marked by its heading."""
     languages = {c.n: c.article.language for c in made.citations}
     found: list[tuple[Change | None, Wording]] = [
-        (line.change, wording(s.text, languages[s.citations[0]])) for line in made.lines for s in line.statements
+        (line.change, wording(Text(s.text, languages[s.citations[0]]))) for line in made.lines for s in line.statements
     ]
-    return found + [(None, wording(s.text, languages[s.citations[0]])) for s in made.unknown]
+    return found + [(None, wording(Text(s.text, languages[s.citations[0]]))) for s in made.unknown]
 
 
 def figures_in(made: Briefing) -> set[tuple[str, float | None]]:

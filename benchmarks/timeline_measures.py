@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from retrieval.briefing.rouge import Bag, bag, f1, shared
+from retrieval.briefing.summary import Bag, bag, f1, shared
+from retrieval.language.doc import Text
 
 Days = Mapping[date, Sequence[str]]
 """A timeline: sentences by day."""
@@ -35,7 +36,7 @@ def aligned_rouge(predicted: Days, gold: Days, language: str = "en") -> float:
 
 
 def _bags(days: Days, language: str) -> dict[date, Bag]:
-    return {day: bag(" ".join(sentences), language) for day, sentences in sorted(days.items())}
+    return {day: bag(Text(" ".join(sentences), language)) for day, sentences in sorted(days.items())}
 
 
 def _nearness(one: date, other: date) -> float:

@@ -70,6 +70,16 @@ class Article:
     version: int = 1
     origin: str | None = None  # shared by all copies of one text
 
+    @property
+    def origin_id(self) -> str:
+        """Its origin; where none is set its own id."""
+        return self.origin or self.id
+
+    @property
+    def published_on(self) -> date | None:
+        """The day of publication, in the source's own zone; None where the source does not say."""
+        return self.published.at.date() if self.published else None
+
 
 @dataclass(frozen=True, slots=True)
 class Span:

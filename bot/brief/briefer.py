@@ -10,7 +10,7 @@ from bot.ask.render import Message
 from bot.brief.render import brief_messages
 from bot.resources import Resources
 from retrieval.briefing.brief import brief
-from retrieval.briefing.quotes import shown
+from retrieval.briefing.citations import shown_quotes
 from retrieval.domain import Briefing, ShownQuote
 from retrieval.store.chats.outbox import Alongside
 from retrieval.store.chats.shown import recording, shown_to
@@ -41,9 +41,9 @@ class Briefer:
 
         It holds what was published in [since, until) and is new to this chat. Blocking.
         """
-        told = shown_to(self.resources.library.engine, chat_id)
-        made = self.compose(since, until, language=language, told=told, topics=tuple(topics), length=length)
-        return brief_messages(made), recording(chat_id, shown(made), until)
+        shown = shown_to(self.resources.library.engine, chat_id)
+        made = self.compose(since, until, language=language, shown=shown, topics=tuple(topics), length=length)
+        return brief_messages(made), recording(chat_id, shown_quotes(made), until)
 
     def compose(
         self,
@@ -51,13 +51,13 @@ class Briefer:
         until: datetime,
         *,
         language: str,
-        told: tuple[ShownQuote, ...] | None = None,
+        shown: tuple[ShownQuote, ...] | None = None,
         topics: tuple[str, ...] = (),
         length: str = "standard",
     ) -> Briefing:
         """Return a briefing, the kept one if the library has not changed since."""
         library = self.resources.library
-        key = (library.newest_change(), since, until, str(until.tzinfo), language, told, topics, length)
+        key = (library.newest_change(), since, until, str(until.tzinfo), language, shown, topics, length)
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
@@ -69,7 +69,7 @@ class Briefer:
             since,
             until,
             language=language,
-            told=told,
+            shown=shown,
             topics=topics,
             length=length,
             phraser=self.resources.phraser,

@@ -20,7 +20,7 @@ from bot.telegram.guards import admitted
 from bot.telegram.sending import acknowledge, reply, send, typing
 from bot.windows import day_window, past_day, window
 from retrieval.briefing.brief import story_in_full
-from retrieval.briefing.quotes import shown
+from retrieval.briefing.citations import shown_quotes
 from retrieval.briefing.timeline import DAYS, timeline
 from retrieval.domain import Briefing, Timeline
 from retrieval.store.chats.chats import chat as kept_chat
@@ -55,7 +55,7 @@ async def _brief(update: Update, context: Context, written: str) -> None:
     for message in brief_messages(made):
         await send(context.bot, chat.id, message)
     engine = desk.resources.library.engine
-    await asyncio.to_thread(record, engine, chat.id, shown(made), datetime.now(UTC))
+    await asyncio.to_thread(record, engine, chat.id, shown_quotes(made), datetime.now(UTC))
 
 
 def _composed(desk: Desk, chat_id: int, written: str, language: str) -> Briefing:
@@ -65,7 +65,7 @@ def _composed(desk: Desk, chat_id: int, written: str, language: str) -> Briefing
         return briefer.compose(since, until, language=language)
     since, until = window("", "", now)
     told = shown_to(desk.resources.library.engine, chat_id)
-    return briefer.compose(since, until, language=language, told=told)
+    return briefer.compose(since, until, language=language, shown=told)
 
 
 def _zone(desk: Desk, chat_id: int) -> ZoneInfo:

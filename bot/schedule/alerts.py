@@ -11,7 +11,7 @@ from bot.locales import say
 from bot.schedule.due import is_quiet, read_quiet
 from bot.telegram.outbox import as_json
 from retrieval.answer.harmless import defang
-from retrieval.briefing.alerts import news
+from retrieval.briefing.watch import news
 from retrieval.domain import Answer, Citation, ShownQuote
 from retrieval.embedding import Embedder
 from retrieval.store.chats import chats, outbox, watches

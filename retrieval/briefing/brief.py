@@ -1,33 +1,34 @@
-"""A briefing: what was published in a window and matters, against what was told before; every line a quote."""
+"""A briefing: the most important news of a window that was not shown before; every line is a quote."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from retrieval.briefing.days import origin_of
-from retrieval.briefing.earlier import Earlier, earlier, earlier_articles, sentences_told, told_before
-from retrieval.briefing.lines import Line, Material, alike, change_of, tell, weight
-from retrieval.briefing.moved import Recent, disputes, moves, recent
+from retrieval.briefing.citations import Quotes, cited
+from retrieval.briefing.lines import LENGTHS, Length, Line, Material, Request, alike, change_of, choose_sentences, score
+from retrieval.briefing.moves import Recent, Reports, disputes, moves, read_reports, recent
 from retrieval.briefing.phrase import Phrased, Phraser, phrase
-from retrieval.briefing.quotes import Quotes, cited
-from retrieval.briefing.reports import Reports, read_reports
-from retrieval.briefing.rouge import wording
-from retrieval.briefing.sentences import Sentence, sentences_of, standing_alone
-from retrieval.briefing.stories import Read, by_article, continuing, stories, story, story_id
+from retrieval.briefing.sentences import (
+    StoredSentence,
+    mean_vectors,
+    reads_alone,
+    says_unknown,
+    sentences_of,
+    vectors_of,
+)
+from retrieval.briefing.shown import Shown, shown_articles, shown_before_window, shown_sentences, were_shown
+from retrieval.briefing.stories import StoryArticle, by_article, continuing, stories, story, story_id
+from retrieval.briefing.summary import wording
 from retrieval.briefing.topics import on_topic
-from retrieval.briefing.unknown import says_unknown
-from retrieval.briefing.vectors import mean_vectors, vectors_of
-from retrieval.briefing.wanted import LENGTHS, Length, Wanted
 from retrieval.domain import Article, Briefing, BriefingLine, Change, Moment, QuestionError, ShownQuote, Statement
 from retrieval.embedding import Embedder
-from retrieval.language.machines import addresses_machines
 from retrieval.store import read
 from retrieval.store.library import Library
 
 MOST_IN_FULL = 10
-"""Sentences in which one story is told at length."""
+"""Sentences of a story at length."""
 
 LATE = timedelta(days=3)
-"""An article that reached us this long after its publication is still news."""
+"""An article fetched up to so long after its publication is still news."""
 
 
 def brief(
@@ -37,16 +38,16 @@ def brief(
     until: datetime,
     *,
     language: str = "en",
-    told: Sequence[ShownQuote] | None = None,
+    shown: Sequence[ShownQuote] | None = None,
     as_of: datetime | None = None,
     topics: Sequence[str] = (),
     length: str = "standard",
     phraser: Phraser | None = None,
 ) -> Briefing:
-    """Return what was published in [since, until) and matters, in quotes, marked against what was told before.
+    """Return the most important news of [since, until) in quotes, marked against what was shown before.
 
-    `told` is what a chat was shown before (see retrieval.store.told); without it (None) all that was published in the
-    two weeks before counts as told. `topics` narrow it down to articles about any of them. `length` is one of
+    `shown` are the quotes that a chat was shown before; without them (None) everything published in the two weeks
+    before the window counts as shown. `topics` narrow it down to articles about any of them. `length` is one of
     LENGTHS. With a `phraser` its statements take the place of a story's sentences, where they stand. Where there is
     nothing, `newest_elsewhere` says when there last was something. Raises QuestionError for a window that ends
     before it starts.
@@ -58,11 +59,11 @@ def brief(
         articles = on_topic(library, embedder, articles, topics)
     if not articles:
         return _empty(library, since, until, language, as_of, topics)
-    before_articles = earlier_articles(library, since, told, as_of, {article.id for article in articles})
-    material, before = _material(library, articles, before_articles, told)
-    found = recent(material.reports.series, _versions(articles), before.holds)
-    wanted = Wanted(since, until, language, LENGTHS[length], as_of, phraser)
-    return _composed(library, material, found, _lines(material, before, found, wanted), articles, wanted)
+    before_articles = shown_articles(library, since, shown, as_of, {article.id for article in articles})
+    material, before = _material(library, articles, before_articles, shown)
+    found = recent(material.reports.series, _versions(articles), before.contains)
+    request = Request(since, until, language, LENGTHS[length], as_of, phraser)
+    return _composed(library, material, found, _lines(material, before, found, request), articles, request)
 
 
 def _empty(
@@ -78,56 +79,54 @@ def _versions(articles: Sequence[Article]) -> set[tuple[str, int]]:
 
 
 def _material(
-    library: Library, articles: Sequence[Article], before: Sequence[Article], told: Sequence[ShownQuote] | None
-) -> tuple[Material, Earlier]:
+    library: Library, articles: Sequence[Article], before: Sequence[Article], quotes: Sequence[ShownQuote] | None
+) -> tuple[Material, Shown]:
     sentences = list(sentences_of(library, articles))
-    past = sentences_told(library, before, told)
+    past = shown_sentences(library, before, quotes)
     means = mean_vectors(library)
-    held = earlier(library, before, past, told, means)
+    shown = shown_before_window(library, before, past, quotes, means)
     vectors = vectors_of(library, sentences, means)
-    was_told = told_before(sentences, vectors, held)
-    known = continuing(by_article(sentences, vectors), by_article(past, held.vectors))
-    wordings = [wording(s.text, s.article.language) for s in sentences]
-    rows = {sentence.id: at for at, sentence in enumerate(sentences)}
-    return Material(
-        sentences, vectors, wordings, was_told, rows, known, read_reports(library, [*before, *articles])
-    ), held
+    material = Material(
+        sentences=sentences,
+        vectors=vectors,
+        wordings=[wording(sentence) for sentence in sentences],
+        shown=were_shown(sentences, vectors, shown),
+        rows={sentence.id: at for at, sentence in enumerate(sentences)},
+        continuing=continuing(by_article(sentences, vectors), by_article(past, shown.vectors)),
+        reports=read_reports(library, [*before, *articles]),
+    )
+    return material, shown
 
 
 def _lines(
     material: Material,
-    before: Earlier,
+    before: Shown,
     found: Sequence[Recent],
-    wanted: Wanted,
+    request: Request,
 ) -> list[Line]:
-    """Return the lines that matter most, as many as the length has room for."""
-    ranked = ranked_stories(
-        by_article(material.sentences, material.vectors), material.reports, wanted.since, wanted.until
-    )
-    size = wanted.size
+    """Return the most important lines, as many as the length allows."""
+    articles = by_article(material.sentences, material.vectors)
     lines: list[Line] = []
-    chosen: list[Sentence] = []
-    for group in ranked:
-        if len(lines) == size.stories:
+    chosen: list[StoredSentence] = []
+    for group in ranked_stories(articles, material.reports, request.since, request.until):
+        if len(lines) == request.length.stories:
             break
         one = story(group)
-        told = tell(material, group, wanted.language, _share(one.origins), chosen)
-        while told and sum(len(s.text) for s in [*chosen, *told]) > size.characters:
-            told.pop()
-        if told:
-            chosen.extend(told)
-            lines.append(Line(one, change_of(material, one, told, before, found), tuple(told)))
+        most = 1 if one.origins == 1 else 2 if one.origins < 4 else 3
+        sentences = choose_sentences(material, group, request.language, most, chosen)
+        while sentences and sum(len(s.text) for s in [*chosen, *sentences]) > request.length.characters:
+            sentences.pop()
+        if sentences:
+            chosen.extend(sentences)
+            lines.append(Line(one, change_of(material, one, sentences, before, found), tuple(sentences)))
     return lines
 
 
-def ranked_stories(found: Sequence[Read], reports: Reports, since: datetime, until: datetime) -> list[list[Read]]:
-    """Return the stories that articles make, those that matter most first."""
-    return sorted(stories(found), key=lambda group: -weight(story(group), reports, since, until))
-
-
-def _share(origins: int) -> int:
-    """Return in how many sentences a story of so many independent origins is told: one to three."""
-    return 1 if origins == 1 else 2 if origins < 4 else 3
+def ranked_stories(
+    found: Sequence[StoryArticle], reports: Reports, since: datetime, until: datetime
+) -> list[list[StoryArticle]]:
+    """Return the stories of the articles, the most important first."""
+    return sorted(stories(found), key=lambda group: -score(story(group), reports, since, until))
 
 
 def _composed(
@@ -136,26 +135,27 @@ def _composed(
     found: Sequence[Recent],
     lines: Sequence[Line],
     articles: Sequence[Article],
-    wanted: Wanted,
+    request: Request,
 ) -> Briefing:
-    quotes, phraser = Quotes(), wanted.phraser
-    window = wanted.since.isoformat(), wanted.until.isoformat()
-    phrased, reason = phrase(library, material, lines, phraser, window, wanted.language) if phraser else ({}, None)
-    told = tuple(BriefingLine(line.story, line.change, _statements(line, phrased, quotes)) for line in lines)
-    unknown = _unknown(material, [s for line in lines for s in line.sentences], wanted.language, wanted.size.unknown)
-    figures = moves(found, _versions(articles), quotes.cite, wanted.size.figures)
-    disputed = disputes(found, quotes.cite, wanted.size.disputed)
+    quotes, phraser = Quotes(), request.phraser
+    window = request.since.isoformat(), request.until.isoformat()
+    phrased, reason = phrase(library, material, lines, phraser, window, request.language) if phraser else ({}, None)
+    shown = tuple(BriefingLine(line.story, line.change, _statements(line, phrased, quotes)) for line in lines)
+    chosen = [sentence for line in lines for sentence in line.sentences]
+    unknown = _unknown(material, chosen, request.language, request.length.unknown)
+    figures = moves(found, _versions(articles), quotes.cite, request.length.figures)
+    disputed = disputes(found, quotes.cite, request.length.disputed)
     return Briefing(
-        since=wanted.since,
-        until=wanted.until,
-        language=wanted.language,
-        lines=told,
+        since=request.since,
+        until=request.until,
+        language=request.language,
+        lines=shown,
         figures=tuple(figures),
         disputed=tuple(disputed),
         unknown=tuple(map(quotes.sentence, unknown)),
-        citations=cited(library, quotes, wanted.as_of),
+        citations=cited(library, quotes, request.as_of),
         article_count=len(articles),
-        origin_count=len({origin_of(article) for article in articles}),
+        origin_count=len({article.origin_id for article in articles}),
         newest_article_at=_newest(articles),
         engine=phraser.engine if phraser and phrased else "extractive",
         notes=(reason,) if reason and not phrased else (),
@@ -174,27 +174,21 @@ def _newest(articles: Sequence[Article]) -> Moment | None:
     return max(moments, key=lambda moment: moment.at) if moments else None
 
 
-def _unknown(material: Material, chosen: Sequence[Sentence], language: str, most: int) -> list[Sentence]:
-    """Return up to `most` sentences that say what is not known, told neither before nor in the lines."""
+def _unknown(material: Material, chosen: Sequence[StoredSentence], language: str, most: int) -> list[StoredSentence]:
+    """Return up to `most` sentences on what is not known, shown neither before nor in the lines."""
     rows = [material.rows[s.id] for s in chosen]
-    found: list[Sentence] = []
+    found: list[StoredSentence] = []
     candidates = [
         s
         for s in material.sentences
-        if says_unknown(s.text, s.article.language)
-        and not addresses_machines(s.text)
-        and not material.told[material.rows[s.id]]
+        if says_unknown(s) and not s.addresses_machines and not material.shown[material.rows[s.id]]
     ]
-    for sentence in sorted(candidates, key=lambda s: -_plainness(s, language)):
+    for sentence in sorted(candidates, key=lambda s: -(reads_alone(s) + (s.language == language))):
         row = material.rows[sentence.id]
         if len(found) < most and not any(alike(material, row, other) for other in rows):
             found.append(sentence)
             rows.append(row)
     return found
-
-
-def _plainness(sentence: Sentence, language: str) -> float:
-    return standing_alone(sentence.text, sentence.article.language) + (sentence.article.language == language)
 
 
 def story_in_full(
@@ -205,9 +199,9 @@ def story_in_full(
     material, before = _material(library, articles, [], ())
     for group in stories(by_article(material.sentences, material.vectors)):
         if any(story_id(one.article) == story_id_ for one in group):
-            told = tell(material, group, language, MOST_IN_FULL, ())
-            lines = [Line(story(group), Change.NEW, tuple(told))] if told else []
-            found = recent(material.reports.series, _versions(articles), before.holds)
-            wanted = Wanted(since, until, language, Length(1, 0, 0, 0, 0))
-            return _composed(library, material, found, lines, articles, wanted)
+            sentences = choose_sentences(material, group, language, MOST_IN_FULL, ())
+            lines = [Line(story(group), Change.NEW, tuple(sentences))] if sentences else []
+            found = recent(material.reports.series, _versions(articles), before.contains)
+            request = Request(since, until, language, Length(1, 0, 0, 0, 0))
+            return _composed(library, material, found, lines, articles, request)
     return None

@@ -1,27 +1,29 @@
-"""Stories -> the lines of a briefing: which come first, which sentences tell them, and how they stand to before."""
+"""Stories to the lines of a briefing: their rank, the sentences that are shown of each, and whether it is news."""
+
+from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from retrieval.briefing.centroid import choose, features, idf, unit
-from retrieval.briefing.days import origin_of
-from retrieval.briefing.earlier import MOST_ALIKE, Earlier
-from retrieval.briefing.moved import Recent, same_value
-from retrieval.briefing.reports import Reports
-from retrieval.briefing.rouge import Wording, likeness
-from retrieval.briefing.sentences import Sentence, standing_alone
-from retrieval.briefing.stories import Read
+from retrieval.briefing.moves import Recent, Reports, same_value
+from retrieval.briefing.sentences import StoredSentence, reads_alone
+from retrieval.briefing.shown import Shown
+from retrieval.briefing.stories import StoryArticle
+from retrieval.briefing.summary import MOST_ALIKE, Wording, choose, features, idf, likeness, unit
 from retrieval.domain import Article, Change, Figure, FigureKind, Story
 from retrieval.figures.ledger import FigureStatus
 from retrieval.figures.withdrawals import is_withdrawal
-from retrieval.language.doc import Text
 
-ORIGINS_WEIGHT, GRAVITY_WEIGHT, RECENCY_WEIGHT, TURN_WEIGHT = 1.0, 0.8, 0.3, 0.8
-"""Of the independent origins of a story (logarithm), what it counts, how new it is, and a withdrawal in it."""
+if TYPE_CHECKING:
+    from retrieval.briefing.phrase import Phraser
+
+ORIGINS_WEIGHT, GRAVITY_WEIGHT, RECENCY_WEIGHT, WITHDRAWAL_WEIGHT = 1.0, 0.8, 0.3, 0.8
+"""Story weights: log(number of sources), gravity of its figures, recency, contains a withdrawal."""
 
 GRAVITY = {
     FigureKind.KILLED: 1.0,
@@ -35,11 +37,11 @@ GRAVITY = {
     FigureKind.CURFEW: 0.5,
     FigureKind.PRICE: 0.3,
 }
-"""How much a figure of each kind makes a story weigh."""
+"""Gravity of a figure of each kind."""
 
 MOST_SENTENCES = 3
 SENTENCES_READ = 15
-"""First sentences of an article that may tell its story."""
+"""First sentences of an article that may be shown."""
 
 POSITION_LOSS, FURTHEST = 0.08, 6
 OTHER_LANGUAGE = 0.75
@@ -55,52 +57,84 @@ SAME = 0.66
 """Cosine from which two lines of a briefing would say the same."""
 
 WITHDRAWAL_WORTH = 2.0
+"""Factor for a sentence that withdraws a figure."""
 
 FURTHER_WORTH = 0.7
-"""Worth of a story's second and third sentence, beside the first's, under which they are left out."""
+"""Share of the first sentence's worth below which a story's second and third sentence are left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """The most of each part in a briefing; characters are of quotes."""
+
+    stories: int
+    characters: int
+    figures: int
+    disputed: int
+    unknown: int
+
+
+LENGTHS = {
+    "short": Length(stories=3, characters=700, figures=3, disputed=1, unknown=1),
+    "standard": Length(stories=7, characters=1_900, figures=5, disputed=2, unknown=2),
+    "long": Length(stories=25, characters=12_000, figures=20, disputed=8, unknown=8),
+}
+"""A standard briefing fits one Telegram message with its frame: 4,096 units."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A window, the reader's language, the length, and the moment the briefing is as of (None: now)."""
+
+    since: datetime
+    until: datetime
+    language: str
+    length: Length
+    as_of: datetime | None = None
+    phraser: Phraser | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """The sentences of the window, row by row with their vectors and how they stand to what was told."""
+    """The sentences of the window, row by row with their vectors, and whether they were shown before."""
 
-    sentences: Sequence[Sentence]
+    sentences: Sequence[StoredSentence]
     vectors: np.ndarray
     wordings: Sequence[Wording]
-    told: np.ndarray  # bool
+    shown: np.ndarray  # bool
     rows: Mapping[int, int]  # sentence id -> row
-    continuing: frozenset[str]  # ids of the articles that go on with what was told before
+    continuing: frozenset[str]  # ids of the articles that continue a story shown before
     reports: Reports
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A story and the sentences that tell it."""
+    """A story and the sentences shown of it."""
 
     story: Story
     change: Change
-    sentences: tuple[Sentence, ...]
+    sentences: tuple[StoredSentence, ...]
 
 
-def weight(story: Story, reports: Reports, since: datetime, until: datetime) -> float:
-    """Return how much a story matters: by independent origins, what it counts, and how new it is."""
+def score(story: Story, reports: Reports, since: datetime, until: datetime) -> float:
+    """Return how much a story matters: by its origins, its figures, its recency and whether it withdraws a figure."""
     figures = [figure for article in story.articles for figure in reports.figures_of(article)]
     gravity = max((GRAVITY[figure.kind] for figure in figures), default=0.0)
     newest = max(article.published.at for article in story.articles if article.published)
     recency = (newest - since) / (until - since) if until > since else 1.0
-    turn = any(reports.take_back(article) for article in story.articles)
+    withdraws = any(reports.withdraws(article) for article in story.articles)
     return (
         ORIGINS_WEIGHT * math.log1p(story.origins)
         + GRAVITY_WEIGHT * gravity
         + RECENCY_WEIGHT * min(1.0, max(0.0, recency))
-        + TURN_WEIGHT * turn
+        + WITHDRAWAL_WEIGHT * withdraws
     )
 
 
-def tell(
-    material: Material, read: Sequence[Read], language: str, most: int, chosen: Sequence[Sentence]
-) -> list[Sentence]:
-    """Return up to `most` sentences that tell the story of the articles and repeat nothing told or chosen."""
+def choose_sentences(
+    material: Material, read: Sequence[StoryArticle], language: str, most: int, chosen: Sequence[StoredSentence]
+) -> list[StoredSentence]:
+    """Return up to `most` sentences that sum the articles up and repeat none that was shown or `chosen`."""
     pool = [s for one in read for s in one.sentences if s.position < SENTENCES_READ]
     at = [material.rows[s.id] for s in pool]
     worth = np.array([_worth(material, s, read, language) for s in pool], dtype=np.float32)
@@ -120,7 +154,7 @@ def tell(
 
 
 def alike(material: Material, one: int, other: int) -> bool:
-    """Tell whether a row would say again what the other one says: in like words, in like sense, or no other figures."""
+    """Return whether two rows say the same: in like words, in like sense, or the first with no figure of its own."""
     if float(material.vectors[one] @ material.vectors[other]) >= SAME:
         return True
     if likeness(material.wordings[one], material.wordings[other]) >= MOST_ALIKE:
@@ -129,8 +163,8 @@ def alike(material: Material, one: int, other: int) -> bool:
     return bool(ours) and ours <= theirs
 
 
-def counts_in(reports: Reports, sentence: Sentence) -> frozenset[tuple[FigureKind, float, float]]:
-    """Return what a sentence counts: the kind and bounds of each figure, in powers of ten where it says "dozens"."""
+def counts_in(reports: Reports, sentence: StoredSentence) -> frozenset[tuple[FigureKind, float, float]]:
+    """Return the kind and bounds of each figure in a sentence, in powers of ten where it says "dozens"."""
     found = set()
     for figure in figures_in(reports, sentence):
         low = figure.low if figure.low is not None else -1.0
@@ -140,45 +174,45 @@ def counts_in(reports: Reports, sentence: Sentence) -> frozenset[tuple[FigureKin
     return frozenset(found)
 
 
-def _worth(material: Material, sentence: Sentence, read: Sequence[Read], language: str) -> float:
+def _worth(material: Material, sentence: StoredSentence, read: Sequence[StoryArticle], language: str) -> float:
     row = material.rows[sentence.id]
-    if material.told[row]:
+    if material.shown[row]:
         return 0.0
     own = sentence.article
-    worth = standing_alone(sentence.text, own.language) * (1 - POSITION_LOSS * min(sentence.position, FURTHEST))
+    worth = reads_alone(sentence) * (1 - POSITION_LOSS * min(sentence.position, FURTHEST))
     if own.language != language:
         worth *= OTHER_LANGUAGE
-    if is_withdrawal(Text(sentence.text, own.language)):
+    if is_withdrawal(sentence):
         worth *= WITHDRAWAL_WORTH
     others = {
-        origin_of(one.article)
+        one.article.origin_id
         for one in read
-        if origin_of(one.article) != origin_of(own)
+        if one.article.origin_id != own.origin_id
         and float((one.vectors @ material.vectors[row]).max(initial=-1.0)) >= LIKE
     }
     return worth * (1 + SUPPORT * min(len(others), MOST_SUPPORT))
 
 
 def change_of(
-    material: Material, story: Story, sentences: Sequence[Sentence], before: Earlier, recent: Sequence[Recent]
+    material: Material, story: Story, sentences: Sequence[StoredSentence], before: Shown, recent: Sequence[Recent]
 ) -> Change:
-    """Return how a story, told by the sentences, stands to what was told before."""
-    if any(is_withdrawal(Text(s.text, s.article.language)) for s in sentences):
+    """Return whether a story is new, updates, contradicts or withdraws what was shown before."""
+    if any(is_withdrawal(s) for s in sentences):
         return Change.WITHDRAWN
     figures = [(s.article, figure) for s in sentences for figure in figures_in(material.reports, s)]
     if any(_contradicts(article, figure, recent) for article, figure in figures):
         return Change.CONTRADICTED
     origins = before.origins()
-    if any(origin_of(article) in origins for article in story.articles):
+    if any(article.origin_id in origins for article in story.articles):
         return Change.UPDATE
-    if any(_was_told(figure, recent) for _, figure in figures):
+    if any(_was_shown(figure, recent) for _, figure in figures):
         return Change.UPDATE
-    going_on = any(article.id in material.continuing for article in story.articles)
-    return Change.UPDATE if going_on else Change.NEW
+    continues = any(article.id in material.continuing for article in story.articles)
+    return Change.UPDATE if continues else Change.NEW
 
 
-def figures_in(reports: Reports, sentence: Sentence) -> list[Figure]:
-    """Return the figures whose numbers stand in a sentence."""
+def figures_in(reports: Reports, sentence: StoredSentence) -> list[Figure]:
+    """Return the figures whose numbers are in a sentence."""
     return [
         figure
         for figure in reports.figures_of(sentence.article)
@@ -187,20 +221,20 @@ def figures_in(reports: Reports, sentence: Sentence) -> list[Figure]:
 
 
 def _contradicts(article: Article, figure: Figure, recent: Sequence[Recent]) -> bool:
-    """Tell whether a figure and one that was told before cannot both be right."""
+    """Return whether a figure contradicts one that was shown before."""
     for one in recent:
-        told = [e.reported for e in one.before]
+        shown = [e.reported for e in one.before]
         for entry in one.now:
             if entry.figure == figure and entry.article.id == article.id:
-                against = entry.status is FigureStatus.CONTRADICTED and entry.by in told
+                against = entry.status is FigureStatus.CONTRADICTED and entry.by in shown
                 return against or any(
                     e.status is FigureStatus.CONTRADICTED and e.by == entry.reported for e in one.before
                 )
     return False
 
 
-def _was_told(figure: Figure, recent: Sequence[Recent]) -> bool:
-    """Tell whether a figure was told before, with this value or as another one that this one comes after."""
+def _was_shown(figure: Figure, recent: Sequence[Recent]) -> bool:
+    """Return whether a figure was shown before, with this value or another one of its series."""
     return any(
         one.series.kind is figure.kind
         and one.before

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from retrieval.answer.draft import Draft
 from retrieval.briefing.lines import MOST_SENTENCES, Line, Material
-from retrieval.briefing.rouge import Wording, likeness, wording
+from retrieval.briefing.summary import Wording, likeness, wording
 from retrieval.domain import Citation, Passage
+from retrieval.language.doc import Text
 from retrieval.store.library import Library
 
 MOST_PASSAGES = 12
@@ -56,7 +57,7 @@ def phrase(
     for statement in draft.statements:
         quotes = tuple(c for c in draft.citations if c.n in statement.citations)
         home = homes.get(quotes[0].article.id)
-        own = wording(statement.text, language)
+        own = wording(Text(statement.text, language))
         fresh = not any(_told(material, quote) for quote in quotes)
         if home and fresh and len(held[home]) < MOST_SENTENCES and all(likeness(own, o) < MOST_ALIKE for o in said):
             held[home].append(Phrased(statement.text, quotes))
@@ -66,7 +67,7 @@ def phrase(
 
 def _told(material: Material, quote: Citation) -> bool:
     return any(
-        material.told[row]
+        material.shown[row]
         for row, s in enumerate(material.sentences)
         if s.article.id == quote.article.id and s.span.start < quote.end and quote.start < s.span.end
     )

@@ -1,15 +1,16 @@
-"""The sentences a briefing or a timeline chooses from, and which of them can stand alone."""
+"""The sentences a briefing or a timeline chooses from: which of them read well alone, and their vectors."""
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 
-from retrieval.domain import Article, Span
-from retrieval.language.machines import addresses_machines
-from retrieval.language.packs import any_regex, pack
-from retrieval.language.words import Word, words
+import numpy as np
+
+from retrieval.briefing.summary import unit
+from retrieval.domain import Article
+from retrieval.language.doc import Doc, Sentence, Text
+from retrieval.language.packs import any_regex, pack, pattern
 from retrieval.store.library import Library
-from retrieval.store.quotable import quotable_sentences
+from retrieval.store.quotable import Quotable, quotable_sentences, sampled_vectors, sentence_vectors
 
 FEWEST_WORDS = 6
 MOST_WORDS = 45
@@ -18,53 +19,89 @@ MOST_WORDS = 45
 IDEAL_WORDS = (10, 32)
 """Words of a plain sentence of news, which is preferred."""
 
+SAMPLE = 900
+"""Sentences of the library, spread evenly, that the means are computed from."""
+
+TRUST_LANGUAGE, TRUST_ANY = 10, 20
+"""Sentences at which the mean of a language (of all languages) has half its weight."""
+
+Means = Mapping[str, np.ndarray]
+"""The mean vector of each language, (dimensions,); "" is for languages that have none."""
+
 _LEANING_PHRASE = re.compile(rf"\s*(?:{any_regex('notices', 'opening_phrases')})\b", re.IGNORECASE)
 _OPENING_QUOTE = re.compile(r"\s*[\"“”„«‘'—–-]")
 _ENDS = re.compile(r"[.!…。][\"”’»)\]]*\s*\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """A quotable sentence of an article: `article.text[span.start:span.end]`."""
+class StoredSentence(Sentence):
+    """A quotable sentence in the library: what `Sentence` gives, with its article, its row and its passage."""
 
-    id: int  # of its row, by which its vector is read
-    passage_id: int
-    article: Article
-    span: Span
-    position: int  # in its article, from 0
-
-    @property
-    def text(self) -> str:
-        return self.span.of(self.article.text)
+    def __init__(self, article: Article, doc: Doc, stored: Quotable, position: int) -> None:
+        super().__init__(doc, stored.span)
+        self.article = article
+        self.id = stored.id  # of its row, by which its vector is read
+        self.passage_id = stored.passage_id
+        self.position = position  # in its article, from 0
 
 
-def sentences_of(library: Library, articles: Sequence[Article]) -> Iterator[Sentence]:
+def sentences_of(library: Library, articles: Sequence[Article]) -> Iterator[StoredSentence]:
     """Yield the sentences of the articles, in order."""
     stored = quotable_sentences(library.engine, articles, library.model)
     for article, found in zip(articles, stored, strict=True):
-        for position, quotable in enumerate(found):
-            yield Sentence(quotable.id, quotable.passage_id, article, quotable.span, position)
+        doc = Doc.of(article)
+        for position, sentence in enumerate(found):
+            yield StoredSentence(article, doc, sentence, position)
 
 
-def standing_alone(text: str, language: str) -> float:
+def reads_alone(sentence: Text) -> float:
     """Return how well a sentence reads away from its article, from 0 (not at all) to 1.
 
     It should be neither long nor a scrap, end like a sentence, and not open with "he", "but" or a quotation.
     """
-    found = words(text)
-    if not FEWEST_WORDS <= len(found) <= MOST_WORDS or "\n" in text.strip() or text.rstrip().endswith("?"):
+    text, count = sentence.text, len(sentence.words)
+    if not FEWEST_WORDS <= count <= MOST_WORDS or "\n" in text.strip() or text.rstrip().endswith("?"):
         return 0.0
-    if addresses_machines(text):
-        return 0.0  # a planted instruction is no news
+    if sentence.addresses_machines:
+        return 0.0
     worth = 1.0
-    if not IDEAL_WORDS[0] <= len(found) <= IDEAL_WORDS[1]:
+    if not IDEAL_WORDS[0] <= count <= IDEAL_WORDS[1]:
         worth *= 0.85
     if not _ENDS.search(text):
         worth *= 0.6
     if _OPENING_QUOTE.match(text):
         worth *= 0.7
-    return worth * (0.75 if _leans_back(found, language) or _LEANING_PHRASE.match(text) else 1.0)
+    opener = sentence.words[0].text.casefold() in pack(sentence.language).words("notices", "openers")
+    return worth * (0.75 if opener or _LEANING_PHRASE.match(text) else 1.0)
 
 
-def _leans_back(found: Sequence[Word], language: str) -> bool:
-    return found[0].text.casefold() in pack(language).words("notices", "openers")
+def says_unknown(sentence: Text) -> bool:
+    """Return whether a sentence says that something is not known, confirmed or published."""
+    return pattern(sentence.language, "notices", "unknown").search(sentence.text) is not None
+
+
+# --- vectors ----------------------------------------------------------------------------------------
+
+
+def mean_vectors(library: Library) -> Means:
+    """Return the mean vector of each language in the library; of few sentences it is shrunk towards zero."""
+    vectors, spoken = sampled_vectors(library.engine, library.model, SAMPLE)
+    if not spoken:
+        return {}
+    languages = np.array(spoken)
+    shared = vectors.sum(axis=0) / (len(vectors) + TRUST_ANY)
+    means = {"": shared}
+    for language in set(spoken):
+        own = vectors[languages == language]
+        means[language] = (own.sum(axis=0) + TRUST_LANGUAGE * shared) / (len(own) + TRUST_LANGUAGE)
+    return means
+
+
+def vectors_of(library: Library, sentences: Sequence[StoredSentence], means: Means) -> np.ndarray:
+    """Return the vectors of the sentences less their language's mean, (sentences, dimensions), at unit length.
+
+    Without the mean the parts that all sentences share hide their differences.
+    """
+    vectors = sentence_vectors(library.engine, [sentence.id for sentence in sentences])
+    if not sentences or not means:
+        return vectors
+    return unit(vectors - np.stack([means.get(s.article.language, means[""]) for s in sentences]))

@@ -1,4 +1,4 @@
-"""Articles -> stories: those about one development, across languages."""
+"""Articles grouped into stories, across languages: each is about one development."""
 
 import hashlib
 import math
@@ -8,26 +8,25 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from retrieval.briefing.centroid import unit
-from retrieval.briefing.days import origin_of
-from retrieval.briefing.sentences import Sentence
+from retrieval.briefing.sentences import StoredSentence
+from retrieval.briefing.summary import unit
 from retrieval.domain import Article, Story
-from retrieval.language.names.terms import name_terms
+from retrieval.language.doc import Text
 
 LEADS = 3
-"""First sentences of an article that say what it is about."""
+"""First sentences of an article, which say its subject."""
 
 LEAD_CHARACTERS = 400
-"""Of its text, beside the title, are read for names and numbers."""
+"""Characters of its text, beside the title, that are read for names and numbers."""
 
 LEAD_WEIGHT, CLOSEST_WEIGHT, NAMES_WEIGHT = 0.45, 0.2, 0.5
-"""Of the articles' leads as a whole, of their two most alike sentences, and of names and numbers in common."""
+"""Weights of the likeness of leads as a whole, of their two most alike sentences, and of shared names and numbers."""
 
 ALIKE = 0.25
 """Mean likeness within a story, at least; chosen on the `story` labels of the samples (benchmarks/briefing.py)."""
 
 CONTINUES = 0.33
-"""Likeness to an article from before, from which a story goes on rather than being new."""
+"""Likeness to an earlier article from which a story continues rather than being new."""
 
 MOST_BEFORE = 400
 
@@ -36,41 +35,44 @@ MOST_COMPARED = 1_500
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class StoryArticle:
     """An article with its sentences and their vectors (sentences, dimensions)."""
 
     article: Article
-    sentences: tuple[Sentence, ...]
+    sentences: tuple[StoredSentence, ...]
     vectors: np.ndarray
 
 
-def by_article(sentences: Sequence[Sentence], vectors: np.ndarray) -> list[Read]:
+def by_article(sentences: Sequence[StoredSentence], vectors: np.ndarray) -> list[StoryArticle]:
     """Return the articles that the sentences are of, in order."""
     rows: dict[tuple[str, int], list[int]] = defaultdict(list)
     for at, sentence in enumerate(sentences):
         rows[sentence.article.id, sentence.article.version].append(at)
-    return [Read(sentences[ats[0]].article, tuple(sentences[at] for at in ats), vectors[ats]) for ats in rows.values()]
+    return [
+        StoryArticle(sentences[ats[0]].article, tuple(sentences[at] for at in ats), vectors[ats])
+        for ats in rows.values()
+    ]
 
 
-def stories(read: Sequence[Read]) -> list[list[Read]]:
+def stories(read: Sequence[StoryArticle]) -> list[list[StoryArticle]]:
     """Return the articles grouped into stories; copies of one origin are always together."""
-    groups: dict[str, list[Read]] = defaultdict(list)
+    groups: dict[str, list[StoryArticle]] = defaultdict(list)
     for one in read:
-        groups[origin_of(one.article)].append(one)
+        groups[one.article.origin_id].append(one)
     together = list(groups.values())
     if len(together) > MOST_COMPARED:
         return together
     return [[one for at in joined for one in together[at]] for joined in _joined(likeness([g[0] for g in together]))]
 
 
-def likeness(read: Sequence[Read]) -> np.ndarray:
+def likeness(read: Sequence[StoryArticle]) -> np.ndarray:
     """Return how alike each two articles are, (articles, articles): by leads, closest sentences, names and numbers."""
     leads = unit(np.stack([one.vectors[:LEADS].mean(axis=0) for one in read]))
     return np.asarray(LEAD_WEIGHT * leads @ leads.T + CLOSEST_WEIGHT * _closest(read) + NAMES_WEIGHT * _names(read))
 
 
-def continuing(read: Sequence[Read], before: Sequence[Read]) -> frozenset[str]:
-    """Return the ids of the articles that go on with a story of those before, the newest MOST_BEFORE of them."""
+def continuing(read: Sequence[StoryArticle], before: Sequence[StoryArticle]) -> frozenset[str]:
+    """Return the ids of the articles that continue a story of those before, the newest MOST_BEFORE of them."""
     known = [one for one in before[-MOST_BEFORE:] if len(one.vectors)]
     if not known or len(read) > MOST_COMPARED:
         return frozenset()
@@ -78,7 +80,7 @@ def continuing(read: Sequence[Read], before: Sequence[Read]) -> frozenset[str]:
     return frozenset(one.article.id for one, near in zip(read, nearest, strict=True) if near >= CONTINUES)
 
 
-def _closest(read: Sequence[Read]) -> np.ndarray:
+def _closest(read: Sequence[StoryArticle]) -> np.ndarray:
     """Return the cosine of the two leading sentences of each two articles that are most alike."""
     heads = [one.vectors[:LEADS] for one in read]
     cosines = np.concatenate(heads) @ np.concatenate(heads).T
@@ -86,9 +88,9 @@ def _closest(read: Sequence[Read]) -> np.ndarray:
     return np.asarray(np.maximum.reduceat(np.maximum.reduceat(cosines, starts, axis=0), starts, axis=1))
 
 
-def _names(read: Sequence[Read]) -> np.ndarray:
+def _names(read: Sequence[StoryArticle]) -> np.ndarray:
     """Return the cosine of each two articles' names and numbers, the rarer ones weighing more."""
-    terms = [set(_terms(one.article)) for one in read]
+    terms = [_terms(one.article) for one in read]
     frequency = Counter(term for own in terms for term in own)
     columns = {term: at for at, term in enumerate(t for t, count in frequency.items() if count > 1)}
     rows = np.zeros((len(read), max(1, len(columns))), dtype=np.float32)
@@ -100,8 +102,8 @@ def _names(read: Sequence[Read]) -> np.ndarray:
     return np.asarray(rows @ rows.T)
 
 
-def _terms(article: Article) -> list[str]:
-    return name_terms(f"{article.title}. {article.text[:LEAD_CHARACTERS]}", article.language)
+def _terms(article: Article) -> set[str]:
+    return set(Text(f"{article.title}. {article.text[:LEAD_CHARACTERS]}", article.language).name_terms)
 
 
 def _joined(alike: np.ndarray) -> list[list[int]]:
@@ -127,12 +129,12 @@ def _merge(between: np.ndarray, groups: dict[int, list[int]], one: int, other: i
     groups[one] += groups.pop(other)
 
 
-def story(read: Sequence[Read]) -> Story:
+def story(read: Sequence[StoryArticle]) -> Story:
     """Return the story that articles make; its id is that of its first article's origin."""
     articles = tuple(one.article for one in read)
-    return Story(story_id(articles[0]), articles, len({origin_of(article) for article in articles}))
+    return Story(story_id(articles[0]), articles, len({article.origin_id for article in articles}))
 
 
 def story_id(article: Article) -> str:
-    """Return what a story that begins with `article` is known by: 12 hexadecimal digits."""
-    return hashlib.sha256(origin_of(article).encode()).hexdigest()[:12]
+    """Return the id of a story that begins with `article`: 12 hexadecimal digits."""
+    return hashlib.sha256(article.origin_id.encode()).hexdigest()[:12]

@@ -1,17 +1,19 @@
-"""The days that mattered and what happened on each, in quoted sentences; dated by the event, not the publication."""
+"""The days that mattered and what happened on each, in quoted sentences; dated by the event, not the publication.
 
+Days are ranked by how often sentences name them, by how many articles do, and by how much was published on them, after
+the date selection of Tran et al. 2015 and Gholipour Ghalandari & Ifrim 2020, without their training.
+"""
+
+import math
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
 import numpy as np
 
-from retrieval.briefing.centroid import choose, features, idf, unit
-from retrieval.briefing.days import Evidence, evidence, origin_of, published_on, ranked_days
-from retrieval.briefing.rouge import Bag, bag, most_alike
-from retrieval.briefing.sentences import Sentence, sentences_of, standing_alone
-from retrieval.briefing.vectors import Means, mean_vectors, vectors_of
+from retrieval.briefing.sentences import Means, StoredSentence, mean_vectors, reads_alone, sentences_of, vectors_of
+from retrieval.briefing.summary import MOST_ALIKE, Bag, bag, choose, features, idf, most_alike, unit
 from retrieval.domain import Article, Citation, QuestionError, Statement, Timeline, TimelineDay
 from retrieval.store import read
 from retrieval.store.library import Library
@@ -29,10 +31,7 @@ LEAD_DAYS = 2
 """Days, the day itself included, on which such articles appeared."""
 
 MOST_NAMED = 250
-"""Sentences naming a day that are weighed: those written soonest after it."""
-
-MOST_ALIKE = 0.5
-"""ROUGE-1 F from which two sentences say the same."""
+"""Sentences naming a day that are compared: those written soonest after it."""
 
 NAMED_WORTH, LEAD_WORTH, SECOND_WORTH, AHEAD_WORTH = 1.0, 0.9, 0.6, 0.6
 """Worth of a sentence that names the day, of one from the day's articles, from the day after's, of an announcement."""
@@ -43,14 +42,45 @@ POSITION_LOSS = 0.05
 OTHER_LANGUAGE_WORTH = 0.75
 """Of a sentence in another language than the reader's."""
 
+AHEAD_WEIGHT = 0.4
+"""Weight of a mention written before the day: plans are often not carried out."""
+
+LATER = 7
+"""Days after which a day still named has proved to matter."""
+
+LATER_WEIGHT = 1.5
+
+UNSAID_WEIGHT = 0.5
+"""Weight of an article's first sentences for the day of its publication, where they name no day."""
+
+UNSAID_SENTENCES = 2
+
+PUBLISHED_WEIGHT = 0.5
+"""Weight of the articles published on a day or the day after, beside the sentences and articles that name it."""
+
+NEIGHBOURHOOD = 10
+"""Days to either side with which a day is compared, so that a busy month does not take every place."""
+
+NEIGHBOURHOOD_WEIGHT = 0.25
+
+
+@dataclass(slots=True)
+class DayEvidence:
+    """The sentences and origins that speak for a day."""
+
+    named: list[StoredSentence] = field(default_factory=list)  # sentences that name it
+    mentions: float = 0.0  # their weights, summed
+    naming: set[str] = field(default_factory=set)  # origins whose articles name it
+    published: set[str] = field(default_factory=set)  # origins with an article on it or on the day after
+
 
 @dataclass(frozen=True, slots=True)
-class Material:
-    """What a timeline is made from."""
+class TimelineInput:
+    """The sentences of the articles by day, with what is needed to choose among them."""
 
-    found: Mapping[date, Evidence]
+    found: Mapping[date, DayEvidence]
     days_of: Mapping[int, set[date]]  # sentence id -> the days it names
-    leads: Mapping[date, list[Sentence]]  # by day of publication
+    leads: Mapping[date, list[StoredSentence]]  # by day of publication
     rarity: Mapping[str, float]
     means: Means
 
@@ -75,10 +105,10 @@ def timeline(
     articles = _one_an_origin(read.window(library.engine, *_published_within(since, until), as_of))
     if not articles:
         return Timeline((), ())
-    first = since or min(day for a in articles if (day := published_on(a))) - timedelta(days=BEFORE)
-    last = until or max(day for a in articles if (day := published_on(a)))
-    material = _material(library, articles, first, last)
-    chosen = _chosen(library, material, days, sentences, language)
+    first = since or min(day for a in articles if (day := a.published_on)) - timedelta(days=BEFORE)
+    last = until or max(day for a in articles if (day := a.published_on))
+    given = _given(library, articles, first, last)
+    chosen = _chosen(library, given, days, sentences, language)
     return _cited(library, chosen, as_of)
 
 
@@ -90,87 +120,87 @@ def _published_within(since: date | None, until: date | None) -> tuple[datetime 
 
 def _one_an_origin(articles: Sequence[Article]) -> list[Article]:
     """Return the first article of each origin: twelve copies of one text are one source."""
-    return list({origin_of(article): article for article in reversed(articles)}.values())[::-1]
+    return list({article.origin_id: article for article in reversed(articles)}.values())[::-1]
 
 
-def _material(library: Library, articles: Sequence[Article], first: date, last: date) -> Material:
-    leads: dict[date, list[Sentence]] = defaultdict(list)
+def _given(library: Library, articles: Sequence[Article], first: date, last: date) -> TimelineInput:
+    leads: dict[date, list[StoredSentence]] = defaultdict(list)
     bags: list[Bag] = []
     every = list(sentences_of(library, articles))
     for sentence in every:
-        day = published_on(sentence.article)
+        day = sentence.article.published_on
         if sentence.position < LEADS and day is not None:
             leads[day].append(sentence)
-            bags.append(bag(sentence.text, sentence.article.language))
-    found, days_of = evidence(every, first, last)
-    return Material(found, days_of, leads, idf(bags), mean_vectors(library))
+            bags.append(bag(sentence))
+    found, days_of = day_evidence(every, first, last)
+    return TimelineInput(found, days_of, leads, idf(bags), mean_vectors(library))
 
 
 def _chosen(
-    library: Library, material: Material, days: int, sentences: int, language: str
-) -> dict[date, list[Sentence]]:
-    chosen: dict[date, list[Sentence]] = {}
-    told: list[Bag] = []
-    for day in ranked_days(material.found):
+    library: Library, given: TimelineInput, days: int, sentences: int, language: str
+) -> dict[date, list[StoredSentence]]:
+    chosen: dict[date, list[StoredSentence]] = {}
+    used: list[Bag] = []
+    for day in ranked_days(given.found):
         if len(chosen) == days:
             break
-        best = _best(library, material, day, sentences, language, told)
+        best = _best(library, given, day, sentences, language, used)
         if best:
             chosen[day] = best
-            told.extend(bag(sentence.text, sentence.article.language) for sentence in best)
+            used.extend(bag(sentence) for sentence in best)
     return dict(sorted(chosen.items()))
 
 
 def _best(
-    library: Library, material: Material, day: date, most: int, language: str, told: Sequence[Bag]
-) -> list[Sentence]:
-    pool = _pool(material, day)
-    worth = np.array([_worth(material, sentence, day, language) for sentence in pool], dtype=np.float32)
+    library: Library, given: TimelineInput, day: date, most: int, language: str, used: Sequence[Bag]
+) -> list[StoredSentence]:
+    pool = _pool(given, day)
+    worth = np.array([_worth(given, sentence, day, language) for sentence in pool], dtype=np.float32)
     if not worth.any():
         return []
-    bags = [bag(sentence.text, sentence.article.language) for sentence in pool]
-    rows = features(bags, material.rarity, vectors_of(library, pool, material.means))
-    centre = _centre(material, pool, rows, day)
+    bags = [bag(sentence) for sentence in pool]
+    rows = features(bags, given.rarity, vectors_of(library, pool, given.means))
+    centre = _centre(given, pool, rows, day)
 
     def allowed(at: int, others: list[int]) -> bool:
-        return most_alike(bags[at], [*told, *(bags[other] for other in others)]) < MOST_ALIKE
+        return most_alike(bags[at], [*used, *(bags[other] for other in others)]) < MOST_ALIKE
 
     return [pool[at] for at in choose(rows, centre, worth, most, allowed)]
 
 
-def _pool(material: Material, day: date) -> list[Sentence]:
-    """Return the sentences that name the day, and the leads of the articles of that day and the next."""
-    named = sorted(material.found[day].named, key=lambda s: abs(((published_on(s.article) or day) - day).days))
+def _pool(given: TimelineInput, day: date) -> list[StoredSentence]:
+    """Return the sentences that name the day, and the first ones of the articles of that day and the next."""
+    named = sorted(given.found[day].named, key=lambda s: abs(((s.article.published_on or day) - day).days))
     pool = {sentence.id: sentence for sentence in named[:MOST_NAMED]}
     for shift in range(LEAD_DAYS):
-        for sentence in material.leads.get(day + timedelta(days=shift), ()):
-            if day in material.days_of.get(sentence.id, {day}):
+        for sentence in given.leads.get(day + timedelta(days=shift), ()):
+            if day in given.days_of.get(sentence.id, {day}):
                 pool.setdefault(sentence.id, sentence)
     return list(pool.values())
 
 
-def _worth(material: Material, sentence: Sentence, day: date, language: str) -> float:
-    written = published_on(sentence.article) or day
-    if day in material.days_of.get(sentence.id, ()):
+def _worth(given: TimelineInput, sentence: StoredSentence, day: date, language: str) -> float:
+    written = sentence.article.published_on or day
+    if day in given.days_of.get(sentence.id, ()):
         worth = NAMED_WORTH if written >= day else AHEAD_WORTH
     else:
         worth = LEAD_WORTH if written == day else SECOND_WORTH
     worth *= 1 - POSITION_LOSS * min(sentence.position, LEADS)
     if sentence.article.language != language:
         worth *= OTHER_LANGUAGE_WORTH
-    return worth * standing_alone(sentence.text, sentence.article.language)
+    return worth * reads_alone(sentence)
 
 
-def _centre(material: Material, pool: Sequence[Sentence], rows: np.ndarray, day: date) -> np.ndarray:
-    """Return the mean of what names the day and of what was published on it, each counting the same."""
-    names_it = np.array([day in material.days_of.get(sentence.id, ()) for sentence in pool])
+def _centre(given: TimelineInput, pool: Sequence[StoredSentence], rows: np.ndarray, day: date) -> np.ndarray:
+    """Return the mean of two means: of the sentences that name the day, and of those published on it."""
+    names_it = np.array([day in given.days_of.get(sentence.id, ()) for sentence in pool])
     parts = [rows[mask].mean(axis=0) for mask in (names_it, ~names_it) if mask.any()]
     return unit(np.mean([unit(part) for part in parts], axis=0))
 
 
-def _cited(library: Library, chosen: Mapping[date, Sequence[Sentence]], as_of: datetime | None) -> Timeline:
+def _cited(library: Library, chosen: Mapping[date, Sequence[StoredSentence]], as_of: datetime | None) -> Timeline:
     flat = [sentence for best in chosen.values() for sentence in best]
-    copies = read.origin_sizes(library.engine, [origin_of(sentence.article) for sentence in flat], as_of)
+    copies = read.origin_sizes(library.engine, [sentence.article.origin_id for sentence in flat], as_of)
     citations = {
         sentence.id: Citation(
             n=number,
@@ -178,7 +208,7 @@ def _cited(library: Library, chosen: Mapping[date, Sequence[Sentence]], as_of: d
             start=sentence.span.start,
             end=sentence.span.end,
             passage_id=sentence.passage_id,
-            origin_copies=copies.get(origin_of(sentence.article), 1),
+            origin_copies=copies.get(sentence.article.origin_id, 1),
         )
         for number, sentence in enumerate(flat, start=1)
     }
@@ -186,3 +216,71 @@ def _cited(library: Library, chosen: Mapping[date, Sequence[Sentence]], as_of: d
         TimelineDay(day, tuple(Statement(s.text, (citations[s.id].n,)) for s in best)) for day, best in chosen.items()
     )
     return Timeline(days, tuple(citations.values()))
+
+
+# --- the choice of days -----------------------------------------------------------------------------
+
+
+def day_evidence(
+    sentences: Iterable[StoredSentence], first: date, last: date
+) -> tuple[dict[date, DayEvidence], dict[int, set[date]]]:
+    """Return the evidence for each day from `first` to `last`, and the days that each sentence names, by its id.
+
+    A sentence that several outlets carry counts once.
+    """
+    found: dict[date, DayEvidence] = {}
+    days_of: dict[int, set[date]] = {}
+    seen: set[tuple[str, frozenset[date]]] = set()
+    for sentence in sentences:
+        article = sentence.article
+        written = article.published_on
+        if sentence.position == 0 and written:
+            for day in (written, written - timedelta(days=1)):
+                if first <= day <= last:
+                    found.setdefault(day, DayEvidence()).published.add(article.origin_id)
+        days = {day for _, day in sentence.event_days}
+        if not days:
+            if sentence.position < UNSAID_SENTENCES and written and first <= written <= last:
+                found.setdefault(written, DayEvidence()).mentions += UNSAID_WEIGHT
+            continue
+        days_of[sentence.id] = days
+        key = (" ".join(sentence.text.casefold().split()), frozenset(days))
+        if key in seen:
+            continue
+        seen.add(key)
+        for day in days:
+            if first <= day <= last:
+                _add(found.setdefault(day, DayEvidence()), sentence, day, written, len(days))
+    return found, days_of
+
+
+def _add(evidence: DayEvidence, sentence: StoredSentence, day: date, written: date | None, named: int) -> None:
+    weight = 1.0
+    if written is not None and written < day:
+        weight = AHEAD_WEIGHT
+    elif written is not None and (written - day).days >= LATER:
+        weight = LATER_WEIGHT
+    evidence.named.append(sentence)
+    evidence.mentions += weight / math.sqrt(named)
+    if weight != AHEAD_WEIGHT:
+        evidence.naming.add(sentence.article.origin_id)
+
+
+def ranked_days(found: Mapping[date, DayEvidence]) -> list[date]:
+    """Return the days, those that matter most first."""
+    raw = {day: _weight(evidence) for day, evidence in found.items()}
+    return sorted(raw, key=lambda day: (-(raw[day] - NEIGHBOURHOOD_WEIGHT * _around(raw, day)), day))
+
+
+def _weight(evidence: DayEvidence) -> float:
+    return (
+        math.log1p(evidence.mentions)
+        + math.log1p(len(evidence.naming))
+        + PUBLISHED_WEIGHT * math.log1p(len(evidence.published))
+    )
+
+
+def _around(raw: Mapping[date, float], day: date) -> float:
+    """Return the mean weight of the days around `day`, itself left out."""
+    near = [day + timedelta(days=shift) for shift in range(-NEIGHBOURHOOD, NEIGHBOURHOOD + 1) if shift]
+    return sum(raw.get(other, 0.0) for other in near) / len(near)

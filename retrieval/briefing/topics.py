@@ -1,41 +1,43 @@
-"""Which articles are about what a chat asked to be told of."""
+"""Which articles are about a topic that a chat asked for."""
 
 from collections import defaultdict
 from collections.abc import Sequence
 
-from retrieval.briefing.centroid import unit
-from retrieval.briefing.sentences import sentences_of
-from retrieval.briefing.vectors import mean_vectors, vectors_of
+from retrieval.briefing.sentences import mean_vectors, sentences_of, vectors_of
+from retrieval.briefing.summary import unit
 from retrieval.domain import Article
 from retrieval.embedding import Embedder
 from retrieval.embedding.centred import embed_question
 from retrieval.language.detect import detect
-from retrieval.language.names.terms import asked_name_terms, name_terms
-from retrieval.language.words import stems
+from retrieval.language.doc import Text
+from retrieval.language.names.terms import asked_name_terms
 from retrieval.store.library import Library
 
 STANDS_OUT = 2.5
 """Standard deviations above the mean cosine from which a sentence is about a topic, in whatever words."""
 
 FEWEST_TO_COMPARE = 30
-"""Sentences without which a standard deviation says nothing."""
+"""With fewer sentences a standard deviation means nothing."""
 
 
 def on_topic(library: Library, embedder: Embedder, articles: Sequence[Article], topics: Sequence[str]) -> list[Article]:
     """Return the articles about any of the topics: by their words and names, or by what they are about."""
-    held = {article.id for topic in topics for article in articles if says(topic, article)}
-    held |= _about(library, embedder, articles, topics)
-    return [article for article in articles if article.id in held]
+    named = {article.id for article in articles if names_topic(article, *topics)}
+    named |= _about(library, embedder, articles, topics)
+    return [article for article in articles if article.id in named]
 
 
-def says(topic: str, article: Article) -> bool:
-    """Tell whether an article holds all the words of a topic, or all its names in whatever script."""
-    text = f"{article.title}. {article.text}"
-    asked = set(stems(topic, article.language))
-    if asked and asked <= set(stems(text, article.language)):
-        return True
-    names = set(asked_name_terms(topic, detect(topic)))
-    return bool(names) and names <= set(name_terms(text, article.language))
+def names_topic(article: Article, *topics: str) -> bool:
+    """Return whether an article has all the words of one of the topics, or all its names in any script."""
+    text = Text(f"{article.title}. {article.text}", article.language)
+    for topic in topics:
+        asked = set(Text(topic, article.language).stems)
+        if asked and asked <= set(text.stems):
+            return True
+        names = set(asked_name_terms(topic, detect(topic)))
+        if names and names <= set(text.name_terms):
+            return True
+    return False
 
 
 def _about(library: Library, embedder: Embedder, articles: Sequence[Article], topics: Sequence[str]) -> set[str]:

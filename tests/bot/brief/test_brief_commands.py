@@ -15,7 +15,7 @@ from bot.settings import Settings
 from bot.telegram.richtext import MESSAGE_UNITS, units
 from bot.windows import day_window
 from retrieval.briefing.brief import brief
-from retrieval.briefing.quotes import shown
+from retrieval.briefing.citations import shown_quotes
 from retrieval.domain import Briefing, QuestionError, ShownQuote
 from retrieval.embedding import Embedder
 from retrieval.ingest.pipeline import ingest
@@ -104,8 +104,8 @@ def test_the_timeline_command_dates_by_the_event(sample_data: Path) -> None:
 def test_every_day_of_the_samples_fits_one_message(sample_library: Library, embedder: Embedder) -> None:
     told: list[ShownQuote] = []
     for day in range(2, 15):
-        made = of_day(sample_library, embedder, f"2022-01-{day:02}", told=tuple(told))
-        told.extend(shown(made))
+        made = of_day(sample_library, embedder, f"2022-01-{day:02}", shown=tuple(told))
+        told.extend(shown_quotes(made))
         (message,) = brief_messages(made)
         assert units(message.plain) <= MESSAGE_UNITS
         assert all(len(button.data.encode()) <= 64 for row in message.buttons for button in row)

@@ -6,12 +6,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from retrieval.briefing.brief import brief
-from retrieval.briefing.quotes import shown
-from retrieval.briefing.rouge import likeness, wording
+from retrieval.briefing.citations import shown_quotes
+from retrieval.briefing.summary import likeness, wording
 from retrieval.domain import Briefing, Change, Moment, QuestionError, ShownQuote, Statement
 from retrieval.embedding import Embedder
 from retrieval.ingest.pipeline import ingest
 from retrieval.ingest.submission import Submission
+from retrieval.language.doc import Text
 from retrieval.store.library import Library
 
 DAY = timedelta(days=1)
@@ -35,8 +36,8 @@ def daily(library: Library, embedder: Embedder, days: range, language: str = "en
     told: list[ShownQuote] = []
     made = []
     for day in days:
-        made.append(brief(library, embedder, on(day), on(day) + DAY, language=language, told=tuple(told)))
-        told.extend(shown(made[-1]))
+        made.append(brief(library, embedder, on(day), on(day) + DAY, language=language, shown=tuple(told)))
+        told.extend(shown_quotes(made[-1]))
     return made
 
 
@@ -78,7 +79,8 @@ def test_nothing_new_carries_a_figure_that_was_told(week: Sequence[Briefing]) ->
 def test_no_two_lines_of_a_brief_say_the_same(week: Sequence[Briefing]) -> None:
     for made in week:
         by_number = {citation.n: citation for citation in made.citations}
-        said = [wording(s.text, by_number[s.citations[0]].article.language) for s in [*lines(made), *made.unknown]]
+        quoted = [(s.text, by_number[s.citations[0]].article.language) for s in [*lines(made), *made.unknown]]
+        said = [wording(Text(*one)) for one in quoted]
         assert all(likeness(one, other) < 0.5 for at, one in enumerate(said) for other in said[:at])
 
 

@@ -9,8 +9,8 @@ import pytest
 
 from retrieval.answer.chat_model import brief_now
 from retrieval.briefing.brief import brief
+from retrieval.briefing.citations import shown_quotes
 from retrieval.briefing.phrase import Phraser
-from retrieval.briefing.quotes import shown
 from retrieval.domain import Briefing, ShownQuote
 from retrieval.embedding import Embedder
 from retrieval.models import chat_model
@@ -42,7 +42,7 @@ def seventh(
 ) -> Briefing:
     model = chat_model("openai:m", api_key="k", base_url=provider.url + "/v1")
     phraser = Phraser("openai:m", lambda window, passages, language, most: brief_now(model, window, passages, language))
-    return brief(library, embedder, SINCE, SINCE + timedelta(days=1), told=told, phraser=phraser)
+    return brief(library, embedder, SINCE, SINCE + timedelta(days=1), shown=told, phraser=phraser)
 
 
 def texts(made: Briefing) -> list[str]:
@@ -92,7 +92,7 @@ def test_a_provider_that_fails_leaves_the_articles_own_sentences(
 def test_a_statement_on_what_was_told_before_is_not_sent(
     sample_library: Library, embedder: Embedder, provider: fake_provider.Provider
 ) -> None:
-    before = brief(sample_library, embedder, SINCE, SINCE + timedelta(days=1), told=())
+    before = brief(sample_library, embedder, SINCE, SINCE + timedelta(days=1), shown=())
     said = "Tokayev said on 7 January that he had told forces to fire lethally without warning."
     provider.reply = lambda asked: fake_provider.Reply(drafted(asked, said) if QUOTE in asked else '{"statements": []}')
-    assert said not in texts(seventh(sample_library, embedder, provider, tuple(shown(before))))
+    assert said not in texts(seventh(sample_library, embedder, provider, tuple(shown_quotes(before))))

@@ -7,12 +7,13 @@ import pytest
 
 from benchmarks.timeline import SAMPLES, score
 from benchmarks.timeline_measures import aligned_rouge, date_f1
-from retrieval.briefing.rouge import bag, f1
+from retrieval.briefing.summary import bag, f1
 from retrieval.briefing.timeline import timeline
 from retrieval.domain import Moment, QuestionError, Statement, Timeline
 from retrieval.embedding import Embedder
 from retrieval.ingest.pipeline import ingest
 from retrieval.ingest.submission import Submission
+from retrieval.language.doc import Text
 from retrieval.store.library import Library
 
 
@@ -54,7 +55,7 @@ def test_days_outside_the_range_are_left_out(sample_library: Library) -> None:
 def test_nothing_is_said_twice_on_any_of_the_days(sample_library: Library) -> None:
     made = timeline(sample_library, days=20, sentences=3)
     by_number = {citation.n: citation for citation in made.citations}
-    bags = [bag(s.text, by_number[s.citations[0]].article.language) for s in statements(made)]
+    bags = [bag(Text(s.text, by_number[s.citations[0]].article.language)) for s in statements(made)]
     assert max(f1(one, other) for at, one in enumerate(bags) for other in bags[:at]) < 0.5
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from retrieval.briefing.alerts import news
+from retrieval.briefing.watch import news
 from retrieval.domain import Answer
 from retrieval.embedding import Embedder
 from retrieval.ingest.pipeline import ingest

@@ -1,51 +1,103 @@
-"""Which figures moved since they were last told, and which of them cannot all be right."""
+"""The figures of a briefing: which moved since they were last shown, and which of them cannot all be right."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from retrieval.domain import Article, Change, Dispute, Figure, FigureKind, FigureMove, FigureReport, Span
-from retrieval.figures.ledger import ABOUT, GROWING, PERIODS, Entry, FigureStatus, Reported, ReportedWithdrawal, Series
+from retrieval.figures.ledger import (
+    ABOUT,
+    GROWING,
+    PERIODS,
+    Entry,
+    FigureStatus,
+    Reported,
+    ReportedWithdrawal,
+    Series,
+    ledger,
+)
+from retrieval.figures.records import reports_of
+from retrieval.figures.withdrawals import Withdrawal
+from retrieval.store.library import Library
 
 GRAVITY = tuple(FigureKind)
-"""The order in which kinds of figures are told: the dead first."""
+"""The order in which kinds of figures are listed: the dead first."""
 
 MOST_SIDES = 3
 
 Cite = Callable[[Article, Span, str | None], int]
-"""Mints the number of a citation: the article, the quote, who says so."""
+"""Returns the number of a new citation of an article, a quote and its speaker."""
+
+Version = tuple[str, int]
+"""An article's id and the number of its version."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reports:
+    """The figures and withdrawals of articles, and the ledger over all of them."""
+
+    figures: Mapping[Version, Sequence[Figure]]
+    withdrawals: Mapping[Version, Sequence[Withdrawal]]
+    series: Sequence[Series]
+
+    def figures_of(self, article: Article) -> Sequence[Figure]:
+        return self.figures.get(version_of(article), ())
+
+    def withdraws(self, article: Article) -> bool:
+        """Return whether an article withdraws a figure."""
+        return bool(self.withdrawals.get(version_of(article)))
+
+
+def version_of(article: Article) -> Version:
+    return article.id, article.version
+
+
+def read_reports(library: Library, articles: Sequence[Article]) -> Reports:
+    """Return the figures and withdrawals of the articles, in the version given of each."""
+    reported, withdrawn = reports_of(library, articles)
+    figures: dict[Version, list[Figure]] = defaultdict(list)
+    withdrawals: dict[Version, list[Withdrawal]] = defaultdict(list)
+    for one in reported:
+        figures[version_of(one.article)].append(one.figure)
+    for one_withdrawn in withdrawn:
+        withdrawals[version_of(one_withdrawn.article)].append(one_withdrawn.withdrawal)
+    return Reports(figures, withdrawals, ledger(reported, withdrawn))
+
+
+# --- moves ------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class Recent:
-    """A series seen from a briefing: what was told before, and what its articles report."""
+    """A series as a briefing needs it: the entries shown before, and those of the briefing's articles."""
 
     series: Series
     before: tuple[Entry, ...]
     now: tuple[Entry, ...]
-    alike: tuple[Entry, ...] = ()  # told before of the same kind, of whatever group and place
+    alike: tuple[Entry, ...] = ()  # shown before of the same kind, of any group and place
 
 
 def recent(
-    series: Sequence[Series], articles: Collection[tuple[str, int]], told: Callable[[Entry], bool]
+    series: Sequence[Series], articles: Collection[tuple[str, int]], shown: Callable[[Entry], bool]
 ) -> list[Recent]:
-    """Return the series that the articles (by id and version) report in, or take something back from."""
+    """Return the series that the articles (by id and version) report in, or withdraw from."""
     found = []
-    known = {kind: [e for s in series if s.kind is kind for e in s.entries if told(e)] for kind in FigureKind}
+    known = {kind: [e for s in series if s.kind is kind for e in s.entries if shown(e)] for kind in FigureKind}
     for one in series:
         now = tuple(e for e in one.entries if (e.article.id, e.article.version) in articles)
         before = tuple(e for e in one.entries if e not in now and e in known[one.kind])
-        taken = any(_taken_back_in(e, articles) for e in before)
-        if now or taken:
+        withdrawn = any(_withdrawn_in(e, articles) for e in before)
+        if now or withdrawn:
             found.append(Recent(one, before, now, tuple(e for e in known[one.kind] if e not in now)))
     return sorted(found, key=_order)
 
 
 def _order(one: Recent) -> tuple[bool, int, bool]:
-    """Put the country before its places, the dead before prices, all before some."""
+    """Return the rank: the country before its places, the dead before prices, all before some."""
     return one.series.place is not None, GRAVITY.index(one.series.kind), one.series.group != "total"
 
 
-def _taken_back_in(entry: Entry, articles: Collection[tuple[str, int]]) -> bool:
+def _withdrawn_in(entry: Entry, articles: Collection[tuple[str, int]]) -> bool:
     by = entry.by
     return entry.status is FigureStatus.WITHDRAWN and by is not None and (by.article.id, by.article.version) in articles
 
@@ -63,29 +115,29 @@ def moves(found: Sequence[Recent], articles: Collection[tuple[str, int]], cite: 
 
 
 def _withdrawal(one: Recent, articles: Collection[tuple[str, int]], cite: Cite) -> FigureMove | None:
-    taken_back = [e for e in reversed(one.before) if _taken_back_in(e, articles)]
-    gone = next((e for e in taken_back if e.figure.low == e.figure.high), taken_back[0] if taken_back else None)
+    withdrawn = [e for e in reversed(one.before) if _withdrawn_in(e, articles)]
+    gone = next((e for e in withdrawn if e.figure.low == e.figure.high), withdrawn[0] if withdrawn else None)
     if gone is None or not isinstance(gone.by, ReportedWithdrawal):
         return None
-    taken, article = gone.by.withdrawal, gone.by.article
-    number = cite(article, taken.quote, taken.speaker)
-    now = FigureReport(taken.quote.of(article.text), number, taken.speaker, taken.low, taken.high)
+    withdrawal, article = gone.by.withdrawal, gone.by.article
+    number = cite(article, withdrawal.quote, withdrawal.speaker)
+    now = FigureReport(withdrawal.quote.of(article.text), number, withdrawal.speaker, withdrawal.low, withdrawal.high)
     return _made(one, Change.WITHDRAWN, now, report(gone.reported, cite))
 
 
 def _move(one: Recent, cite: Cite) -> FigureMove | None:
     if one.series.kind in PERIODS:
-        return None  # hours and places of a curfew are told in sentences
-    standing = [e for e in one.now if e.status is not FigureStatus.WITHDRAWN and e.figure.low is not None]
-    if not standing:
+        return None  # the hours and places of a curfew are in the sentences
+    current = [e for e in one.now if e.status is not FigureStatus.WITHDRAWN and e.figure.low is not None]
+    if not current:
         return None
-    newest = _latest(standing)
-    told = [e for e in one.before if e.status is not FigureStatus.WITHDRAWN]
-    if not told:
+    newest = _latest(current)
+    shown = [e for e in one.before if e.status is not FigureStatus.WITHDRAWN]
+    if not shown:
         if any(same_value(newest.figure, e.figure) for e in one.alike):
-            return None  # it only says of another place or group what was told
+            return None  # only another place or group of a value that was shown
         return _made(one, Change.NEW, report(newest.reported, cite), None)
-    was = _latest(told)
+    was = _latest(shown)
     if _agree(was.figure, newest.figure) or _within(newest.figure, was.figure):
         return None
     change = Change.CONTRADICTED if _contradicted(was, newest) else Change.UPDATE
@@ -100,7 +152,7 @@ def _latest(entries: Sequence[Entry]) -> Entry:
 
 
 def _agree(one: Figure, other: Figure) -> bool:
-    """Tell whether two figures say the same, "about 160" and 164 included."""
+    """Return whether two figures agree, "about 160" and 164 included."""
     if same_value(one, other):
         return True
     if one.low is None or other.low is None or not (one.approximate or other.approximate):
@@ -118,11 +170,11 @@ def same_value(one: Figure, other: Figure) -> bool:
     return (one.low, one.high) == (other.low, other.high)
 
 
-def _within(vaguer: Figure, told: Figure) -> bool:
-    """Tell whether a figure only says in vaguer words what was told: "dozens" after 26."""
+def _within(vaguer: Figure, shown: Figure) -> bool:
+    """Return whether a figure only repeats one shown before in vaguer words: "dozens" after 26."""
     low, high = vaguer.low or 0.0, vaguer.high if vaguer.high is not None else float("inf")
-    told_low, told_high = told.low or 0.0, told.high if told.high is not None else float("inf")
-    return low <= told_low and told_high <= high
+    shown_low, shown_high = shown.low or 0.0, shown.high if shown.high is not None else float("inf")
+    return low <= shown_low and shown_high <= high
 
 
 def _made(one: Recent, change: Change, now: FigureReport, was: FigureReport | None) -> FigureMove:
@@ -138,20 +190,20 @@ def report(reported: Reported, cite: Cite) -> FigureReport:
 
 
 def disputes(found: Sequence[Recent], cite: Cite, most: int) -> list[Dispute]:
-    """Return up to `most` figures that the articles contradict each other in, or what was told before."""
+    """Return up to `most` figures in which the articles contradict each other, or what was shown before."""
     made: list[Dispute] = []
     for one in found:
         if len(made) == most:
             break
         sides = _sides(one)
-        if len(sides) > 1 and any(not _told(side.figure, one) for side in sides):
+        if len(sides) > 1 and any(not _was_shown(side.figure, one) for side in sides):
             series = one.series
             shown = tuple(report(side, cite) for side in sides[:MOST_SIDES])
             made.append(Dispute(series.kind, series.group, series.place, series.unit, shown))
     return made
 
 
-def _told(figure: Figure, one: Recent) -> bool:
+def _was_shown(figure: Figure, one: Recent) -> bool:
     return any(same_value(figure, entry.figure) for entry in one.before)
 
 

@@ -1,14 +1,14 @@
-"""What a briefing cites: numbered as it is first cited, located in its passage, marked where it was withdrawn."""
+"""The citations of a briefing: numbered in order of first use, with their passages, marked where withdrawn."""
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from retrieval.answer.compose import Quoted, citations
-from retrieval.briefing.sentences import Sentence
+from retrieval.briefing.sentences import StoredSentence
 from retrieval.domain import Article, Briefing, Citation, ShownQuote, Span, Statement
 from retrieval.figures.ledger import FigureStatus
 from retrieval.figures.records import series
-from retrieval.language.speakers.speakers import speaker
+from retrieval.language.doc import Doc, Sentence
 from retrieval.store.library import Library
 from retrieval.store.quotable import quotable_sentences
 from retrieval.store.write import text_hash
@@ -16,7 +16,7 @@ from retrieval.store.write import text_hash
 
 @dataclass
 class Quotes:
-    """What a briefing cites, numbered from 1 in the order it is first cited; it is a class because it counts."""
+    """Quotes numbered from 1 in order of first use; a class because it counts."""
 
     found: dict[tuple[str, int, Span], Quoted] = field(default_factory=dict)
 
@@ -27,50 +27,48 @@ class Quotes:
 
     def again(self, citation: Citation) -> int:
         """Cite what is a citation already."""
-        article, span = citation.article, Span(citation.start, citation.end)
-        named = speaker(article.text, span, article.language)
-        return self.cite(article, span, named.of(article.text) if named else None, citation.passage_id)
+        span = Span(citation.start, citation.end)
+        speaker = Sentence(Doc.of(citation.article), span).speaker
+        return self.cite(citation.article, span, speaker, citation.passage_id)
 
-    def sentence(self, sentence: Sentence) -> Statement:
+    def sentence(self, sentence: StoredSentence) -> Statement:
         """Return the statement that quotes a sentence."""
-        article = sentence.article
-        named = speaker(article.text, sentence.span, article.language)
-        said = named.of(article.text) if named else None
-        return Statement(sentence.text, (self.cite(article, sentence.span, said, sentence.passage_id),))
+        number = self.cite(sentence.article, sentence.span, sentence.speaker, sentence.passage_id)
+        return Statement(sentence.text, (number,))
 
 
 def cited(library: Library, quotes: Quotes, as_of: datetime | None) -> tuple[Citation, ...]:
-    """Return the citations; those of figures that were withdrawn by `as_of`, be it after the window, say so."""
-    gone = {
+    """Return the citations, marked as withdrawn where a figure in them was withdrawn by `as_of`."""
+    withdrawn = {
         (entry.article.id, entry.article.version, entry.figure.quote)
         for one in series(library, None, as_of)
         for entry in one.entries
         if entry.status is FigureStatus.WITHDRAWN
     }
     located = [_located(library, quoted) for quoted in quotes.found.values()]
-    return tuple(replace(c, withdrawn=_holds_any(c, gone)) for c in citations(library, located, as_of))
+    return tuple(replace(c, withdrawn=_overlaps_any(c, withdrawn)) for c in citations(library, located, as_of))
 
 
-def _holds_any(citation: Citation, gone: set[tuple[str, int, Span]]) -> bool:
+def _overlaps_any(citation: Citation, spans: set[tuple[str, int, Span]]) -> bool:
     return any(
         (id_, version) == (citation.article.id, citation.article.version)
         and span.start < citation.end
         and citation.start < span.end
-        for id_, version, span in gone
+        for id_, version, span in spans
     )
 
 
 def _located(library: Library, quoted: Quoted) -> Quoted:
-    """Return the quote with the passage it stands in, so that it can be opened."""
+    """Return the quote with its passage, so that it can be opened."""
     if quoted.passage_id is not None:
         return quoted
-    (held,) = quotable_sentences(library.engine, [quoted.article], library.model)
+    (stored,) = quotable_sentences(library.engine, [quoted.article], library.model)
     passage_id = next(
-        (q.passage_id for q in held if q.span.start < quoted.span.end and quoted.span.start < q.span.end), None
+        (q.passage_id for q in stored if q.span.start < quoted.span.end and quoted.span.start < q.span.end), None
     )
     return replace(quoted, passage_id=passage_id)
 
 
-def shown(briefing: Briefing) -> list[ShownQuote]:
-    """Return what a briefing shows, for retrieval.store.told to keep once it was sent."""
+def shown_quotes(briefing: Briefing) -> list[ShownQuote]:
+    """Return the quotes in a briefing, to be stored for its chat once it is sent."""
     return [ShownQuote(c.article.id, c.article.version, c.start, c.end, text_hash(c.quote)) for c in briefing.citations]

@@ -1,4 +1,4 @@
-"""Does what has just arrived answer a question, speak of a topic, or change a figure that was reported before?"""
+"""News on a watch: new articles that answer its question, are about its topic, or change a figure reported before."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -6,10 +6,10 @@ from datetime import datetime
 
 from retrieval.answer.ask import CLOSE, PASSAGES_FOUND
 from retrieval.answer.compose import compose
-from retrieval.briefing.topics import says
+from retrieval.briefing.topics import names_topic
 from retrieval.domain import Answer, Status
 from retrieval.embedding import Embedder
-from retrieval.language.numbers.numbers import number_values
+from retrieval.language.doc import Doc, Text
 from retrieval.question.question import Question
 from retrieval.reader.abstain import answers
 from retrieval.reader.extract import Candidate, candidates, distinct
@@ -20,13 +20,13 @@ from retrieval.store.chats.watches import known_origins
 from retrieval.store.library import Library
 
 MOST_STATEMENTS = 3
-"""In an alert."""
+"""Statements in an alert."""
 
 
 def news(
     library: Library, embedder: Embedder, watched: str, arrived: Mapping[str, int], seen: int, now: datetime
 ) -> Answer | None:
-    """Return what is new on a watched topic or question, each statement from another origin; None where nothing is.
+    """Return the news on a watched topic or question, each statement from another origin; None where there is none.
 
     `arrived` names the articles whose current version came after the version with the key `seen`. One of them is
     news where no copy of it was there before, or where a changed version gives a number that the one before did not.
@@ -34,11 +34,11 @@ def news(
     question = Question.read(watched, now=now)
     found = find(library, embedder, question, PASSAGES_FOUND)
     sentences = [c for c in _answering(library, found, watched) if c.passage.article.id in arrived]
-    known = known_origins(library.engine, [_origin(c) for c in sentences], seen)
+    known = known_origins(library.engine, [c.passage.article.origin_id for c in sentences], seen)
     chosen: dict[str, Candidate] = {}
     for sentence in sentences:
-        if _origin(sentence) not in known or _changes_figure(library, sentence):
-            chosen.setdefault(_origin(sentence), sentence)
+        if sentence.passage.article.origin_id not in known or _changes_figure(library, sentence):
+            chosen.setdefault(sentence.passage.article.origin_id, sentence)
     if not chosen:
         return None
     composed = compose(library, [[sentence] for sentence in list(chosen.values())[:MOST_STATEMENTS]], None)
@@ -55,22 +55,18 @@ def news(
 
 
 def _answering(library: Library, found: Found, watched: str) -> Sequence[Candidate]:
-    """Return the sentences that answer about as well as the best one, or whose article says all of a topic's words."""
+    """Return the sentences that answer about as well as the best one, or whose article names the topic."""
     passages = read_passages(library, found)
     sentences = distinct(candidates(found, passages))
     answered = bool(sentences) and answers(found.question, passages)
     least = sentences[0].score - CLOSE if answered else math.inf
-    return [c for c in sentences if c.score >= least or says(watched, c.passage.article)]
-
-
-def _origin(candidate: Candidate) -> str:
-    return candidate.passage.article.origin or candidate.passage.article.id
+    return [c for c in sentences if c.score >= least or names_topic(c.passage.article, watched)]
 
 
 def _changes_figure(library: Library, candidate: Candidate) -> bool:
-    """Tell whether a changed article gives a number here that its version before did not."""
+    """Return whether a changed article gives a number here that its version before did not."""
     article = candidate.passage.article
     before = read.article(library.engine, article.id, number=article.version - 1) if article.version > 1 else None
     if before is None or candidate.text in before.text:
         return False
-    return not number_values(candidate.text, article.language) <= number_values(before.text, before.language)
+    return not Text(candidate.text, article.language).number_values <= Doc.of(before).number_values
