@@ -65,9 +65,9 @@ def wedge(index: ChromaIndex, library: Library, wedged: Path) -> float:
     """
     index.close()
     state = library.folder / "index" / "state.json"
-    told = json.loads(state.read_text("utf-8")) | {"generation": "chroma-wedged"}
+    changed = json.loads(state.read_text("utf-8")) | {"generation": "chroma-wedged"}
     shutil.copytree(wedged, library.folder / "index" / "chroma-wedged")
-    state.write_text(json.dumps(told), encoding="utf-8")
+    state.write_text(json.dumps(changed), encoding="utf-8")
     start = time.monotonic()
     library.own_index()
     while not (library.index and library.index.ready):

@@ -24,9 +24,10 @@ from benchmarks.grown import LANGUAGES, NEWEST, SPREAD, grown, seeds
 from retrieval.answer.ask import ask
 from retrieval.answer.rehearse import rehearse
 from retrieval.embedding import Embedder, load_embedder
-from retrieval.embedding.centred import embed_question, uncentred
+from retrieval.embedding.centred import embed_question
 from retrieval.embedding.langchain import LangchainEmbeddings
 from retrieval.store.library import Library
+from retrieval.store.vectors.documents import metadata_of
 
 TARGET_RATIO = 1.5  # of ask to the stock search, at TARGET_SIZE
 TARGET_SIZE = 10_000
@@ -54,21 +55,21 @@ def questions(data: Path) -> list[tuple[str, str]]:
 
 def stock(library: Library, embedder: Embedder, folder: Path) -> Any:
     """Return LangChain's Chroma, with its defaults, over the library's passages; their vectors are not made again."""
+    import chromadb
     from langchain_chroma import Chroma
 
-    store = Chroma("passages", LangchainEmbeddings(embedder), persist_directory=str(folder))
-    ids = library.snapshot().sample(len(library.snapshot().ids))
-    for at in range(store._collection.count(), len(ids), BATCH):
+    client = chromadb.PersistentClient(str(folder))
+    store = Chroma("passages", LangchainEmbeddings(embedder), client=client)
+    collection, snapshot = client.get_collection("passages", embedding_function=None), library.snapshot()
+    ids = snapshot.sample(len(snapshot.ids))
+    for at in range(collection.count(), len(ids), BATCH):
         part = ids[at : at + BATCH]
-        passages, vectors = library.passages(part), library.snapshot().of(part)
-        languages = [passages[id_].article.language for id_ in part]
-        store._collection.add(
+        passages, vectors = library.passages(part), snapshot.of(part)
+        collection.add(
             ids=[str(id_) for id_ in part],
-            embeddings=uncentred(np.stack([vectors[id_] for id_ in part]), languages),
+            embeddings=np.stack([vectors[id_] for id_ in part]),
             documents=[passages[id_].text for id_ in part],
-            metadatas=[
-                {"article": passages[id_].article.id, "language": passages[id_].article.language} for id_ in part
-            ],
+            metadatas=[metadata_of(passages[id_]) for id_ in part],
         )
     return store
 
@@ -111,14 +112,14 @@ def p95(times: np.ndarray) -> float:
 
 def print_size(size: int, found: Measured) -> None:
     """Print the time that passed, by which the target is judged, and the processor's, which others disturb less."""
-    for column, told in enumerate(("", "processor")):
+    for column, clock in enumerate(("", "processor")):
         passed = {name: times[:, column] for name, times in found.items()}
         slow = {name: p95(times) for name, times in passed.items()}
         shown = "".join(f"{1e3 * slow[name]:10.1f}" for name in WAYS)
-        target = f" (target {TARGET_RATIO})" if size == TARGET_SIZE and not told else ""
+        target = f" (target {TARGET_RATIO})" if size == TARGET_SIZE and not clock else ""
         typical = np.median(passed["ask"]) / np.median(passed["stock"])
         print(
-            f"{told or f'{size:,}':>9}{shown}   ask/embedding {slow['ask'] / slow['embedding']:.2f}"
+            f"{clock or f'{size:,}':>9}{shown}   ask/embedding {slow['ask'] / slow['embedding']:.2f}"
             f"  ask/stock {slow['ask'] / slow['stock']:.2f}{target}  medians {typical:.2f}"
             f"  as of/ask {slow['as of'] / slow['ask']:.2f}",
             flush=True,

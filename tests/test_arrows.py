@@ -12,13 +12,14 @@ MAY_IMPORT = {
     "prompts": set(),
     "retrieval.domain": set(),
     "retrieval.language": {"domain"},
-    "retrieval.embedding": {"domain"},
+    "retrieval.embedding": {"domain", "language"},
     "retrieval.models": {"domain", "embedding"},
     "retrieval.store": {"domain", "language"},
     "retrieval.figures": {"domain", "language", "store"},
     "retrieval.question": {"domain", "language", "figures"},
     "retrieval.ingest": {"domain", "language", "models", "store", "figures", "embedding"},
     "retrieval.search": {"domain", "language", "embedding", "models", "store", "question"},
+    "retrieval.retriever": {"domain", "language", "embedding", "store", "question", "search"},
     "retrieval.reader": {"domain", "language", "embedding", "store", "question", "search"},
     "retrieval.answer": {
         "domain",
@@ -86,6 +87,20 @@ def offenders(names: set[str], allowed: tuple[str, ...]) -> list[str]:
 
 def test_only_the_store_knows_sql_and_chroma() -> None:
     assert offenders({"sqlalchemy", "alembic", "chromadb", "langchain_chroma", "sqlite3"}, ("retrieval/store/",)) == []
+
+
+def test_no_private_attribute_of_chroma_or_langchain_is_used() -> None:
+    """Where they are imported, names with an underscore are asked of `self` alone."""
+    benchmarks = sorted((ROOT / "benchmarks").rglob("*.py"))
+    users = [p for p in SOURCES + benchmarks if modules_imported(p) & {"chromadb", "langchain_chroma"}]
+    found = [
+        f"{path.relative_to(ROOT)}:{node.lineno}: {ast.unparse(node)}"
+        for path in users
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute) and node.attr.startswith("_") and ast.unparse(node.value) != "self"
+    ]
+    assert len(users) == 2  # the vector store, and the benchmark's stock one
+    assert found == []
 
 
 def test_only_models_knows_a_provider() -> None:

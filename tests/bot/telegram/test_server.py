@@ -2,6 +2,7 @@
 
 import json
 import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 
 from bot.settings import listen_address
 from tests.bot.commands import data
-from tests.bot.running import ADMIN, Bot, running
+from tests.bot.running import ADMIN, Bot, command, running
 from tests.bot.test_bot import QUESTION, sample_data
 from tests.fake_telegram.server import TelegramServer
 
@@ -19,6 +20,15 @@ __all__ = ["data", "sample_data"]
 PUBLIC = "https://bot.example.org"
 SECRET = "a-secret-of-the-tests"
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
+
+
+BY_CHROMA = 'sitrep_searches_total{answered_by="chroma"}'
+BY_SCAN = 'sitrep_searches_total{answered_by="scan"}'
+
+
+def metrics(client: httpx.Client) -> dict[str, float]:
+    lines = [line for line in client.get("/metrics").text.splitlines() if not line.startswith("#")]
+    return {name: float(value) for name, value in (line.rsplit(" ", 1) for line in lines)}
 
 
 def free_port() -> int:
@@ -97,16 +107,34 @@ def test_health_tells_of_database_index_embedder_and_feeds(client: httpx.Client)
 
 def test_metrics_count_questions_and_hold_nothing_of_them(server: TelegramServer, client: httpx.Client) -> None:
     server.ask(ADMIN, "Where is the zanzibarine lighthouse?")
-    told = client.get("/metrics").text
-    values = dict(line.rsplit(" ", 1) for line in told.splitlines() if not line.startswith("#"))
-    assert float(values["sitrep_questions_total"]) >= 1
-    answers = [float(value) for name, value in values.items() if name.startswith("sitrep_answers_total")]
-    assert sum(answers) == float(values["sitrep_questions_total"])
-    assert float(values["sitrep_answer_seconds_count"]) == float(values["sitrep_questions_total"])
-    assert float(values["sitrep_articles"]) > 0
-    assert values["sitrep_outbox"] == values["sitrep_feeds"] == "0.0"
-    assert "zanzibarine" not in told
-    assert str(ADMIN) not in told
+    values = metrics(client)
+    assert values["sitrep_questions_total"] >= 1
+    answers = [value for name, value in values.items() if name.startswith("sitrep_answers_total")]
+    assert sum(answers) == values["sitrep_questions_total"]
+    assert values["sitrep_answer_seconds_count"] == values["sitrep_questions_total"]
+    assert values["sitrep_articles"] > 0
+    assert values["sitrep_outbox"] == values["sitrep_feeds"] == 0
+    text = client.get("/metrics").text
+    assert "zanzibarine" not in text
+    assert str(ADMIN) not in text
+
+
+def test_every_question_to_a_running_bot_is_answered_from_chroma(
+    server: TelegramServer, client: httpx.Client, sample_data: Path
+) -> None:
+    """In metrics and in doctor; the scan in memory answered at most while the bot was starting."""
+    deadline = time.monotonic() + 30
+    while metrics(client)["sitrep_index_ready"] != 1:
+        assert time.monotonic() < deadline, "the index was not ready in time"
+        time.sleep(0.2)
+    before = metrics(client)
+    for question in (QUESTION, "Кто стал премьер-министром?", "¿Cuántos soldados envió la OTSC?"):
+        server.ask(ADMIN, question)
+    after = metrics(client)
+    assert after[BY_CHROMA] - before[BY_CHROMA] >= 3
+    assert after[BY_SCAN] == before[BY_SCAN]
+    found = json.loads(command(server, sample_data, "doctor", "--json").stdout)
+    assert "Chroma answered" in found["index"]["says"]
 
 
 def test_a_question_by_webhook_survives_a_kill(data: Path) -> None:

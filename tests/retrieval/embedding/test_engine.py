@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from retrieval.embedding import Embedder
+from retrieval.embedding.centred import embed_passages, embed_question
 from retrieval.embedding.langchain import LangchainEmbeddings
 
 NEWS = {
@@ -82,10 +83,15 @@ def test_a_query_does_not_wait_for_a_batch(embedder: Embedder) -> None:
     batch.join()
 
 
-def test_langchain_sees_the_same_vectors(embedder: Embedder) -> None:
+def test_langchain_gets_the_vectors_that_the_library_stores(embedder: Embedder) -> None:
     adapted = LangchainEmbeddings(embedder)
-    assert adapted.embed_query(BAKERY) == embedder.embed_query(BAKERY).tolist()
-    assert adapted.embed_documents([BAKERY]) == embedder.embed_passages([BAKERY]).tolist()
+    asked = "Кого увезли в больницу?"
+    assert adapted.embed_query(asked) == embed_question(embedder, asked, "ru").tolist()
+    assert adapted.embed_documents([BAKERY, asked]) == embed_passages(embedder, [BAKERY, asked], ["en", "ru"]).tolist()
+
+
+def test_langchain_may_embed_half_a_character(embedder: Embedder) -> None:
+    assert len(LangchainEmbeddings(embedder).embed_query("\ud800 who?")) == embedder.dimensions
 
 
 def test_embedding_imports_neither_langchain_nor_the_converter(models: Path) -> None:
