@@ -13,6 +13,7 @@ from urllib.parse import urljoin, urlsplit
 
 from retrieval.domain import Moment
 from retrieval.ingest.parse.moments import moment_of
+from retrieval.language.packs import any_regex
 
 LONGEST_NAME = 300  # characters of a title, author or publisher
 LONGEST_STATEMENT = 2_000_000  # characters of one JSON-LD script
@@ -52,7 +53,7 @@ AUTHOR_META = (
 PUBLISHER_META = ("og:site_name", "publisher", "dc.publisher", "dcterms.publisher", "application-name")
 NOT_PEOPLE = frozenset(("admin", "administrator", "editor", "webmaster", "root"))
 _DAY_IN_PATH = re.compile(r"/((?:19|20)\d\d)[-/]?([01]\d)[-/]?([0-3]\d)(?=[/_-])")
-_BY = re.compile(r"^(?:by|by:|por|автор|авторы|авторлар)[\s:]+", re.IGNORECASE)
+_BY = re.compile(rf"^(?:{any_regex('pages', 'by')})[\s:]+", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]{0,500}>")
 _BREAK = re.compile(r"</(?:p|div|h\d|li)>|<br\s*/?>", re.IGNORECASE)
 _SUFFIX = re.compile(r"\s+[-–—|·•:»]+\s+")

@@ -12,6 +12,7 @@ from retrieval.domain import Moment, RejectedError
 from retrieval.ingest.fetch.decoding import decode
 from retrieval.ingest.parse.body import article_text
 from retrieval.ingest.parse.metadata import Metadata, read_metadata
+from retrieval.language.packs import any_regex
 from retrieval.language.text import clean
 
 LARGEST_PAGE = 15_000_000  # bytes, as Miniflux
@@ -46,24 +47,15 @@ KINDS = (
 _SENTENCE_END = re.compile(r"\S[.!?…。]\W*$", re.MULTILINE)
 _TRACKING = re.compile(r"utm_\w+|fbclid|gclid|yclid|mc_[ce]id|igshid|_openstat|at_(?:medium|campaign)|ftag")
 _FEED = re.compile(rb"\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*<(?:rss|feed|rdf:RDF)\b", re.DOTALL)
-# What a page that stands in front of an article says, and what is then said of it.
 GATES = {
-    "asks to prove that a person is reading, and shows no article": (
-        r"just a moment|checking your browser|verify (?:that )?you are (?:a )?human|are you a robot|captcha"
-        r"|enable javascript|unusual traffic|access denied|attention required"
-        r"|включите javascript|подтвердите, что вы (?:не робот|человек)|проверка браузера"
-        r"|habilit\w+ javascript|no eres un robot|робот емес"
-    ),
-    "asks for consent to cookies, and shows no article": (
-        r"before you continue|we value your privacy|we and our (?:\d+ )?partners|accept (?:all )?cookies"
-        r"|manage (?:consent|preferences)|мы используем (?:файлы )?cookie|согласие на обработку"
-        r"|cookie файлдарын|utilizamos cookies|aceptar (?:todas las )?cookies"
-    ),
-    "says that there is no such page": (
-        r"page not found|404|not found|страница не найдена|бет табылмады|página no encontrada"
-    ),
+    "robots": "asks to prove that a person is reading, and shows no article",
+    "consent": "asks for consent to cookies, and shows no article",
+    "missing": "says that there is no such page",
 }
-_GATES = tuple((re.compile(rf"\b(?:{words})\b", re.IGNORECASE), what) for what, words in GATES.items())
+"""Kinds of pages in front of an article, and the rest of the sentence "The page ..." for each."""
+_GATES = tuple(
+    (re.compile(rf"\b(?:{any_regex('pages', kind)})\b", re.IGNORECASE), what) for kind, what in GATES.items()
+)
 
 
 @dataclass(frozen=True, slots=True)
