@@ -16,10 +16,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from retrieval.domain import Moment
-from retrieval.language.days.dates import event_days, time_window
+from retrieval.language.days.dates import event_days
 from retrieval.language.detect import detect
 from retrieval.language.packs import LANGUAGES
 from retrieval.language.sentences import sentences
+from retrieval.question.window import time_window
 
 CASES = Path(__file__).parent.parent / "tests" / "retrieval" / "language" / "sentence_cases.txt"
 FRESH = CASES.with_name("sentence_cases_fresh.txt")

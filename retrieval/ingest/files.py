@@ -3,12 +3,13 @@
 import json
 import re
 from collections.abc import Iterator
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 from pathlib import Path
 from typing import Any
 
 from retrieval.domain import Moment, RejectedError
 from retrieval.ingest.fetch.decoding import BOMS, decode
+from retrieval.ingest.parse.moments import moment_of
 from retrieval.ingest.submission import Rejection, Submission
 
 SUFFIXES = (".txt", ".md", ".html", ".htm", ".json", ".jsonl")
@@ -155,12 +156,15 @@ def submission_from_record(record: Any, where: str, zone: tzinfo) -> Submission:
 
 
 def _moment(value: Any, zone: tzinfo) -> Moment | None:
-    """Read an ISO 8601 day or time; one without a zone is in `zone`."""
+    """Return a publication time, in `zone` where it names none; None for words that say no time.
+
+    Raises RejectedError for figures that are no possible day or time, or lie ahead.
+    """
     if value in (None, ""):
         return None
-    try:
-        at = datetime.fromisoformat(value)
-    except (TypeError, ValueError) as exc:
-        raise RejectedError(f'Its "published_at" is not an ISO 8601 day or time: {value!r}.') from exc
-    day_only = len(value.strip()) <= len("2022-01-06")
-    return Moment(at if at.tzinfo else at.replace(tzinfo=zone), day_only)
+    if not isinstance(value, str):
+        raise RejectedError(f'Its "published_at" is not a text: {value!r}.')
+    moment = moment_of(value, zone, local=True)
+    if moment is None and any(map(str.isdecimal, value)):
+        raise RejectedError(f'Its "published_at" is no possible day or time: {value!r}.')
+    return moment

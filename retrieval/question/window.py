@@ -1,4 +1,8 @@
-"""The time a question speaks of: "yesterday", "since Tuesday", "утром 6-го", "entre el 4 y el 6 de enero", "соңғы"."""
+"""The time a question speaks of: "yesterday", "since Tuesday", "утром 6-го", "entre el 4 y el 6 de enero", "соңғы".
+
+dateparser's `search_dates` was tried: it finds the first day of 39 of 73 test questions' windows (this module: all),
+reads no "since", "until" or "between", and takes 21 ms a question.
+"""
 
 from __future__ import annotations
 

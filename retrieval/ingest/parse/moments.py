@@ -1,4 +1,7 @@
-"""Publication times as machines write them. What is not said is not filled in."""
+"""Publication times as machines and people write them, one function for every door: files, pages, feeds.
+
+dateparser reads what is neither ISO 8601 nor RFC 2822, where a whole date is written: "6 января 2022 года, 18:00".
+"""
 
 from __future__ import annotations
 
@@ -7,25 +10,32 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from email.utils import parsedate_to_datetime
 
 from retrieval.domain import Moment
+from retrieval.language.days.dates import whole_date
 
-CLOCK_SKEW = timedelta(hours=1)  # publishers' clocks run fast; anything later than this is not a time yet
+CLOCK_SKEW = timedelta(hours=1)  # publishers' clocks run fast; a time later than this is no publication time
 EARLIEST = date(1970, 1, 2)  # zero seconds since the epoch is how software says "none"
+LONGEST = 64  # characters
 
 _DAY = re.compile(r"(\d{4})[-/.]?(\d{2})[-/.]?(\d{2})")
 _FRACTION = re.compile(r"[.,]\d+(?=Z|[+-]|$)")
 _UTC = re.compile(r"\s*(?:UTC|GMT)$")
 
 
-def moment_of(written: str | None, zone: tzinfo = UTC, now: datetime | None = None) -> Moment | None:
-    """Return what an ISO 8601 or RFC 2822 date says, or None for one that says nothing, or a future day.
+def moment_of(
+    written: str | None, zone: tzinfo = UTC, now: datetime | None = None, *, local: bool = False
+) -> Moment | None:
+    """Return the moment that a date says, or None for one that cannot be read, is impossible or lies ahead.
 
-    A time with a zone stays a time; a day, or a time of which the zone is unknown, becomes the day alone,
-    whose midnight is taken in `zone`. `now` is the present (aware), the clock's by default.
+    A time with a zone stays a time; a day, or a time whose zone is unknown, becomes the day alone, whose midnight
+    is taken in `zone`. With `local`, a time whose zone is unknown stays a time, in `zone`. `now` is the present
+    (aware), the clock's by default.
     """
     now = now or datetime.now(UTC)
-    found = parsed((written or "").strip()[:64])
+    found = _read((written or "").strip()[:LONGEST])
     if found is None:
         return None
+    if local and isinstance(found, datetime) and found.tzinfo is None:
+        found = found.replace(tzinfo=zone)
     if isinstance(found, datetime) and found.tzinfo is not None:
         return Moment(found) if found.date() >= EARLIEST and found <= now + CLOCK_SKEW else None
     day = found.date() if isinstance(found, datetime) else found
@@ -35,20 +45,23 @@ def moment_of(written: str | None, zone: tzinfo = UTC, now: datetime | None = No
     return Moment(datetime.combine(day, time(), zone), day_only=True)
 
 
-def parsed(written: str) -> datetime | date | None:
-    """Return the day or the time (naive where it names no zone) that a string holds, whole."""
+def _read(written: str) -> datetime | date | None:
+    """Return the day or the time (naive where it names no zone) that a whole string says."""
     try:
         if _DAY.fullmatch(written):
             return date.fromisoformat(_DAY.sub(r"\1-\2-\3", written))
         if _DAY.match(written):
-            return in_range(datetime.fromisoformat(_FRACTION.sub("", _UTC.sub("Z", written))))
-        if "," in written or re.match(r"\d{1,2} [A-Z]", written):
-            return in_range(parsedate_to_datetime(written))
-    except (ValueError, TypeError, OverflowError, IndexError):
+            return _in_range(datetime.fromisoformat(_FRACTION.sub("", _UTC.sub("Z", written))))
+    except ValueError:
         return None
-    return None
+    try:
+        if "," in written or re.match(r"\d{1,2} [A-Z]", written):
+            return _in_range(parsedate_to_datetime(written))
+    except (ValueError, TypeError, OverflowError, IndexError):
+        pass
+    return whole_date(written)
 
 
-def in_range(at: datetime) -> datetime | None:
-    """Return `at` if it can be told in any zone, which the first and last days of the calendar cannot."""
+def _in_range(at: datetime) -> datetime | None:
+    """Return `at` if every zone has it, which is not so of the first and last days of the calendar."""
     return at if 1 < at.year < 9999 else None

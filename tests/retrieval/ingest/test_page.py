@@ -98,6 +98,13 @@ def test_open_graph_speaks_where_json_ld_does_not() -> None:
     assert read.published == Moment(datetime(2022, 1, 5, 9, tzinfo=UTC))
 
 
+def test_a_date_that_people_wrote_for_people_is_read_as_a_day() -> None:
+    tag = '<meta property="article:published_time" content="5 января 2022 года, 18:30">'
+    published = read_page(page(head=tag), "https://a.example/x", now=NOW).published
+    assert published is not None
+    assert published.isoformat() == "2022-01-05"
+
+
 def test_the_time_under_the_headline_is_the_publication_time() -> None:
     read = read_page(page(before='<time datetime="2022-01-05T09:00+06:00">9:00</time>'), "https://a.example/x", now=NOW)
     assert read.published == Moment(datetime(2022, 1, 5, 9, tzinfo=ALMATY))

@@ -1,14 +1,14 @@
 """Sources into the library, through the real embedder and a real database."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
 
-from retrieval.domain import Moment
+from retrieval.domain import Moment, RejectedError
 from retrieval.embedding import Embedder
-from retrieval.ingest.files import from_path
+from retrieval.ingest.files import from_path, submission_from_record
 from retrieval.ingest.pipeline import Report, ingest
 from retrieval.ingest.submission import Rejection, Submission
 from retrieval.store import read
@@ -113,7 +113,7 @@ BAD_FILES = {
     "broken.json": b'{"title": "half',
     "list.json": b'["not an article"]',
     "lines.jsonl": b'{"text": "A good line of plain text here."}\nnot json\n{"title": "no text"}\n{"text": 7}\n',
-    "dates.jsonl": b'{"text": "A good line of plain text here.", "published_at": "soon"}\n',
+    "dates.jsonl": b'{"text": "A good line of plain text here.", "published_at": "2022-13-05"}\n',
     "photo.png": b"\x89PNG",
 }
 
@@ -132,6 +132,35 @@ def test_a_file_that_cannot_be_used_is_one_clear_sentence(
         assert rejection.reason.endswith(".")
         assert "\n" not in rejection.reason
     assert len(report.added) == (1 if name == "lines.jsonl" else 0)
+
+
+@pytest.mark.parametrize(
+    ("written", "moment"),
+    [
+        ("2022-01-05", "2022-01-05"),
+        ("2022-01-05T18:30:00", "2022-01-05T18:30:00+06:00"),
+        ("2022-01-05T18:30:00Z", "2022-01-05T18:30:00+00:00"),
+        ("Wed, 05 Jan 2022 18:30:00 +0600", "2022-01-05T18:30:00+06:00"),
+        ("5 января 2022 года, 18:30", "2022-01-05T18:30:00+06:00"),
+        ("2022 жылғы 5 қаңтар", "2022-01-05"),
+    ],
+)
+def test_a_publication_time_is_read_as_people_and_machines_write_it(written: str, moment: str) -> None:
+    record = {"text": WIRE, "published_at": written}
+    published = submission_from_record(record, "w", timezone(timedelta(hours=6))).published
+    assert published is not None
+    assert published.isoformat() == moment
+
+
+@pytest.mark.parametrize("written", ["soon", "", None])
+def test_words_that_say_no_time_leave_an_article_undated(written: str | None) -> None:
+    assert submission_from_record({"text": WIRE, "published_at": written}, "w", UTC).published is None
+
+
+@pytest.mark.parametrize("written", ["2022-02-30", "2022-01-05T25:00", "0000-00-00", "2122-01-05", 7, True])
+def test_a_time_that_cannot_be_is_refused(written: object) -> None:
+    with pytest.raises(RejectedError, match="published_at"):
+        submission_from_record({"text": WIRE, "published_at": written}, "w", UTC)
 
 
 def test_a_missing_file_and_an_unreadable_folder_stop_nothing(

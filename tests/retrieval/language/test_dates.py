@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.domain import Moment, QuestionError
-from retrieval.language.days.dates import event_days, parse_moment, time_window
+from retrieval.language.days.dates import event_days, parse_moment
 from retrieval.language.packs import LANGUAGES
+from retrieval.question.window import time_window
 
 ALMATY = ZoneInfo("Asia/Almaty")
 NOW = datetime(2022, 1, 8, 12, 0, tzinfo=ALMATY)
@@ -221,6 +222,19 @@ MOMENTS = [
     ("3 дня назад", "2022-01-05T12:00:00+06:00"),
     ("hace 2 horas", "2022-01-08T10:00:00+06:00"),
     ("6 Jan 24:00", "2022-01-07T00:00:00+06:00"),
+    ("6 янв 18:00", "2022-01-06T18:00:00+06:00"),
+    ("a week ago", "2022-01-01T12:00:00+06:00"),
+    ("6 қаңтарда 18:00", "2022-01-06T18:00:00+06:00"),
+    ("бейсенбіде", "2022-01-06"),
+    ("кеше 9:00", "2022-01-07T09:00:00+06:00"),
+    ("2 сағат бұрын", "2022-01-08T10:00:00+06:00"),
+    ("el jueves pasado", "2022-01-06"),
+    ("el miércoles", "2022-01-05"),
+    ("в прошлый четверг", "2022-01-06"),
+    ("позавчера в 18:00", "2022-01-06T18:00:00+06:00"),
+    ("yesterday evening", "2022-01-07T18:00:00+06:00"),
+    ("Thursday, January 6, 2022 6:00 PM", "2022-01-06T18:00:00+06:00"),
+    ("6 Jan 18:00 UTC", "2022-01-06T18:00:00+00:00"),
 ]
 
 
@@ -247,7 +261,11 @@ def test_moments_are_read_in_the_forms_people_write(text: str, moment: str) -> N
         "\x00",
         "x" * 10_000,
         "6 Jan 7 Jan",
-        "one fortnight ago",
+        "one blink ago",
+        "2022-02-30",
+        "the 6",
+        "at 5",
+        "a",
     ],
 )
 def test_what_is_no_moment_is_said_in_one_sentence(text: str) -> None:
