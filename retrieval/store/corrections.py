@@ -1,10 +1,10 @@
-"""Notices of correction and withdrawal, and what each takes back.
+"""Notices of correction and withdrawal, and the parts of articles that each retracts.
 
-An outlet takes back its own reports, and nobody else does it for it: a notice counts against an article of the same
-outlet (the same host where both have an address, else the same publisher), and against copies elsewhere only where
-the outlet is the agency that they name or was the first to be seen with the text. So nobody withdraws a report by
-claiming that it was withdrawn, nor by copying it first. (Figures can also be taken back by a named authority; that
-is the ledger's business.) A notice counts from when it was known.
+Only an outlet retracts its own reports: a notice counts against an article of the same outlet (the same host where
+both have an address, else the same publisher), and against copies elsewhere only where the outlet is the agency that
+they name or was first seen with the text. So nobody withdraws a report by claiming that it was withdrawn, nor by
+copying it first. (A named authority can also withdraw a figure: see the ledger.) A notice counts from when it was
+known.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -18,16 +18,15 @@ from sqlalchemy import Connection, Engine, insert, select
 
 from retrieval.domain import Article, Span
 from retrieval.language.copies import Kin, kinship
-from retrieval.language.numbers.numbers import number_values
-from retrieval.language.sentences import sentences
-from retrieval.language.words import fold, stems
+from retrieval.language.doc import Doc, Text
+from retrieval.language.words import fold
 from retrieval.store import read
 from retrieval.store.database import reading
 from retrieval.store.rows import VERSION_COLUMNS, article_of
 from retrieval.store.schema import articles, corrections, versions
 
 ABOUT = 0.6
-"""The part of a title's stems that a notice must hold to be about that article."""
+"""The share of a title's stems that a notice about that article contains."""
 
 FEWEST_TITLE_STEMS = 3
 """A title of fewer stems is found in too many texts to tell by."""
@@ -39,7 +38,7 @@ COPIED_WITHIN = timedelta(days=14)
 """Copies appear soon: how far in time a notice reaches in other outlets."""
 
 SPOKEN_OF = 0.3
-"""The part of a sentence's stems that a notice must hold to be about that sentence."""
+"""The share of a sentence's stems that a notice about that sentence contains."""
 
 
 class Kind(StrEnum):
@@ -56,12 +55,12 @@ class Notice:
     own: bool  # it speaks of "this article"
 
 
-class TakenBack(NamedTuple):
-    """What is no longer held to of an article, and where that is said."""
+class Retraction(NamedTuple):
+    """A part of an article that was corrected or withdrawn, and the notice that says so."""
 
     span: Span | None  # in the article concerned; None: all of it
     kind: Kind
-    by: Article  # the version that says so
+    by: Article  # the version with the notice
     quote: Span  # in its text
 
 
@@ -85,7 +84,7 @@ _NOTICES = {False: _EVERY_NOTICE, True: _EVERY_NOTICE.where(versions.c.known_fro
 
 
 def notices(engine: Engine, as_of: datetime | None = None) -> list[tuple[Article, Notice]]:
-    """Return every notice known at `as_of` (None: now) with the version that holds it, oldest first."""
+    """Return every notice known at `as_of` (None: now) with the version that contains it, oldest first."""
     with reading(engine) as connection:
         # Sorted here: asked for in this order, SQLite goes through every version to find the few notices.
         rows = sorted(connection.execute(_NOTICES[as_of is not None], {"as_of": as_of}), key=lambda row: row.known_from)
@@ -94,18 +93,18 @@ def notices(engine: Engine, as_of: datetime | None = None) -> list[tuple[Article
 
 def withdrawn_spans(
     engine: Engine, concerned: Sequence[Article], as_of: datetime | None = None
-) -> dict[tuple[str, int], list[TakenBack]]:
-    """Return what was taken back by `as_of` of each of the articles, by id and version."""
-    found: dict[tuple[str, int], list[TakenBack]] = {}
+) -> dict[tuple[str, int], list[Retraction]]:
+    """Return the retractions known at `as_of` of each of the articles, by id and version."""
+    found: dict[tuple[str, int], list[Retraction]] = {}
     known = notices(engine, as_of)
     for article in {(one.id, one.version): one for one in concerned}.values() if known else ():
-        taken = [one for by, notice in known for one in _taken(engine, article, by, notice)]
-        if taken:
-            found[article.id, article.version] = taken
+        retracted = [one for by, notice in known for one in _retracted(engine, article, by, notice)]
+        if retracted:
+            found[article.id, article.version] = retracted
     return found
 
 
-def _taken(engine: Engine, article: Article, by: Article, notice: Notice) -> Iterator[TakenBack]:
+def _retracted(engine: Engine, article: Article, by: Article, notice: Notice) -> Iterator[Retraction]:
     if article.id == by.id and article.version >= by.version:
         if notice.own and notice.kind is Kind.WITHDRAWN and article.version == by.version:
             yield from (_back(span, by, notice) for span in _besides(article, notice.quote))
@@ -118,26 +117,24 @@ def _taken(engine: Engine, article: Article, by: Article, notice: Notice) -> Ite
         yield from _of_copies(engine, article, by, notice)
 
 
-def _of_copies(engine: Engine, article: Article, by: Article, notice: Notice) -> Iterator[TakenBack]:
-    """Yield what a notice takes back of a copy in another outlet."""
+def _of_copies(engine: Engine, article: Article, by: Article, notice: Notice) -> Iterator[Retraction]:
+    """Yield the retractions of a copy in another outlet."""
     if article.language != by.language or not _near(article, by):
         return
     for source in _sources(engine, article, by, notice):
         if kinship(article, source) not in (Kin.COPY, Kin.EXTENDED):
             continue
         if _is_agency(by, article) or _first_seen(engine, article, source):
-            spans = [one.span for one in _taken(engine, source, by, notice)]
+            spans = [one.span for one in _retracted(engine, source, by, notice)]
             if None in spans:
                 yield _back(None, by, notice)
             gone = {span.of(source.text) for span in spans if span is not None}
-            for span in sentences(article.text, article.language):
-                if span.of(article.text) in gone:
-                    yield _back(span, by, notice)
+            yield from (_back(s.span, by, notice) for s in Doc.of(article).sentences if s.text in gone)
         return
 
 
 def _sources(engine: Engine, article: Article, by: Article, notice: Notice) -> Iterator[Article]:
-    """Yield what the outlet of a notice takes back: earlier versions of its article, or its copy of `article`."""
+    """Yield the articles that a notice's outlet retracts: earlier versions of its own, or its copy of `article`."""
     yield from (version for version in read.every_version(engine, by.id) if version.version < by.version)
     if not notice.own and article.origin:
         for copy in read.copies(engine, article.origin):
@@ -145,32 +142,35 @@ def _sources(engine: Engine, article: Article, by: Article, notice: Notice) -> I
                 yield copy
 
 
-def _back(span: Span | None, by: Article, notice: Notice) -> TakenBack:
-    return TakenBack(span, notice.kind, by, notice.quote)
+def _back(span: Span | None, by: Article, notice: Notice) -> Retraction:
+    return Retraction(span, notice.kind, by, notice.quote)
 
 
-def _spans(article: Article, by: Article, notice: Notice, *, reissued: bool) -> Iterator[TakenBack]:
-    """Yield all of a withdrawn article; of a corrected one what the notice speaks of and a new text no longer says."""
+def _spans(article: Article, by: Article, notice: Notice, *, reissued: bool) -> Iterator[Retraction]:
+    """Yield all of a withdrawn article; of a corrected one the sentences it is about that a new text drops."""
     if notice.kind is Kind.WITHDRAWN:
         yield _back(None, by, notice)
         return
-    said = notice.quote.of(by.text)
-    for span in sentences(article.text, article.language):
-        if not (reissued and span.of(article.text) in by.text) and _speaks_of(said, span.of(article.text), by.language):
-            yield _back(span, by, notice)
+    correction = Text(notice.quote.of(by.text), by.language)
+    for sentence in Doc.of(article).sentences:
+        if not (reissued and sentence.text in by.text) and _speaks_of(correction, Text(sentence.text, by.language)):
+            yield _back(sentence.span, by, notice)
 
 
 def _besides(article: Article, quote: Span) -> list[Span]:
     """Return the sentences of a withdrawn article but the one that withdraws it."""
-    return [s for s in sentences(article.text, article.language) if s.end <= quote.start or s.start >= quote.end]
+    spans = (sentence.span for sentence in Doc.of(article).sentences)
+    return [span for span in spans if span.end <= quote.start or span.start >= quote.end]
 
 
-def _speaks_of(notice: str, sentence: str, language: str) -> bool:
-    """Tell whether a notice is about a sentence; one that says no more than that it corrects is about all."""
-    numbers, told, said = number_values(notice, language), set(stems(notice, language)), set(stems(sentence, language))
-    if len(told) < FEWEST_TELLING and not numbers:
+def _speaks_of(notice: Text, sentence: Text) -> bool:
+    """Return whether a notice is about a sentence; one that says no more than that it corrects is about all."""
+    words, others = set(notice.stems), set(sentence.stems)
+    if len(words) < FEWEST_TELLING and not notice.number_values:
         return True
-    return bool(numbers & number_values(sentence, language)) or len(told & said) >= SPOKEN_OF * max(1, len(said))
+    if notice.number_values & sentence.number_values:
+        return True
+    return len(words & others) >= SPOKEN_OF * max(1, len(others))
 
 
 def _same_outlet(one: Article, other: Article) -> bool:
@@ -185,28 +185,28 @@ def _host(article: Article) -> str:
 
 
 def _older(article: Article, by: Article) -> bool:
-    """Tell whether an article was published before a notice; by when they were seen where one has no date."""
+    """Return whether an article was published before a notice; by when they were seen where one has no date."""
     if article.published and by.published:
         return article.published.at <= by.published.at
     return article.fetched_at is None or by.fetched_at is None or article.fetched_at <= by.fetched_at
 
 
 def _near(article: Article, by: Article) -> bool:
-    at, told_at = (one.published.at if one.published else one.fetched_at for one in (article, by))
-    return at is None or told_at is None or abs(told_at - at) <= COPIED_WITHIN
+    at, noticed_at = (one.published.at if one.published else one.fetched_at for one in (article, by))
+    return at is None or noticed_at is None or abs(noticed_at - at) <= COPIED_WITHIN
 
 
 def _is_about(article: Article, by: Article) -> bool:
-    title = set(stems(article.title, article.language))
-    told = set(stems(f"{by.title}\n{by.text}", by.language))
-    return len(title) >= FEWEST_TITLE_STEMS and len(title & told) >= ABOUT * len(title)
+    title = set(Text(article.title, article.language).stems)
+    notice = set(Text(f"{by.title}\n{by.text}", by.language).stems)
+    return len(title) >= FEWEST_TITLE_STEMS and len(title & notice) >= ABOUT * len(title)
 
 
 def _is_agency(by: Article, article: Article) -> bool:
     return by.publisher is not None and article.agency is not None and fold(by.publisher) == fold(article.agency)
 
 
-def _first_seen(engine: Engine, article: Article, taken: Article) -> bool:
-    """Tell whether no outlet was seen with the text before the one that takes it back."""
-    others = [one for one in read.copies(engine, article.origin or "") if one.id != taken.id]
-    return all(taken.fetched_at and one.fetched_at and taken.fetched_at <= one.fetched_at for one in others)
+def _first_seen(engine: Engine, article: Article, source: Article) -> bool:
+    """Return whether no outlet was seen with the text before the one that takes it back."""
+    others = [one for one in read.copies(engine, article.origin or "") if one.id != source.id]
+    return all(source.fetched_at and one.fetched_at and source.fetched_at <= one.fetched_at for one in others)
