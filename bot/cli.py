@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from retrieval.domain import SitrepError
+from retrieval.language.packs import LANGUAGES
 
 app = typer.Typer(
     add_completion=False,
@@ -37,7 +38,7 @@ def ingest(
 def ask(
     question: Annotated[str, typer.Argument(help="The question, in any of the languages.")] = "",
     as_of: AsOf = "",
-    lang: Annotated[str, typer.Option(help="The language of the frame: en, ru, kk or es.")] = "",
+    lang: Annotated[str, typer.Option(help=f"The language of the frame: {', '.join(LANGUAGES)}.")] = "",
     as_json: Json = False,
     batch: Batch = None,
 ) -> None:
@@ -67,7 +68,7 @@ def brief(
     since: Annotated[str, typer.Option(help="The moment it begins at.")] = "",
     until: Annotated[str, typer.Option(help="The moment it ends at.")] = "",
     tz: Annotated[str, typer.Option(help="The time zone of the day, e.g. Asia/Almaty.")] = "",
-    lang: Annotated[str, typer.Option(help="The language of the frame: en, ru, kk or es.")] = "",
+    lang: Annotated[str, typer.Option(help=f"The language of the frame: {', '.join(LANGUAGES)}.")] = "",
     topic: Annotated[list[str] | None, typer.Option(help="Only what is about this; may be given again.")] = None,
     length: Annotated[str, typer.Option(help="short, standard or long.")] = "standard",
     as_json: Json = False,
@@ -85,7 +86,7 @@ def timeline(
     last: Annotated[str, typer.Option("--to", help="The last day.")] = "",
     days: Annotated[int, typer.Option(min=1, max=1000, help="How many days.")] = 10,
     sentences: Annotated[int, typer.Option(min=1, max=20, help="How many sentences a day at most.")] = 1,
-    lang: Annotated[str, typer.Option(help="The language of the frame: en, ru, kk or es.")] = "",
+    lang: Annotated[str, typer.Option(help=f"The language of the frame: {', '.join(LANGUAGES)}.")] = "",
     as_json: Json = False,
 ) -> None:
     """Show the days that mattered and what happened on each."""
@@ -98,7 +99,7 @@ def timeline(
 def figures(
     kind: Annotated[str, typer.Option(help="killed, injured, detained, missing, price, curfew, ...")] = "",
     as_of: AsOf = "",
-    lang: Annotated[str, typer.Option(help="The language of the frame: en, ru, kk or es.")] = "",
+    lang: Annotated[str, typer.Option(help=f"The language of the frame: {', '.join(LANGUAGES)}.")] = "",
     as_json: Json = False,
     png: Annotated[Path | None, typer.Option(help="Draw the figures into this file.")] = None,
 ) -> None:

@@ -186,7 +186,8 @@ def register(application: Application[Any, Any, Any, Any, Any, Any]) -> None:
     """Say which of these handlers takes what."""
     for name, handler in (("settings", settings), ("language", language), ("topics", topics)):
         application.add_handler(CommandHandler(name, handler))
+    languages = "|".join(LANGUAGES)
     pattern = r"^set:(?:[mql]|[stax]:\d{1,9}|h:\d{1,9}:-?\d{1,4}|d:\d{1,9}:[0-6]|n:\d{1,9}:(?:short|standard|long)" + (
-        r"|q:(?:off|(?:from|to):[+-]1)|l:(?:en|ru|kk|es))$"
+        rf"|q:(?:off|(?:from|to):[+-]1)|l:(?:{languages}))$"
     )
     application.add_handler(CallbackQueryHandler(pressed, pattern=pattern))

@@ -10,7 +10,7 @@ from importlib.resources import files
 from typing import NamedTuple
 
 from retrieval.language.concept_relations import ALSO, APART, BROADER
-from retrieval.language.packs import LANGUAGES
+from retrieval.language.packs import FULL_LANGUAGES
 from retrieval.language.text import Characters
 from retrieval.language.words import fold
 
@@ -40,6 +40,8 @@ class _Concept:
 
 
 _DEPUTIES = (("minist*", "viceminist*"), ("министр*", "замминистр*"))
+_COLUMNS = FULL_LANGUAGES
+"""The languages of the tables, in the order of their columns."""
 NEWS = "concepts.tsv"  # what news of an unrest speaks of
 MORE = "verify_words.tsv"  # and what else, for the verifier alone
 
@@ -60,12 +62,10 @@ def _concepts(*tables: str) -> tuple[_Concept, ...]:
     forms: dict[tuple[str, str], list[tuple[str, ...]]] = {}
     for table in tables:
         for kind, name, *written in _rows(table):
-            known = forms.setdefault((kind.partition("/")[0], name), [()] * len(LANGUAGES))
+            known = forms.setdefault((kind.partition("/")[0], name), [()] * len(_COLUMNS))
             more = [_with_deputies(w.split(",")) if MORE in tables else w.split(",") for w in written]
             known[:] = [(*old, *new) for old, new in zip(known, more, strict=True)]
-    return tuple(
-        _Concept(kind, name, dict(zip(LANGUAGES, found, strict=True))) for (kind, name), found in forms.items()
-    )
+    return tuple(_Concept(kind, name, dict(zip(_COLUMNS, found, strict=True))) for (kind, name), found in forms.items())
 
 
 @cache

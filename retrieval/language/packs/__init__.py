@@ -1,7 +1,7 @@
 """One folder a language: what the package knows of a language is data, read when it is first asked for.
 
-`LANGUAGES` is the folders present. A folder holds TOML files, one a section, and `pack.toml` with the language's
-name in itself, its script and its place in lists; a section or key that is missing is empty. `README.md` beside
+`LANGUAGES` is the folders present. A folder holds TOML files, one a section, and `pack.toml` with the script
+of the language, its stemmer and its place in lists; a section or key that is missing is empty. `README.md` beside
 this file lists the sections.
 """
 
@@ -54,11 +54,6 @@ class Pack:
         """The letters that the language is written in: "latin", "cyrillic" ...; "" where that is not known."""
         return str(self.get("pack", "script", ""))
 
-    @property
-    def native(self) -> str:
-        """The name of the language in itself."""
-        return str(self.get("pack", "native", self.code))
-
 
 @cache
 def _read(file: Path) -> Mapping[str, Any]:
@@ -76,7 +71,7 @@ _PACKS = packs_in(FOLDER)
 LANGUAGES = tuple(_PACKS)
 """The ISO 639-1 codes of the languages that there is a folder of."""
 
-FULL_LANGUAGES = tuple(code for code, pack in _PACKS.items() if pack.section("figures"))
+FULL_LANGUAGES = tuple(code for code in _PACKS if (FOLDER / code / "figures.toml").exists())
 """Those whose news is read for figures; the others are read-only: understood, quoted and answered in."""
 
 

@@ -30,6 +30,11 @@ QUESTIONS = {
         "¿Dimitió Tokáyev?", "funciona internet", "Manifestantes asaltan el ayuntamiento de Almaty", "detenidos",
         "que sabiamos el 6 por la mañana", "por que subio el gas", "últimas noticias", "hola",
     ],
+    "uk": [
+        "Скільки людей загинуло?", "хто ввів війська", "ЩО СТАЛОСЯ В ЧЕТВЕР", "Зведення", "що?", "чи є вода у місті",
+        "Токаєв пішов у відставку?", "чи працює інтернет", "Протестувальники захопили акімат Алмати", "новини",
+        "Що сказав Касим-Жомарт Токаєв?", "Що відомо про Almaty Airport?", "комендантська година", "привіт",
+    ],
 }  # fmt: skip
 
 FOREIGN = {
@@ -43,9 +48,12 @@ FOREIGN = {
     "Turkish": "Binlerce gösterici, gaz fiyatlarındaki artışı protesto etmek için başkentin sokaklarına döküldü ve "
     "polis kalabalığı göz yaşartıcı gazla dağıttı, dün akşam olay yerinde bulunan tanıklar böyle anlattı. "
     "Hükümet sabah istifa etti, cumhurbaşkanı da olağanüstü hal ilan etti.",
-    "Ukrainian": "Тисячі демонстрантів вийшли на вулиці столиці, щоб протестувати проти підвищення цін на газ, а "
-    "поліція розігнала натовп сльозогінним газом, як розповіли свідки, що були на місці вчора ввечері. "
-    "Уряд подав у відставку вранці.",
+    "Belarusian": "Тысячы дэманстрантаў выйшлі на вуліцы сталіцы, каб пратэставаць супраць павышэння цэн на газ, а "
+    "паліцыя разагнала натоўп слёзатачывым газам, як расказалі сведкі, якія былі на месцы ўчора ўвечары.",
+    "Bulgarian": "Хиляди демонстранти излязоха по улиците на столицата, за да протестират срещу повишаването на цените "
+    "на газа, а полицията разпръсна тълпата със сълзотворен газ, както разказаха свидетели, които бяха на мястото "
+    "снощи. "
+    "Правителството подаде оставка сутринта, а президентът обяви извънредно положение в цялата страна.",
     "Kyrgyz": "Миңдеген демонстранттар газдын баасынын көтөрүлүшүнө каршы борбордун көчөлөрүнө чыгып, милиция элди "
     "көз жашын агызуучу газ менен таркатты деп кечээ кечинде окуя болгон жерде жүргөн күбөлөр "
     "билдиришти. Өкмөт эртең менен кызматынан кетти, президент өзгөчө абал киргизди.",
@@ -63,6 +71,21 @@ def test_questions_and_titles_show_their_language(question: str, language: str) 
 @pytest.mark.parametrize("name", FOREIGN)
 def test_a_text_in_none_of_our_languages_is_undetermined(name: str) -> None:
     assert detect(FOREIGN[name]) == UNDETERMINED
+
+
+LONG = {
+    "uk": "Тисячі демонстрантів вийшли на вулиці столиці, щоб протестувати проти підвищення цін на газ, а поліція "
+    "розігнала натовп сльозогінним газом, як розповіли свідки, що були на місці вчора ввечері. Уряд подав у "
+    "відставку вранці.",
+    "ru": "Президент Украины Владимир Зеленский заявил: «Слава Україні!» Он отметил, что страна продолжит "
+    "сопротивление, "
+    "и поблагодарил союзников за помощь, которую они оказали в последние месяцы войны.",
+}
+
+
+@pytest.mark.parametrize("language", LONG)
+def test_a_long_text_shows_its_language(language: str) -> None:
+    assert detect(LONG[language]) == language
 
 
 @pytest.mark.parametrize("nothing", ["", "?", "👍🏽", "12.01.2022", " \n "])
@@ -92,7 +115,7 @@ def test_russian_in_latin_letters_is_seen_as_russian(question: str) -> None:
     assert detect(question) == "ru"
 
 
-@pytest.mark.parametrize("question", [*QUESTIONS["en"], *QUESTIONS["es"], *QUESTIONS["ru"], *QUESTIONS["kk"]])
+@pytest.mark.parametrize("question", [question for questions in QUESTIONS.values() for question in questions])
 def test_no_other_question_is_seen_as_russian_in_latin_letters(question: str) -> None:
     assert transliterated(question) is None
 
