@@ -15,7 +15,7 @@ from pathlib import Path
 from retrieval.answer.ask import ask
 from retrieval.domain import Answer, Status
 from retrieval.embedding import Embedder, load_embedder
-from retrieval.language.packs import LANGUAGES
+from retrieval.language.packs import FULL_LANGUAGES
 from retrieval.store import read
 from retrieval.store.library import Library
 from training.sets import CORPORA, Corpus, is_odd, lines, taken_in
@@ -125,7 +125,7 @@ def report(cases: Sequence[Asked]) -> None:
         "all": list(cases),
         "dev": [case for case in cases if case.is_dev],
         "test": [case for case in cases if not case.is_dev],
-        **{language: [case for case in cases if case.language == language] for language in LANGUAGES},
+        **{language: [case for case in cases if case.language == language] for language in FULL_LANGUAGES},
     }
     print(f"{'':42}{'target':>8}" + "".join(f"{name:>8}" for name in parts))
     counts = [(len(part), sum(case.answerable for case in part)) for part in parts.values()]

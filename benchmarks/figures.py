@@ -15,7 +15,7 @@ from typing import Any
 from retrieval.domain import Article, Figure, Moment
 from retrieval.figures.extraction import read_figures
 from retrieval.language.doc import Doc
-from retrieval.language.packs import LANGUAGES
+from retrieval.language.packs import FULL_LANGUAGES
 
 ROOT = Path(__file__).parent.parent
 LABELS = ROOT / "tests" / "data" / "figures"
@@ -97,7 +97,7 @@ def labelled(part: str) -> list[Row]:
         articles = {row["id"]: row for row in _lines(VELMORA / "articles.jsonl")}
         rows = [articles[label["id"]] | label for label in _lines(VELMORA / "figures.jsonl")]
         return [row | {"published": row["published_at"][:10]} for row in rows]
-    return [row for language in LANGUAGES for row in _lines(LABELS / f"{language}-{part}.jsonl")]
+    return [row for language in FULL_LANGUAGES for row in _lines(LABELS / f"{language}-{part}.jsonl")]
 
 
 def _lines(path: Path) -> list[Row]:
@@ -113,7 +113,7 @@ def report(name: str, rows: list[Row], *, show: bool) -> None:
     print(f"\n{name}: {len(rows)} rows")
     print(f"{'':6}{'labelled':>9}{'precision':>11}{'recall':>9}{'speaker':>9}")
     total: Counter[str] = Counter()
-    for language in LANGUAGES:
+    for language in FULL_LANGUAGES:
         counts = score([row for row in rows if row["language"] == language], show=show)
         total += counts
         _line(language, counts)

@@ -18,7 +18,7 @@ from pathlib import Path
 from retrieval.domain import Moment
 from retrieval.language.days.dates import event_days
 from retrieval.language.detect import detect
-from retrieval.language.packs import LANGUAGES
+from retrieval.language.packs import FULL_LANGUAGES
 from retrieval.language.sentences import sentences
 from retrieval.question.window import time_window
 
@@ -87,7 +87,7 @@ def questions(data: Path) -> dict[str, list[str]]:
 def detect_by_lingua() -> Callable[[str], str]:
     from lingua import IsoCode639_1, LanguageDetectorBuilder
 
-    codes = [getattr(IsoCode639_1, code.upper()) for code in LANGUAGES]
+    codes = [getattr(IsoCode639_1, code.upper()) for code in FULL_LANGUAGES]
     detector = LanguageDetectorBuilder.from_iso_codes_639_1(*codes).build()
 
     def found(text: str) -> str:
@@ -108,7 +108,7 @@ def print_boundaries() -> None:
     print(f"{'boundaries':24}{'F1':>8}{'whole':>8}{'sentencex F1':>14}{'whole':>8}")
     for name, path in (("hand-cut", CASES), ("fresh", FRESH)):
         found = list(cases(path))
-        for language in LANGUAGES:
+        for language in FULL_LANGUAGES:
             ours = boundary_scores(found, language, cut_by_us)
             theirs = boundary_scores(found, language, cut_by_sentencex)
             print(f"{name + ' ' + language:24}{ours[0]:8.3f}{ours[1]:8.3f}{theirs[0]:14.3f}{theirs[1]:8.3f}")
@@ -129,7 +129,7 @@ def print_detection(asked: dict[str, list[str]]) -> None:
 
 
 def print_speed(asked: dict[str, list[str]]) -> None:
-    texts = [(language, text) for language in LANGUAGES for text in asked[language][:400]]
+    texts = [(language, text) for language in FULL_LANGUAGES for text in asked[language][:400]]
     published = Moment(NOW)
     jobs: dict[str, Callable[[str, str], object]] = {
         "time_window": lambda text, language: time_window(text, language, NOW),

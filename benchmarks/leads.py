@@ -21,7 +21,7 @@ from retrieval.answer.ask import ask
 from retrieval.domain import Status
 from retrieval.embedding import Embedder, load_embedder
 from retrieval.language.kinds import Kind
-from retrieval.language.packs import LANGUAGES
+from retrieval.language.packs import FULL_LANGUAGES
 from retrieval.language.words import stem, words
 from retrieval.question.short_answer import SHOWN, asked_alone
 from retrieval.store.library import Library
@@ -110,7 +110,7 @@ def report(found: Sequence[Led]) -> None:
     """Print, by kind and language: questions answered, leads shown, and the right share of these by halves."""
     print(f"{'':12}{'answered':>10}{'shown':>8}{f'right, target {TARGET}':>24}{'odd':>14}{'even':>14}{'exact':>8}")
     for kind in SHOWN:
-        for language in LANGUAGES:
+        for language in FULL_LANGUAGES:
             _print_row(f"{kind} {language}", [one for one in found if (one.kind, one.language) == (kind, language)])
     _print_row("all", found)
 

@@ -14,7 +14,13 @@ from retrieval.figures.withdrawals import read_withdrawals
 from retrieval.language.doc import Doc
 from retrieval.language.packs import LANGUAGES
 
-TITLES = {"en": "Killed", "ru": "Погибшие", "kk": "Қаза тапқандар ӘҒҚҢӨҰҮҺІ", "es": "Muertos"}
+TITLES = {
+    "en": "Killed",
+    "ru": "Погибшие",
+    "kk": "Қаза тапқандар ӘҒҚҢӨҰҮҺІ",
+    "es": "Muertos",
+    "uk": "Загиблі ЇЄҐ",
+}
 TOLD = [
     (5, "Police said dozens of people were killed."),
     (6, "Between 26 and 30 people were killed, the Interior Ministry said."),
