@@ -1,4 +1,8 @@
-"""Text -> sentences, in time linear in the text; abbreviations and the like are in the language packs."""
+"""Text -> sentences, in time linear in the text; abbreviations and the like are in the language packs.
+
+sentencex and pySBD were tried (`benchmarks.language`): of 393 cases in four languages these rules cut 98 % entirely as
+by hand, sentencex 70 %, pySBD 73 % at ten times the time or more; on pySBD's own English golden rules 88, 90 and 94 %.
+"""
 
 from __future__ import annotations
 
@@ -51,6 +55,9 @@ _CLOSING = all_words("sentences", "closing")
 _YEARS = all_words("sentences", "years")
 _DATED = all_words("sentences", "dated")
 _LONE = all_words("sentences", "lone")
+_ADDRESS = re.compile(rf"\S{{0,{LOOK_AHEAD}}}?[@/]")
+_NAME_BEFORE = re.compile(r"(?<!^)\b[A-Z][a-z]+ \Z")
+_BEFORE_NUMBER = " \t\xa0(•●▪◦‣*·–—-"
 _DOTTED = re.compile(r"(?:[^\W\d_]{1,2}\.)+[^\W\d_]{1,2}")
 _DOUBLED = re.compile(r"\b([A-Z])\1\Z")
 _CLAUSE = re.compile(r"[;:,]\s|\s[–—-]\s")
@@ -147,12 +154,16 @@ def _ends_after_year_or_place(stop: _Stop, lower: str, counted: bool, begins: bo
 
 def _ends_at_full_stop(stop: _Stop, rules: _Rules) -> bool:
     match = _WORD_BEFORE.search(stop.text[max(stop.begin, stop.mark - LOOK_BACK) : stop.mark])
-    if match is None or stop.closers:
-        return match is None or stop.closers != ")" or match[0].lower() not in rules.never  # "Col. (ret.) Banda"
+    if match is None:
+        return stop.text[stop.mark - 1 : stop.mark] not in {"°", "º"}  # "N°. 5"
     word = match[0]
+    ahead = stop.text[stop.begin : stop.mark - len(word)]
     if word.isdigit() or re.fullmatch(r"[IVX]{1,4}", word):
-        listed = len(word) <= 3 and not stop.text[stop.begin : stop.mark - len(word)].strip(" \t\xa0(")
-        return not listed
+        if len(word) == 1 and word.isupper() and _NAME_BEFORE.search(ahead):  # "Albert I. Reed", not "World War II."
+            return stop.next in rules.starters and not stop.initial
+        return len(word) > 3 or bool(ahead.strip(_BEFORE_NUMBER))  # "1. ", "• 2.) ": the number of an item in a list
+    if stop.closers:
+        return stop.closers != ")" or word.lower() not in rules.never  # "Col. (ret.) Banda"
     decided = _ends_after_abbreviation(stop, word, rules)
     return True if decided is None else decided
 
@@ -161,6 +172,8 @@ def _ends_without_space(stop: _Stop) -> bool:
     """Say whether a mark with nothing between it and the next word ends a sentence: "погибли.Полиция"."""
     if stop.closers:
         return bool(stop.next) and stop.next[:1].isupper() and stop.marks != "."
+    if _ADDRESS.match(stop.text, stop.end):
+        return False
     before = stop.text[max(stop.begin, stop.mark - 3) : stop.mark]
     after = stop.next.split("-")[0]
     return (
