@@ -24,12 +24,12 @@ from retrieval.reader.abstain import THRESHOLD, Weights, score, shipped_weights
 from training.sets import CORPORA, ROOT, Case, searched
 
 WEIGHTS = ROOT / "retrieval" / "reader" / "abstain.json"
-REGULARISATION = 0.005  # scikit-learn's C, with weights that add up to EFFECTIVE_CASES
+REGULARISATION = 0.03  # scikit-learn's C, with weights that add up to EFFECTIVE_CASES
 EFFECTIVE_CASES = 500
+SAMPLES_WEIGHT = 2.0  # of the samples, which are news as it is, beside 1 for each invented set
 FEATURES = (
     *"""
     cosine_best cosine_second cosine_top3 cosine_mean cosine_gap cosine_gap3 cosine_spread cosine_stands_out
-    raw_best raw_second raw_top3 raw_mean raw_gap raw_gap3 raw_spread raw_stands_out
     words_line words_lines3 words_lines words_spread words_many words_passage words_passages words_anywhere
     missing_line missing_passage missing_anywhere kind_best kind_top3 kind_words concepts_line concepts_anywhere
     together_line names_line names_near name_missing numbers_near day_missing year_missing
@@ -42,12 +42,14 @@ Sets = dict[str, list[Case]]
 
 
 def fit(sets: Sets) -> Weights:
-    """Return weights fitted on cases of several sets, each of which counts alike."""
-    cases = [case for found in sets.values() for case in found]
+    """Return weights fitted on the cases of several sets, by name."""
+    known = {name: [case for case in found if case.features] for name, found in sets.items()}
+    cases = [case for found in known.values() for case in found]
     table = np.array([[case.features.get(name, np.nan) for name in FEATURES] for case in cases])
     filled = np.where(np.isnan(table), np.nanmean(table, 0), table)
     mean, scale = filled.mean(0), filled.std(0) + 1e-9
-    each = np.concatenate([np.full(len(found), 1 / len(found)) for found in sets.values() if found])
+    counts = {name: SAMPLES_WEIGHT if name == "samples" else 1.0 for name in known}
+    each = np.concatenate([np.full(len(found), counts[name] / len(found)) for name, found in known.items()])
     model = LogisticRegression(C=REGULARISATION, max_iter=5000).fit(
         (filled - mean) / scale,
         [case.answerable for case in cases],
@@ -95,7 +97,7 @@ def main() -> None:
     options = parser.parse_args()
     embedder = load_embedder(options.model)
     sets = {corpus.name: searched(corpus, embedder) for corpus in CORPORA}
-    made = fit({name: [case for case in cases if case.is_odd and case.features] for name, cases in sets.items()})
+    made = fit({name: [case for case in cases if case.is_odd] for name, cases in sets.items()})
     report(sets, made)
     if options.write:
         write(made)

@@ -50,13 +50,12 @@ def features(question: Question, passages: Sequence[FoundPassage]) -> dict[str, 
 
     {} where nothing was found, and for a question that names nothing ("1", "?", "who is it?").
     """
-    found = [one for one in passages if one.cosine is not None and one.raw_cosine is not None]
+    found = [one for one in passages if one.cosine is not None]
     lines = [line for rank, passage in enumerate(found) for line in _lines(question, passage, rank)]
     if not lines or all(term.is_number for term in question.terms):
         return {}
     return (
-        _nearness("cosine", [one.cosine or 0.0 for one in found])
-        | _nearness("raw", [one.raw_cosine or 0.0 for one in found])
+        _nearness([one.cosine or 0.0 for one in found])
         | _words(question, lines)
         | _kind(question, lines, found)
         | _concepts(question, lines)
@@ -89,23 +88,23 @@ def _spread(values: Sequence[float]) -> float:
     return sqrt(_mean((value - mean) ** 2 for value in values))
 
 
-def _nearness(name: str, cosines: Sequence[float]) -> dict[str, float]:
+def _nearness(cosines: Sequence[float]) -> dict[str, float]:
     """How near the best are, and how far they stand out where there is enough to compare with."""
     best = sorted(cosines, reverse=True)
     mean, spread = _mean(best), _spread(best)
     near = {
-        f"{name}_best": best[0],
-        f"{name}_second": best[min(1, len(best) - 1)],
-        f"{name}_top3": _mean(best[:3]),
-        f"{name}_mean": mean,
+        "cosine_best": best[0],
+        "cosine_second": best[min(1, len(best) - 1)],
+        "cosine_top3": _mean(best[:3]),
+        "cosine_mean": mean,
     }
     if len(best) < LEAST_COMPARED:
         return near
     return near | {
-        f"{name}_gap": best[0] - mean,
-        f"{name}_gap3": best[0] - best[min(2, len(best) - 1)],
-        f"{name}_spread": spread,
-        f"{name}_stands_out": min((best[0] - mean) / (spread + LEAST_SPREAD), MOST_STANDING_OUT),
+        "cosine_gap": best[0] - mean,
+        "cosine_gap3": best[0] - best[min(2, len(best) - 1)],
+        "cosine_spread": spread,
+        "cosine_stands_out": min((best[0] - mean) / (spread + LEAST_SPREAD), MOST_STANDING_OUT),
     }
 
 

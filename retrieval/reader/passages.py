@@ -1,12 +1,10 @@
 """The passages found for a question, with their sentences and which terms of the question each contains."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from retrieval.domain import Article, Hit, Span
-from retrieval.embedding.centred import uncentred
 from retrieval.language.days.datelines import LONGEST_DATELINE, dateline
 from retrieval.reader.matching import Matches, TextWords, matches
 from retrieval.search.find import Found
@@ -41,8 +39,7 @@ class FoundPassage:
     heading: str  # the title, and the place of the dateline
     heading_matched: Matches
     sentences: tuple[FoundSentence, ...]
-    cosine: float | None = None  # of question and passage, each less its language's mean; None: it has no vector
-    raw_cosine: float | None = None  # the same of the vectors as the model made them
+    cosine: float | None = None  # of question and passage; None: it has no vector
 
     @property
     def article(self) -> Article:
@@ -63,7 +60,7 @@ def read_passages(library: Library, found: Found) -> tuple[FoundPassage, ...]:
     """Return the best of the passages found with their sentences, best first."""
     hits = found.hits[:PASSAGES_JUDGED]
     stored = library.sentences_of([hit.passage.id for hit in hits])
-    cosines = _cosines(found, hits)
+    cosines = found.snapshot.cosines(found.vector, [hit.passage.id for hit in hits])
     passages = []
     for hit in hits:
         article, heading = hit.passage.article, heading_of(hit.passage.article)
@@ -77,7 +74,7 @@ def read_passages(library: Library, found: Found) -> tuple[FoundPassage, ...]:
                 heading,
                 matches(found.question, TextWords(heading, article.language)),
                 tuple(sentences),
-                *cosines.get(hit.passage.id, (None, None)),
+                cosines.get(hit.passage.id),
             )
         )
     return tuple(passages)
@@ -87,16 +84,3 @@ def heading_of(article: Article) -> str:
     """Return the title of an article, and the place of its dateline."""
     line = dateline(article.text[:LONGEST_DATELINE])
     return f"{article.title} {line.place}" if line and line.place else article.title
-
-
-def _cosines(found: Found, hits: Sequence[Hit]) -> dict[int, tuple[float, float]]:
-    """Return by the id of a passage its cosine and its raw cosine with the question."""
-    stored = found.snapshot.of([hit.passage.id for hit in hits])
-    languages = [hit.passage.article.language for hit in hits if hit.passage.id in stored]
-    if not stored:
-        return {}
-    ids = [hit.passage.id for hit in hits if hit.passage.id in stored]
-    vectors = np.stack([stored[id_] for id_ in ids])
-    asked = uncentred(found.vector[None, :], [found.question.language])[0]
-    cosines, raw = vectors @ found.vector, uncentred(vectors, languages) @ asked
-    return dict(zip(ids, zip(cosines.tolist(), raw.tolist(), strict=True), strict=True))
