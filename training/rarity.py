@@ -1,8 +1,8 @@
 """Make `retrieval/question/rarity.json`: how rare the commonest stems of a language are in passages.
 
 `python -m training.rarity --data DIR`, where DIR holds `xquad/` (the SQuAD paragraphs in English, Spanish and Russian,
-CC BY-SA 4.0), `nomiracl/dev.jsonl` (passages in the same languages, CC BY-SA) and `kazqad/` (Kazakh contexts). Rarity is
--log of the share of passages that contain a stem; numbers are not listed. The same data give the same file.
+CC BY-SA 4.0), `nomiracl/dev.jsonl` (passages in the same languages, CC BY-SA) and `kazqad/` (Kazakh contexts). Rarity
+is -log of the share of passages that contain a stem; numbers are not listed. The same data give the same file.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from retrieval.reader.features import features
 from retrieval.reader.passages import FoundPassage
 
 THRESHOLD = 0.45
-"""The probability from which on a question is answered; at .5, two in a hundred more answers are refused for nothing."""
+"""The probability from which on a question is answered; at .5, 2 % more with an answer are refused."""
 
 
 @dataclass(frozen=True, slots=True)
