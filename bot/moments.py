@@ -16,7 +16,7 @@ def as_of_moment(written: str, now: datetime) -> datetime | None:
     moment = parse_moment(written, now)
     at = end_of_day(moment.at) if moment.day_only else moment.at
     if moment.at > now:
-        raise QuestionError(f"{written!r} lies ahead; nothing is known of it yet.")
+        raise QuestionError(f"{written!r} is in the future.", key="future", written=written)
     return min(at, now)
 
 

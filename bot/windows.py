@@ -16,7 +16,7 @@ def day_window(written: str, now: datetime) -> tuple[datetime, datetime]:
     """
     day = parse_moment(written, now).at.date()
     if day > now.date():
-        raise QuestionError(f"{written!r} lies ahead; nothing is known of it yet.")
+        raise QuestionError(f"{written!r} is in the future.", key="future", written=written)
     return midnight(day, now), midnight(day + timedelta(days=1), now)
 
 
@@ -36,9 +36,9 @@ def window(since: str, until: str, now: datetime) -> tuple[datetime, datetime]:
         ends = midnight(moment.at.date() + timedelta(days=1), now) if moment.day_only else moment.at
     begins = parse_moment(since, now).at if since else ends - LAST
     if begins > now:
-        raise QuestionError(f"{since!r} lies ahead; nothing is known of it yet.")
+        raise QuestionError(f"{since!r} is in the future.", key="future", written=since)
     if ends <= begins:
-        raise QuestionError(f"The window ends ({until or 'now'}) before it starts ({since}).")
+        raise QuestionError(f"The period ends ({until or 'now'}) before it starts ({since}).", key="period")
     return begins, ends
 
 

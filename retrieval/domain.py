@@ -10,7 +10,16 @@ from enum import StrEnum
 
 
 class SitrepError(Exception):
-    """Anything that Sitrep says it could not do; `str()` of it is one sentence fit for a person."""
+    """Anything that Sitrep could not do; `str()` of it is one English sentence fit for a person.
+
+    `key` names the frame text that says the same in other languages (`error.KEY` in `bot/locales`, "" where there is
+    none), and `fields` are that text's.
+    """
+
+    def __init__(self, sentence: str = "", *, key: str = "", **fields: object) -> None:
+        super().__init__(sentence)
+        self.key = key
+        self.fields = fields
 
 
 class RejectedError(SitrepError):

@@ -81,7 +81,8 @@ def kind_named(name: str) -> FigureKind:
     for kind in FigureKind:
         if wanted == kind.value or any(wanted == say(f"kind.{kind.value}", language) for language in LOCALES):
             return kind
-    raise QuestionError(f"There is no kind of figure {name!r}. Choose one of: {', '.join(FigureKind)}.")
+    known = ", ".join(FigureKind)
+    raise QuestionError(f"There is no kind of figure {name!r}. Choose one of: {known}.", key="no_kind", name=name)
 
 
 def chart_texts(language: str, found: Sequence[Series]) -> dict[str, str]:

@@ -16,7 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from retrieval.domain import Moment, QuestionError
+from retrieval.domain import Moment, QuestionError, SitrepError
 from retrieval.language.packs import LANGUAGES
 
 LOCALES = tuple(sorted(path.stem for path in Path(__file__).parent.glob("*.json")))
@@ -55,6 +55,12 @@ def say(key: str, language: str, **fields: Any) -> str:
         return _plural(text, "count", language, fields)
     pieces = {name: _plural(forms, name, language, fields) for name, forms in text.items() if name != "text"}
     return str(text["text"]).format(**{**fields, **pieces})
+
+
+def explain(error: SitrepError, language: str) -> str:
+    """Return what could not be done, in `language`; in English where there is no text for it."""
+    key = f"error.{error.key}"
+    return say(key, language, **error.fields) if key in texts(language) else str(error)
 
 
 def _plural(forms: Any, name: str, language: str, fields: dict[str, Any]) -> str:

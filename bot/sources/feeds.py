@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.locales import moment_text, say
+from bot.locales import explain, moment_text, say
 from bot.resources import Resources
 from retrieval.domain import RejectedError
 from retrieval.ingest.feeds.follow import FeedOutcome, discover
@@ -46,7 +46,7 @@ def _added(resources: Resources, url: str, language: str) -> Told:
             return Told(True, say("feed_known", language, url=followed.url))
         found = discover(url, address_reader(resources), resources.settings.now())
     except RejectedError as exc:
-        return Told(False, f"{url}: {exc}")
+        return Told(False, f"{url}: {explain(exc, language)}")
     if not feeds.add(engine, found.state):
         return Told(True, say("feed_known", language, url=found.state.url))
     newest = moment_text(found.newest, language)
@@ -60,7 +60,7 @@ def remove(resources: Resources, url: str, language: str) -> Told:
     try:
         url = str(checked(url))
     except RejectedError as exc:
-        return Told(False, f"{url}: {exc}")
+        return Told(False, f"{url}: {explain(exc, language)}")
     well = feeds.remove(engine, url)
     return Told(well, say("feed_removed" if well else "feed_unknown", language, url=url))
 

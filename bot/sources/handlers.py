@@ -13,7 +13,7 @@ from telegram import Message, MessageEntity, Update
 from telegram.error import BadRequest, TelegramError
 from telegram.ext import Application, MessageHandler, filters
 
-from bot.locales import say
+from bot.locales import explain, say
 from bot.resources import Resources
 from bot.sources.feeds import counts_text
 from bot.sources.feeds_handlers import add_feeds, is_opml
@@ -171,7 +171,9 @@ def _ingest(resources: Resources, sources: Callable[[], Iterable[Source]], progr
 
 
 def _outcome(report: Report, language: str) -> str:
-    reasons = [defang(f"{one.where}: {one.reason}") for one in report.rejected]
+    reasons = [
+        defang(f"{one.where}: {explain(one.error, language) if one.error else one.reason}") for one in report.rejected
+    ]
     counts = counts_text(report, language)
     kept = len(reasons)
     while units(text := _lines(counts, reasons, kept)) > MESSAGE_UNITS:

@@ -9,7 +9,7 @@ from telegram import Update
 from telegram.error import Forbidden, TelegramError
 from telegram.ext import Application, CommandHandler
 
-from bot.locales import language_list, say
+from bot.locales import explain, language_list, say
 from bot.telegram.context import Context, desk_of
 from bot.telegram.sending import acknowledge, reply, send_text
 from retrieval.domain import SitrepError
@@ -104,8 +104,8 @@ async def failed(update: object, context: Context) -> None:
     if isinstance(error, Forbidden):
         return  # blocked by its user: there is nobody to tell
     chat = update.effective_chat if isinstance(update, Update) else None
-    if isinstance(error, SitrepError) and chat is not None:
-        await send_text(context.bot, chat.id, str(error))
+    if isinstance(error, SitrepError) and isinstance(update, Update) and chat is not None:
+        await send_text(context.bot, chat.id, explain(error, desk_of(context).language(update)))
         return
     log.error("a handler failed", error=type(error).__name__, where=_where(error))
     if isinstance(update, Update) and chat is not None and not isinstance(error, TelegramError):

@@ -53,7 +53,7 @@ def brief(
     before it starts.
     """
     if until <= since:
-        raise QuestionError("The window ends before it starts.")
+        raise QuestionError("The period ends before it starts.", key="period")
     articles = read.arrived(library.engine, since, until, LATE, as_of)
     if topics and articles:
         articles = on_topic(library, embedder, articles, topics)

@@ -101,7 +101,7 @@ def timeline(
     spoken of. Raises QuestionError for a range that ends before it starts.
     """
     if since and until and until < since:
-        raise QuestionError(f"The range ends on {until}, before it starts on {since}.")
+        raise QuestionError(f"The period ends on {until}, before it starts on {since}.", key="period")
     articles = _one_an_origin(read.window(library.engine, *_published_within(since, until), as_of))
     if not articles:
         return Timeline((), ())

@@ -10,7 +10,7 @@ from typing import Any
 from retrieval.domain import Moment, RejectedError
 from retrieval.ingest.fetch.decoding import BOMS, decode
 from retrieval.ingest.parse.moments import moment_of
-from retrieval.ingest.submission import Rejection, Submission
+from retrieval.ingest.submission import Rejection, Submission, rejection
 
 SUFFIXES = (".txt", ".md", ".html", ".htm", ".json", ".jsonl")
 
@@ -42,16 +42,20 @@ def _from_folder(folder: Path, zone: tzinfo) -> Iterator[Source]:
 def _from_file(path: Path, zone: tzinfo) -> Iterator[Source]:
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
-        yield Rejection(str(path), f"Files of this kind are not read; known are {', '.join(SUFFIXES)}.")
+        known = ", ".join(SUFFIXES)
+        sentence = f"Files of this kind are not read; known are {known}."
+        yield rejection(str(path), RejectedError(sentence, key="file_kind", known=known))
     elif suffix == ".jsonl":
         yield from _from_jsonl(path, zone)
     elif path.stat().st_size > MOST_BYTES:
-        yield Rejection(str(path), f"It is larger than {MOST_BYTES // 2**20} MB.")
+        megabytes = MOST_BYTES // 2**20
+        sentence = f"It is larger than {megabytes} MB."
+        yield rejection(str(path), RejectedError(sentence, key="too_large", megabytes=megabytes))
     else:
         try:
             yield from _from_bytes(path, suffix, path.read_bytes(), zone)
         except RejectedError as exc:
-            yield Rejection(str(path), str(exc))
+            yield rejection(str(path), exc)
 
 
 def _from_bytes(path: Path, suffix: str, data: bytes, zone: tzinfo) -> Iterator[Source]:
@@ -72,7 +76,7 @@ def _from_bytes(path: Path, suffix: str, data: bytes, zone: tzinfo) -> Iterator[
 def readable(data: bytes) -> str:
     """Return the text of a file. Raises RejectedError where it is binary."""
     if not data.startswith(tuple(mark for mark, _ in BOMS)) and _is_binary(data):
-        raise RejectedError("It is a binary file, not text.")
+        raise RejectedError("It is a binary file, not text.", key="unreadable")
     return decode(data)
 
 
@@ -112,36 +116,36 @@ def _from_line(line: bytes, where: str, zone: tzinfo) -> Iterator[Source]:
     try:
         yield submission_from_record(json.loads(readable(line)), where, zone)
     except (json.JSONDecodeError, RecursionError):
-        yield Rejection(where, "The line is not JSON.")
+        yield rejection(where, RejectedError("The line is not JSON.", key="not_json"))
     except RejectedError as exc:
-        yield Rejection(where, str(exc))
+        yield rejection(where, exc)
 
 
 def _from_json(text: str, where: str, zone: tzinfo) -> Iterator[Source]:
     try:
         loaded = json.loads(text)
     except (json.JSONDecodeError, RecursionError) as exc:
-        raise RejectedError("The file is not JSON.") from exc
+        raise RejectedError("The file is not JSON.", key="not_json") from exc
     records = loaded if isinstance(loaded, list) else [loaded]
     for number, record in enumerate(records, start=1):
         place = f"{where}#{number}" if isinstance(loaded, list) else where
         try:
             yield submission_from_record(record, place, zone)
         except RejectedError as exc:
-            yield Rejection(place, str(exc))
+            yield rejection(place, exc)
 
 
 def submission_from_record(record: Any, where: str, zone: tzinfo) -> Submission:
     """Return the article that a JSON object describes. Raises RejectedError, saying which field is wrong."""
     if not isinstance(record, dict):
-        raise RejectedError("It is not a JSON object with a text.")
+        raise RejectedError("It is not a JSON object with a text.", key="not_json")
     for field in ("id", "url", "title", "text", "publisher", "author", "language"):
         if not isinstance(record.get(field, ""), str | None):
             if field != "id":
-                raise RejectedError(f'Its "{field}" is not a text.')
+                raise RejectedError(f'Its "{field}" is not a text.', key="field", field=field)
             record = record | {"id": str(record["id"])}
     if not (record.get("text") or "").strip():
-        raise RejectedError('It has no "text".')
+        raise RejectedError('It has no "text".', key="no_text")
     return Submission(
         text=record["text"],
         where=where,
@@ -163,8 +167,10 @@ def _moment(value: Any, zone: tzinfo) -> Moment | None:
     if value in (None, ""):
         return None
     if not isinstance(value, str):
-        raise RejectedError(f'Its "published_at" is not a text: {value!r}.')
+        sentence = f'Its "published_at" is not a text: {value!r}.'
+        raise RejectedError(sentence, key="field", field="published_at")
     moment = moment_of(value, zone, local=True)
     if moment is None and any(map(str.isdecimal, value)):
-        raise RejectedError(f'Its "published_at" is no possible day or time: {value!r}.')
+        sentence = f'Its "published_at" is no possible day or time: {value!r}.'
+        raise RejectedError(sentence, key="field", field="published_at")
     return moment

@@ -37,11 +37,11 @@ def recognise(submission: Submission, now: datetime) -> Article:
         submission = replace(submission, title=submission.title or title, text=text)
     text, title = clean(submission.text), " ".join(clean(submission.title).split())
     if sum(character.isalpha() for character in text[: FEWEST_LETTERS * 50]) < FEWEST_LETTERS:
-        raise RejectedError("It holds no text to speak of.")
+        raise RejectedError("It has almost no text.", key="no_text")
     if len(text) > MOST_CHARACTERS:
-        raise RejectedError(f"Its text is longer than {MOST_CHARACTERS:,} characters.")
+        raise RejectedError(f"Its text is longer than {MOST_CHARACTERS:,} characters.", key="long")
     if _NO_TEXT.search(f"{submission.id}{submission.url}"):
-        raise RejectedError("Its id or address holds a character that is no text.")
+        raise RejectedError("Its id or address holds a character that is not text.", key="unreadable")
     line = dateline(text)
     return Article(
         id=submission.id or _id_for(submission.url or f"{title}\0{text}"),

@@ -14,7 +14,7 @@ from retrieval.ingest.fetch.fetch import Fetched, fetch
 from retrieval.ingest.parse.feed import Entry, Feed, is_feed
 from retrieval.ingest.parse.page import Page
 from retrieval.ingest.parse.sandbox import Sandbox
-from retrieval.ingest.submission import Rejection, Submission
+from retrieval.ingest.submission import Rejection, Submission, rejection
 
 FULLER = 1.2  # a feed's own text is taken over its page's where it is so many times longer
 
@@ -69,7 +69,7 @@ def from_address(
         else:
             yield from_page(fetched, web)
     except RejectedError as error:
-        yield Rejection(url, str(error))
+        yield rejection(url, error)
 
 
 def submission_from_page(
@@ -104,7 +104,8 @@ def from_page(fetched: Fetched, web: WebReader) -> Submission:
             feeds = []
         if not feeds:
             raise
-        raise RejectedError(f"{str(error).rstrip('.')}, but it announces a feed: {feeds[0]}") from error
+        sentence = f"{str(error).rstrip('.')}, but it announces a feed: {feeds[0]}"
+        raise RejectedError(sentence, key="has_feed", feed=feeds[0]) from error
 
 
 # --- feeds ----------------------------------------------------------------------------------------
@@ -178,4 +179,4 @@ def failure(url: str, error: RejectedError) -> Rejection:
     """Return a rejection, temporary for a server that is out of reach, overloaded or broken."""
     status = getattr(error, "status", 500)
     temporary = isinstance(error, FetchError) and (status == 429 or status >= 500)
-    return (TemporaryRejection if temporary else Rejection)(url, str(error))
+    return (TemporaryRejection if temporary else Rejection)(url, str(error), error)

@@ -1,8 +1,8 @@
 """What a source hands in before it is an article, and what becomes of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from retrieval.domain import Moment
+from retrieval.domain import Moment, RejectedError
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,13 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """A source that was not taken in, and why, in one sentence."""
+    """A source that was not added, and why, in one English sentence."""
 
     where: str
     reason: str
+    error: RejectedError | None = field(default=None, compare=False)  # says the reason in other languages
+
+
+def rejection(where: str, error: RejectedError) -> Rejection:
+    """Return the rejection of a source for an error."""
+    return Rejection(where, str(error), error)

@@ -75,7 +75,7 @@ class Question:
         """
         tidy = " ".join(clean(text[: MOST_CHARACTERS * 2]).split())[:MOST_CHARACTERS]
         if not tidy:
-            raise QuestionError("There is no question in that.")
+            raise QuestionError("There is no question in that.", key="no_question")
         detected = language or question_language(tidy, fallback)
         spoken = detected or fallback
         if transliterated(tidy) == spoken:

@@ -152,7 +152,7 @@ def test_ingest_counts_and_says_why(tmp_path: Path, sample_data: Path) -> None:
     ("words", "told"),
     [
         (["ask", ""], "There is no question"),
-        (["ask", "How many?", "--as-of", "2099-01-01"], "lies ahead"),
+        (["ask", "How many?", "--as-of", "2099-01-01"], "is in the future"),
         (["ask", "How many?", "--lang", "tlh"], "There is no language"),
         (["ask", "--batch", "/nowhere.jsonl"], "cannot be read"),
         (["ingest", "/nowhere.txt"], "There is no such file"),

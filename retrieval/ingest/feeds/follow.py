@@ -48,7 +48,7 @@ def discover(url: str, web: WebReader, now: datetime) -> Discovered:
             return _discovered(address, there, web.feed(there), now)
         except RejectedError as error:
             failed = f"The page announces the feed {address}, but: {error}"
-    raise RejectedError(failed if announced else _no_feed(fetched, web))
+    raise RejectedError(failed if announced else _no_feed(fetched, web), key="no_feed")
 
 
 def _discovered(url: str, fetched: Fetched, feed: Feed, now: datetime) -> Discovered:

@@ -22,16 +22,16 @@ def read_opml(data: bytes) -> list[tuple[str, str]]:
     Raises `RejectedError`, one sentence, for what is not OPML, declares entities or is nested too deep.
     """
     if len(data) > LARGEST_LIST:
-        raise RejectedError(f"The list is larger than {LARGEST_LIST // 1_000_000} MB.")
+        raise RejectedError(f"The list is larger than {LARGEST_LIST // 1_000_000} MB.", key="long")
     feeds: dict[str, str] = {}
     tags: list[str] = []
 
     def start(tag: str, attributes: dict[str, str]) -> None:
         tags.append(tag.lower())
         if tags[0] != "opml":
-            raise RejectedError("This is not a list of feeds (OPML).")
+            raise RejectedError("This is not a list of feeds (OPML).", key="not_opml")
         if len(tags) > DEEPEST:
-            raise RejectedError(f"The list has more than {DEEPEST} folders in one another.")
+            raise RejectedError(f"The list has more than {DEEPEST} folders in one another.", key="not_opml")
         if tags[-1] != "outline":
             return
         fields = {key.lower(): value for key, value in attributes.items()}
@@ -50,7 +50,7 @@ def parse(data: bytes, start: Any, end: Any) -> None:
     """Run expat over XML without a document type, so that there are no entities to expand or fetch."""
 
     def refuse(*_: object) -> None:
-        raise RejectedError("The list declares a document type, which no list of feeds needs.")
+        raise RejectedError("The list declares a document type, which no list of feeds needs.", key="not_opml")
 
     parser = expat.ParserCreate()
     parser.StartElementHandler, parser.EndElementHandler = start, end
@@ -58,9 +58,9 @@ def parse(data: bytes, start: Any, end: Any) -> None:
     try:
         parser.Parse(data, True)
     except expat.ExpatError as exc:
-        raise RejectedError(f"The list is not proper XML (line {exc.lineno}).") from exc
+        raise RejectedError(f"The list is not proper XML (line {exc.lineno}).", key="not_opml") from exc
     except (ValueError, LookupError) as exc:
-        raise RejectedError("The list is in an encoding that cannot be read.") from exc
+        raise RejectedError("The list is in an encoding that cannot be read.", key="not_opml") from exc
 
 
 def write_opml(feeds: Iterable[tuple[str, str]], title: str = "Sitrep") -> str:

@@ -37,14 +37,14 @@ class Allowance:
         """Return the seconds left, at most `most`; raises `FetchError` where none is left."""
         left = self._until - time.monotonic()
         if left <= 0:
-            raise FetchError(f"The server is too slow: {self._seconds:g} seconds were not enough.")
+            raise FetchError(f"The server is too slow: {self._seconds:g} seconds were not enough.", key="slow")
         return left if most is None else min(left, most)
 
     def draw(self, size: int) -> None:
         """Take `size` bytes off; raises `FetchError` where there are not so many."""
         self._size -= size
         if self._size < 0:
-            raise FetchError("The server sends more than a page or a feed can hold.")
+            raise FetchError("The server sends more than a page or a feed can have.", key="long")
 
 
 class GuardedBackend(httpcore.NetworkBackend):
@@ -71,7 +71,7 @@ class GuardedBackend(httpcore.NetworkBackend):
         addresses = self._addresses(host, port, until - time.monotonic())
         for address in addresses:
             self._check(host, address, port)
-        failure: Exception = FetchError(f"{host} has no address.")
+        failure: Exception = FetchError(f"{host} has no address.", key="no_host", host=host)
         for address in addresses:
             try:
                 left = max(until - time.monotonic(), 0.001)
@@ -97,16 +97,16 @@ class GuardedBackend(httpcore.NetworkBackend):
         try:
             answer = answers.get(timeout=seconds)
         except queue.Empty:
-            raise FetchError(f"{host} could not be looked up in time.") from None
+            raise FetchError(f"{host} could not be looked up in time.", key="slow") from None
         if isinstance(answer, Exception):
-            raise FetchError(f"{host} cannot be found.") from answer
+            raise FetchError(f"{host} cannot be found.", key="no_host", host=host) from answer
         return answer
 
     def _check(self, host: str, address: str, port: int) -> None:
         reason = why_denied(address, port, self._permitted)
         if reason is not None:
             shown = address if address == host else f"{host} ({address})"
-            raise FetchError(f"{shown} must not be connected to: it is {reason}.")
+            raise FetchError(f"{shown} must not be connected to: it is {reason}.", key="private_host", host=shown)
 
     def _check_peer(self, host: str, stream: httpcore.NetworkStream, port: int) -> None:
         peer = stream.get_extra_info("server_addr")

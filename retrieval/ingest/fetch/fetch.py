@@ -66,7 +66,7 @@ class AnswerError(FetchError):
 
     def __init__(self, sentence: str, status: int, retry_after: float | None = None) -> None:
         """Keep the HTTP status, and the seconds after which the server wants to be asked again, if it says."""
-        super().__init__(sentence)
+        super().__init__(sentence, key="no_page" if status in (404, 410) else "status", status=status)
         self.status = status
         self.retry_after = retry_after
 
@@ -110,9 +110,9 @@ def follow(pool: httpcore.ConnectionPool, url: httpx.URL, headers: dict[str, str
         moved = moved and status in MOVED
         moved_to = str(url) if moved else moved_to
         if str(url) in seen:
-            raise FetchError("The address redirects in a circle.")
+            raise FetchError("The address redirects in a circle.", key="redirects")
         if len(seen) > limits.redirects:
-            raise FetchError(f"The address redirects more than {limits.redirects} times.")
+            raise FetchError(f"The address redirects more than {limits.redirects} times.", key="redirects")
 
 
 # --- addresses ------------------------------------------------------------------------------------
@@ -121,19 +121,19 @@ def follow(pool: httpcore.ConnectionPool, url: httpx.URL, headers: dict[str, str
 def checked(url: str) -> httpx.URL:
     """Return an address that may be asked; raises `FetchError` for other schemes, passwords and nonsense."""
     if len(url) > LONGEST_ADDRESS:
-        raise FetchError(f"The address is longer than {LONGEST_ADDRESS} characters.")
+        raise FetchError(f"The address is longer than {LONGEST_ADDRESS} characters.", key="not_address")
     try:
         parsed = httpx.URL(url.strip())
     except (httpx.InvalidURL, ValueError, TypeError) as exc:
-        raise FetchError("This is not an address.") from exc
+        raise FetchError("This is not an address.", key="not_address") from exc
     if parsed.scheme not in ("http", "https"):
-        raise FetchError("Only http and https addresses are read.")
+        raise FetchError("Only http and https addresses are read.", key="not_address")
     if parsed.userinfo:
-        raise FetchError("An address with a user name or password in it is not read.")
+        raise FetchError("An address with a user name or password in it is not read.", key="not_address")
     if not parsed.host:
-        raise FetchError("The address names no host.")
+        raise FetchError("The address names no host.", key="not_address")
     if not _HOST.fullmatch(parsed.raw_host) or not 0 < (parsed.port or 80) <= LAST_PORT:
-        raise FetchError("This is not an address.")
+        raise FetchError("This is not an address.", key="not_address")
     return parsed.copy_with(fragment=None)
 
 
@@ -141,7 +141,7 @@ def target(url: httpx.URL, location: str) -> httpx.URL:
     try:
         return checked(str(url.join(location)))
     except (httpx.InvalidURL, ValueError) as exc:
-        raise FetchError("The address redirects to something that is no address.") from exc
+        raise FetchError("The address redirects to something that is no address.", key="redirects") from exc
 
 
 @functools.cache
@@ -163,9 +163,9 @@ def answer(
         with pool.stream("GET", str(url), headers=[*headers.items()], extensions={"timeout": timeout}) as response:
             yield response
     except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError) as exc:
-        raise FetchError(reason(exc, url.host, limits)) from exc
+        raise FetchError(reason(exc, url.host, limits), key="no_connection", host=url.host) from exc
     except (httpcore.UnsupportedProtocol, UnicodeError) as exc:
-        raise FetchError("This is not an address.") from exc
+        raise FetchError("This is not an address.", key="not_address") from exc
 
 
 def reason(exc: Exception, host: str, limits: Limits) -> str:
@@ -230,7 +230,8 @@ def field_values(headers: list[tuple[bytes, bytes]]) -> dict[str, str]:
 
 def body(response: httpcore.Response, fields: dict[str, str], most: int) -> bytes:
     """Return the body of an answer, unpacked; raises `FetchError` past `most` bytes, sent or unpacked."""
-    too_large = FetchError(f"This is larger than {most / 1_000_000:g} MB.")
+    megabytes = f"{most / 1_000_000:g}"
+    too_large = FetchError(f"This is larger than {megabytes} MB.", key="too_large", megabytes=megabytes)
     length = fields.get("content-length", "")
     if length.isdecimal() and int(length[:20]) > most:
         raise too_large

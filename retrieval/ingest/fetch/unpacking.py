@@ -21,7 +21,7 @@ def unpacker(encoding: str) -> Callable[[bytes], Iterator[bytes]]:
         return lambda piece: iter((piece,))
     if encoding in ("gzip", "x-gzip", "deflate"):
         return Inflation().pieces
-    raise FetchError(f"The page is packed in a way that was not asked for ({encoding[:40]}).")
+    raise FetchError(f"The page is packed in a way that was not asked for ({encoding[:40]}).", key="unreadable")
 
 
 class Inflation:
@@ -46,7 +46,7 @@ class Inflation:
             piece = self._stream.decompress(packed, PIECE)
         except zlib.error as exc:
             if self._begun:
-                raise FetchError("The page is packed, and broken.") from exc
+                raise FetchError("The page is packed, and broken.", key="unreadable") from exc
             self._stream = zlib.decompressobj(wbits=-zlib.MAX_WBITS)  # "deflate" without its header, as some send it
             self._begun = True
             return self._unpacked(packed)

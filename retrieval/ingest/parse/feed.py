@@ -71,19 +71,19 @@ def read_feed(
     or an address.
     """
     if not data.strip():
-        raise RejectedError("The feed is empty.")
+        raise RejectedError("The feed is empty.", key="not_feed")
     if len(data) > LARGEST_FEED:
-        raise RejectedError(f"The feed is larger than {LARGEST_FEED // 1_000_000} MB.")
+        raise RejectedError(f"The feed is larger than {LARGEST_FEED // 1_000_000} MB.", key="long")
     if data.lstrip()[:1] == b"{":
         return read_json(data, url, content_type, zone, now)
     if _HTML.match(data[:SNIFFED]) and not _FEED.search(data[:SNIFFED]):
-        raise RejectedError("The address gives a web page, not a feed.")
+        raise RejectedError("The address gives a web page, not a feed.", key="not_feed")
     import feedparser
 
     headers = {"content-type": content_type or "application/xml", "content-location": url or ""}
     parsed = feedparser.parse(io.BytesIO(data), response_headers=headers)
     if not parsed.version and not parsed.entries:
-        raise RejectedError("This is not a feed that can be read.")
+        raise RejectedError("This is not a feed that can be read.", key="not_feed")
     raw = [entry_of(item, parsed.version, url, zone, now) for item in parsed.entries[:MOST_ENTRIES]]
     return feed_of(name(parsed.feed.get("title")), raw, interval(parsed.feed))
 
@@ -200,9 +200,9 @@ def read_json(data: bytes, url: str | None, content_type: str | None, zone: tzin
     try:
         feed = json.loads(decode(data, content_type))
     except (ValueError, RecursionError) as exc:
-        raise RejectedError("This is not a feed that can be read.") from exc
+        raise RejectedError("This is not a feed that can be read.", key="not_feed") from exc
     if not isinstance(feed, dict) or "jsonfeed.org/version/" not in str(feed.get("version"))[:100]:
-        raise RejectedError("This is JSON, but not a JSON feed.")
+        raise RejectedError("This is JSON, but not a JSON feed.", key="not_feed")
     items = feed.get("items")
     found = (
         [json_entry(i, url, zone, now) for i in items[:MOST_ENTRIES] if isinstance(i, dict)]

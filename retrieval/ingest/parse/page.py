@@ -90,12 +90,12 @@ def read_page(
     text = clean(article_text(tree, meta.headlines, meta.stated_body))
     reject_gates(tree, meta, text)
     if len(text) > LONGEST_TEXT:
-        raise RejectedError("The page holds more text than any article.")
+        raise RejectedError("The page holds more text than any article.", key="long")
     few = len(text) < (SHORTEST_DECLARED if meta.declared else SHORTEST_TEXT)
     if few or sum(map(str.isalnum, text)) < LETTERS * len(text):
-        raise RejectedError("The page has no article on it.")
+        raise RejectedError("The page has no article on it.", key="no_article")
     if not _SENTENCE_END.search(text) and max(map(len, text.split("\n"))) < PROSE_LINE:
-        raise RejectedError("The page is a list, with no article on it.")
+        raise RejectedError("The page is a list, with no article on it.", key="no_article")
     return Page(
         title=clean(meta.title or "") or text.split("\n")[0][:LONGEST_TITLE],
         text=text,
@@ -113,22 +113,22 @@ def parsed(data: bytes, content_type: str | None) -> Any:
 
     kind = (content_type or "").split(";")[0].strip().lower()
     if not data.strip():
-        raise RejectedError("The page is empty.")
+        raise RejectedError("The page is empty.", key="no_article")
     if len(data) > LARGEST_PAGE:
-        raise RejectedError(f"The page is larger than {LARGEST_PAGE // 1_000_000} MB.")
+        raise RejectedError(f"The page is larger than {LARGEST_PAGE // 1_000_000} MB.", key="long")
     for magic, what in KINDS:
         if data.startswith(magic):
-            raise RejectedError(f"This is {what}.")
+            raise RejectedError(f"This is {what}.", key="not_page")
     if kind not in HTML_TYPES:
-        raise RejectedError(f"This is {kind[:60]}, not a web page.")
+        raise RejectedError(f"This is {kind[:60]}, not a web page.", key="not_page")
     if _FEED.match(data[:4000]):
-        raise RejectedError("This is a feed, not a page.")
+        raise RejectedError("This is a feed, not a page.", key="not_page")
     text = decode(data, content_type)
     if text.count("\0") > len(text) / 100:
-        raise RejectedError("This is binary data, not a web page.")
+        raise RejectedError("This is binary data, not a web page.", key="not_page")
     tree = load_html(text.replace("\0", ""))
     if tree is None:
-        raise RejectedError("The page cannot be read as HTML.")
+        raise RejectedError("The page cannot be read as HTML.", key="not_page")
     return tree
 
 
@@ -138,11 +138,11 @@ def reject_gates(tree: Any, meta: Metadata, text: str) -> None:
         return
     passwords = any(i.get("type", "").lower() == "password" for i in tree.iter("input"))
     if passwords and not meta.declared and len(text) < LOGIN_TEXT:
-        raise RejectedError("The page asks to log in, and shows no article.")
+        raise RejectedError("The page asks to log in, and shows no article.", key="login")
     said = f"{meta.title or ''}\n{text}" if not meta.declared else meta.title or ""
     for words, what in _GATES:
         if words.search(said):
-            raise RejectedError(f"The page {what}.")
+            raise RejectedError(f"The page {what}.", key="no_article")
 
 
 def without_tracking(url: str) -> str:

@@ -74,7 +74,7 @@ class Sandbox:
             if reply.get("worn"):
                 worker.kill()
         if "error" in reply:
-            raise RejectedError(str(reply["error"]))
+            raise RejectedError(str(reply["error"]), key=str(reply.get("key", "")))
         return reply["value"]
 
     @contextmanager
@@ -139,8 +139,8 @@ class Worker:
             return self._exchange(message)
         except (OSError, ValueError, RejectedError) as exc:
             if late.is_set() or self._overworked():
-                raise RejectedError("This takes longer to read than any article should.") from exc
-            raise RejectedError("This cannot be read: the parser broke down over it.") from exc
+                raise RejectedError("This takes longer to read than any article should.", key="unreadable") from exc
+            raise RejectedError("This cannot be read: the parser broke down over it.", key="unreadable") from exc
         finally:
             timer.cancel()
 

@@ -3,8 +3,8 @@
 Over standard input come requests, over standard output go answers, each a length (4 bytes, big-endian) and
 JSON; a request is followed by the bytes to parse, of the length it gives. No pickle, so that nothing that
 comes back can be more than text. A request has `task`, `size`, `url`, `content_type`, `zone`, and the
-seconds of `work` and by the `wall` clock it may take; an answer has `value`, or `error`, a sentence, and says with
-`worn` whether this process should give no other.
+seconds of `work` and by the `wall` clock it may take; an answer has `value`, or `error`, a sentence, with
+the `key` of its frame text, and `worn` where this process must not be asked again.
 """
 
 from __future__ import annotations
@@ -76,13 +76,14 @@ def answer(request: dict[str, Any], data: bytes) -> dict[str, Any]:
     try:
         return {"value": value_of(request, data)}
     except RejectedError as error:
-        return {"error": str(error)}
+        return {"error": str(error), "key": error.key}
     except MemoryError:
-        return {"error": "This takes more memory to read than any article should."}
+        return {"error": "This takes more memory to read than any article should.", "key": "unreadable"}
     except RecursionError:
-        return {"error": "This is nested deeper than any article should be."}
+        return {"error": "This is nested deeper than any article should be.", "key": "unreadable"}
     except Exception as error:  # a parser's bug on a stranger's bytes
-        return {"error": f"This cannot be read: it confuses the parser ({type(error).__name__})."}
+        sentence = f"This cannot be read: it confuses the parser ({type(error).__name__})."
+        return {"error": sentence, "key": "unreadable"}
 
 
 def value_of(request: dict[str, Any], data: bytes) -> Any:

@@ -98,7 +98,7 @@ def parse_moment(text: str, now: datetime) -> Moment:
         if found:
             return found
     shown = asked if len(asked) <= LONGEST_MOMENT else asked[:LONGEST_MOMENT] + "…"
-    raise QuestionError(f"“{shown}” is no moment that I can read; write one of: {FORMS}.")
+    raise QuestionError(f"“{shown}” isn't a date I can read. Try one of: {FORMS}.", key="date", written=shown)
 
 
 def _iso(asked: str, now: datetime) -> Moment | None:

@@ -97,4 +97,4 @@ def test_the_ledger_and_its_chart_come_through_telegram(server: TelegramServer) 
 
 
 def test_a_kind_there_is_not_is_one_sentence_in_the_chat(server: TelegramServer) -> None:
-    assert "There is no kind of figure" in server.ask(ADMIN, "/figures sunk").text
+    assert "no figures called “sunk”" in server.ask(ADMIN, "/figures sunk").text

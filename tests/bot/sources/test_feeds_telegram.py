@@ -58,7 +58,7 @@ def test_what_a_link_does_not_hold_is_said(server: TelegramServer, web: Web) -> 
     first, *reasons = outcome(server).text.split("\n")
     assert first == COUNTS.format(0, 2)
     assert [reason.split(": ")[-1] for reason in reasons] == [
-        "The page has no article on it.",
+        "There is no article on that page.",
         "There is no such page (404).",
     ]
 
@@ -83,8 +83,8 @@ def test_a_link_of_somebody_who_is_no_admin_is_a_question(server: TelegramServer
         ("note.txt", "The harbour was closed on Monday, the port authority said.", COUNTS.format(1, 0)),
         ("note.html", page(title="The harbour").decode(), COUNTS.format(1, 0)),
         ("a.jsonl", json.dumps({"text": "Trains ran again on Tuesday, the railway said."}), COUNTS.format(1, 0)),
-        ("photo.pdf", "%PDF-1.7", COUNTS.format(0, 1) + "\nphoto.⁠pdf: Files of this kind are not read"),
-        ("half.json", '{"text": ', COUNTS.format(0, 1) + "\nhalf.⁠json: The file is not JSON."),
+        ("photo.pdf", "%PDF-1.7", COUNTS.format(0, 1) + "\nphoto.⁠pdf: I cannot read files of this kind."),
+        ("half.json", '{"text": ', COUNTS.format(0, 1) + "\nhalf.⁠json: It is not valid JSON with a text."),
     ],
 )
 def test_an_admins_document_is_taken_in_or_refused(server: TelegramServer, name: str, content: str, told: str) -> None:
@@ -108,8 +108,20 @@ def test_a_list_of_feeds_is_followed(server: TelegramServer, web: Web) -> None:
     server.document(ADMIN, "feeds.opml", opml.encode())
     assert server.wait_for("sendMessage", ADMIN, text="Now following", since=mark)
     server.document(ADMIN, "broken.opml", b"<opml>")
-    assert server.wait_for("sendMessage", ADMIN, text="not proper XML", since=mark)
+    assert server.wait_for("sendMessage", ADMIN, text="not a list of feeds", since=mark)
 
 
 def test_every_message_was_within_telegrams_limits(server: TelegramServer) -> None:
     assert server.violations() == server.refusals() == server.previews() == []
+
+
+def test_what_went_wrong_is_said_in_the_language_of_the_chat(server: TelegramServer) -> None:
+    server.add_user(ADMIN, language_code="ru")
+    try:
+        assert server.ask(ADMIN, "/brief когда-нибудь").text.startswith("«когда-нибудь» – не могу прочесть эту дату.")
+        assert "не веб-адрес" in server.ask(ADMIN, "/feeds remove ftp://dala.example").text
+        server.document(ADMIN, "half.json", b'{"text": ')
+        rejected = server.wait_for("editMessageText", ADMIN, timeout=60, where=lambda call: "отклонено: 1" in call.text)
+        assert rejected.text.endswith("Это не JSON с текстом.")
+    finally:
+        server.add_user(ADMIN, language_code="en")

@@ -269,7 +269,7 @@ def test_moments_are_read_in_the_forms_people_write(text: str, moment: str) -> N
     ],
 )
 def test_what_is_no_moment_is_said_in_one_sentence(text: str) -> None:
-    with pytest.raises(QuestionError, match=r"^“.*” is no moment that I can read; write one of: 2022-01-06, .*\.$"):
+    with pytest.raises(QuestionError, match=r"^“.*” isn't a date I can read. Try one of: 2022-01-06, .*\.$"):
         parse_moment(text, NOW)
 
 
