@@ -191,4 +191,4 @@ def test_an_id_or_address_that_is_no_text_is_rejected(
     fields: dict[str, str], library: Library, embedder: Embedder
 ) -> None:
     report = take(library, embedder, Submission(text=WIRE, where="w", **fields))
-    assert [one.reason for one in report.rejected] == ["Its id or address holds a character that is no text."]
+    assert [one.reason for one in report.rejected] == ["Its id or address holds a character that is not text."]
