@@ -11,6 +11,7 @@ from retrieval.language.concept_relations import PEOPLE_KINDS
 from retrieval.language.concepts import widened
 from retrieval.language.names.places import borne_out
 from retrieval.language.numbers.amounts import sense
+from retrieval.language.speakers.speaker_words import speaker_words
 from retrieval.language.speakers.speakers import attributions, speaker
 from retrieval.language.words import Word
 
@@ -52,8 +53,7 @@ def _of_number(said: Reading, quotes: list[Reading]) -> list[tuple[Reading, Span
 
 def speakers(reading: Reading) -> list[Span]:
     """Return the words that name who says what the text says."""
-    whole = Span(0, len(reading.text))
-    return [a.name for a in attributions(reading.text, whole, reading.language) if not a.pronoun]
+    return [a.name for a in attributions(reading.text, speaker_words(reading.language)) if not a.pronoun]
 
 
 def _heard(reading: Reading) -> list[Span]:

@@ -16,7 +16,8 @@ from retrieval.language.machines import addresses_machines
 from retrieval.language.names.terms import name_terms
 from retrieval.language.numbers.numbers import Number, number_values, numbers
 from retrieval.language.sentences import sentences
-from retrieval.language.speakers.speakers import Attribution, attributions, speaker
+from retrieval.language.speakers.speaker_words import speaker_words
+from retrieval.language.speakers.speakers import Attribution, attributions, in_quote, nearest, neighbouring_speaker
 from retrieval.language.words import Word, all_stems, stems, words
 
 
@@ -120,7 +121,7 @@ class Sentence(Text):
     @cached_property
     def attributions(self) -> tuple[Attribution, ...]:
         """Everybody it says says something, in order."""
-        return tuple(attributions(self.text, Span(0, len(self.text)), self.language))
+        return attributions(self.text, speaker_words(self.language))
 
     @cached_property
     def speaker(self) -> str | None:
@@ -130,12 +131,16 @@ class Sentence(Text):
     def speaker_of(self, claim: Span) -> tuple[str | None, Span | None]:
         """Return who says the claim at a span of this sentence, and where this sentence names them.
 
-        The second is None where the name stands in a neighbouring sentence.
+        A pronoun, or a quote that goes on from a neighbouring sentence, is followed to the name there; the second is
+        then None. Otherwise a claim without an attribution is the article's own.
         """
-        near = Span(claim.start + self.span.start, claim.end + self.span.start)
-        named = speaker(self.doc.text, self.span, self.language, near=near)
-        if named is None:
-            return None, None
-        inside = self.span.start <= named.start and named.end <= self.span.end
-        here = Span(named.start - self.span.start, named.end - self.span.start) if inside else None
-        return named.of(self.doc.text), here
+        chosen = nearest(self.text, self.attributions, claim, speaker_words(self.language))
+        if chosen is not None and not chosen.pronoun:
+            return chosen.name.of(self.text), chosen.name
+        elsewhere = self.neighbouring_speaker if chosen or in_quote(self.doc.text, self.span) else None
+        return (elsewhere.of(self.doc.text) if elsewhere else None), None
+
+    @cached_property
+    def neighbouring_speaker(self) -> Span | None:
+        """Where in the whole text the nearest neighbouring sentence names somebody who speaks."""
+        return neighbouring_speaker(self.doc.text, self.span, speaker_words(self.language))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator
-from functools import cache, lru_cache
+from functools import cache
 from typing import NamedTuple
 
 from retrieval.domain import Span
@@ -23,7 +23,6 @@ LONG_ENOUGH = 35  # characters after which "2022 г." or "U.S." before a capital
 LONG_BEFORE_HOUR, SHORT_BEFORE_HOUR = 20, 14  # characters; "At 6:30 a.m. police" is short, "It ends at 7 a.m." long
 LOOK_BACK = 32  # characters read before a full stop to know the word it follows
 LOOK_AHEAD = 60  # characters read after it
-REMEMBERED = 32  # texts whose sentences are kept: passages, figures and notices of an article all ask for them
 
 _OPENERS = "\"“„«‹‘'(\\[{¿¡"
 _CLOSERS = "\"”’'»›)\\]}"
@@ -276,15 +275,10 @@ def sentences(text: str, language: str) -> list[Span]:
     `language` is an ISO 639-1 code; one that we do not know gets the rules of all. Lines are never
     joined but where a page's width broke them. A dateline stays with the sentence that it opens.
     """
-    return list(_sentences(text, language))
-
-
-@lru_cache(maxsize=REMEMBERED)
-def _sentences(text: str, language: str) -> tuple[Span, ...]:
     rules = _rules(language)
     found: list[Span] = []
     for begin, end in _paragraphs(text):
         cuts = [begin, *_cuts(text, begin, end, rules), end]
         for start, stop in itertools.pairwise(cuts):
             found.extend(_pieces(text, start, stop))
-    return tuple(found)
+    return found

@@ -27,6 +27,7 @@ POSSESSIVE = re.compile(r"(?<=\w)[’']s?$")
 class SpeakerWords:
     """One language's words of attribution, compiled."""
 
+    language: str
     verbs: re.Pattern[str]  # group "verb"; adverbs and auxiliaries before it are part of the match
     adverb: re.Pattern[str]
     before: re.Pattern[str]
@@ -103,6 +104,7 @@ def speaker_words(language: str) -> SpeakerWords:
     raw = or_first(language, "speakers")
     adverbs = _any(raw["adverbs"])
     return SpeakerWords(
+        language=language,
         verbs=_whole(rf"(?:{adverbs},?\s+)*(?P<verb>{_any(raw['verbs'])})"),
         adverb=re.compile(adverbs, re.IGNORECASE),
         before=_whole(_any(raw["before"])),

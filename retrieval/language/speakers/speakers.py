@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from retrieval.domain import Span
 from retrieval.language.sentences import sentences
@@ -27,33 +27,23 @@ class Attribution:
 
 
 def speaker(text: str, sentence: Span, language: str, *, near: Span | None = None) -> Span | None:
-    """Return the words that name who says what `sentence` (a span of `text`) says, or None.
-
-    `near` is the claim inside the sentence, where the sentence holds several. A pronoun, or a quote that
-    goes on from a neighbouring sentence, is followed to the name there; otherwise a sentence without an
-    attribution is the article's own word.
-    """
+    """Return the words of `text` that name who says what `sentence` says, or None for the article's own claim."""
     words = speaker_words(language)
-    found = attributions(text, sentence, language)
-    chosen = _choose(text, found, near or sentence, words)
+    own = [_moved(one, sentence.start) for one in attributions(sentence.of(text), words)]
+    chosen = nearest(text, own, near or sentence, words)
     if chosen is not None and not chosen.pronoun:
         return chosen.name
-    if chosen is None and not _in_quote(text, sentence):
-        return None
-    return _neighbour(text, sentence, language, words)
+    return neighbouring_speaker(text, sentence, words) if chosen or in_quote(text, sentence) else None
 
 
-def attributions(text: str, sentence: Span, language: str) -> list[Attribution]:
-    """Return everybody that `sentence` says says something, in the order of the text."""
-    shift = sentence.start
-    found = _said_in(text[sentence.start : sentence.end], language)
-    return [Attribution(_shifted(a.name, shift), _shifted(a.cue, shift), a.relay, a.pronoun) for a in found]
-
-
-@lru_cache(maxsize=64)  # sentences: each is asked of again for every number in it
-def _said_in(part: str, language: str) -> tuple[Attribution, ...]:
-    words = speaker_words(language)
-    found = [*_prepositions(part, words), *_verbs(part, words), *_counts(part, words), *_headings(part, words)]
+def attributions(sentence: str, words: SpeakerWords) -> tuple[Attribution, ...]:
+    """Return everybody that `sentence` says says something, in order; offsets are those of the sentence."""
+    found = [
+        *_prepositions(sentence, words),
+        *_verbs(sentence, words),
+        *_counts(sentence, words),
+        *_headings(sentence, words),
+    ]
     distinct: dict[Span, Attribution] = {}
     for one in sorted(found, key=lambda a: (a.name.start, -a.name.end)):
         if not any(o.start < one.name.end and one.name.start < o.end for o in distinct):
@@ -61,12 +51,16 @@ def _said_in(part: str, language: str) -> tuple[Attribution, ...]:
     return tuple(distinct.values())
 
 
+def _moved(one: Attribution, by: int) -> Attribution:
+    return replace(one, name=_shifted(one.name, by), cue=_shifted(one.cue, by))
+
+
 def _shifted(span: Span, by: int) -> Span:
     return Span(span.start + by, span.end + by)
 
 
-def _choose(text: str, found: list[Attribution], claim: Span, words: SpeakerWords) -> Attribution | None:
-    """Prefer whoever speaks in the claim's own part of the sentence, a source to its relay, the nearer."""
+def nearest(text: str, found: Sequence[Attribution], claim: Span, words: SpeakerWords) -> Attribution | None:
+    """Return who says a claim: in its own part of the sentence first, a source before its relay, the nearer."""
     if not found:
         return None
 
@@ -160,31 +154,31 @@ def _attribution(part: str, name: Span, cue: Span, words: SpeakerWords) -> Attri
 
 
 def _ends(part: str, end: int, words: SpeakerWords) -> bool:
-    """Tell whether nothing follows a verb whose subject Spanish leaves out: "..., agregó."."""
+    """Return whether nothing follows a verb whose subject Spanish leaves out: "..., agregó."."""
     return words.drops_pronoun and re.match(r"\s*(?:[.,;:]|$)", part[end:]) is not None
 
 
 # --- quotes that go on ---------------------------------------------------------------------------------
 
 
-def _in_quote(text: str, sentence: Span) -> bool:
-    """Tell whether the sentence opens inside, or with, a quote."""
+def in_quote(text: str, sentence: Span) -> bool:
+    """Return whether the sentence opens inside, or with, a quote."""
     before = text[max(0, sentence.start - NEIGHBOURHOOD) : sentence.start].rpartition("\n\n")[2]
     opened = sum(before.count(c) for c in OPENERS) > sum(before.count(c) for c in CLOSERS)
     straight = before.count('"') % 2 == 1
     return opened or straight or text[sentence.start : sentence.start + 3].lstrip("—– ")[:1] in tuple('“«„"')
 
 
-def _neighbour(text: str, sentence: Span, language: str, words: SpeakerWords) -> Span | None:
-    """Return the nearest name before the sentence, else after it, that is said to speak."""
+def neighbouring_speaker(text: str, sentence: Span, words: SpeakerWords) -> Span | None:
+    """Return the nearest name before the sentence, else after it, that is said to speak: of a pronoun or a quote."""
     origin = max(0, sentence.start - NEIGHBOURHOOD)
-    before = sentences(text[origin : sentence.start], language)
+    before = sentences(text[origin : sentence.start], words.language)
     spans = [_shifted(s, origin) for s in reversed(before)][:3]
-    following = sentences(text[sentence.end : sentence.end + NEIGHBOURHOOD], language)[:1]
-    spans += [_shifted(s, sentence.end) for s in following if _in_quote(text, sentence)]
+    following = sentences(text[sentence.end : sentence.end + NEIGHBOURHOOD], words.language)[:1]
+    spans += [_shifted(s, sentence.end) for s in following if in_quote(text, sentence)]
     for span in spans:
-        named = [a for a in attributions(text, span, language) if not a.pronoun]
-        people = [a for a in named if not a.relay]
+        named = [one for one in attributions(span.of(text), words) if not one.pronoun]
+        people = [one for one in named if not one.relay]
         if named:
-            return (people or named)[-1].name
+            return _shifted((people or named)[-1].name, span.start)
     return None
