@@ -52,7 +52,7 @@ class Alerts:
             else:
                 posted += self._post(watch, known.get(watch.chat_id, Chat(watch.chat_id)), answer, newest, now)
         if nothing:
-            watches.looked(engine, nothing, newest)
+            watches.searched(engine, nothing, newest)
         return posted
 
     def _may_alert(self, watch: Watch, known: dict[int, Chat], now: datetime) -> bool:

@@ -1,4 +1,4 @@
-"""A consistent copy of the library while it is in use, and the way back; the index is no part of it, but made anew."""
+"""A consistent copy of the library while it is in use, and back. The index is not copied; it is made again."""
 
 import os
 import shutil
@@ -19,7 +19,7 @@ OURS = frozenset({"alembic_version", "articles", "versions", "passages", "senten
 """Tables that every library has had from its first schema on."""
 
 JOURNALS = ("-wal", "-shm", "-journal")
-"""What SQLite puts beside a database that is in use."""
+"""Suffixes of the files that SQLite writes beside a database in use."""
 
 
 def database_file(url: str, folder: Path) -> Path:
@@ -38,7 +38,7 @@ def database_file(url: str, folder: Path) -> Path:
 def back_up(database: Path, folder: Path, target: Path) -> int:
     """Copy `database` to `target`, while others may read and write it; return the size in bytes.
 
-    `target` holds a whole copy or what it held before, whenever this is interrupted. Raises StoreError.
+    `target` is a whole copy or what it was before, whenever this is interrupted. Raises StoreError.
     """
     if not database.exists():
         raise StoreError(f"There is no library in {folder} to copy.")
@@ -56,10 +56,10 @@ def back_up(database: Path, folder: Path, target: Path) -> int:
 
 
 def restore(source: Path, database: Path, folder: Path, now: datetime) -> Path | None:
-    """Put a copy in the place of `database`; return where what was there is kept, None where nothing was.
+    """Replace `database` by a copy; return where the old one is kept, None where there was none.
 
     Whenever this is interrupted, the library is whole: the old one or the new one. Raises BusyError while another
-    process works on the library, StoreError where `source` is no sound copy, or of a newer Sitrep.
+    process works on the library, StoreError where `source` is no intact copy, or of a newer Sitrep.
     """
     busy = f"A bot or another command works on the library in {folder}; stop it before restoring."
     with _translated(folder):
@@ -86,7 +86,7 @@ def restore(source: Path, database: Path, folder: Path, now: datetime) -> Path |
 
 
 def _verify(file: Path, name: str) -> None:
-    """Raise StoreError where a file is not a sound library that this Sitrep can open."""
+    """Raise StoreError if a file is not an intact library that this Sitrep can open."""
     if not file.is_file():
         raise StoreError(f"There is no file {name}.")
     with closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)) as connection:
@@ -105,18 +105,18 @@ def _verify(file: Path, name: str) -> None:
 
 
 def _copy(source: Path, draft: Path) -> None:
-    """Copy a database as it stands at one moment into one file with nothing beside it, and onto the disk."""
+    """Copy a database as it is at one moment into a single file, flushed to disk."""
     _discard(draft)
-    os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))  # who asks is nobody else's to read
+    os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))  # nobody else may read it: it contains chats
     with closing(sqlite3.connect(source, timeout=30)) as old, closing(sqlite3.connect(draft)) as new:
-        old.backup(new)  # in one step: of a database in WAL mode that is a snapshot, and holds no writer up
+        old.backup(new)  # in one step: of a database in WAL mode that is a snapshot, and blocks no writer
         new.execute("PRAGMA journal_mode = DELETE")
     with draft.open("rb+") as written:
         os.fsync(written.fileno())
 
 
 def _replace(draft: Path, target: Path) -> None:
-    """Put a file in the place of another at one stroke."""
+    """Replace a file by another atomically."""
     draft.replace(target)
     if os.name == "posix":
         place = os.open(target.parent, os.O_RDONLY)
@@ -130,7 +130,7 @@ def _discard(draft: Path) -> None:
 
 
 def _kept(database: Path, now: datetime, busy: str) -> Path | None:
-    """Give the present database a second name, with nothing left beside it, and return that name."""
+    """Give the present database a second name, without a journal, and return that name."""
     if not database.exists():
         return None
     _settle(database, busy)
@@ -139,14 +139,14 @@ def _kept(database: Path, now: datetime, busy: str) -> Path | None:
         os.link(database, kept)
     except OSError:  # a file system without links
         shutil.copy2(database, kept)
-    for suffix in JOURNALS:  # of a database too damaged to be settled; they belong to it and to no other
+    for suffix in JOURNALS:  # of a database too damaged for `_settle`; they belong to it alone
         with suppress(FileNotFoundError):
             database.with_name(database.name + suffix).replace(kept.with_name(kept.name + suffix))
     return kept
 
 
 def _settle(database: Path, busy: str) -> None:
-    """Write what stands beside a database into it. Raises BusyError where another process has it open."""
+    """Write a database's journal into it. Raises BusyError where another process has it open."""
     with closing(sqlite3.connect(database, timeout=0, isolation_level=None)) as connection:
         try:
             tables = connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'alembic_version'").fetchone()

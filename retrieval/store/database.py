@@ -12,13 +12,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from retrieval.domain import BusyError, StoreError
 
 HEAD = max(path.name[:4] for path in (Path(__file__).parent / "migrations" / "versions").glob("[0-9]*.py"))
-"""The newest migration; a database that stands at it is opened without loading Alembic."""
+"""The newest migration; a database at it is opened without loading Alembic."""
 
 WRITER = 0x5174E9
-"""What writers to PostgreSQL take turns by; any number that no other program on the database uses."""
+"""Key of the advisory lock of writers to PostgreSQL; any number that no other program on the database uses."""
 
 BOT = 0x5174EA
-"""What the one bot on a PostgreSQL holds, by the same rule."""
+"""Key of the advisory lock of the one bot on a PostgreSQL, by the same rule."""
 
 BUSY_TIMEOUT = 30_000
 """How long a writer waits for another one, in milliseconds."""
@@ -85,7 +85,7 @@ def _upgrade(engine: Engine) -> None:
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
-    """A transaction that may write: all of it is kept, or none. Raises StoreError."""
+    """A transaction that may write: all of it is stored, or none. Raises StoreError."""
     with translated(), engine.connect() as connection:
         if engine.dialect.name == "sqlite":
             # Take the write lock at once: a reader that turns writer late cannot wait for it.
@@ -104,7 +104,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
 @contextmanager
 def only_bot(engine: Engine) -> Iterator[None]:
-    """Be the one bot on a PostgreSQL, from whatever data folder; two would take each other's updates for their own.
+    """Be the one bot on a PostgreSQL, from whatever data folder; two would take each other's updates.
 
     A database in a file needs no such lock, as its folder has one. Raises BusyError where there is another bot.
     """
@@ -120,7 +120,7 @@ def only_bot(engine: Engine) -> Iterator[None]:
             raise BusyError("Another bot already runs on this database; stop it first.")
         yield
     finally:
-        connection.invalidate()  # the lock goes with the session, which the pool would keep
+        connection.invalidate()  # the lock ends with the session, which the pool would keep open
         connection.close()
 
 

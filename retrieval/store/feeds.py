@@ -1,4 +1,4 @@
-"""Feeds that are followed: what is known of each, and who polls it now."""
+"""Feeds that are followed: the state of each, and who polls it now."""
 
 import hashlib
 from collections.abc import Iterator, Mapping
@@ -18,7 +18,7 @@ from retrieval.store.schema import feeds
 
 @dataclass(frozen=True, slots=True)
 class FeedState:
-    """What is known of a feed that is followed; times are aware."""
+    """The state of a followed feed; times are aware."""
 
     url: str
     title: str = ""
@@ -41,7 +41,7 @@ def every(engine: Engine) -> list[FeedState]:
 
 
 def find(engine: Engine, url: str) -> FeedState | None:
-    """Return what is known of a feed; None where it is not followed."""
+    """Return the state of a feed; None where it is not followed."""
     with reading(engine) as connection:
         row = connection.execute(select(feeds).where(feeds.c.url == url)).first()
     return FeedState(**row._mapping) if row else None
@@ -59,9 +59,9 @@ def add(engine: Engine, state: FeedState) -> bool:
 
 
 def keep(engine: Engine, url: str, state: FeedState, read: Mapping[str, bool], now: datetime) -> None:
-    """Keep what a poll of `url` found out, with the pages it led to (see `pages.note`).
+    """Store the result of a poll of `url`, with the pages it led to (see `pages.note`).
 
-    A feed that was removed meanwhile stays removed; one that moved to where another is followed becomes that one.
+    A feed that was removed meanwhile stays removed; one that moved to the address of another replaces it.
     """
     with writing(engine) as connection:
         note(connection, read, now)
@@ -100,7 +100,7 @@ def counts(engine: Engine) -> FeedCounts:
 
 @contextmanager
 def claimed(engine: Engine, folder: Path, url: str) -> Iterator[bool]:
-    """Tell whether this caller alone may poll a feed now; the claim ends with the block, or with the process.
+    """Yield whether this caller alone may poll a feed now; the claim ends with the block, or with the process.
 
     On SQLite it is a lock on a file in `folder`, on PostgreSQL a lock of the database's own.
     """

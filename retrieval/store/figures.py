@@ -1,4 +1,4 @@
-"""Figures as they were read from each version of an article; what they hold is the business of `figures`."""
+"""Figures as read from each version of an article; `retrieval.figures` knows their content."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine, insert, select
 
 from retrieval.domain import Article
 from retrieval.store.database import reading
-from retrieval.store.read import IDS, standing
+from retrieval.store.read import IDS, current_at
 from retrieval.store.rows import VERSION_COLUMNS, article_of
 from retrieval.store.schema import articles, figures, versions
 
@@ -20,7 +20,7 @@ Record = tuple[str, dict[str, Any]]
 
 
 def keep(connection: Connection, version_pk: int, records: Iterable[Record]) -> None:
-    """Store what was read from a version, in the transaction that stores the version."""
+    """Store the records of a version, in the transaction that stores the version."""
     rows = [{"version_pk": version_pk, "kind": kind, "content": content} for kind, content in records]
     if rows:
         connection.execute(insert(figures), rows)
@@ -50,12 +50,12 @@ def records_of(engine: Engine, wanted: Sequence[Article]) -> list[tuple[Article,
 
 
 def records(engine: Engine, kinds: Iterable[str], as_of: datetime | None = None) -> list[tuple[Article, Record]]:
-    """Return the records of these kinds in the versions that stand at `as_of`, in the order they were stored."""
+    """Return the records of these kinds in the versions current at `as_of`, in the order they were stored."""
     wanted = (
         select(*VERSION_COLUMNS, figures.c.kind, figures.c.content)
         .join(articles, articles.c.id == versions.c.article_id)
         .join(figures, figures.c.version_pk == versions.c.pk)
-        .where(figures.c.kind.in_(list(kinds)), standing(as_of))
+        .where(figures.c.kind.in_(list(kinds)), current_at(as_of))
         .order_by(figures.c.id)
     )
     with reading(engine) as connection:

@@ -32,8 +32,8 @@ _Groups = dict[str, list[tuple[Article, Kin]]]
 def place(connection: Connection, article: Article, hashes: Sequence[int], previous: Article | None) -> str:
     """Find the copies of `article` by its sketch and return its origin; other articles may move to it.
 
-    `previous` is its last version, where there is one. Call it in the transaction that writes the article, of which
-    `writing` lets through one at a time.
+    `previous` is its last version, where there is one. Call it in the transaction that writes the article; `writing`
+    runs one at a time.
     """
     groups: _Groups = {}
     for other in _like(connection, article.id, hashes):
@@ -47,7 +47,7 @@ def place(connection: Connection, article: Article, hashes: Sequence[int], previ
 
 
 def remember(connection: Connection, article: Article, hashes: Sequence[int]) -> None:
-    """Store the sketch of an article whose row stands, in place of its earlier one."""
+    """Store the sketch of an article that has a row, in place of its earlier one."""
     connection.execute(delete(sketches).where(sketches.c.article_id == article.id))
     connection.execute(insert(sketches), [{"article_id": article.id, "hash": hash_} for hash_ in hashes])
 
@@ -83,7 +83,7 @@ def _log_changes(connection: Connection, ids: Sequence[str]) -> None:
 
 
 def _like(connection: Connection, article_id: str, hashes: Sequence[int]) -> list[Article]:
-    """Return the articles that share most of a sketch, as they stand now, the likest first."""
+    """Return the articles that share most of a sketch, in their current versions, the likest first."""
     shared = func.count()
     found: dict[str, int] = {}
     for at in range(0, len(hashes), 500):
@@ -107,8 +107,8 @@ def _newest(connection: Connection, ids: Sequence[str]) -> list[Article]:
         .join(articles, articles.c.id == versions.c.article_id)
         .where(versions.c.article_id.in_(ids), versions.c.superseded_at.is_(None))
     )
-    standing = {row.article_id: article_of(row) for row in connection.execute(wanted)}
-    return [standing[id_] for id_ in ids if id_ in standing]
+    current = {row.article_id: article_of(row) for row in connection.execute(wanted)}
+    return [current[id_] for id_ in ids if id_ in current]
 
 
 def _joined(groups: _Groups) -> list[str]:
@@ -132,7 +132,7 @@ def _opens_alike(members: list[tuple[Article, Kin]]) -> bool:
 
 
 def _one_text(ours: list[tuple[Article, Kin]], theirs: list[tuple[Article, Kin]]) -> bool:
-    """Tell whether a copy of members of two groups may bring these together.
+    """Return whether a copy of members of two groups may join them.
 
     Not where any two are at odds; and a text pasted together from two stories makes no one of them.
     """
@@ -141,7 +141,7 @@ def _one_text(ours: list[tuple[Article, Kin]], theirs: list[tuple[Article, Kin]]
 
 
 def _alone(connection: Connection, article: Article, previous: Article | None) -> str:
-    """Return the origin of an article without copies: the one it had while it tells the same story, else its own."""
+    """Return the origin of an article without copies: its previous one while the story is the same, else its own."""
     if previous is not None and previous.origin and kinship(previous, article) is not Kin.APART:
         return previous.origin
     taken = select(articles.c.id).where(articles.c.origin == article.id, articles.c.id != article.id).limit(1)

@@ -1,4 +1,4 @@
-"""Addresses that feeds led to: which need not be read again, because they were, or hold no article."""
+"""Addresses found in feeds that need not be read again: they were read, or contain no article."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
@@ -19,10 +19,10 @@ REMEMBERED = timedelta(days=90)
 
 
 def known_at(engine: Engine, now: datetime) -> Callable[[str], bool]:
-    """Return what tells whether an address, or an entry's id, need not be read at `now`.
+    """Return a function that returns True for an address, or an entry's id, that need not be read at `now`.
 
-    What holds no article is not read again. What is in the library is read again while it is fresh: in an hour, then
-    in two, four and so on, since corrections come soon or never.
+    A page without an article is not read again. An article in the library is read again while it is fresh: after one
+    hour, then two, four and so on, since corrections come soon or never.
     """
     return lambda key: _is_known(engine, _storable(key), now)
 
@@ -45,7 +45,7 @@ def _settled(first: datetime, last: datetime, now: datetime) -> bool:
 
 
 def note(connection: Connection, read: Mapping[str, bool], now: datetime) -> None:
-    """Note that these keys were read at `now`; the value says whether it was rejected for good."""
+    """Store that these keys were read at `now`; a value says whether the page was rejected for good."""
     for key, rejected in {_storable(key): rejected for key, rejected in read.items()}.items():
         seen = {"last_read_at": now, "rejected": rejected}
         if not connection.execute(update(pages).where(pages.c.key == key).values(**seen)).rowcount:
@@ -54,5 +54,5 @@ def note(connection: Connection, read: Mapping[str, bool], now: datetime) -> Non
 
 
 def _storable(key: str) -> str:
-    """Return a key without what no database keeps: NUL, and halves of characters."""
+    """Return a key without characters that no database stores: NUL and lone surrogates."""
     return key.encode("utf-8", "backslashreplace").decode().replace("\0", "\\x00")

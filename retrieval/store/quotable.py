@@ -1,4 +1,4 @@
-"""Reading the quotable sentences of articles: where they stand, and their vectors, for many articles at a time."""
+"""Reading the quotable sentences of many articles at a time: their spans and vectors."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -15,7 +15,7 @@ BATCH = 500
 
 
 class Quotable(NamedTuple):
-    """A sentence that can be quoted: its row, its passage, and where it stands in its article's text."""
+    """A sentence that can be quoted: its row, its passage, and its span in the article's text."""
 
     id: int
     passage_id: int
@@ -51,14 +51,14 @@ def quotable_sentences(engine: Engine, articles: Sequence[Article], model: str) 
 
 def sentence_vectors(engine: Engine, ids: Sequence[int]) -> np.ndarray:
     """Return the stored vectors of sentences in the order of `ids`, (len(ids), dimensions) float32."""
-    held: dict[int, np.ndarray] = {}
+    found: dict[int, np.ndarray] = {}
     with reading(engine) as connection:
         for at in range(0, len(ids), BATCH):
             wanted = select(sentences.c.id, sentences.c.embedding).where(sentences.c.id.in_(ids[at : at + BATCH]))
-            held.update((row.id, np.frombuffer(row.embedding, dtype="<f2")) for row in connection.execute(wanted))
+            found.update((row.id, np.frombuffer(row.embedding, dtype="<f2")) for row in connection.execute(wanted))
     if not ids:
         return np.empty((0, 0), dtype=np.float32)
-    return np.stack([held[id_] for id_ in ids]).astype(np.float32)
+    return np.stack([found[id_] for id_ in ids]).astype(np.float32)
 
 
 def sampled_vectors(engine: Engine, model: str, count: int) -> tuple[np.ndarray, list[str]]:

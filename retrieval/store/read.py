@@ -1,4 +1,4 @@
-"""Reading the library: articles, versions, passages, and what stood at a moment."""
+"""Reading the library: articles, versions and passages, as they were current at a moment."""
 
 import itertools
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ class Counts:
     origins: int
 
 
-# What every question asks for is written out once: SQLAlchemy takes longer to build a statement than SQLite to run it.
+# Statements of every question are built once: SQLAlchemy takes longer to build one than SQLite to run it.
 # Each exists for now (where `as_of` is None) and for an earlier moment.
 
 IDS: BindParameter[Sequence[int]] = bindparam("ids", expanding=True)
@@ -31,8 +31,8 @@ AS_OF: BindParameter[datetime] = bindparam("as_of", type_=Utc())
 MOMENTS = {False: None, True: AS_OF}
 
 
-def standing(as_of: datetime | BindParameter[datetime] | None) -> ColumnElement[bool]:
-    """Return the condition that a version is the one that stood at `as_of` (now, where it is None)."""
+def current_at(as_of: datetime | BindParameter[datetime] | None) -> ColumnElement[bool]:
+    """Return the condition that a version was the current one at `as_of` (now, where it is None)."""
     if as_of is None:
         return versions.c.superseded_at.is_(None)
     not_yet = or_(versions.c.superseded_at.is_(None), versions.c.superseded_at > as_of)
@@ -46,8 +46,8 @@ def _versions(*where: ColumnElement[bool]) -> Select[Any]:
 def article(
     engine: Engine, article_id: str, *, as_of: datetime | None = None, number: int | None = None
 ) -> Article | None:
-    """Return an article as it stood at `as_of`, or one numbered version of it; None where there is none."""
-    wanted = versions.c.number == number if number is not None else standing(as_of)
+    """Return the version of an article current at `as_of`, or one numbered version of it; None where there is none."""
+    wanted = versions.c.number == number if number is not None else current_at(as_of)
     with reading(engine) as connection:
         row = connection.execute(_versions(versions.c.article_id == article_id, wanted)).first()
     return article_of(row) if row else None
@@ -63,8 +63,8 @@ def every_version(engine: Engine, article_id: str) -> list[Article]:
 def window(
     engine: Engine, since: datetime | None, until: datetime | None, as_of: datetime | None = None
 ) -> list[Article]:
-    """Return the articles published in [since, until) as they stood at `as_of`, oldest first."""
-    where = [standing(as_of), versions.c.published_at.is_not(None)]
+    """Return the articles published in [since, until) in the versions current at `as_of`, oldest first."""
+    where = [current_at(as_of), versions.c.published_at.is_not(None)]
     if since is not None:
         where.append(versions.c.published_at >= since)
     if until is not None:
@@ -84,7 +84,7 @@ def arrived(
     seen_late = and_(
         versions.c.published_at >= since - late, versions.c.fetched_at >= since, versions.c.fetched_at < until
     )
-    where = [standing(as_of), versions.c.published_at < until, or_(versions.c.published_at >= since, seen_late)]
+    where = [current_at(as_of), versions.c.published_at < until, or_(versions.c.published_at >= since, seen_late)]
     with reading(engine) as connection:
         rows = connection.execute(_versions(*where).order_by(versions.c.published_at, versions.c.pk))
         return [article_of(row) for row in rows]
@@ -94,7 +94,7 @@ def newest_before(engine: Engine, until: datetime, as_of: datetime | None = None
     """Return when the newest article from before `until` was published; None where there is none."""
     wanted = (
         select(versions.c.published_at, versions.c.published_offset, versions.c.published_day_only)
-        .where(standing(as_of), versions.c.published_at < until)
+        .where(current_at(as_of), versions.c.published_at < until)
         .order_by(versions.c.published_at.desc())
         .limit(1)
     )
@@ -104,7 +104,7 @@ def newest_before(engine: Engine, until: datetime, as_of: datetime | None = None
 
 
 _PASSAGES = {
-    past: _versions(passages.c.id.in_(IDS), standing(moment))
+    past: _versions(passages.c.id.in_(IDS), current_at(moment))
     .join(passages, passages.c.version_pk == versions.c.pk)
     .add_columns(passages.c.id, passages.c.start, passages.c.end)
     for past, moment in MOMENTS.items()
@@ -112,7 +112,7 @@ _PASSAGES = {
 
 
 def passages_by_id(engine: Engine, ids: Sequence[int], as_of: datetime | None = None) -> dict[int, Passage]:
-    """Return those of the passages that stand at `as_of`, by id."""
+    """Return those passages that are current at `as_of`, by id."""
     with reading(engine) as connection:
         rows = connection.execute(_PASSAGES[as_of is not None], {"ids": ids, "as_of": as_of}).all()
     known: dict[int, Article] = {}
@@ -123,7 +123,7 @@ def passages_by_id(engine: Engine, ids: Sequence[int], as_of: datetime | None = 
 
 
 def passage(engine: Engine, passage_id: int) -> Passage | None:
-    """Return a passage of any version, also of one that no longer stands."""
+    """Return a passage of any version, also of a superseded one."""
     wanted = _versions(passages.c.id == passage_id).join(passages, passages.c.version_pk == versions.c.pk)
     with reading(engine) as connection:
         row = connection.execute(wanted.add_columns(passages.c.id, passages.c.start, passages.c.end)).first()
@@ -144,7 +144,7 @@ _PASSAGE_AT = (
 
 
 def passage_at(engine: Engine, found: Article, offset: int) -> int | None:
-    """Return the id of the passage of this version of an article that holds the character at `offset`."""
+    """Return the id of the passage of this version of an article that contains the character at `offset`."""
     sought = {"article": found.id, "version": found.version, "offset": offset}
     with reading(engine) as connection:
         return connection.execute(_PASSAGE_AT, sought).scalar()
@@ -188,10 +188,10 @@ def article_id_for_url(engine: Engine, url: str) -> str | None:
 
 
 def copies(engine: Engine, origin: str) -> list[Article]:
-    """Return the articles that share an origin, as they stand now, oldest first."""
+    """Return the articles that share an origin, in their current versions, oldest first."""
     with reading(engine) as connection:
         rows = connection.execute(
-            _versions(articles.c.origin == origin, standing(None)).order_by(versions.c.known_from, versions.c.pk)
+            _versions(articles.c.origin == origin, current_at(None)).order_by(versions.c.known_from, versions.c.pk)
         )
         return [article_of(row) for row in rows]
 
@@ -199,14 +199,14 @@ def copies(engine: Engine, origin: str) -> list[Article]:
 _ORIGIN_SIZES = {
     past: select(articles.c.origin, func.count(articles.c.id))
     .join(versions, versions.c.article_id == articles.c.id)
-    .where(articles.c.origin.in_(IDS), standing(moment))
+    .where(articles.c.origin.in_(IDS), current_at(moment))
     .group_by(articles.c.origin)
     for past, moment in MOMENTS.items()
 }
 
 
 def origin_sizes(engine: Engine, origins: Sequence[str], as_of: datetime | None = None) -> dict[str, int]:
-    """Return how many articles share each origin, among those that stand at `as_of`."""
+    """Return how many articles share each origin, among those current at `as_of`."""
     with reading(engine) as connection:
         rows = connection.execute(_ORIGIN_SIZES[as_of is not None], {"ids": origins, "as_of": as_of})
         return {origin: count for origin, count in rows}
@@ -214,7 +214,7 @@ def origin_sizes(engine: Engine, origins: Sequence[str], as_of: datetime | None 
 
 _NEWEST = {
     past: select(versions.c.published_at, versions.c.published_offset, versions.c.published_day_only)
-    .where(standing(moment), versions.c.published_at.is_not(None))
+    .where(current_at(moment), versions.c.published_at.is_not(None))
     .order_by(versions.c.published_at.desc())
     .limit(1)
     for past, moment in MOMENTS.items()
@@ -222,7 +222,7 @@ _NEWEST = {
 
 
 def newest_article_at(engine: Engine, as_of: datetime | None = None) -> Moment | None:
-    """Return when the newest dated article that stands at `as_of` was published."""
+    """Return the publication time of the newest dated article current at `as_of`; None where there is none."""
     with reading(engine) as connection:
         row = connection.execute(_NEWEST[as_of is not None], {"as_of": as_of}).first()
     return moment_of(*row) if row else None
@@ -235,7 +235,7 @@ def publishers(engine: Engine) -> list[str]:
 
 
 def counts(engine: Engine) -> Counts:
-    """Return how much the library holds."""
+    """Return the number of articles, versions, passages and origins."""
     with reading(engine) as connection:
         return Counts(
             articles=connection.execute(select(func.count(articles.c.id))).scalar_one(),

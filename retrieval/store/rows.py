@@ -1,4 +1,4 @@
-"""Between rows and the values of `domain`."""
+"""Conversion between rows and the values of `domain`."""
 
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
@@ -9,11 +9,11 @@ from retrieval.domain import Article, Moment
 from retrieval.store.schema import articles, versions
 
 VERSION_COLUMNS = (versions, articles.c.url, articles.c.origin)
-"""What `article_of` reads; select these from `versions` joined with `articles`."""
+"""The columns that `article_of` reads; select them from `versions` joined with `articles`."""
 
 
 def moment_columns(moment: Moment | None) -> dict[str, Any]:
-    """Return the three columns that keep a publication time, its zone and its precision."""
+    """Return the three columns for a publication time, its zone and its precision."""
     if moment is None:
         return {"published_at": None, "published_offset": None, "published_day_only": False}
     offset = moment.at.utcoffset() or timedelta()
@@ -33,7 +33,7 @@ def moment_of(at: datetime | None, offset: int | None, day_only: bool) -> Moment
 
 
 def article_of(row: Row[Any]) -> Article:
-    """Return the version of an article that a row of VERSION_COLUMNS holds."""
+    """Return the version of an article in a row of VERSION_COLUMNS."""
     return Article(
         id=row.article_id,
         url=row.url,

@@ -22,7 +22,7 @@ from sqlalchemy import (
 
 
 class Utc(TypeDecorator[datetime]):
-    """An aware time, kept in UTC; SQLite has no zones, so it is made naive on the way in and aware on the way out."""
+    """An aware time, stored in UTC; SQLite has no zones, so it is made naive on the way in and aware on the way out."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -45,7 +45,7 @@ facts = Table(
     Column("name", String(64), primary_key=True),
     Column("value", Text, nullable=False),
 )
-"""What holds for the library as a whole, e.g. which embedding model made its vectors."""
+"""Facts about the library as a whole, e.g. which embedding model made its vectors."""
 
 articles = Table(
     "articles",
@@ -108,7 +108,7 @@ sentences = Table(
     Column("model", Text, nullable=False),
     Column("embedding", LargeBinary, nullable=False),  # as in `passages`
 )
-"""What can be quoted: the sentences of each passage. Passages are found by theirs, quotes are chosen by these."""
+"""The sentences of each passage. Passages are found by their own embeddings, quotes are chosen by these."""
 
 changes = Table(
     "changes",
@@ -138,9 +138,9 @@ chats = Table(
     Column("admitted", Boolean, nullable=False),
     Column("language", String(8)),
     Column("zone", String(64)),
-    Column("quiet", String(11)),  # local hours in which nothing comes unasked, "22:00-07:00"
+    Column("quiet", String(11)),  # local hours without unasked messages, "22:00-07:00"
 )
-"""What is kept about a chat."""
+"""Settings of a chat."""
 
 inbox = Table(
     "inbox",
@@ -171,7 +171,7 @@ figures = Table(
     Column("kind", String(16), nullable=False, index=True),  # a FigureKind, or "withdrawal"
     Column("content", JSON, nullable=False),
 )
-"""What was reported as a number, and what was taken back; `retrieval.figures.records` knows the content."""
+"""Reported numbers and withdrawals; `retrieval.figures.records` knows the content."""
 
 shown = Table(
     "shown",
@@ -202,7 +202,7 @@ feeds = Table(
     Column("remark", Text),
     Column("stopped", Boolean, nullable=False),
 )
-"""What is known of a feed; see `retrieval.store.feeds.FeedState`."""
+"""The state of each feed; see `retrieval.store.feeds.FeedState`."""
 
 pages = Table(
     "pages",
@@ -210,6 +210,6 @@ pages = Table(
     Column("key", Text, primary_key=True),  # an entry's address, or its id where it has none
     Column("first_read_at", Utc, nullable=False),
     Column("last_read_at", Utc, nullable=False, index=True),
-    Column("rejected", Boolean, nullable=False),  # it holds no article, for good
+    Column("rejected", Boolean, nullable=False),  # it contains no article, for good
 )
-"""What feeds led to and was read, so that it is not fetched again at every poll."""
+"""Pages found in feeds and read, so that they are not fetched again at every poll."""

@@ -56,17 +56,17 @@ class Prepared:
 
 
 def text_hash(text: str) -> str:
-    """Return what a passage's embedding is found again by (128 bits of SHA-256, hex)."""
+    """Return the hash by which a text's embedding is found again (128 bits of SHA-256, hex)."""
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 def content_hash(article: Article) -> str:
-    """Return what tells whether an article still reads the same (SHA-256, hex)."""
+    """Return a hash of an article's title and text, which changes with them (SHA-256, hex)."""
     return hashlib.sha256(f"{article.title}\0{article.text}".encode()).hexdigest()
 
 
 def store(engine: Engine, batch: Sequence[Prepared]) -> list[Outcome]:
-    """Write a batch in one transaction: either all of it is kept, or none. Raises StoreError."""
+    """Write a batch in one transaction: either all of it is stored, or none. Raises StoreError."""
     with writing(engine) as connection:
         return [_store_one(connection, prepared) for prepared in batch]
 
@@ -94,7 +94,7 @@ def _store_one(connection: Connection, prepared: Prepared) -> Outcome:
 
 
 def _complete(connection: Connection, newest: Row[Any], article: Article) -> Outcome:
-    """The text is known. What the stored version did not know about itself (a date, say) is filled in."""
+    """Fill in what the stored version of the same text lacks (a date, say)."""
     given = {
         "publisher": article.publisher,
         "author": article.author,
@@ -113,7 +113,7 @@ def _complete(connection: Connection, newest: Row[Any], article: Article) -> Out
 
 
 def _sharper(article: Article, newest: Row[Any]) -> bool:
-    """Tell whether the publication time now given says more than the stored one."""
+    """Return whether the publication time now given is more precise than the stored one."""
     stored = moment_of(newest.published_at, newest.published_offset, newest.published_day_only)
     assert article.published is not None
     return stored is None or (stored.day_only and not article.published.day_only)
@@ -176,15 +176,15 @@ def _insert_passages(connection: Connection, version_pk: int, prepared: Prepared
     rows = [_embedding_row(prepared, passage.whole) | {"version_pk": version_pk} for passage in prepared.passages]
     keyed = insert(passages).returning(passages.c.id, sort_by_parameter_order=True)
     ids = connection.execute(keyed, rows).scalars().all()
-    held = list(zip(ids, prepared.passages, strict=True))
+    stored = list(zip(ids, prepared.passages, strict=True))
     quotable = [
         _embedding_row(prepared, sentence) | {"passage_id": id_}
-        for id_, passage in held
+        for id_, passage in stored
         for sentence in passage.sentences
     ]
     if quotable:
         connection.execute(insert(sentences), quotable)
-    fulltext.index(connection, [(id_, passage.stems, passage.names) for id_, passage in held])
+    fulltext.index(connection, [(id_, passage.stems, passage.names) for id_, passage in stored])
     connection.execute(insert(changes), [{"passage_id": id_, "gone": False} for id_ in ids])
 
 

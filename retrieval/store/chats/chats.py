@@ -1,4 +1,4 @@
-"""What is kept about chats: whether they were let in, their language, time zone and quiet hours."""
+"""Chats: whether they were admitted, their language, time zone and quiet hours."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +10,7 @@ from retrieval.store.database import reading, writing
 from retrieval.store.schema import chats, shown
 
 KEPT_BY_CHAT = (subscriptions, outbox, watches, shown)
-"""The tables of what is kept about chats beside their settings."""
+"""The tables with more about a chat than its settings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,25 +19,25 @@ class Chat:
     admitted: bool = False
     language: str | None = None
     zone: str | None = None
-    quiet: str | None = None  # local hours in which nothing comes unasked, "22:00-07:00"
+    quiet: str | None = None  # local hours without unasked messages, "22:00-07:00"
 
 
 def chat(engine: Engine, chat_id: int) -> Chat:
-    """Return what is kept about a chat; nothing is kept about one that was never let in."""
+    """Return what is stored about a chat; nothing is about one that was never admitted."""
     with reading(engine) as connection:
         row = connection.execute(select(chats).where(chats.c.id == chat_id)).first()
     return Chat(*row) if row else Chat(chat_id)
 
 
 def keep(engine: Engine, chat_id: int, **values: Any) -> None:
-    """Keep settings of a chat (`admitted`, `language`, `zone`, `quiet`); what is not given stays as it was."""
+    """Store settings of a chat (`admitted`, `language`, `zone`, `quiet`); the others stay as they are."""
     with writing(engine) as connection:
         if not connection.execute(update(chats).where(chats.c.id == chat_id).values(**values)).rowcount:
             connection.execute(insert(chats).values(**({"id": chat_id, "admitted": False} | values)))
 
 
 def erase(engine: Engine, chat_id: int) -> None:
-    """Let go of all that is kept about a chat: its settings, subscriptions, watches, letters and what it was shown."""
+    """Delete everything stored about a chat: its settings, subscriptions, watches, letters and what it was shown."""
     with writing(engine) as connection:
         connection.execute(delete(chats).where(chats.c.id == chat_id))
         for table in KEPT_BY_CHAT:
@@ -45,13 +45,13 @@ def erase(engine: Engine, chat_id: int) -> None:
 
 
 def every(engine: Engine) -> dict[int, Chat]:
-    """Return what is kept about all chats, by id."""
+    """Return all chats, by id."""
     with reading(engine) as connection:
         return {row.id: Chat(*row) for row in connection.execute(select(chats))}
 
 
 def move(engine: Engine, old: int, new: int) -> None:
-    """Follow a group that became a supergroup and so changed its number, with all that is kept about it."""
+    """Give everything stored about a group its new number: it became a supergroup."""
     with writing(engine) as connection:
         row = connection.execute(select(chats).where(chats.c.id == old)).first()
         if row is None:
@@ -59,7 +59,7 @@ def move(engine: Engine, old: int, new: int) -> None:
         connection.execute(delete(chats).where(chats.c.id.in_((old, new))))
         connection.execute(insert(chats).values(**(row._asdict() | {"id": new})))
         for table in KEPT_BY_CHAT:
-            # What the new number already has came from an earlier, interrupted move, and gives way.
+            # Rows of the new number came from an earlier, interrupted move, and are replaced.
             if connection.execute(select(table.c.chat_id).where(table.c.chat_id == old)).first():
                 connection.execute(delete(table).where(table.c.chat_id == new))
             connection.execute(update(table).where(table.c.chat_id == old).values(chat_id=new))

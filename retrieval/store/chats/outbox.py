@@ -54,7 +54,7 @@ def post(
 
 
 def known(engine: Engine, chat_id: int, day: date, slot: str) -> bool:
-    """Tell whether a chat has had a letter for that day and slot."""
+    """Return whether a chat has had a letter for that day and slot."""
     with reading(engine) as connection:
         return _known(connection, chat_id, day, slot)
 
@@ -71,7 +71,7 @@ def briefed(chat_id: int, days: Sequence[tuple[int, date]], until: datetime) -> 
 
 
 def waiting(engine: Engine, most: int) -> list[int]:
-    """Return up to `most` chats that something waits for, the longest waiting first."""
+    """Return up to `most` chats with a letter to send, the longest waiting first."""
     oldest = func.min(outbox.c.id)
     wanted = select(outbox.c.chat_id).where(outbox.c.closed_at.is_(None)).group_by(outbox.c.chat_id)
     with reading(engine) as connection:
@@ -79,13 +79,13 @@ def waiting(engine: Engine, most: int) -> list[int]:
 
 
 def count(engine: Engine) -> int:
-    """Return how many letters wait."""
+    """Return the number of letters to send."""
     with reading(engine) as connection:
         return connection.execute(select(func.count(outbox.c.id)).where(outbox.c.closed_at.is_(None))).scalar_one()
 
 
 def next_letter(engine: Engine, chat_id: int) -> Letter | None:
-    """Return the oldest letter that waits for a chat; None where there is none."""
+    """Return the oldest letter to send to a chat; None where there is none."""
     wanted = select(outbox).where(outbox.c.closed_at.is_(None), outbox.c.chat_id == chat_id)
     with reading(engine) as connection:
         row = connection.execute(wanted.order_by(outbox.c.id).limit(1)).first()
@@ -95,7 +95,7 @@ def next_letter(engine: Engine, chat_id: int) -> Letter | None:
 
 
 def mark(engine: Engine, letter: Letter, message_ids: Sequence[int], now: datetime) -> None:
-    """Note which messages of a letter are sent; with the last of them the letter is closed and its text forgotten."""
+    """Store which messages of a letter are sent; with the last one the letter is closed and its text deleted."""
     values: dict[str, Any] = {"message_ids": json.dumps(list(message_ids))}
     if len(message_ids) >= len(letter.messages):
         values |= {"payload": None, "closed_at": now, "outcome": SENT}
@@ -111,7 +111,7 @@ def refuse(engine: Engine, letter: Letter, now: datetime) -> None:
 
 
 def leave(engine: Engine, chat_id: int, now: datetime) -> None:
-    """Stop writing to a chat: close its letters, end its subscriptions and watches, forget what it was shown."""
+    """Stop writing to a chat: close its letters, end its subscriptions and watches, delete what it was shown."""
     with writing(engine) as connection:
         mine = (outbox.c.chat_id == chat_id, outbox.c.closed_at.is_(None))
         connection.execute(update(outbox).where(*mine).values(payload=None, closed_at=now, outcome=BLOCKED))

@@ -1,4 +1,4 @@
-"""The tables of what is sent unasked: subscriptions, watches, and the outbox."""
+"""Tables for messages that are sent unasked: subscriptions, watches, and the outbox."""
 
 from sqlalchemy import BigInteger, Column, Date, Index, Integer, String, Table, Text, UniqueConstraint
 
@@ -14,7 +14,7 @@ subscriptions = Table(
     Column("zone", String(64), nullable=False),
     Column("length", String(8), nullable=False),
     Column("topics", Text, nullable=False),  # one a line; empty: everything
-    Column("last_day", Date),  # the last local day that is done with
+    Column("last_day", Date),  # the last local day that is done
     Column("briefed_until", Utc),  # up to when the chat was briefed
 )
 """When a chat wants its brief; `slot` is never used again for another subscription of the chat."""
@@ -35,7 +35,7 @@ outbox = Table(
     Index("ix_outbox_waiting", "closed_at", "chat_id", "id"),
     sqlite_autoincrement=True,
 )
-"""What must be sent even if the process dies first; a chat gets one letter a local day and slot."""
+"""Messages that must be sent even if the process dies first; a chat gets one letter a local day and slot."""
 
 watches = Table(
     "watches",
@@ -43,8 +43,8 @@ watches = Table(
     Column("id", Integer, primary_key=True),
     Column("chat_id", BigInteger, nullable=False, index=True),
     Column("text", Text, nullable=False),  # the reader's own words
-    Column("seen", Integer, nullable=False),  # the newest version (its pk) that was looked at
+    Column("seen", Integer, nullable=False),  # the newest version (its pk) that was searched
     Column("alerted_at", Utc),
     sqlite_autoincrement=True,
 )
-"""What a chat wants to hear about as soon as it is reported."""
+"""Questions and topics that a chat gets a message about as soon as something is reported."""

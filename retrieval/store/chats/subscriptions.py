@@ -29,22 +29,22 @@ class Subscription:
     weekdays: frozenset[int] = EVERY_DAY  # 0 is Monday
     length: Length = Length.STANDARD
     topics: tuple[str, ...] = ()  # empty: everything
-    last_day: date | None = None  # the last local day that is done with
+    last_day: date | None = None  # the last local day that is done
     briefed_until: datetime | None = None
 
 
 def subscribe(engine: Engine, chat_id: int, at: time, zone: str, last_day: date, most: int) -> Subscription | None:
     """Add a subscription, or return None where the chat has `most` of them. The same hour twice is one."""
     with writing(engine) as connection:
-        held = _read(connection, chat_id)
-        same = next((s for s in held if s.at == at), None)
+        mine = _read(connection, chat_id)
+        same = next((s for s in mine if s.at == at), None)
         if same is not None:
             changed = {"zone": zone} if same.zone != zone else {}
             _change(connection, chat_id, same.slot, changed)
             return next(s for s in _read(connection, chat_id) if s.slot == same.slot)
-        if len(held) >= most:
+        if len(mine) >= most:
             return None
-        slot = 1 + max([s.slot for s in held] + [_last_slot(connection, chat_id)])
+        slot = 1 + max([s.slot for s in mine] + [_last_slot(connection, chat_id)])
         made = Subscription(chat_id, slot, at, zone, last_day=last_day)
         connection.execute(insert(subscriptions).values(chat_id=chat_id, slot=slot, **_columns(made)))
         return made
@@ -75,7 +75,7 @@ def change(engine: Engine, chat_id: int, slot: int, **values: Any) -> bool:
 
 
 def done(engine: Engine, chat_id: int, days: Iterable[tuple[int, date]]) -> None:
-    """Note that subscriptions, as (slot, local day), are done with."""
+    """Store the last local day that is done for subscriptions, as (slot, day)."""
     with writing(engine) as connection:
         for slot, day in days:
             _change(connection, chat_id, slot, {"last_day": day})

@@ -1,4 +1,4 @@
-"""What chats watch: the reader's own words, and up to where the library was looked through for them."""
+"""Watches of chats: the reader's own words, and the newest version that was searched for them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,18 +18,18 @@ class Watch:
     id: int
     chat_id: int
     text: str  # the reader's own words
-    seen: int  # the newest version (its key in the database) that was looked at
+    seen: int  # the newest version (its key in the database) that was searched
     alerted_at: datetime | None = None
 
 
 def watch(engine: Engine, chat_id: int, text: str, most: int) -> Watch | None:
     """Add a watch for what is reported from now on, or return None where the chat has `most` of them."""
     with writing(engine) as connection:
-        held = [_watch(row) for row in connection.execute(select(watches).where(watches.c.chat_id == chat_id))]
-        same = next((w for w in held if w.text.casefold() == text.casefold()), None)
+        mine = [_watch(row) for row in connection.execute(select(watches).where(watches.c.chat_id == chat_id))]
+        same = next((w for w in mine if w.text.casefold() == text.casefold()), None)
         if same is not None:
             return same
-        if len(held) >= most:
+        if len(mine) >= most:
             return None
         seen = connection.execute(select(func.max(versions.c.pk))).scalar() or 0
         made = connection.execute(insert(watches).values(chat_id=chat_id, text=text, seen=seen)).inserted_primary_key
@@ -38,12 +38,12 @@ def watch(engine: Engine, chat_id: int, text: str, most: int) -> Watch | None:
 
 
 def of_chat(engine: Engine, chat_id: int) -> list[Watch]:
-    """Return what a chat watches, oldest first."""
-    return [held for held in every(engine) if held.chat_id == chat_id]
+    """Return the watches of a chat, oldest first."""
+    return [one for one in every(engine) if one.chat_id == chat_id]
 
 
 def every(engine: Engine) -> list[Watch]:
-    """Return what all chats watch, oldest first."""
+    """Return the watches of all chats, oldest first."""
     with reading(engine) as connection:
         return [_watch(row) for row in connection.execute(select(watches).order_by(watches.c.id))]
 
@@ -71,7 +71,7 @@ def arrived(engine: Engine, after: int, until: int) -> dict[str, int]:
 
 
 def known_origins(engine: Engine, origins: Sequence[str], before: int) -> set[str]:
-    """Return those of the origins that had an article up to a version's key."""
+    """Return the origins that had an article up to a version's key."""
     wanted = (
         select(articles.c.origin)
         .join(versions, versions.c.article_id == articles.c.id)
@@ -81,14 +81,14 @@ def known_origins(engine: Engine, origins: Sequence[str], before: int) -> set[st
         return set(connection.execute(wanted.distinct()).scalars())
 
 
-def looked(engine: Engine, watch_ids: Sequence[int], seen: int) -> None:
-    """Note that watches were looked through up to a version's key, and nothing came of it."""
+def searched(engine: Engine, watch_ids: Sequence[int], seen: int) -> None:
+    """Store that watches were searched up to a version's key, and found nothing."""
     with writing(engine) as connection:
         connection.execute(update(watches).where(watches.c.id.in_(watch_ids)).values(seen=seen))
 
 
 def alerted(watch_id: int, seen: int, at: datetime) -> Alongside:
-    """Return what notes, in the transaction of an alert, that a watch was answered."""
+    """Return a function that stores, in the transaction of an alert, that a watch was answered."""
 
     def write(connection: Connection) -> None:
         connection.execute(update(watches).where(watches.c.id == watch_id).values(seen=seen, alerted_at=at))

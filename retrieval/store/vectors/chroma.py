@@ -1,6 +1,6 @@
 """Chroma, through LangChain: the vector store that questions are answered from in the running bot.
 
-It contains the current version of every passage: text, metadata and vector. One process owns it, held by a lock. A
+It contains the current version of every passage: text, metadata and vector. One process owns it, by a file lock. A
 mark beside it says up to which change of the library it is complete. It can be deleted at any time: the owner makes
 it again from SQL, without embedding anything.
 """
