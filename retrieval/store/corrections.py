@@ -29,7 +29,7 @@ ABOUT = 0.6
 """The share of a title's stems that a notice about that article contains."""
 
 FEWEST_TITLE_STEMS = 3
-"""A title of fewer stems is found in too many texts to tell by."""
+"""A title of fewer stems is found in too many texts to identify an article."""
 
 FEWEST_TELLING = 6
 """A notice of fewer stems, without a number, says no more than that it corrects."""
