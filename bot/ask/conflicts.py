@@ -1,4 +1,4 @@
-"""What competes with an answer: the button under it, what that shows, and the same for a terminal."""
+"""Reports that conflict with an answer: the button under it, the message it opens, and text for a terminal."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,18 +14,18 @@ from retrieval.figures.ledger import Series
 from retrieval.store.library import Library
 
 DATA_BYTES = 64
-"""Telegram's limit on what a button sends: two to four quotes fit into it."""
+"""Telegram's limit on the data of a button; two to four quotes fit in."""
 
 PRESENT = timedelta(minutes=1)
-"""An answer that speaks for a moment no longer ago than this speaks for now, whenever its button is pressed."""
+"""An answer as of a moment at most this long ago is about the present: its button shows today's conflicts."""
 
 Quote = tuple[int, int, int]
-"""A passage's id, and where the quote starts and ends in its article's text."""
+"""A passage's id, and the offsets of the quote in its article's text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
-    """What a button sends: the moment asked about (None: now), the answer's turn, and its figure or its quotes."""
+    """The data of a button: the moment asked about (None: now), the answer's exchange, its figure or its quotes."""
 
     as_of: datetime | None
     key: int
@@ -35,16 +35,16 @@ class Pressed:
 
 @dataclass(frozen=True, slots=True)
 class Rivals:
-    """What competes with an answer, and the keys of what is to be said of its quotes."""
+    """The conflicting series, and the keys of the notes about the answer's quotes."""
 
     sheet: Sheet
     notes: tuple[str, ...] = ()
 
 
 def rivals_text(library: Library, answer: Answer, now: datetime) -> str:
-    """Return what competes with an answer, for a terminal; "" where nothing does, or the answer is the ledger itself.
+    """Return the reports that conflict with an answer, for a terminal; "" if there are none or it lists them itself.
 
-    The numbers of its citations go on from the answer's.
+    The numbers of their citations continue from the answer's.
     """
     as_of, cited = _asked_about(answer, now), answer.citations
     found = () if answer.figures else conflicts(library, cited, as_of)
@@ -55,7 +55,7 @@ def rivals_text(library: Library, answer: Answer, now: datetime) -> str:
 
 
 def conflict_button(library: Library, answer: Answer, key: int, now: datetime) -> Button | None:
-    """Return the button that opens what competes with an answer; None where nothing does, or it is shown already."""
+    """Return the button that opens the conflicting reports; None if there are none or the answer lists them."""
     as_of = _asked_about(answer, now)
     kind = answer.figures[0].kind if answer.figures else None
     data = f"con:{int(as_of.timestamp()) if as_of else 0}:{key}"
@@ -80,7 +80,7 @@ def _asked_about(answer: Answer, now: datetime) -> datetime | None:
 
 
 def pressed(data: str) -> Pressed:
-    """Read what a button sends."""
+    """Return the parsed data of a button."""
     _, moment, key, *rest = data.split(":")
     as_of = datetime.fromtimestamp(int(moment), UTC) if int(moment) else None
     if rest[0].isalpha():
@@ -94,7 +94,7 @@ def _quote(written: str) -> Quote:
 
 
 def rivals(library: Library, asked: Pressed) -> Rivals | None:
-    """Return what competes with an answer, however long ago it was given; None where the articles quoted are gone."""
+    """Return the reports that conflict with an answer of any age; None if its articles were deleted."""
     if asked.kind is not None:
         return Rivals(sheet(library, asked.kind, asked.as_of, citing=True))
     found = [(quote, one) for quote in asked.quotes if (one := passage_in_context(library, *quote)) is not None]
@@ -110,10 +110,10 @@ def rivals(library: Library, asked: Pressed) -> Rivals | None:
     }
     competing: Sequence[Series] = conflicts(library, cited, asked.as_of)
     listed = sheet_of(library, competing, asked.as_of, citing=True)
-    return Rivals(listed, tuple(key for key, holds in notes.items() if holds))
+    return Rivals(listed, tuple(key for key, applies in notes.items() if applies))
 
 
 def rivals_message(found: Rivals, language: str, last: Sequence[Button] = ()) -> Message:
-    """Return the series, oldest report first, below what is to be said of the quotes; with a `last` row of buttons."""
+    """Return the series, oldest report first, below the notes about the quotes; `last` is the last row of buttons."""
     heading = "\n".join(say(key, language) for key in ("conflicts", *found.notes))
     return sheet_message(found.sheet, language, heading, last)

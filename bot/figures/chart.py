@@ -18,11 +18,11 @@ from retrieval.figures.ledger import Entry, FigureStatus, Series
 WIDTH, PANEL_HEIGHT, FRAME_HEIGHT, LEGEND_ROW = 5.4, 2.6, 0.7, 0.18  # inches
 DPI = 200  # 1080 pixels wide: a phone's width
 MOST_PANELS = 3
-MOST_SPEAKERS = 8  # as many colours as can be told apart
+MOST_SPEAKERS = 8  # as many colours as eyes can distinguish
 LONGEST_NAME = 34  # characters of a speaker's name in the legend
-LOG_FROM = 25  # times by which the largest value exceeds the smallest where the scale becomes logarithmic
-LONGEST_WORD = 14  # characters: "dozens" is written as it was said, rather than as at least 24
-LABEL_SIZE, LETTER_WIDTH = 9, 0.64  # points; and the mean width of a bold letter, in parts of that
+LOG_FROM = 25  # ratio of the largest to the smallest value from which the scale is logarithmic
+LONGEST_WORD = 14  # characters of a number in words ("dozens") that is shown as it was written
+LABEL_SIZE, LETTER_WIDTH = 9, 0.64  # points; mean width of a bold letter as a share of it
 DATE_TICKS = 5
 MARK_SPREAD = 0.22  # days between the marks of speakers on one day
 
@@ -41,8 +41,8 @@ class Mark:
     high: float | None
     approximate: bool
     withdrawn: bool
-    voice: int  # index of the speaker's colour
-    anonymous: bool  # nobody is named: such marks are no one speaker's
+    speaker: int  # index of the speaker's name and colour
+    anonymous: bool  # no speaker is named, so such marks are not joined by a line
     wording: str
 
     @property
@@ -52,11 +52,11 @@ class Mark:
 
 
 def chart(series: Sequence[Series], language: str, texts: Mapping[str, str]) -> bytes:
-    """Return a PNG of at most three series, 1080 pixels wide, on its own light paper (so on dark themes too).
+    """Return a PNG of at most three series, 1080 pixels wide, on a light background (also in dark themes).
 
-    `texts` are the frame texts in `language`: "title"; "withdrawn"; "unnamed" (nobody is named as the speaker);
+    `texts` are the frame texts in `language`: "title"; "withdrawn"; "unnamed" (no speaker named);
     "others"; and for each group its name, under "group.total" and so on. A missing group is shown by its key.
-    Raises ValueError where no series holds a number.
+    Raises ValueError where no series has a number.
     """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
@@ -64,14 +64,14 @@ def chart(series: Sequence[Series], language: str, texts: Mapping[str, str]) -> 
     drawn = [s for s in series if any(_has_number(e) for e in s.entries)][:MOST_PANELS]
     if not drawn:
         raise ValueError("there is no number to draw")
-    voices = _voices(drawn, texts)
-    names = list(dict.fromkeys(voices.values()))
+    speakers = _speakers(drawn, texts)
+    names = list(dict.fromkeys(speakers.values()))
     legend_rows = -(-min(len(names) + 1, MOST_SPEAKERS + 1) // 2)
     height = FRAME_HEIGHT + PANEL_HEIGHT * len(drawn) + LEGEND_ROW * legend_rows
     figure = Figure(figsize=(WIDTH, height), dpi=DPI, facecolor=PAPER)
     FigureCanvasAgg(figure)
     panels = figure.subplots(len(drawn), 1, sharex=True, squeeze=False)[:, 0]
-    marks = [_marks(s, voices, names) for s in drawn]
+    marks = [_marks(s, speakers, names) for s in drawn]
     days = sorted({m.day for row in marks for m in row})
     for panel, one, row in zip(panels, drawn, marks, strict=True):
         _draw(panel, row, language)
@@ -87,7 +87,7 @@ def chart(series: Sequence[Series], language: str, texts: Mapping[str, str]) -> 
     return out.getvalue()
 
 
-# --- what is drawn ------------------------------------------------------------------------------------
+# --- marks ------------------------------------------------------------------------------------
 
 
 def _has_number(entry: Entry) -> bool:
@@ -95,15 +95,15 @@ def _has_number(entry: Entry) -> bool:
     return dated and (entry.figure.low is not None or entry.figure.high is not None)
 
 
-def _voices(series: Sequence[Series], texts: Mapping[str, str]) -> dict[str | None, str]:
-    """Return speaker key -> name in the legend; those beyond the colours we have share one name."""
+def _speakers(series: Sequence[Series], texts: Mapping[str, str]) -> dict[str | None, str]:
+    """Return speaker key -> name in the legend; speakers beyond the last colour share one name."""
     found: dict[str | None, str] = {}
     for entry in (e for s in series for e in s.entries if _has_number(e)):
         key = speaker_key(entry.figure.speaker)
         if key not in found:
-            room = len(found) < MOST_SPEAKERS - 1
+            has_colour = len(found) < MOST_SPEAKERS - 1
             name = _short(entry.figure.speaker) if entry.figure.speaker else texts["unnamed"]
-            found[key] = name if room else texts["others"]
+            found[key] = name if has_colour else texts["others"]
     return found
 
 
@@ -112,24 +112,24 @@ def _short(name: str) -> str:
     return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1].rstrip() + "…"
 
 
-def _marks(series: Series, voices: Mapping[str | None, str], names: list[str]) -> list[Mark]:
+def _marks(series: Series, speakers: Mapping[str | None, str], names: list[str]) -> list[Mark]:
     seen: dict[tuple[object, ...], Mark] = {}
     for entry in filter(_has_number, series.entries):
         figure, published = entry.figure, entry.article.published
         assert published is not None
-        voice = names.index(voices[speaker_key(figure.speaker)])
+        speaker = names.index(speakers[speaker_key(figure.speaker)])
         day = published.at.date()
-        key = (day, figure.low, figure.high, voice)
-        beside = len({k[3] for k in seen if k[0] == day} - {voice})
+        key = (day, figure.low, figure.high, speaker)
+        others = len({k[3] for k in seen if k[0] == day} - {speaker})
         gone = entry.status is FigureStatus.WITHDRAWN
         mark = Mark(
             day=day,
-            shift=beside * MARK_SPREAD,
+            shift=others * MARK_SPREAD,
             low=figure.low,
             high=figure.high,
             approximate=figure.approximate,
             withdrawn=gone,
-            voice=voice,
+            speaker=speaker,
             anonymous=figure.speaker is None,
             wording=figure.wording.of(entry.article.text),
         )
@@ -177,17 +177,17 @@ def _position(mark: Mark) -> float:
 
 
 def _draw_lines(panel: Any, marks: list[Mark]) -> None:
-    """Join what one speaker said over time; what was withdrawn is joined by dots."""
-    for voice in {m.voice for m in marks if not m.anonymous}:
-        row = sorted((m for m in marks if m.voice == voice), key=_position)
+    """Join the values of one speaker over time; withdrawn ones by a dotted line."""
+    for speaker in {m.speaker for m in marks if not m.anonymous}:
+        row = sorted((m for m in marks if m.speaker == speaker), key=_position)
         for left, right in pairwise(row):
             style = ":" if left.withdrawn or right.withdrawn else "-"
             xs, ys = (_position(left), _position(right)), (left.value, right.value)
-            panel.plot(xs, ys, style, color=COLOURS[voice], linewidth=1.2, alpha=0.55, zorder=2)
+            panel.plot(xs, ys, style, color=COLOURS[speaker], linewidth=1.2, alpha=0.55, zorder=2)
 
 
 def _draw_mark(panel: Any, mark: Mark, top: float) -> None:
-    x, colour = _position(mark), COLOURS[mark.voice]
+    x, colour = _position(mark), COLOURS[mark.speaker]
     faded = 0.45 if mark.withdrawn else 1.0
     if mark.low is not None and mark.high is not None and mark.low != mark.high:
         panel.plot((x, x), (mark.low, mark.high), color=colour, linewidth=5, alpha=0.5 * faded, zorder=3)
@@ -197,14 +197,14 @@ def _draw_mark(panel: Any, mark: Mark, top: float) -> None:
         panel.annotate("", xy=(x, mark.value), xytext=points, textcoords="offset points", arrowprops=arrow)
     face = PAPER if mark.approximate else colour
     panel.plot(
-        x, mark.value, MARKS[mark.voice], color=colour, markerfacecolor=face, markersize=7, alpha=faded, zorder=4
+        x, mark.value, MARKS[mark.speaker], color=colour, markerfacecolor=face, markersize=7, alpha=faded, zorder=4
     )
     if mark.withdrawn:
         panel.plot(x, mark.value, "x", color=GONE, markersize=12, markeredgewidth=2.2, zorder=5)
 
 
 def _label(panel: Any, marks: list[Mark], language: str) -> None:
-    """Write each value once a day beside its mark, where no other label stands; a withdrawn one is struck."""
+    """Write each value of a day once beside its mark, clear of other labels; withdrawn ones are struck out."""
     from matplotlib.transforms import Bbox
 
     scale = DPI / 72  # pixels a point
@@ -243,7 +243,7 @@ def _label(panel: Any, marks: list[Mark], language: str) -> None:
 
 
 def _box(kind: Any, at: Any, offset: tuple[float, float], size: tuple[float, float], scale: float) -> Any:
-    """Return the box, in pixels, of what stands `offset` points from the pixel `at`."""
+    """Return a box in pixels: `offset` points from the pixel `at`, `size` points wide and high."""
     x, y = at[0] + offset[0] * scale, at[1] + offset[1] * scale
     return kind.from_bounds(x, y, size[0] * scale, size[1] * scale)
 

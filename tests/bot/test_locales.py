@@ -86,6 +86,17 @@ def test_the_code_gives_every_text_its_fields_and_no_others() -> None:
     assert wrong == []
 
 
+FAMILIES = r"error|command|kind|group|standing|change|length|model|quiet|format"
+"""Prefixes of keys that the code puts together, e.g. `f"kind.{kind}"`."""
+
+
+def test_every_text_is_used() -> None:
+    sources = [*(ROOT / "bot").rglob("*.py"), *(ROOT / "retrieval").rglob("*.py")]
+    code = "".join(path.read_text(encoding="utf-8") for path in sources)
+    single = [key for key in texts("en") if not re.match(rf"(?:{FAMILIES})[._]", key)]
+    assert [key for key in single if f'"{key}"' not in code and f"'{key}'" not in code] == []
+
+
 @pytest.mark.parametrize("language", [code for code in LOCALES if code not in ("en", "es")])
 def test_cyrillic_languages_are_written_in_cyrillic(language: str) -> None:
     for key, text in texts(language).items():

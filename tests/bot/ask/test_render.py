@@ -1,11 +1,11 @@
-"""What an answer says of its moment and of the age of its newest article."""
+"""How an answer is shown: its moment, the age of its newest article, its quotes and its sources, by language."""
 
 from datetime import UTC, datetime
 
 import pytest
 
 from bot.ask.render import answer_text
-from retrieval.domain import Answer, Moment, Status
+from retrieval.domain import Answer, Article, Citation, Lead, Moment, Statement, Status
 
 AS_OF = datetime(2022, 1, 6, 12, tzinfo=UTC)
 
@@ -33,3 +33,56 @@ def test_the_newest_article_is_said_to_be_as_old_as_it_is_and_one_dated_ahead_to
         newest_article_at=newest,
     )
     assert age in answer_text(answer)
+
+
+def answered(language: str) -> str:
+    quote = "Восемь полицейских погибли."
+    article = Article("1", None, "Итоги дня", quote, "ru", Moment(AS_OF, day_only=True), publisher="Дала")
+    citation = Citation(1, article, 0, len(quote), origin_copies=3, withdrawn=True, speaker="МВД")
+    answer = Answer(
+        question="?",
+        language=language,
+        status=Status.ANSWERED,
+        as_of=AS_OF,
+        engine="extractive",
+        statements=(Statement(quote, (1,)),),
+        citations=(citation,),
+        lead=Lead("Восемь", 1),
+        newest_article_at=Moment(AS_OF, day_only=True),
+    )
+    return answer_text(answer).replace("\u202f", " ")
+
+
+@pytest.mark.parametrize(
+    ("language", "first", "quote", "source"),
+    [
+        (
+            "en",
+            "Восемь [1] · according to МВД, 6 Jan 2022",
+            "“Восемь полицейских погибли.” [1]",
+            "[1] Дала, 6 Jan 2022 · according to МВД · one source in 3 outlets · withdrawn · Итоги дня",
+        ),
+        (
+            "ru",
+            "Восемь [1] · источник: МВД, 6 янв. 2022 г.",
+            "«Восемь полицейских погибли.» [1]",
+            "[1] Дала, 6 янв. 2022 г. · источник: МВД · один источник в 3 изданиях · данные отозваны · Итоги дня",
+        ),
+        (
+            "kk",
+            "Восемь [1] · дереккөзі: МВД, 2022 ж. 6 қаңтар",
+            "«Восемь полицейских погибли.» [1]",
+            "[1] Дала, 2022 ж. 6 қаңтар · дереккөзі: МВД · 3 басылым бір дереккөзден · жоққа шығарылды · Итоги дня",
+        ),
+        (
+            "es",
+            "Восемь [1] · según МВД, 6 ene 2022",
+            "«Восемь полицейских погибли.» [1]",
+            "[1] Дала, 6 ene 2022 · según МВД · una sola fuente en 3 medios · dato retirado · Итоги дня",
+        ),
+    ],
+)
+def test_an_answer_names_its_speaker_and_sources_as_the_language_does(
+    language: str, first: str, quote: str, source: str
+) -> None:
+    assert answered(language).split("\n\n")[:3] == [first, quote, source]
