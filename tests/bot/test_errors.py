@@ -75,7 +75,7 @@ def test_an_error_is_said_in_the_language_of_the_chat(key: str, language: str) -
 def test_what_a_person_wrote_is_in_the_explanation() -> None:
     with pytest.raises(SitrepError) as caught:
         parse_moment("когда-нибудь", NOW)
-    assert explain(caught.value, "ru").startswith("«когда-нибудь» – не могу прочесть эту дату.")
+    assert explain(caught.value, "ru").startswith("«когда-нибудь» — не могу прочесть эту дату.")
 
 
 def test_a_server_that_refuses_a_page_is_quoted_with_its_status() -> None:

@@ -118,7 +118,7 @@ def test_every_message_was_within_telegrams_limits(server: TelegramServer) -> No
 def test_what_went_wrong_is_said_in_the_language_of_the_chat(server: TelegramServer) -> None:
     server.add_user(ADMIN, language_code="ru")
     try:
-        assert server.ask(ADMIN, "/brief когда-нибудь").text.startswith("«когда-нибудь» – не могу прочесть эту дату.")
+        assert server.ask(ADMIN, "/brief когда-нибудь").text.startswith("«когда-нибудь» — не могу прочесть эту дату.")
         assert "не веб-адрес" in server.ask(ADMIN, "/feeds remove ftp://dala.example").text
         server.document(ADMIN, "half.json", b'{"text": ')
         rejected = server.wait_for("editMessageText", ADMIN, timeout=60, where=lambda call: "отклонено: 1" in call.text)
