@@ -22,6 +22,7 @@ from retrieval.answer.ask import STATEMENTS, ask
 from retrieval.domain import Answer, QuestionError
 from retrieval.language.days.dates import parse_moment
 from retrieval.language.detect import detect
+from retrieval.language.packs import all_words
 from retrieval.question.follow_up import FollowUp, resolve
 
 LENGTHS = (1, STATEMENTS, 2 * STATEMENTS)
@@ -30,7 +31,7 @@ LENGTHS = (1, STATEMENTS, 2 * STATEMENTS)
 MOMENT_WORDS = 6
 """The longest moment written: "6 января 2022 года в 18:00"."""
 
-NOW = ("now", "сейчас", "қазір", "ahora")
+NOW = all_words("questions", "now")
 """What takes `/asof` back to the present."""
 
 

@@ -18,6 +18,7 @@ from bot.telegram.context import Context, Desk, desk_of
 from bot.telegram.guards import admitted
 from bot.telegram.sending import send_text
 from retrieval.domain import QuestionError
+from retrieval.language.packs import all_words
 from retrieval.store.chats import subscriptions
 from retrieval.store.chats.chats import chat as kept_chat
 from retrieval.store.chats.chats import keep, move
@@ -112,7 +113,7 @@ async def unsubscribe(update: Update, context: Context) -> None:
     await send_text(context.bot, room.chat_id, text)
 
 
-ALL = ("all", "всё", "все", "бәрі", "барлығы", "todo", "todos", "todas")
+ALL = all_words("questions", "everything")
 
 
 def _unsubscribe(room: Room, written: str) -> str:

@@ -3,18 +3,17 @@
 import re
 from datetime import time
 
-BEFORE = {"таңғы": "am", "түнгі": "night", "кешкі": "pm", "күндізгі": "day"}
-AFTER = {
-    "am": "am", "a.m.": "am", "a. m.": "am", "утра": "am", "de la mañana": "am", "de la madrugada": "am",
-    "pm": "pm", "p.m.": "pm", "p. m.": "pm", "вечера": "pm", "de la tarde": "pm", "de la noche": "pm",
-    "дня": "day", "ночи": "night",
-}  # fmt: skip
-"""Words beside an hour of the twelve-hour clock, in our languages, and which half of the day they mean."""
+from retrieval.language.packs import packs
 
-FILLERS = r"(?:at|в|во|a\s+las?|сағат|от|every\s+day\s+at|каждый\s+день\s+в)"
+_HOURS = [pack.get("calendar", "hours", {}) for pack in packs()]
+BEFORE: dict[str, str] = {word: half for hours in _HOURS for word, half in hours.get("before", {}).items()}
+AFTER: dict[str, str] = {word: half for hours in _HOURS for word, half in hours.get("after", {}).items()}
+"""Words beside an hour of the twelve-hour clock, and which half of the day they mean."""
+
+FILLERS = "|".join(hours["fillers"] for hours in _HOURS if "fillers" in hours)
 
 _HOUR = re.compile(
-    rf"(?<![\w:.+-])(?:{FILLERS}\s+)?(?:(?P<before>{'|'.join(BEFORE)})\s+)?(?:сағат\s+)?"
+    rf"(?<![\w:.+-])(?:(?:{FILLERS})\s+)?(?:(?P<before>{'|'.join(BEFORE)})\s+)?(?:сағат\s+)?"
     r"(?P<hour>\d{1,2})(?:(?:[:.]|\s?h\s?)(?P<minute>\d{2})(?!\d)|\s?(?:h|ч)\b\.?)?"
     rf"(?:\s?(?P<after>{'|'.join(re.escape(word) for word in sorted(AFTER, key=len, reverse=True))})(?!\w))?"
     r"(?:-?(?:де|да|те|та))?(?![\w:]|[.+-]\d)",

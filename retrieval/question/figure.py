@@ -6,27 +6,11 @@ from dataclasses import dataclass
 from retrieval.domain import FigureKind
 from retrieval.figures.extraction import place_pattern
 from retrieval.figures.lexicon import FigureWords, figure_words
+from retrieval.language.packs import any_regex, pattern
 from retrieval.language.words import is_stopword
 from retrieval.language.words import words as words_of
 
-ASKS_NUMBER = {
-    "en": re.compile(r"\b(?:how many|number of|toll|count of|how high|figures? (?:for|of|on))\b", re.IGNORECASE),
-    "ru": re.compile(r"\b(?:скольк\w+|число|количество|как много)\b|skolko", re.IGNORECASE),
-    "kk": re.compile(r"\b(?:қанша|неше|саны|нешеу\w*|қаншасы)\b", re.IGNORECASE),
-    "es": re.compile(r"\b(?:cu[aá]nt[oa]s|n[uú]mero de|cifra de|balance de)\b", re.IGNORECASE),
-}
-"""How each language asks for a number."""
-
-
-GENERAL = re.compile(
-    r"\b(?:people|persons?|humans?|there|far|total|overall|official\w*|reported(?:ly)?|according|altogether|now|already"
-    r"|protests?|unrest|riots?|clashes|events?|demonstrations?|country|during|since|was|were|have|been|did|do|does"
-    r"|people's|человек\w*|людей|люди|всего|официальн\w*|сообща\w+|протест\w*|беспоряд\w+|событи\w+|стран\w+|было|были"
-    r"|уже|сейчас|общее|известно|адам\w*|барлығы|ресми|наразылық\w*|тәртіпсіздік\w*|оқиға\w*|ел\w{0,3}|болды|бар|дейін"
-    r"|personas?|gente|total(?:es)?|oficial\w*|protestas?|disturbios?|hechos|país|ha|han|hay|hubo|había|sido|fueron"
-    r"|hasta|ahora|según|durante|cuantas?|cuantos?)\b",
-    re.IGNORECASE,
-)
+GENERAL = re.compile(rf"\b(?:{any_regex('questions', 'general')})\b", re.IGNORECASE)
 """Words that narrow no count: people, in all, so far, in the unrest."""
 
 
@@ -40,8 +24,8 @@ class AskedFigure:
 
 def asked_figure(question: str, language: str) -> AskedFigure | None:
     """Return the figure that a question asks for; None where it asks for none, or for none that is kept."""
-    words, asks = figure_words(language), ASKS_NUMBER.get(language)
-    if words is None or asks is None or not asks.search(question):
+    words, asks = figure_words(language), pattern(language, "questions", "asks_number")
+    if words is None or not asks.search(question):
         return None
     kind = _kind(question, asks, words)
     if kind is None:
@@ -64,13 +48,13 @@ def _rest(
 ) -> tuple[str, ...]:
     """Return the words that neither ask, nor say what happened, nor name people, a group or the place."""
     rest = asks.sub(" ", question.replace(place, " ") if place else question)
-    for pattern in (*(pattern for _, _, pattern in words.triggers), *(pattern for _, pattern in words.groups), GENERAL):
-        rest = pattern.sub(" ", rest)
+    for known in (*(trigger for _, _, trigger in words.triggers), *(group for _, group in words.groups), GENERAL):
+        rest = known.sub(" ", rest)
     return tuple(word.text for word in words_of(rest) if not is_stopword(word.text, language))
 
 
 def _group(question: str, words: FigureWords) -> str | None:
-    found = [name for name, pattern in words.groups if pattern.search(question)]
+    found = [name for name, group in words.groups if group.search(question)]
     return next((name for name in found if name != "people"), None)
 
 

@@ -2,45 +2,16 @@
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
+from retrieval.language.packs import any_regex, pack, pattern
 from retrieval.language.words import is_stopword, words
 
 MOST_WORDS = 7
 """A longer message says what it asks about."""
 
-_OPENS = {
-    "en": re.compile(r"^(?:and|but|what about|how about|also)\b[\s,]*", re.IGNORECASE),
-    "ru": re.compile(r"^(?:а|и|но|а что насчёт|что насчёт|а как насчёт)\b[\s,]*", re.IGNORECASE),
-    "kk": re.compile(r"^(?:ал|және|бірақ)\b[\s,]*", re.IGNORECASE),
-    "es": re.compile(r"^¿?\s*(?:y|pero|qué hay de|y qué hay de)\b[\s,]*", re.IGNORECASE),
-}
-"""How a follow-up opens."""
-
-_CLOSES = {"kk": re.compile(r"\s+ше\s*\??$", re.IGNORECASE)}
-
-_POINTS = {
-    "en": re.compile(r"\b(?:that|this|those|these|it|they|them|he|she|him|her|there|then)\b", re.IGNORECASE),
-    "ru": re.compile(r"\b(?:это|этого|этом|он|она|они|его|её|их|там|тогда)\b", re.IGNORECASE),
-    "kk": re.compile(r"\b(?:бұл|бұны|оны|ол|олар|сонда|онда)\b", re.IGNORECASE),
-    "es": re.compile(r"\b(?:eso|esto|él|ella|ellos|ellas|allí|entonces|lo)\b", re.IGNORECASE),
-}
-"""Words that point at what was said before."""
-
-_WHO_SAYS = re.compile(
-    r"^\W*(?:who (?:says|said|reports|reported|claims) (?:that|this|so|it)|says who|according to whom"
-    r"|кто (?:это |так )?(?:говорит|сказал|сообщил|утверждает)(?: это| так)?|по чьим данным"
-    r"|(?:мұны|бұны|оны) кім (?:айтты|айтқан|айтып отыр)|кім айтты"
-    r"|quién (?:lo )?(?:dice|dijo|afirma)(?: eso| esto)?|según quién)\W*$",
-    re.IGNORECASE,
-)
-
-_PLACED = {
-    "en": re.compile(r"\b(?:in|at|near|from|around)\s+(?:the\s+)?[A-Z]\w+(?:[- ][A-Z]\w+)*"),
-    "ru": re.compile(r"\b(?:в|во|на|из|под|около)\s+[А-ЯЁ]\w+(?:[- ][А-ЯЁ]\w+)*"),
-    "kk": re.compile(r"\b[А-ЯӘҒҚҢӨҰҮҺІЁ]\w+(?:да|де|та|те|нда|нде|дан|ден|тан|тен)\b"),
-    "es": re.compile(r"\b(?:en|de|desde|cerca de)\s+[A-ZÁÉÍÓÚÑ]\w+(?:[- ][A-ZÁÉÍÓÚÑ]\w+)*"),
-}
-"""A place in a question, with what leads up to it."""
+_CAPITALISED = r"[A-ZÀ-ÖØ-ÞЀ-ЯҐҒҚҢҮҰҺӘӨ]\w+"
+_WHO_SAYS = re.compile(rf"^\W*(?:{any_regex('questions', 'who_says')})\W*$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,29 +43,41 @@ def leans(message: str, language: str) -> bool:
     spoken = words(message)
     if not spoken or len(spoken) > MOST_WORDS:
         return False
-    opens, closes = _OPENS.get(language), _CLOSES.get(language)
-    if (opens and opens.match(message.strip())) or (closes and closes.search(message.strip())):
+    if _opens(language).match(message.strip()) or _closes(language).search(message.strip()):
         return True
     content = [word for word in spoken if not is_stopword(word.text, language)]
-    points = _POINTS.get(language)
-    return not content or (bool(points and points.search(message)) and len(content) <= 2)
+    points = pattern(language, "questions", "points", r"\b(?:{})\b")
+    return not content or (points.search(message) is not None and len(content) <= 2)
+
+
+def _opens(language: str) -> re.Pattern[str]:
+    return pattern(language, "questions", "goes_on", r"^[¿\s]*(?:{})\b[\s,]*")
+
+
+def _closes(language: str) -> re.Pattern[str]:
+    return pattern(language, "questions", "goes_on_closes", r"(?:{})\s*\??$")
 
 
 def _without_frame(message: str, language: str) -> str:
-    rest = message.strip()
-    for pattern in (_OPENS.get(language), _CLOSES.get(language)):
-        rest = pattern.sub("", rest) if pattern else rest
+    rest = _closes(language).sub("", _opens(language).sub("", message.strip()))
     return rest.strip(" ?¿!.,") or message.strip()
 
 
 def _placed(asked: str, previous: str, language: str) -> str | None:
     """Put the new place where the old one stood, if both name one."""
-    pattern = _PLACED.get(language)
-    new = pattern.search(asked) if pattern else None
-    old = pattern.search(previous) if pattern else None
+    new, old = _place(language).search(asked), _place(language).search(previous)
     if new is None or old is None:
         return None
     return previous[: old.start()] + new.group() + previous[old.end() :]
+
+
+@cache
+def _place(language: str) -> re.Pattern[str]:
+    """Return a pattern of a place in a question, with what leads up to it."""
+    before, after = pack(language).regex("questions", "before_place"), pack(language).regex("questions", "after_place")
+    return re.compile(
+        rf"\b(?:{before})\s+(?:the\s+)?{_CAPITALISED}(?:[- ]{_CAPITALISED})*|\b{_CAPITALISED}(?:{after})\b"
+    )
 
 
 def _swapped(asked: str, previous: str, language: str) -> str | None:

@@ -10,40 +10,18 @@ from itertools import takewhile
 from retrieval.language.concepts import mentions
 from retrieval.language.kinds import Kind, asked_kind
 from retrieval.language.names.names import name_key
+from retrieval.language.packs import any_regex, pack, packs, pattern
 from retrieval.language.words import Word, is_stopword, stem, words
 
-SHOWN = {
-    Kind.DATE: ("en", "es", "ru", "kk"),
-    Kind.NUMBER: ("en", "es", "ru"),
-    Kind.PERSON: ("en", "es", "ru"),
-    Kind.PLACE: ("en", "es"),
-}
-"""Per kind the languages of questions in which at least .85 of the leads are right (`benchmarks.leads`)."""
 
-_INTERROGATIVES = {
-    "en": r"who|whom|whose|when|where|what|which|how|why",
-    "ru": r"кто|кого|кому|кем|ком|когда|где|куда|откуда|сколько|почему|зачем|как(?:ой|ая|ое|ие|ом|ого|их)|что",
-    "es": r"qui[eé]n(?:es)?|cu[aá]ndo|a?d[oó]nde|cu[aá]nt[oa]s?|qué|cuál(?:es)?|cómo",
-    "kk": r"кім\w*|қашан\w*|қайда\w*|қанша\w*|неше\w*|қай|қандай|неге|қалай",
-}
-_HOURS = re.compile(r"\b(?:hours?|time|час(?:ов|а|у)?|часам|сағат\w*|horas?)\b", re.IGNORECASE)
-_YEAR = re.compile(r"\b(?:year|год\w*|años?|жыл\w*)\b", re.IGNORECASE)
-_WHERE = re.compile(r"\b(?:where|где|куда|откуда|a?d[oó]nde|қайда\w*)\b", re.IGNORECASE)
-_WHO = re.compile(r"\b(?:who|whom|кто|кого|кому|кем|ком|qui[eé]n(?:es)?|кім\w*)\b", re.IGNORECASE)
-_COUNTS = re.compile(r"\b(?:how (?:many|much)|скольк\w+|cu[aá]nt[oa]s?|қанша\w*|неше\w*)\b", re.IGNORECASE)
-_NOMINATIVE = re.compile(r"\bкто\b", re.IGNORECASE)
+def _union(key: str) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{any_regex('questions', key)})\b", re.IGNORECASE)
 
-_ORDINALS = tuple(
-    re.compile(rf"\b(?:{words_})\b", re.IGNORECASE)
-    for words_ in (
-        r"first|primer(?:[oa]s?)?|перв\w+|впервые|бірінші|алғаш\w*|тұңғыш",
-        r"second|segund[oa]s?|втор\w+|екінші",
-        r"third|tercer(?:[oa]s?)?|трет\w+|үшінші",
-        r"last|final|últim[oa]s?|последн\w+|соңғы",
-        r"former|previous|ex|exjef\w+|anterior(?:es)?|бывш\w+|прежн\w+|экс|бұрынғы",
-    )
-)
-"""Words that set apart one of several, in any language; each line means the same."""
+
+_HOURS, _YEAR, _WHERE, _WHO, _COUNTS = (_union(key) for key in ("hours", "year", "where", "who", "counts"))
+_LISTED = [listed for one in packs() if (listed := one.get("questions", "ordinals"))]
+_ORDINALS = tuple(re.compile(rf"\b(?:{'|'.join(same)})\b", re.IGNORECASE) for same in zip(*_LISTED, strict=True))
+"""Words that set apart one of several, in any language: first, second, third, last, former."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +40,7 @@ class ShortAnswer:
 def short_answer(question: str, language: str) -> ShortAnswer | None:
     """Return what may answer a question alone; None where it is a kind of which too few were right in benchmarks."""
     kind = asked_alone(question, language)
-    if language not in SHOWN.get(kind, ()):
+    if kind not in pack(language).get("questions", "short_answers", ()):
         return None
     head = _counted(question, language) if kind is Kind.NUMBER else None
     return ShortAnswer(
@@ -70,7 +48,7 @@ def short_answer(question: str, language: str) -> ShortAnswer | None:
         known=forms(words(question), language),
         ordinals=ordinals(question),
         with_year=kind is Kind.DATE and _YEAR.search(question) is not None,
-        nominative=language == "ru" and _NOMINATIVE.search(question) is not None,
+        nominative=pattern(language, "questions", "nominative").search(question) is not None,
         unit=forms([head], language) if head else frozenset(),
         unit_concepts=frozenset().union(*(m.names for m in mentions(head.text, language))) if head else frozenset(),
     )
@@ -81,8 +59,8 @@ def asked_alone(question: str, language: str) -> Kind:
 
     Kind.OTHER where no name, day, place or number alone could answer.
     """
-    found = list(re.finditer(rf"\b(?:{_INTERROGATIVES.get(language, '(?!)')})\b", question, re.IGNORECASE))
-    if len(found) > 1 and language == "kk":
+    found = list(pattern(language, "questions", "interrogatives").finditer(question))
+    if len(found) > 1 and pack(language).get("questions", "asks_anywhere"):
         return Kind.OTHER  # two questions in one: the words for either stand anywhere
     kind = asked_kind(question[: found[1].start()] if len(found) > 1 else question, language)
     clocked = kind is Kind.DATE and _HOURS.search(question)
@@ -110,4 +88,5 @@ def _counted(question: str, language: str) -> Word | None:
     phrase = list(takewhile(lambda word: not is_stopword(word.text, language), rest[:2]))
     if not phrase:
         return None
-    return phrase[-1] if language == "en" and phrase[-1].text.endswith("s") else phrase[0]
+    plural = pack(language).get("questions", "plural_ending")
+    return phrase[-1] if plural and phrase[-1].text.endswith(plural) else phrase[0]

@@ -16,6 +16,7 @@ from retrieval.language.days.dates import event_days
 from retrieval.language.days.day_mentions import day_mentions
 from retrieval.language.kinds import Kind
 from retrieval.language.names.names import name_key
+from retrieval.language.packs import any_regex, pack
 from retrieval.language.words import is_stopword, stem, words
 from retrieval.question.question import Question
 from retrieval.question.short_answer import ShortAnswer, forms, ordinals
@@ -47,14 +48,8 @@ _WHOLE = (Kind.PERSON, Kind.PLACE)
 """Kinds that must share no word with the question: "Nikola Tesla" is no answer about Tesla; "500 men" may be one."""
 
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
-_OBLIQUE = ("ы", "и", "у", "ю", "е", "ом", "ем", "ой", "ей", "ым", "им", "ого", "его")
-"""Endings of Russian names in other cases than the nominative: "команда Каролины" (Шойгу ends so too)."""
 
-_CUTS = re.compile(
-    r"[,;:()—–«»“”\"]|\b(?:who|which|that|while|although|because|when|where|whose|after|before"
-    r"|котор\w+|что|где|когда|пока|хотя|que|quien|quienes|cual|cuando|mientras|donde|aunque|porque)\b",
-    re.IGNORECASE,
-)
+_CUTS = re.compile(rf"[,;:()—–«»“”\"]|\b(?:{any_regex('sentences', 'cuts')})\b", re.IGNORECASE)
 """Where a clause ends, roughly."""
 
 
@@ -104,7 +99,7 @@ def part(question: Question, text: str, language: str) -> Span | None:
     not itself name, and must neither deny nor doubt it.
     """
     wanted = question.short_answer
-    if wanted is None or not _numbers_contained(question, wanted, text):
+    if wanted is None or not _numbers_contained(question, wanted, text, language):
         return None
     named = _named(question, wanted, text, language)
     best = max(named, key=lambda one: one.covered, default=None)
@@ -112,7 +107,7 @@ def part(question: Question, text: str, language: str) -> Span | None:
         return None
     if wanted.unit and not _counts(wanted, text[best.span.start :], language):
         return None
-    if wanted.nominative and language == "ru" and best.span.of(text).endswith(_OBLIQUE):
+    if wanted.nominative and best.span.of(text).endswith(tuple(pack(language).get("questions", "oblique", ()))):
         return None
     clause = read(text, language).clause_at(best.span.start)
     return None if clause.negated or clause.hedged else best.span
@@ -127,11 +122,11 @@ def _counts(wanted: ShortAnswer, text: str, language: str) -> bool:
     return bool(wanted.unit_concepts & frozenset().union(*(found.names for found in mentions(written, language))))
 
 
-def _numbers_contained(question: Question, wanted: ShortAnswer, text: str) -> bool:
+def _numbers_contained(question: Question, wanted: ShortAnswer, text: str, language: str) -> bool:
     """Return whether a text contains the numbers and ordinals of a question: its third president is not its first."""
     if wanted.ordinals and not wanted.ordinals <= ordinals(text):
         return False
-    contained = {stem(word.text, "en") for word in words(text) if word.text[0].isdigit()}
+    contained = {stem(word.text, language) for word in words(text) if word.text[0].isdigit()}
     return all(term.stem in contained for term in question.terms if term.is_number)
 
 

@@ -12,6 +12,7 @@ from retrieval.language.days.day_mentions import day_mentions
 from retrieval.language.kinds import NAME, Kind, locatives
 from retrieval.language.names.places import places
 from retrieval.language.numbers.numbers import numbers
+from retrieval.language.packs import pack, pattern
 from retrieval.language.words import Word, is_stopword, stem, words
 from retrieval.question.terms import is_common
 
@@ -26,15 +27,6 @@ _YEARS = re.compile(
     r"(?<![\w.,:/-])(?:1\d{3}|20[0-4]\d)(?:\s?[-–—]\s?(?:(?:1\d{3}|20[0-4]\d)|\d\d))?(?![\w:%/])(?![.,]\d)"
 )
 _LOOKED_BACK = 40  # characters before a name in which its preposition stands
-
-_BESIDE = {
-    "en": r"in|at|near|from|into|onto?|of|during|after|before|since|across|throughout|inside|outside|under|over|around",
-    "ru": r"в|во|на|из|под|около|после|до|через|при|возле|из-под",
-    "es": r"en|desde|hacia|sobre|tras|durante|hasta|ante|cerca de|después de|de|del",
-}
-"""Prepositions: a name after one of them is a place, a time or an owner, not the person who acts."""
-_KAZAKH_CASE = re.compile(r"(?:да|де|та|те|нда|нде|дағы|дегі|тағы|тегі)\Z")
-_KAZAKH_PLACE = re.compile(r"(?:да|де|та|те|нда|нде|дағы|дегі|тағы|тегі|дан|ден|тан|тен|нан|нен)\Z")
 
 
 def spans(kind: Kind, text: str, language: str) -> list[Span]:
@@ -79,18 +71,20 @@ def _persons(text: str, language: str) -> Iterator[Span]:
         numbered = len(run) > 1 and _ROMAN.match(run[-1].text)
         if numbered or _POSSESSIVE.search(name) or all(places(word.text, language) for word in run):
             continue
-        if language == "kk" and _KAZAKH_CASE.search(name):
+        if pattern(language, "names", "beside_endings", r"(?:{})\Z").search(name):
             continue
-        if language in _BESIDE and _beside(language).search(text[max(0, span.start - _LOOKED_BACK) : span.start]):
+        if _beside(language).search(text[max(0, span.start - _LOOKED_BACK) : span.start]):
             continue
         yield span
 
 
 def _places(text: str, language: str) -> Iterator[Span]:
+    named = pack(language).get("names", "place_endings")
+    ending = re.compile(rf"(?:{named})\Z") if named else None
     for span in _names(text, language):
-        if language == "kk":
+        if ending is not None:
             following = re.match(r"\s+([^\W\d_]+)", text[span.end :])
-            if _KAZAKH_PLACE.search(span.of(text)) or (following and _KAZAKH_PLACE.search(following[1])):
+            if ending.search(span.of(text)) or (following and ending.search(following[1])):
                 yield span
         elif _locative(language).search(text[max(0, span.start - _LOOKED_BACK) : span.start]):
             yield span
@@ -98,7 +92,8 @@ def _places(text: str, language: str) -> Iterator[Span]:
 
 @cache
 def _beside(language: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w)(?:{_BESIDE[language]})\s+(?:(?:the|el|la|los|las)\s+)?\Z", re.IGNORECASE)
+    beside = pack(language).regex("names", "beside")
+    return re.compile(rf"(?<!\w)(?:{beside})\s+(?:(?:the|el|la|los|las)\s+)?\Z", re.IGNORECASE)
 
 
 @cache

@@ -9,6 +9,8 @@ from collections.abc import Hashable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from retrieval.language.packs import pack
+
 Floats = NDArray[np.floating]
 
 GAIN_SAME_SCRIPT = 1.1
@@ -20,9 +22,6 @@ GAIN_OTHER_SCRIPT = 1.2
 
 WORDS_WEIGHT = 0.26
 """Bonus of the passage that matches the question's words best, in the asker's language."""
-
-WORDS_WEIGHTS = {"kk": 0.4}
-"""The same for languages that the embedder knows less well."""
 
 WORDS_POWER = 2.5
 """Half as good a match in words counts less than a fifth: a few shared words say little."""
@@ -36,8 +35,6 @@ NAMES_WEIGHT = 0.05
 REPEAT_PENALTY = 0.15
 """Subtracted from a passage for each better one of its article."""
 
-_CYRILLIC = frozenset(("ru", "kk"))
-
 
 def fuse(cosines: Floats, words: Floats, names: Floats, languages: Sequence[str], asked: str) -> NDArray[np.float64]:
     """Return one score a passage, (n,), higher is better.
@@ -47,12 +44,17 @@ def fuse(cosines: Floats, words: Floats, names: Floats, languages: Sequence[str]
     in the asker's language by construction, so words count fully within it and little beyond it.
     """
     own = np.array([language == asked for language in languages], dtype=bool)
-    cyrillic = np.array([language in _CYRILLIC for language in languages], dtype=bool)
-    gains = np.where(cyrillic == (asked in _CYRILLIC), GAIN_SAME_SCRIPT, GAIN_OTHER_SCRIPT)
+    same = np.array([_script(language) == _script(asked) for language in languages], dtype=bool)
+    gains = np.where(same, GAIN_SAME_SCRIPT, GAIN_OTHER_SCRIPT)
     matched, named = _of_best(words), _of_best(names)
-    native = cosines + WORDS_WEIGHTS.get(asked, WORDS_WEIGHT) * matched**WORDS_POWER
+    native = cosines + pack(asked).get("pack", "words_weight", WORDS_WEIGHT) * matched**WORDS_POWER
     foreign = gains * cosines + FOREIGN_WORDS_WEIGHT * matched + NAMES_WEIGHT * named
     return np.asarray(np.where(own, native, foreign), dtype=np.float64)
+
+
+def _script(language: str) -> str:
+    """Return the script of a language; Latin where it has no pack."""
+    return pack(language).script or "latin"
 
 
 def spread(scores: Floats, articles: Sequence[Hashable], origins: Sequence[Hashable]) -> list[int]:

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from retrieval.language.days.calendar_words import MONTHS, WEEKDAYS
-from retrieval.language.packs import all_words, packs
+from retrieval.language.packs import all_words, pack, packs
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class _Word(NamedTuple):
 
 
 RELATIVE_DAYS: dict[str, int] = {
-    word: days for pack in packs() for word, days in pack.get("calendar", "relative", {}).items()
+    word: days for one in packs() for word, days in one.get("calendar", "relative", {}).items()
 }
 """Words for a day by its distance from today, in days."""
 
@@ -203,7 +203,7 @@ def _relative_mention(found: list[_Word], at: int) -> DayMention | None:
 
 def _numeric_mentions(text: str, language: str) -> Iterator[DayMention]:
     for match in _NUMERIC.finditer(text):
-        if match["by"] == "/" and language == "en":
+        if match["by"] == "/" and not pack(language).get("calendar", "slashed_dates", True):
             continue  # 1/6/2022 is 6 January to some and 1 June to others
         day, month, year = (int(match[name] or match[name + "2"]) for name in ("d", "m", "y"))
         if 1 <= month <= 12 and 1 <= day <= 31:

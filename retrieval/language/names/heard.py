@@ -53,7 +53,7 @@ def heard(word: str, language: str) -> frozenset[str]:
 
 def month(word: str, language: str) -> int:
     """Return the month that a word of a text in `language` (ISO 639-1) names, from 1; 0 for another word."""
-    if len(word) < _LEAST_MONTH or (language == "en" and word[0].islower()):
+    if len(word) < _LEAST_MONTH or (word[0].islower() and pack(language).get("calendar", "capital_months")):
         return 0  # to march is no month
     return MONTHS.get(word.casefold(), 0)
 
@@ -66,7 +66,7 @@ def _sounds(word: str, language: str) -> set[str]:
     found = {first}
     if latin and "j" in first:
         found.add(first.replace("j", "k"))
-    if language == "es" and plain[0] in "yj":
+    if plain[0] in pack(language).get("names", "zh_initials", ""):
         found.add("j" + first[1:])
     if plain[0] == "h":
         found.add(first[1:])
