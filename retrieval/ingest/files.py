@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
-from datetime import tzinfo
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,9 @@ SUFFIXES = (".txt", ".md", ".html", ".htm", ".json", ".jsonl")
 
 MOST_BYTES = 15 * 2**20
 """One article is at most this large, in bytes (as Miniflux bounds a feed); `.jsonl` files may be of any size."""
+
+LATEST = datetime(2100, 1, 1, tzinfo=UTC)
+"""The latest publication time taken from a file: exercises are dated ahead, and answers say so."""
 
 Source = Submission | Rejection
 
@@ -162,14 +165,14 @@ def submission_from_record(record: Any, where: str, zone: tzinfo) -> Submission:
 def _moment(value: Any, zone: tzinfo) -> Moment | None:
     """Return a publication time, in `zone` where it names none; None for words that say no time.
 
-    Raises RejectedError for figures that are no possible day or time, or lie ahead.
+    Raises RejectedError for figures that are no possible day or time, or lie after 2099.
     """
     if value in (None, ""):
         return None
     if not isinstance(value, str):
         sentence = f'Its "published_at" is not a text: {value!r}.'
         raise RejectedError(sentence, key="field", field="published_at")
-    moment = moment_of(value, zone, local=True)
+    moment = moment_of(value, zone, LATEST, local=True)
     if moment is None and any(map(str.isdecimal, value)):
         sentence = f'Its "published_at" is no possible day or time: {value!r}.'
         raise RejectedError(sentence, key="field", field="published_at")

@@ -143,6 +143,7 @@ def test_a_file_that_cannot_be_used_is_one_clear_sentence(
         ("Wed, 05 Jan 2022 18:30:00 +0600", "2022-01-05T18:30:00+06:00"),
         ("5 января 2022 года, 18:30", "2022-01-05T18:30:00+06:00"),
         ("2022 жылғы 5 қаңтар", "2022-01-05"),
+        ("2031-05-06", "2031-05-06"),
     ],
 )
 def test_a_publication_time_is_read_as_people_and_machines_write_it(written: str, moment: str) -> None:
