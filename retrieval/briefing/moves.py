@@ -89,12 +89,10 @@ def recent(
         withdrawn = any(_withdrawn_in(e, articles) for e in before)
         if now or withdrawn:
             found.append(Recent(one, before, now, tuple(e for e in known[one.kind] if e not in now)))
-    return sorted(found, key=_order)
-
-
-def _order(one: Recent) -> tuple[bool, int, bool]:
-    """Return the rank: the country before its places, the dead before prices, all before some."""
-    return one.series.place is not None, GRAVITY.index(one.series.kind), one.series.group != "total"
+    # The country before its places, the dead before prices, all before some.
+    return sorted(
+        found, key=lambda r: (r.series.place is not None, GRAVITY.index(r.series.kind), r.series.group != "total")
+    )
 
 
 def _withdrawn_in(entry: Entry, articles: Collection[tuple[str, int]]) -> bool:
@@ -196,15 +194,11 @@ def disputes(found: Sequence[Recent], cite: Cite, most: int) -> list[Dispute]:
         if len(made) == most:
             break
         sides = _sides(one)
-        if len(sides) > 1 and any(not _was_shown(side.figure, one) for side in sides):
+        if len(sides) > 1 and any(not any(same_value(side.figure, e.figure) for e in one.before) for side in sides):
             series = one.series
             shown = tuple(report(side, cite) for side in sides[:MOST_SIDES])
             made.append(Dispute(series.kind, series.group, series.place, series.unit, shown))
     return made
-
-
-def _was_shown(figure: Figure, one: Recent) -> bool:
-    return any(same_value(figure, entry.figure) for entry in one.before)
 
 
 def _sides(one: Recent) -> list[Reported]:

@@ -90,7 +90,9 @@ def _closest(read: Sequence[StoryArticle]) -> np.ndarray:
 
 def _names(read: Sequence[StoryArticle]) -> np.ndarray:
     """Return the cosine of each two articles' names and numbers, the rarer ones weighing more."""
-    terms = [_terms(one.article) for one in read]
+    articles = (one.article for one in read)
+    leads = (Text(f"{a.title}. {a.text[:LEAD_CHARACTERS]}", a.language) for a in articles)
+    terms = [set(lead.name_terms) for lead in leads]
     frequency = Counter(term for own in terms for term in own)
     columns = {term: at for at, term in enumerate(t for t, count in frequency.items() if count > 1)}
     rows = np.zeros((len(read), max(1, len(columns))), dtype=np.float32)
@@ -100,10 +102,6 @@ def _names(read: Sequence[StoryArticle]) -> np.ndarray:
         own_weight = math.sqrt(sum(math.log(1 + len(read) / frequency[term]) for term in own))
         rows[at] /= max(own_weight, 1e-9)
     return np.asarray(rows @ rows.T)
-
-
-def _terms(article: Article) -> set[str]:
-    return set(Text(f"{article.title}. {article.text[:LEAD_CHARACTERS]}", article.language).name_terms)
 
 
 def _joined(alike: np.ndarray) -> list[list[int]]:

@@ -98,11 +98,14 @@ def timeline(
     """Return up to `days` days from `since` to `until`, both included, with up to `sentences` statements each.
 
     Without a range it is that of the library's articles, with a margin before. Fewer days come back where fewer are
-    spoken of. Raises QuestionError for a range that ends before it starts.
+    named. Raises QuestionError for a range that ends before it starts.
     """
     if since and until and until < since:
         raise QuestionError(f"The period ends on {until}, before it starts on {since}.", key="period")
-    articles = _one_an_origin(read.window(library.engine, *_published_within(since, until), as_of))
+    start = datetime.combine(since, time(), UTC) - timedelta(days=BEFORE) if since else None
+    end = datetime.combine(until, time(), UTC) + timedelta(days=AFTER) if until else None
+    newest_first = reversed(read.window(library.engine, start, end, as_of))
+    articles = list({article.origin_id: article for article in newest_first}.values())[::-1]  # copies are one source
     if not articles:
         return Timeline((), ())
     first = since or min(day for a in articles if (day := a.published_on)) - timedelta(days=BEFORE)
@@ -110,17 +113,6 @@ def timeline(
     given = _given(library, articles, first, last)
     chosen = _chosen(library, given, days, sentences, language)
     return _cited(library, chosen, as_of)
-
-
-def _published_within(since: date | None, until: date | None) -> tuple[datetime | None, datetime | None]:
-    start = datetime.combine(since, time(), UTC) - timedelta(days=BEFORE) if since else None
-    end = datetime.combine(until, time(), UTC) + timedelta(days=AFTER) if until else None
-    return start, end
-
-
-def _one_an_origin(articles: Sequence[Article]) -> list[Article]:
-    """Return the first article of each origin: twelve copies of one text are one source."""
-    return list({article.origin_id: article for article in reversed(articles)}.values())[::-1]
 
 
 def _given(library: Library, articles: Sequence[Article], first: date, last: date) -> TimelineInput:

@@ -40,7 +40,7 @@ class Count:
     number: Number
     end: int  # of the noun phrase
     group: str | None  # None: no noun, or one that names no group
-    people: bool  # a noun for people stands at it
+    people: bool  # it has a noun for people
     part: bool = False  # "16 of them officers": a part of a number given before
     predicate: bool = False  # "16 were officers"
 
@@ -238,7 +238,7 @@ def _predicate(sentence: str, start: int, words: FigureWords) -> tuple[str, int]
 
 
 def group_at(sentence: str, start: int, words: FigureWords) -> tuple[str, int] | None:
-    """Return the group whose noun stands at `start`, and the end of the noun; the longest noun decides."""
+    """Return the group whose noun begins at `start`, and the end of the noun; the longest noun decides."""
     best: tuple[str, int] | None = None
     for name, pattern in words.groups:
         match = pattern.match(sentence, start)
@@ -254,14 +254,14 @@ def triggers_in(sentence: str, words: FigureWords) -> list[Trigger]:
     found: list[Trigger] = []
     for kind, form, pattern in words.triggers:
         for match in pattern.finditer(sentence):
-            stands = _voice(sentence, Span(*match.span()), words) if form == "either" else form
-            found.append(Trigger(match.start(), match.end(), kind, stands))
-    return sorted((t for t in found if not any(_covers(other, t) for other in found)), key=lambda t: (t.start, t.form))
-
-
-def _covers(longer: Trigger, one: Trigger) -> bool:
-    wider = longer.end - longer.start > one.end - one.start
-    return wider and longer.start <= one.start and one.end <= longer.end
+            voice = _voice(sentence, Span(*match.span()), words) if form == "either" else form
+            found.append(Trigger(match.start(), match.end(), kind, voice))
+    longest = (
+        one
+        for one in found
+        if not any(o.end - o.start > one.end - one.start and o.start <= one.start and one.end <= o.end for o in found)
+    )
+    return sorted(longest, key=lambda one: (one.start, one.form))
 
 
 def _voice(sentence: str, span: Span, words: FigureWords) -> str:

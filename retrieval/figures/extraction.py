@@ -44,7 +44,7 @@ def read_figures(doc: Doc) -> list[Figure]:
 
 
 def _clause_with(sentence: Sentence, wording: Span) -> Sentence:
-    """Return the part of the sentence between semicolons in which the number stands."""
+    """Return the part of the sentence between semicolons with the number."""
     text, span = sentence.doc.text, sentence.span
     begin = max(text.rfind(";", span.start, wording.start) + 1, span.start)
     end = text.find(";", wording.end, span.end)

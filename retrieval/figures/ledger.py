@@ -84,8 +84,12 @@ def ledger(
     An article without a time of publication counts from when it was fetched; without either only where `as_of` is
     None. Of an article's versions the newest one given counts.
     """
-    known = _newest([r for r in reported if _published(r.article, as_of)])
-    taken = sorted((t for t in withdrawn if _published(t.article, as_of)), key=lambda t: _time(t.article))
+    known = [r for r in reported if _published(r.article, as_of)]
+    newest: dict[str, int] = {}
+    for one in known:
+        newest[one.article.id] = max(one.article.version, newest.get(one.article.id, 0))
+    known = [one for one in known if one.article.version == newest[one.article.id]]
+    withdrawals = sorted((t for t in withdrawn if _published(t.article, as_of)), key=lambda t: _time(t.article))
     country = sole_country(r.figure.place for r in known)
     grouped: dict[tuple[object, ...], list[Reported]] = {}
     for one in sorted(known, key=lambda r: _time(r.article)):
@@ -94,8 +98,7 @@ def ledger(
         unit = figure.unit if figure.kind is FigureKind.PRICE else None
         key = (figure.kind, figure.group, None if place == country else place, unit)
         grouped.setdefault(key, []).append(one)
-    series = [_series(rows) for rows in grouped.values()]
-    series = _with_withdrawals(series, taken)
+    series = _with_withdrawals([_series(rows) for rows in grouped.values()], withdrawals)
     order = list(FigureKind)
     return sorted(series, key=lambda s: (order.index(s.kind), s.group != "total", -len(s.entries)))
 
@@ -113,13 +116,6 @@ def _time(article: Article) -> tuple[bool, float]:
     return moment is None, moment.timestamp() if moment else 0.0
 
 
-def _newest(reported: list[Reported]) -> list[Reported]:
-    newest: dict[str, int] = {}
-    for one in reported:
-        newest[one.article.id] = max(one.article.version, newest.get(one.article.id, 0))
-    return [one for one in reported if one.article.version == newest[one.article.id]]
-
-
 def _series(rows: list[Reported]) -> Series:
     first = rows[0].figure
     place = next((r.figure.place for r in rows if r.figure.place), None)
@@ -135,7 +131,7 @@ def _without_copies(rows: list[Reported]) -> list[Entry]:
     for row in rows:
         figure = row.figure
         value = (figure.low, figure.high, figure.event_from, figure.event_to)
-        key = (row.article.origin or row.article.id, *value)
+        key = (row.article.origin_id, *value)
         carriers.setdefault(key, set()).add(row.article.id)
         found.setdefault(key, Entry(row))
     return [replace(entry, copies=len(carriers[key])) for key, entry in found.items()]
@@ -217,8 +213,8 @@ def _sharpens(old: Figure, new: Figure) -> bool:
 # --- withdrawals --------------------------------------------------------------------------------------
 
 
-def _with_withdrawals(series: list[Series], taken: list[ReportedWithdrawal]) -> list[Series]:
-    for one in taken:
+def _with_withdrawals(series: list[Series], withdrawals: list[ReportedWithdrawal]) -> list[Series]:
+    for one in withdrawals:
         targets = _targets(series, one)
         series = [
             replace(s, entries=tuple(_withdrawn(e, one) if e.reported in targets else e for e in s.entries))
@@ -233,17 +229,17 @@ def _withdrawn(entry: Entry, by: ReportedWithdrawal) -> Entry:
     return replace(entry, status=FigureStatus.WITHDRAWN, by=by)
 
 
-def _may_withdraw(taken: ReportedWithdrawal, article: Article) -> bool:
+def _may_withdraw(reported: ReportedWithdrawal, article: Article) -> bool:
     """Return whether a withdrawal counts against an article: its outlet's own, or where it names who withdraws.
 
     A web page without a publisher withdraws nothing.
     """
-    by = taken.article
+    by = reported.article
     own = by.id == article.id or (by.origin is not None and by.origin == article.origin)
     if own or (by.publisher is not None and by.publisher == article.publisher):
         return True
     anonymous = by.url is not None and by.publisher is None
-    return taken.withdrawal.speaker is not None and not anonymous
+    return reported.withdrawal.speaker is not None and not anonymous
 
 
 def _is_fresh(article: Article, by: Article) -> bool:
@@ -254,17 +250,17 @@ def _is_fresh(article: Article, by: Article) -> bool:
     return at <= by_at <= at + WITHDRAWN_WITHIN
 
 
-def _targets(series: list[Series], taken: ReportedWithdrawal) -> list[Reported]:
+def _targets(series: list[Series], reported: ReportedWithdrawal) -> list[Reported]:
     """Return the reports that a withdrawal concerns: by value, else by kind and speaker; none where that is unclear."""
-    one = taken.withdrawal
+    one = reported.withdrawal
     earlier = [
         e
         for s in series
         for e in s.entries
-        if _is_fresh(e.article, taken.article)
+        if _is_fresh(e.article, reported.article)
         and one.kind in (None, s.kind)
         and one.group in (None, s.group)
-        and _may_withdraw(taken, e.article)
+        and _may_withdraw(reported, e.article)
     ]
     whose = speaker_key(one.of or (one.speaker if one.low is None and one.high is None else None))
     if one.low is not None or one.high is not None:
@@ -273,5 +269,5 @@ def _targets(series: list[Series], taken: ReportedWithdrawal) -> list[Reported]:
         return [e.reported for e in named] if len({(e.figure.kind, e.figure.group) for e in named}) == 1 else []
     if one.kind is None or whose is None:
         return []
-    said = [e for e in earlier if _speaker(e) == whose and e.article.id != taken.article.id]
+    said = [e for e in earlier if _speaker(e) == whose and e.article.id != reported.article.id]
     return [said[-1].reported] if len({(e.figure.group, e.figure.place) for e in said}) == 1 else []

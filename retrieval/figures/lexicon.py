@@ -33,8 +33,8 @@ class FigureWords:
 
     language: str
     verb_last: bool
-    active_after: bool  # some active verbs come after what they count
-    verb_beside: bool  # a verb before what it counts stands right beside it
+    active_after: bool  # some active verbs follow the number
+    verb_beside: bool  # a verb before the number is right beside it
     goes_to: re.Pattern[str] | None  # after a number: it goes on to another
     triggers: tuple[tuple[FigureKind, str, re.Pattern[str]], ...]  # kind, form, words
     any_trigger: re.Pattern[str]

@@ -1,4 +1,4 @@
-"""Prices: sums of money for goods, never wages, fines or what a crowd asks for."""
+"""Prices: sums of money for goods, never wages, fines or demands."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from retrieval.language.packs import pack, pattern
 
 @dataclass(frozen=True, slots=True)
 class Withdrawal:
-    """A sentence that withdraws a figure, with what it says about which figure that is."""
+    """A sentence that withdraws a figure, and how it describes that figure."""
 
     quote: Span  # in the article's text
     kind: FigureKind | None = None  # None: not said

@@ -1,4 +1,4 @@
-"""Files and folders -> submissions. A file that cannot be used is one rejection; the rest goes on."""
+"""Files and folders to submissions. A file that cannot be used is one rejection; the others are still read."""
 
 import json
 import re
@@ -24,7 +24,7 @@ Source = Submission | Rejection
 
 
 def from_path(path: Path, zone: tzinfo) -> Iterator[Source]:
-    """Yield what a file, or every known file below a folder, holds; `zone` is for times that name none."""
+    """Yield the articles in a file, or in every known file below a folder; `zone` is for times without one."""
     try:
         if path.is_dir():
             yield from _from_folder(path, zone)

@@ -1,4 +1,4 @@
-"""What a source hands in before it is an article, and what becomes of it."""
+"""An article as a source gives it, and the rejection of one."""
 
 from dataclasses import dataclass, field
 
@@ -7,7 +7,7 @@ from retrieval.domain import Moment, RejectedError
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """An article as its source gives it: nothing cleaned, recognised or checked yet."""
+    """An article as its source gives it: not cleaned, recognised or checked yet."""
 
     text: str
     where: str  # the file, line or address it came from, for messages
@@ -18,7 +18,7 @@ class Submission:
     author: str | None = None
     published: Moment | None = None
     language: str | None = None
-    scraped: bool = False  # plain text with a site's furniture around it
+    scraped: bool = False  # plain text of a page, with the site's furniture
 
 
 @dataclass(frozen=True, slots=True)

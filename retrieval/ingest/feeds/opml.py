@@ -76,7 +76,7 @@ def write_opml(feeds: Iterable[tuple[str, str]], title: str = "Sitrep") -> str:
 
 
 def legal(text: str) -> str:
-    """Return text without the characters that XML 1.0 cannot hold."""
+    """Return text without the characters that XML 1.0 forbids."""
     return "".join(
         c for c in text if c in "\t\n\r" or " " <= c <= "\ud7ff" or "\ue000" <= c <= "\ufffd" or c > "\uffff"
     )

@@ -1,4 +1,4 @@
-"""Which network addresses may be connected to: the public internet, and what an administrator permits."""
+"""The network addresses that may be connected to: the public internet, and networks that an admin permits."""
 
 from __future__ import annotations
 
@@ -72,13 +72,13 @@ def networks(written: Iterable[str]) -> tuple[Network, ...]:
 
 
 PRIVATE = networks(("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "::1", "fc00::/7"))
-"""This machine and its own network: what an administrator who reads from inside permits."""
+"""This machine and its own network, for an admin who reads from inside."""
 
 
 def why_denied(address: str, port: int, permitted: tuple[Network, ...] = ()) -> str | None:
     """Return why a socket must not be connected to `address`, an IP address as text; None: it may be.
 
-    What lies in a `permitted` network may be reached on any port, whatever else is said of it, but for `METADATA`.
+    An address in a `permitted` network may be reached on any port, unless it is in `METADATA`.
     """
     try:
         ip = ipaddress.ip_address(address)
@@ -96,7 +96,7 @@ def why_denied(address: str, port: int, permitted: tuple[Network, ...] = ()) -> 
 
 
 def why_not_public(ip: ipaddress.IPv6Address) -> str | None:
-    """Return what an IPv6 address is that no list names but nobody on the internet has."""
+    """Return why an IPv6 address outside DENIED is still not public; None where it is."""
     if ip.scope_id is not None:
         return "link-local"
     if ip not in _PUBLIC_IPV6:

@@ -1,4 +1,4 @@
-"""Sockets that connect only where they may, and only for so long and so much."""
+"""Sockets that connect to permitted addresses only, within limits of time and size."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ class GuardedBackend(httpcore.NetworkBackend):
         raise failure
 
     def _addresses(self, host: str, port: int, seconds: float) -> list[str]:
-        """Look a host up in a thread of its own: the system's resolver knows no time limit."""
+        """Return the addresses of a host, looked up in a thread because the system's resolver has no time limit."""
         answers: queue.SimpleQueue[list[str] | Exception] = queue.SimpleQueue()
 
         def ask() -> None:
@@ -118,7 +118,7 @@ class GuardedBackend(httpcore.NetworkBackend):
 
 
 class BoundedStream(httpcore.NetworkStream):
-    """A connection that draws what it reads, and how long it takes, on an allowance."""
+    """A connection whose bytes and seconds are taken off an allowance."""
 
     def __init__(self, inner: httpcore.NetworkStream, allowance: Allowance) -> None:
         self._inner = inner

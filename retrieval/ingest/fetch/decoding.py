@@ -1,4 +1,4 @@
-"""Bytes of a page to text, by what they say of themselves and, where that is wrong, by what they are."""
+"""Bytes of a page to text, in the encoding that it declares or, where that is wrong, in a guessed one."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import codecs
 import re
 
 META_BYTES = 4096  # a page must declare its encoding in its first 1024 bytes; many are late
-SAMPLE_BYTES = 64_000  # enough to tell encodings apart
+SAMPLE_BYTES = 64_000  # enough to distinguish encodings
 WRONG_SHARE = 0.01  # a text with a larger share of undecodable characters is in another encoding
 
 BOMS = (
@@ -34,7 +34,7 @@ _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([\w.:-]{1,40})""", re.IGNORECA
 def decode(data: bytes, content_type: str | None = None) -> str:
     """Return the text of `data`, by its byte order mark, the header, its own declaration, else a guess.
 
-    Never raises: what cannot be read becomes U+FFFD. What reads as UTF-8 is UTF-8, whatever it declares.
+    Never raises: undecodable bytes become U+FFFD. Valid UTF-8 is read as UTF-8, whatever it declares.
     """
     for mark, encoding in BOMS:
         if data.startswith(mark):

@@ -1,4 +1,4 @@
-"""`fetch`: what an address on the web holds, within bounds, from the public internet only.
+"""`fetch`: the content of an address on the web, within limits, from the public internet only.
 
 Redirects are followed here, so that every hop is checked; where a socket connects is checked by
 `connecting`. Blocking: from an event loop, call it in a thread.
@@ -49,7 +49,7 @@ LIMITS = Limits()
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """What an address held; `data` is empty and `not_modified` true where it holds what it held before."""
+    """The content of an address; `data` is empty and `not_modified` true where it has not changed."""
 
     url: str  # where it was found in the end
     data: bytes
@@ -62,10 +62,10 @@ class Fetched:
 
 
 class AnswerError(FetchError):
-    """The server answered, but not with what was asked for."""
+    """The server answered with an error."""
 
     def __init__(self, sentence: str, status: int, retry_after: float | None = None) -> None:
-        """Keep the HTTP status, and the seconds after which the server wants to be asked again, if it says."""
+        """Store the HTTP status, and the seconds to wait before another request, if the server gives them."""
         super().__init__(sentence, key="no_page" if status in (404, 410) else "status", status=status)
         self.status = status
         self.retry_after = retry_after
@@ -80,10 +80,10 @@ def fetch(
     limits: Limits = LIMITS,
     resolve: Resolve = resolved,
 ) -> Fetched:
-    """Return what `url` holds, unpacked.
+    """Return the content of `url`, unpacked.
 
     `etag` and `last_modified` are those of the copy at hand; `permitted` are networks that may be reached
-    though they are not public. Raises `FetchError` for what could or must not be fetched, and its subclass
+    though they are not public. Raises `FetchError` for an address that could or must not be fetched, and its subclass
     `AnswerError` where the server said so; each is one sentence.
     """
     allowance = Allowance(limits.total, limits.body + HEADER_ROOM)
@@ -169,7 +169,7 @@ def answer(
 
 
 def reason(exc: Exception, host: str, limits: Limits) -> str:
-    """Return the sentence for what httpcore could not do."""
+    """Return the sentence for an error of httpcore."""
     cause = exc.__cause__ or exc.__context__
     if isinstance(cause, ssl.SSLError):
         invalid = isinstance(cause, ssl.SSLCertVerificationError)
@@ -187,7 +187,7 @@ def reason(exc: Exception, host: str, limits: Limits) -> str:
 def found(
     url: httpx.URL, response: httpcore.Response, fields: dict[str, str], moved_to: str | None, limits: Limits
 ) -> Fetched:
-    """Return what an answer that is no redirect holds; raises `AnswerError` for one that says no."""
+    """Return the content of a response that is no redirect; raises `AnswerError` for an error status."""
     not_modified = response.status == 304
     if not not_modified and not 200 <= response.status < 300:
         raise AnswerError(said(response.status), response.status, retry_after(fields.get("retry-after")))

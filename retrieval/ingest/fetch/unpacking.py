@@ -1,4 +1,4 @@
-"""Bodies packed for the wire, unpacked a bounded piece at a time."""
+"""Compressed response bodies, unpacked a bounded piece at a time."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ GZIP = b"\x1f\x8b"
 
 
 def unpacker(encoding: str) -> Callable[[bytes], Iterator[bytes]]:
-    """Return what turns the pieces of a body in a Content-Encoding into pieces unpacked, each at most `PIECE` bytes.
+    """Return a function from a piece of a body in a Content-Encoding to unpacked pieces of at most `PIECE` bytes.
 
-    Raises `FetchError` for an encoding that was not asked for; what is returned, for a body that is broken.
+    Raises `FetchError` for an encoding that was not asked for; the function does for a broken body.
     """
     encoding = encoding.strip().lower()
     if encoding in ("", "identity"):
@@ -32,7 +32,7 @@ class Inflation:
         self._begun = False
 
     def pieces(self, packed: bytes) -> Iterator[bytes]:
-        """Yield what `packed`, the next piece of the body, unpacks to."""
+        """Yield the unpacked pieces of `packed`, the next piece of the body."""
         while packed:
             if self._stream.eof:
                 if not packed.startswith(GZIP):

@@ -1,10 +1,9 @@
 """The text of an article, out of a page's furniture.
 
-trafilatura finds the article. What it leaves is settled here by what pages have in common, never by
-site: its strict and its usual reading are weighed against each other; paragraphs that stand in the page
-exactly as the found ones do are taken back; the headline, lines that are nothing but a link, and phrases
-that only furniture uses are taken out; and where the publisher states the body itself (JSON-LD), that
-statement settles what is left. Measured by `benchmarks/extraction.py`.
+trafilatura finds the article. The rest is done here by rules for all pages, never by site: its strict and its usual
+reading are compared; paragraphs with the same markup as the found ones are added; the headline, lines that are only
+a link, and phrases of furniture are removed; and where the publisher states the body itself (JSON-LD), that body
+decides about the remaining lines. Measured by `benchmarks/extraction.py`.
 """
 
 from __future__ import annotations
@@ -41,13 +40,13 @@ _SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]*$")
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A piece of the page that stands by itself: its words as a key, its place, shape and links."""
+    """A block of text on the page: its words as a key, its place, shape and links."""
 
     key: str
     text: str
     order: int
     shape: tuple[str, ...]
-    region: int  # which <article> or <main> it stands in, from 1; 0: none
+    region: int  # the <article> or <main> around it, from 1; 0: none
     link_share: float
 
 
@@ -166,13 +165,13 @@ def is_prose(block: Block) -> bool:
 
 
 def is_known(block: Block, found: set[str], known: set[tuple[str, ...]]) -> bool:
-    """Say whether a block is among the lines, whole or cut into several."""
+    """Return whether a block is among the lines, whole or cut into several."""
     grams = four_words(block.key)
     return block.key in found or len(grams & known) > len(grams) / 2
 
 
 def in_order(lines: list[str], blocks: list[Block], missing: list[Block]) -> list[str]:
-    """Put each missing block after the last line that stands before it in the page."""
+    """Return the lines with each missing block after the last line before it in the page."""
     if not missing:
         return lines
     place: dict[str, int] = {}
@@ -201,10 +200,10 @@ def without_furniture(lines: list[str], blocks: list[Block], titles: tuple[str, 
 
 
 def settled_by(stated: str | None, lines: list[str]) -> list[str]:
-    """Let the body that the publisher states settle what belongs to it.
+    """Return the lines that belong to the article, by the body that the publisher states.
 
-    Much longer than what was found, and holding most of it: it is taken instead (pages that hide or load
-    their text). Covering nearly all of it: lines with no four words in a row from it are furniture.
+    A stated body much longer than the lines, with most of them in it, replaces them (pages that hide or load their
+    text). Where it covers nearly all of them, lines with no four words in a row from it are furniture.
     """
     if not stated:
         return lines

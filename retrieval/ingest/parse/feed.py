@@ -49,7 +49,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """What a feed holds, newest first as it gives them; `rejected` has a sentence for each entry left out."""
+    """The entries of a feed, in its own order; `rejected` has a sentence for each entry left out."""
 
     title: str
     entries: tuple[Entry, ...] = ()
@@ -67,7 +67,7 @@ def read_feed(
 ) -> Feed:
     """Return the entries of a feed; `zone` and `now` are as for `moment_of`.
 
-    Raises `RejectedError` for what is no feed. Only bytes are given to feedparser, which would open a path
+    Raises `RejectedError` for other content. Only bytes are given to feedparser, which would open a path
     or an address.
     """
     if not data.strip():
@@ -89,7 +89,7 @@ def read_feed(
 
 
 def feed_of(title: str | None, found: list[Entry | str], seconds: int | None) -> Feed:
-    """Return a feed of what could be read; entries that repeat an id are given once."""
+    """Return a feed of the readable entries; entries that repeat an id are given once."""
     entries = {entry.id: entry for entry in reversed(found) if isinstance(entry, Entry)}
     return Feed(
         title=clean(title or ""),
@@ -100,7 +100,7 @@ def feed_of(title: str | None, found: list[Entry | str], seconds: int | None) ->
 
 
 def is_feed(data: bytes, content_type: str | None = None) -> bool:
-    """Say whether bytes look like a feed rather than a page."""
+    """Return whether bytes look like a feed rather than a page."""
     start = data[:SNIFFED]
     if start.lstrip()[:1] == b"{":
         return b"jsonfeed.org/version/" in start

@@ -1,4 +1,4 @@
-"""What a page says of itself: JSON-LD first, then OpenGraph and other meta tags, then its markup."""
+"""The metadata of a page: from JSON-LD first, then OpenGraph and other meta tags, then its markup."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MOST_STATEMENTS = 50  # JSON-LD scripts of a page
 MOST_NODES = 5000  # objects and lists in them
 
 ARTICLE_TYPES = re.compile(r"(\w*(NewsArticle|BlogPosting)|Article|Report)$")
-# Other people's articles, told on this one's page.
+# Properties that describe other articles on the page.
 NOT_THIS_ONE = frozenset(["itemListElement", "hasPart", "isPartOf", "mentions", "citation", "comment", "relatedLink"])
 PUBLISHED_META = (
     "article:published_time",
@@ -61,7 +61,7 @@ _SUFFIX = re.compile(r"\s+[-–—|·•:»]+\s+")
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What a page says of itself; None where it does not say."""
+    """The metadata of a page; None for a missing part."""
 
     title: str | None
     headlines: tuple[str, ...]  # everything on it that may be its headline
@@ -75,7 +75,7 @@ class Metadata:
 
 
 def read_metadata(tree: Any, url: str | None, *, zone: tzinfo = UTC, now: datetime | None = None) -> Metadata:
-    """Return what the page in an lxml tree says of itself; `zone` and `now` are as for `moment_of`."""
+    """Return the metadata of the page in an lxml tree; `zone` and `now` are as for `moment_of`."""
     meta = meta_tags(tree)
     nodes = list(statements(tree))
     address = canonical(tree, meta, url)
@@ -154,7 +154,7 @@ def as_list(value: Any) -> list[Any]:
 
 
 def address_key(address: str) -> tuple[str, str]:
-    """Return what two ways of writing one page's address have in common."""
+    """Return a key that is the same for two ways of writing one page's address."""
     try:
         parts = urlsplit(address)
     except ValueError:
@@ -171,7 +171,7 @@ def name(value: Any) -> str | None:
 
 
 def plain(body: str) -> str | None:
-    """Return a body that may hold markup as text, a paragraph a line."""
+    """Return a body that may contain markup as text, a paragraph a line."""
     text = _TAG.sub(" ", _BREAK.sub("\n", html.unescape(body[:LONGEST_STATEMENT])))
     return "\n".join(" ".join(line.split()) for line in text.splitlines() if line.strip()) or None
 
@@ -258,7 +258,7 @@ def published_time(written: list[Any], zone: tzinfo, now: datetime | None) -> Mo
 def written_times(
     tree: Any, meta: dict[str, str], own: dict[str, Any], nodes: list[dict[str, Any]], url: str | None
 ) -> list[Any]:
-    """Return what may say when the page was published, the best first: statements, tags, markup, address."""
+    """Return the values that may be the time of publication, the best first: statements, tags, markup, address."""
     said = own.get("datePublished")
     others = {n["datePublished"] for n in nodes if isinstance(n.get("datePublished"), str)}
     if said is None and len(others) == 1:
@@ -282,6 +282,6 @@ def times(tree: Any) -> Iterator[str]:
 
 
 def is_update(element: Any) -> bool:
-    """Say whether a `<time>` is marked as when something was changed, not published."""
+    """Return whether a `<time>` is marked as a time of change, not of publication."""
     around = " ".join(f"{e.get('class', '')} {e.get('itemprop', '')}" for e in (element, element.getparent()))
     return bool(re.search(r"updat|modif", around, re.IGNORECASE))

@@ -23,7 +23,7 @@ LETTERS = 0.5  # of the characters of a text, at least, are letters or digits; a
 SHORT_TEXT = 1200  # characters; a consent or "not found" page has less
 LOGIN_TEXT = 400  # characters; a login page has less
 PROSE_LINE = 120  # characters; lists of links have no line so long, and none that ends as a sentence does
-LONGEST_TITLE = 80  # characters of a first line that stands in for a missing title
+LONGEST_TITLE = 80  # characters of a first line used for a missing title
 
 HTML_TYPES = (
     "",
@@ -60,7 +60,7 @@ _GATES = tuple(
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """An article as its page gives it; None where the page does not say."""
+    """An article as its page gives it; None for a missing part."""
 
     title: str
     text: str  # paragraphs, one a line
@@ -82,7 +82,7 @@ def read_page(
     """Return the article on a web page.
 
     `zone` is where the midnight of a bare day is taken; `now` the moment after which a date is in the
-    future. Raises `RejectedError`, one sentence, for what holds no article: files of other kinds, feeds,
+    future. Raises `RejectedError`, one sentence, where there is no article: files of other kinds, feeds,
     login, consent and error pages, lists of links.
     """
     tree = parsed(data, content_type)
@@ -108,7 +108,7 @@ def read_page(
 
 
 def parsed(data: bytes, content_type: str | None) -> Any:
-    """Return the lxml tree of a page, or raise `RejectedError` for what is not a page."""
+    """Return the lxml tree of a page; raises `RejectedError` for other content."""
     from trafilatura.utils import load_html
 
     kind = (content_type or "").split(";")[0].strip().lower()
@@ -133,7 +133,7 @@ def parsed(data: bytes, content_type: str | None) -> Any:
 
 
 def reject_gates(tree: Any, meta: Metadata, text: str) -> None:
-    """Raise `RejectedError` for a page that stands in front of an article: login, consent, robots, errors."""
+    """Raise `RejectedError` for a page in front of an article: login, consent, robots, errors."""
     if len(text) >= SHORT_TEXT:
         return
     passwords = any(i.get("type", "").lower() == "password" for i in tree.iter("input"))

@@ -34,7 +34,7 @@ class Sandbox:
     """
 
     def __init__(self, workers: int = 2, seconds: float = SECONDS) -> None:
-        """Start nothing yet; `seconds` of work is what one page or feed may take."""
+        """Start nothing yet; one page or feed may take `seconds` of work."""
         self._seconds = seconds
         self._places: queue.LifoQueue[Worker | None] = queue.LifoQueue()
         for _ in range(workers):
@@ -145,7 +145,7 @@ class Worker:
             timer.cancel()
 
     def _overworked(self) -> bool:
-        """Say whether the worker ended because it had done all the work it may."""
+        """Return whether the worker was ended by its limit of work."""
         with suppress(subprocess.TimeoutExpired):
             return sys.platform != "win32" and self._process.wait(GRACE) == -signal.SIGPROF
         return False
@@ -180,7 +180,7 @@ def moment_from(value: Any) -> Moment | None:
 
 
 def page_from(value: dict[str, Any]) -> Page:
-    """Return the page that a worker gave as JSON."""
+    """Return the page in a worker's answer."""
     return Page(
         title=str(value["title"]),
         text=str(value["text"]),
@@ -193,7 +193,7 @@ def page_from(value: dict[str, Any]) -> Page:
 
 
 def feed_from(value: dict[str, Any]) -> Feed:
-    """Return the feed that a worker gave as JSON."""
+    """Return the feed in a worker's answer."""
     return Feed(
         title=str(value["title"]),
         entries=tuple(entry_from(entry) for entry in value["entries"]),

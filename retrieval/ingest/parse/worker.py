@@ -31,7 +31,7 @@ MEMORY = 256 * 1024 * 1024  # bytes of address space, what Python and the parser
 WORN = 160 * 1024 * 1024  # bytes; memory that a bomb took does not all come back
 OPEN_FILES = 64  # the parsers' own code and tables; nothing of a page's is ever opened
 OUTSIDE = ("socket.", "subprocess.", "os.exec", "os.fork", "os.posix_spawn", "os.system", "ftplib.", "urllib.")
-"""Audit events (https://docs.python.org/3/library/audit_events.html) of what a parser has no business with."""
+"""Audit events (https://docs.python.org/3/library/audit_events.html) that a parser never needs."""
 RECURSION = 2000  # frames; a tree nested deeper than this is no article
 
 
@@ -72,7 +72,7 @@ def written(value: object) -> str:
 
 
 def answer(request: dict[str, Any], data: bytes) -> dict[str, Any]:
-    """Do what is asked; whatever a parser raises becomes a sentence."""
+    """Return the answer to a request; an exception of a parser becomes a sentence."""
     try:
         return {"value": value_of(request, data)}
     except RejectedError as error:
@@ -100,7 +100,7 @@ def value_of(request: dict[str, Any], data: bytes) -> Any:
 
 
 def plain(value: Any) -> Any:
-    """Return a value of dataclasses' fields as JSON can hold it: times as text."""
+    """Return a value of dataclasses' fields fit for JSON: times as text."""
     if isinstance(value, dict):
         if set(value) == set(Moment.__slots__):
             return {"at": value["at"].isoformat(), "day_only": value["day_only"]}
@@ -112,7 +112,7 @@ def plain(value: Any) -> Any:
 
 
 def warm_up() -> None:
-    """Load the parsers, and what they load when first used, before limits hold."""
+    """Load the parsers, and the modules that they load on first use, before the limits are set."""
     paragraph = b"<p>The square was closed on Wednesday, the city hall said, and it stays closed until Friday.</p>"
     with contextlib.suppress(RejectedError):
         read_page(b"<html><body><article>" + 5 * paragraph + b"</article></body></html>", "https://example.org/a/b")
@@ -121,7 +121,7 @@ def warm_up() -> None:
 
 
 def limit() -> None:
-    """Hold this process to its memory, no new files and few open ones, where the system can."""
+    """Limit this process to its memory, no new files and few open ones, where the system can."""
     sys.setrecursionlimit(RECURSION)
     if sys.platform == "win32":
         return
@@ -133,7 +133,7 @@ def limit() -> None:
 
 
 def shut_in() -> None:
-    """Let nothing in this process reach the network, start a program or open a file but Python's own."""
+    """Forbid this process to reach the network, start a program or open a file that is not Python's own."""
     own = (*(str(Path(place).resolve()) for place in (*sys.path, sys.prefix, sys.base_prefix)), *TZPATH)
 
     def watch(event: str, details: tuple[object, ...]) -> None:
@@ -146,7 +146,7 @@ def shut_in() -> None:
 
 
 def own_status() -> int | None:
-    """Return a descriptor of what Linux tells of this process, opened while files still may be; None elsewhere."""
+    """Return a descriptor of Linux's status of this process, opened while files still may be; None elsewhere."""
     try:
         return os.open("/proc/self/status", os.O_RDONLY)
     except OSError:
@@ -154,7 +154,7 @@ def own_status() -> int | None:
 
 
 def worn(status: int | None) -> bool:
-    """Say whether this process has grown so much that the next page might find no room in it."""
+    """Return whether this process has grown so much that the next page might not fit."""
     if sys.platform == "win32":
         return False
     # getrusage(2) of Linux begins with the peak of whatever process started this one, a large one in ours.
