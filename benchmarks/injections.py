@@ -22,9 +22,9 @@ from pathlib import Path
 
 from telegram import Bot, Message
 
-from bot.ask.render import Message as Rendered
 from bot.ask.render import answer_messages
 from bot.brief.render import brief_messages
+from bot.telegram.richtext import Message as Rendered
 from bot.telegram.sending import send
 from retrieval.answer.ask import Composer, Drafter, ask
 from retrieval.answer.chat_model import brief_now, draft_now

@@ -25,11 +25,11 @@ from telegram._utils.types import ODVInput
 from telegram.ext import ExtBot
 from telegram.request import BaseRequest, RequestData
 
-from bot.ask.render import Message
 from bot.schedule.due import Due, first_done, instant
-from bot.schedule.rounds import Briefs, Composed
+from bot.schedule.jobs import Briefs, Composed
 from bot.telegram.limits import Limits
 from bot.telegram.outbox import Sender
+from bot.telegram.richtext import Message
 from retrieval.store.chats import chats, subscriptions
 from retrieval.store.chats.chats import Chat
 from retrieval.store.chats.subscriptions import EVERY_DAY

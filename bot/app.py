@@ -1,4 +1,4 @@
-"""Composition root: settings -> library -> Telegram application."""
+"""Composition root: builds the Telegram application, adds the handlers and runs it."""
 
 import asyncio
 import gc
@@ -6,106 +6,120 @@ import signal
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from functools import partial
-from typing import Any
 
 import structlog
 from filelock import FileLock, Timeout
+from pydantic import SecretStr
 from telegram import BotCommand, Update
 from telegram.error import BadRequest, InvalidToken, TelegramError
-from telegram.ext import Application, ApplicationBuilder
+from telegram.ext import ApplicationBuilder, ContextTypes
 from telegram.request import BaseRequest
 
-from bot.ask import citations as handlers_sources
-from bot.ask import handlers as handlers_ask
-from bot.ask import inline as handlers_inline
-from bot.ask.conversation import Conversations
-from bot.brief import handlers as handlers_brief
-from bot.figures import handlers as handlers_figures
-from bot.locales import say
+import bot.admin.handlers
+import bot.ask.citations
+import bot.ask.handlers
+import bot.ask.inline
+import bot.brief.handlers
+import bot.figures.handlers
+import bot.schedule.handlers
+import bot.schedule.settings
+import bot.schedule.watches
+import bot.sources.feeds_handlers
+import bot.sources.handlers
+from bot.locales import LOCALES, say
+from bot.logs import start_logging
 from bot.resources import Resources
-from bot.schedule import background
-from bot.schedule import handlers as handlers_schedule
-from bot.schedule import settings as handlers_settings
-from bot.schedule import watches as handlers_watch
+from bot.schedule import jobs
 from bot.settings import Settings, SettingsError
-from bot.sources import feeds_handlers as handlers_feeds
-from bot.sources import handlers as handlers_ingest
 from bot.sources.feed_polling import Polling
-from bot.telegram import guards as handlers
 from bot.telegram.access import Access
-from bot.telegram.context import Desk
-from bot.telegram.inbox import Inbox, poll
-from bot.telegram.limits import Limits
+from bot.telegram.context import BotApplication, Context
+from bot.telegram.conversation import Conversations
+from bot.telegram.inbox import ChatByChat, Inbox, poll
+from bot.telegram.limits import Limits, pause
+from bot.telegram.terminal import TERMINAL_CHAT, TERMINAL_TOKEN, TerminalRequest, converse
 from bot.telegram.webhook import serve
 from retrieval.answer.rehearse import rehearse
 from retrieval.domain import BusyError
-from retrieval.language.packs import LANGUAGES
 from retrieval.store.database import only_bot
 
 log = structlog.get_logger("sitrep")
-
-BotApplication = Application[Any, Any, Any, Any, Any, Any]
 
 COMMANDS = (
     "ask", "brief", "timeline", "figures", "subscribe", "unsubscribe", "settings", "topics", "language", "watch",
     "watches", "asof", "new", "privacy", "help",
 )  # fmt: skip
+"""The commands that Telegram offers while somebody types."""
 
-ROOMS = (
-    handlers,
-    handlers_feeds,
-    handlers_figures,
-    handlers_brief,
-    handlers_schedule,
-    handlers_settings,
-    handlers_watch,
-    handlers_sources,
-    handlers_inline,
-    # These take messages without a command: what is meant for the library first, the rest is questions.
-    handlers_ingest,
-    handlers_ask,
+HANDLERS = (
+    bot.admin.handlers,
+    bot.brief.handlers,
+    bot.figures.handlers,
+    bot.schedule.handlers,
+    bot.schedule.settings,
+    bot.schedule.watches,
+    bot.ask.citations,
+    bot.ask.inline,
+    bot.sources.feeds_handlers,
+    # These handle messages without a command: first those for the library, then questions.
+    bot.sources.handlers,
+    bot.ask.handlers,
 )
-"""Whose handlers take what, in order."""
+"""The modules whose handlers are tried on an update, in order; the first that fits gets it."""
+
+LONGEST_PAUSE = 60.0
+"""Seconds between two tries to reach Telegram, at most."""
 
 
 def build(resources: Resources, request: BaseRequest | None = None) -> BotApplication:
-    """Return the application with its handlers; `request` replaces the network (the terminal chat has its own)."""
+    """Return the application with its handlers; `request` replaces the network (in the terminal and in tests)."""
     settings = resources.settings
-    builder: Any = ApplicationBuilder().token(settings.telegram_token.get_secret_value()).updater(None)
-    builder = builder.base_url(f"{settings.telegram_api_url}/bot").base_file_url(
-        f"{settings.telegram_api_url}/file/bot"
+    builder = (
+        ApplicationBuilder()
+        .token(settings.telegram_token.get_secret_value())
+        .base_url(f"{settings.telegram_api_url}/bot")
+        .base_file_url(f"{settings.telegram_api_url}/file/bot")
+        .updater(None)
+        .context_types(ContextTypes(context=Context))
+        .concurrent_updates(ChatByChat(resources.library))
     )
-    if request is not None:
-        builder = builder.request(request).get_updates_request(request)
+    application: BotApplication
+    if request is None:
+        application = builder.rate_limiter(Limits()).read_timeout(20).connect_timeout(10).build()
     else:
-        builder = builder.rate_limiter(Limits()).read_timeout(20).connect_timeout(10)
-    application: BotApplication = builder.build()
-    access = Access(resources.library, settings.admins, settings.questions_per_minute)
-    application.bot_data["desk"] = Desk(resources, access, Conversations())
-    register(application)
+        application = builder.request(request).get_updates_request(request).build()
+    application.bot_data["resources"] = resources
+    application.bot_data["access"] = Access(settings.admins, settings.questions_per_minute)
+    application.bot_data["conversations"] = Conversations()
+    for module in HANDLERS:
+        module.register(application)
     return application
 
 
-def register(application: BotApplication) -> None:
-    """Say which handler takes what."""
-    for room in ROOMS:
-        room.register(application)
+def chat(settings: Settings) -> None:
+    """Talk to the bot in the terminal, as its admin. Raises SitrepError."""
+    admin = {"telegram_token": SecretStr(TERMINAL_TOKEN), "admins": frozenset({TERMINAL_CHAT})}
+    request = TerminalRequest()
+    with Resources(settings.model_copy(update=admin)) as resources:
+        asyncio.run(converse(build(resources, request), request))
 
 
 def run(settings: Settings) -> None:
-    """Run the bot until it is told to stop. Raises SitrepError, in one sentence, where it cannot start."""
+    """Run the bot until SIGINT or SIGTERM. Raises SitrepError, in one sentence, if it cannot start."""
+    secrets = (settings.telegram_token, settings.webhook_secret, settings.openai_api_key, settings.anthropic_api_key)
+    start_logging(settings.log_level, tuple(secret.get_secret_value() for secret in secrets))
     if not settings.telegram_token.get_secret_value():
         raise SettingsError("SITREP_TELEGRAM_TOKEN is empty; put the token that @BotFather gave you there.")
     lock = FileLock(settings.data_dir / "bot.lock")
-    resources = Resources(settings)
     try:
-        engine = resources.library.engine
-        lock.acquire(timeout=0)
-        # Here already, so that a model that cannot be had is said before anybody asks.
-        log.info("answers are composed", engine=resources.composer.engine if resources.composer else "extractive")
-        with only_bot(engine):
-            resources.library.own_index()
-            asyncio.run(_serve(resources))
+        with Resources(settings) as resources:
+            engine = resources.library.engine
+            lock.acquire(timeout=0)
+            # Here already, so that a model that cannot be had is reported before anybody asks.
+            log.info("answers are composed", engine=resources.composer.engine if resources.composer else "extractive")
+            with only_bot(engine):
+                resources.library.own_index()
+                asyncio.run(_serve(resources))
     except Timeout as exc:
         raise BusyError(f"Another bot already runs on the data in {settings.data_dir}; stop it first.") from exc
     except InvalidToken as exc:
@@ -113,7 +127,6 @@ def run(settings: Settings) -> None:
     except BadRequest as exc:
         raise SettingsError(f"Telegram refuses how the bot is set up: {exc}.") from exc
     finally:
-        resources.close()
         lock.release()
 
 
@@ -122,35 +135,47 @@ async def _serve(resources: Resources) -> None:
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     application = build(resources)
-    beside = [asyncio.create_task(background.warm(resources, stop), name="model")]
-    box, polling = Inbox(application, resources.library), Polling(resources)
-    server = serve(resources, box.take, lambda: application.running)
+    tasks = [asyncio.create_task(jobs.load_model(resources, stop), name="model")]
+    inbox, polling = Inbox(application, resources.library, resources.settings.now), Polling(resources)
+    server = serve(resources, inbox.take, lambda: application.running)
     polling.start()
     try:
-        await _until_reached(lambda: _greet(application), stop)
+        await _until_reached(partial(_initialize, application, resources.settings.language), stop)
         if stop.is_set():
             return
         await application.start()
         await asyncio.to_thread(rehearse)
-        gc.freeze()  # what start-up made stays: to go through it again would hold up a question by a third of a second
-        log.info("the bot runs", taken_up=await box.resume())
-        beside += background.start(resources, application.bot, stop)
-        await _receive(application, box, stop)
+        gc.freeze()  # a full collection over start-up objects takes about 0.3 s
+        log.info("the bot runs", resumed=await inbox.resume())
+        tasks += jobs.start(resources, application.bot, stop)
+        await _receive(application, inbox, resources.settings, stop)
     finally:
         if server is not None:
             server.stop()
-        await asyncio.gather(background.finish(beside, stop), box.finish(), asyncio.to_thread(polling.stop))
-        if application.running:
-            await application.stop()
+        await asyncio.gather(jobs.finish(tasks, stop), _finish(application), asyncio.to_thread(polling.stop))
         await application.shutdown()
 
 
-async def _receive(application: BotApplication, box: Inbox, stop: asyncio.Event) -> None:
-    """Take updates until `stop`: by the webhook, which stays set so that Telegram keeps what comes later, or poll."""
-    settings = application.bot_data["desk"].resources.settings
+async def _initialize(application: BotApplication, language: str) -> None:
+    """Connect, and set the commands that Telegram offers: in each language, and in `language` for everybody else.
+
+    A Bot API server that does not know the method is no reason not to run.
+    """
+    await application.initialize()
+    for code, spoken in (("", language), *((code, code) for code in LOCALES)):
+        commands = [BotCommand(name, say(f"command.{name}", spoken)) for name in COMMANDS]
+        try:
+            await application.bot.set_my_commands(commands, language_code=code or None)
+        except (InvalidToken, BadRequest) as exc:  # InvalidToken: "not found", of the method here
+            log.warning("the commands could not be offered", error=type(exc).__name__)
+            return
+
+
+async def _receive(application: BotApplication, inbox: Inbox, settings: Settings, stop: asyncio.Event) -> None:
+    """Take updates until `stop`: by the webhook, which stays set so that Telegram keeps later ones, or by polling."""
     if not settings.webhook_url:
         await _until_reached(partial(_without_webhook, application), stop)
-        await poll(application, box, stop)
+        await poll(application, inbox, stop)
         return
     secret = settings.webhook_secret.get_secret_value()
     url, kinds = settings.webhook_url, Update.ALL_TYPES
@@ -160,19 +185,14 @@ async def _receive(application: BotApplication, box: Inbox, stop: asyncio.Event)
 
 
 async def _without_webhook(application: BotApplication) -> None:
-    """Let go of a webhook, so that updates can be fetched; where there can be none, there is nothing to let go of."""
+    """Delete the webhook so that getUpdates works. Ignore servers without webhooks."""
     with suppress(InvalidToken):
         await application.bot.delete_webhook()
 
 
-async def _greet(application: BotApplication) -> None:
-    await application.initialize()
-    await _offer_commands(application)
-
-
 async def _until_reached(call: Callable[[], Awaitable[object]], stop: asyncio.Event) -> None:
-    """Call Telegram, as often as it takes to get through."""
-    pause = 1.0
+    """Call Telegram until it answers, or until `stop`. Raises InvalidToken and BadRequest."""
+    seconds = 1.0
     while not stop.is_set():
         try:
             await call()
@@ -180,22 +200,14 @@ async def _until_reached(call: Callable[[], Awaitable[object]], stop: asyncio.Ev
         except (InvalidToken, BadRequest):
             raise
         except TelegramError as exc:
-            log.warning("Telegram cannot be reached, trying again", reason=type(exc).__name__, pause=pause)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), pause)
-            pause = min(pause * 2, 60.0)
+            log.warning("Telegram cannot be reached, trying again", reason=type(exc).__name__, pause=seconds)
+            await pause(stop, seconds)
+            seconds = min(seconds * 2, LONGEST_PAUSE)
 
 
-async def _offer_commands(application: BotApplication) -> None:
-    """Tell Telegram which commands to offer, in each language, and in the configured one to everybody else.
-
-    A Bot API server that will not have them is no reason not to run.
-    """
-    default = application.bot_data["desk"].resources.settings.language
-    for code, language in (("", default), *((code, code) for code in LANGUAGES)):
-        commands = [BotCommand(name, say(f"command.{name}", language)) for name in COMMANDS]
-        try:
-            await application.bot.set_my_commands(commands, language_code=code or None)
-        except (InvalidToken, BadRequest) as exc:  # InvalidToken: "not found", of the method here
-            log.warning("the commands could not be offered", error=type(exc).__name__)
-            return
+async def _finish(application: BotApplication) -> None:
+    """Stop handling updates; those that take too long are handled by the next run."""
+    processor = application.update_processor
+    if application.running and isinstance(processor, ChatByChat):
+        await processor.finish()
+        await application.stop()

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from bot.settings import read_settings
 from retrieval.domain import SitrepError
 from retrieval.language.packs import LANGUAGES
 
@@ -160,17 +161,17 @@ def feeds_poll(
 @app.command()
 def chat() -> None:
     """Talk to the bot in the terminal."""
-    from bot.telegram import terminal_command as command
+    from bot import app
 
-    command.run()
+    app.chat(read_settings())
 
 
 @app.command()
 def run() -> None:
     """Run the Telegram bot."""
-    from bot.admin import run_command as command
+    from bot import app
 
-    command.run()
+    app.run(read_settings())
 
 
 @app.command()
@@ -184,9 +185,9 @@ def doctor(as_json: Json = False) -> None:
 @app.command()
 def rebuild() -> None:
     """Make the index again from the stored embeddings; nothing is embedded twice."""
-    from bot.admin import rebuild_command as command
+    from bot.admin import backup_command as command
 
-    command.run()
+    command.rebuild()
 
 
 @app.command()
@@ -194,15 +195,15 @@ def backup(target: Annotated[Path, typer.Argument(metavar="FILE", help="Where th
     """Copy the library into one file, also while the bot runs."""
     from bot.admin import backup_command as command
 
-    command.run(target)
+    command.backup(target)
 
 
 @app.command()
 def restore(source: Annotated[Path, typer.Argument(metavar="FILE", help="A copy by `sitrep backup`.")]) -> None:
     """Put a copy in the library's place; what was there is kept beside it."""
-    from bot.admin import restore_command as command
+    from bot.admin import backup_command as command
 
-    command.run(source)
+    command.restore(source)
 
 
 def main() -> None:

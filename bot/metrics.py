@@ -1,4 +1,4 @@
-"""What is counted while the bot runs, for Prometheus: how much and how fast, never who or what."""
+"""Metrics of the running bot, for Prometheus: how much and how fast, never who or what."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -14,7 +14,7 @@ from retrieval.store.library import CHROMA, SCAN, Library
 REGISTRY = CollectorRegistry()
 
 QUESTIONS = Counter("sitrep_questions", "Questions that were asked.", registry=REGISTRY)
-ANSWERS = Counter("sitrep_answers", "What came of them: answered or abstained.", ["status"], registry=REGISTRY)
+ANSWERS = Counter("sitrep_answers", "Answers, by status: answered or abstained.", ["status"], registry=REGISTRY)
 SECONDS = Histogram(
     "sitrep_answer_seconds",
     "Seconds from a question to its answer.",
@@ -26,8 +26,8 @@ SECONDS = Histogram(
 Asked = ParamSpec("Asked")
 
 
-def counted(ask: Callable[Asked, Answer]) -> Callable[Asked, Answer]:
-    """Count the questions that a function is asked, its answers, and the time that they take."""
+def measured(ask: Callable[Asked, Answer]) -> Callable[Asked, Answer]:
+    """Return `ask` with its questions, its answers and their seconds counted."""
 
     @wraps(ask)
     def asked(*args: Asked.args, **kwargs: Asked.kwargs) -> Answer:
@@ -43,11 +43,11 @@ def counted(ask: Callable[Asked, Answer]) -> Callable[Asked, Answer]:
 def exposition(library: Library) -> bytes:
     """Return all metrics in Prometheus' text format, those of the library as it is now. Blocking; raises StoreError."""
     engine, index = library.engine, library.index
-    held, followed = read.counts(engine), feeds.counts(engine)
+    stored_now, followed = read.counts(engine), feeds.counts(engine)
     values = {
-        "articles": ("Articles in the library.", held.articles),
-        "passages": ("Passages in the library.", held.passages),
-        "origins": ("Independent sources among the articles.", held.origins),
+        "articles": ("Articles in the library.", stored_now.articles),
+        "passages": ("Passages in the library.", stored_now.passages),
+        "origins": ("Independent sources among the articles.", stored_now.origins),
         "feeds": ("Feeds that are followed.", followed.followed),
         "feeds_failing": ("Feeds that could not be read when last polled.", followed.failing),
         "feeds_stopped": ("Feeds that are gone for good.", followed.stopped),

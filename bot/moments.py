@@ -1,25 +1,69 @@
-"""Moments as people write them, in the zone of the settings."""
+"""The moments, days and windows that people write, in the zone of the moment that stands for now."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from retrieval.domain import QuestionError
 from retrieval.language.days.dates import parse_moment
 
+LAST = timedelta(days=1)
+"""The length of a window whose beginning is not written."""
+
 
 def as_of_moment(written: str, now: datetime) -> datetime | None:
-    """Return the moment to answer as of; a day stands for its end. None where nothing was written.
+    """Return the moment to answer as of, None where nothing was written; see `past_moment`."""
+    return past_moment(written, now) if written.strip() else None
 
-    Raises QuestionError for what is no moment, or lies ahead.
+
+def past_moment(written: str, now: datetime) -> datetime:
+    """Return the moment that a person wrote; a day stands for its end, and today for now.
+
+    Raises QuestionError for text that is no moment, and for a moment in the future.
     """
-    if not written.strip():
-        return None
     moment = parse_moment(written, now)
-    at = end_of_day(moment.at) if moment.day_only else moment.at
     if moment.at > now:
         raise QuestionError(f"{written!r} is in the future.", key="future", written=written)
-    return min(at, now)
+    return min(end_of_day(moment.at) if moment.day_only else moment.at, now)
 
 
 def end_of_day(at: datetime) -> datetime:
     """Return the last moment of the day `at` falls on."""
-    return datetime.combine(at.date(), time(0), at.tzinfo) + timedelta(days=1) - timedelta(microseconds=1)
+    return midnight(at.date() + timedelta(days=1), at) - timedelta(microseconds=1)
+
+
+def midnight(day: date, now: datetime) -> datetime:
+    """Return the beginning of a day, in the zone of `now`."""
+    return datetime.combine(day, time(), now.tzinfo)
+
+
+def day_window(written: str, now: datetime) -> tuple[datetime, datetime]:
+    """Return the day that a person wrote, from midnight to midnight in the zone of `now`.
+
+    Raises QuestionError for text that is no day, and for a day in the future.
+    """
+    day = parse_moment(written, now).at.date()
+    if day > now.date():
+        raise QuestionError(f"{written!r} is in the future.", key="future", written=written)
+    return midnight(day, now), midnight(day + timedelta(days=1), now)
+
+
+def window(since: str, until: str, now: datetime) -> tuple[datetime, datetime]:
+    """Return the window that a person wrote; where one end is missing it is a day long, or ends now.
+
+    A day stands for its midnight as the beginning, and for its end as the end. Raises QuestionError for text that is
+    no moment, a beginning in the future, or a window that ends before it begins.
+    """
+    ends = now
+    if until:
+        moment = parse_moment(until, now)
+        ends = midnight(moment.at.date() + timedelta(days=1), now) if moment.day_only else moment.at
+    begins = parse_moment(since, now).at if since else ends - LAST
+    if begins > now:
+        raise QuestionError(f"{since!r} is in the future.", key="future", written=since)
+    if ends <= begins:
+        raise QuestionError(f"The period ends ({until or 'now'}) before it starts ({since}).", key="period")
+    return begins, ends
+
+
+def past_day(written: str, now: datetime) -> date | None:
+    """Return the day that a person wrote, None where nothing was written. Raises QuestionError as `day_window`."""
+    return day_window(written, now)[0].date() if written.strip() else None

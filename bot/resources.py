@@ -1,9 +1,9 @@
-"""Settings -> what every command and the bot work with: library, embedder and, where one is set, a chat model."""
+"""The library, the embedder and, where one is set, the language model, opened as the settings say."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from bot.settings import Settings
 from retrieval.answer.ask import Composer
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Resources:
-    """What is opened, each when it is first needed; a class because it keeps them open."""
+    """Each is opened when it is first needed; a context manager, which closes them."""
 
     settings: Settings
 
@@ -102,16 +102,19 @@ class Resources:
         key = settings.key_for(settings.chat_model)
         return await probe(settings.chat_model, api_key=key, base_url=settings.chat_base_url or None)
 
-    def close(self) -> None:
-        """Let go of whatever was opened."""
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        """Close the library if it was opened."""
         if "library" in self.__dict__:
             self.library.close()
 
 
-def _rewritten(model: "BaseChatModel", seconds: float, question: str, turns: Sequence[str]) -> str | None:
+def _rewritten(model: "BaseChatModel", seconds: float, question: str, before: Sequence[str]) -> str | None:
     from retrieval.answer.chat_model import rewrite_now
 
     try:
-        return rewrite_now(model, question, turns, seconds=seconds)
+        return rewrite_now(model, question, before, seconds=seconds)
     except ModelError:
         return None

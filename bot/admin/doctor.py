@@ -34,11 +34,8 @@ class Finding:
 def run(as_json: bool) -> None:
     """Print what was found; exit with 1 where something is not as it should be."""
     settings = read_settings()
-    resources = Resources(settings)
-    try:
+    with Resources(settings) as resources:
         findings = list(_findings(resources, settings))
-    finally:
-        resources.close()
     if as_json:
         print(json.dumps({f.name: {"ok": f.well, "says": f.told} for f in findings}, ensure_ascii=False))
     else:

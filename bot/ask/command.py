@@ -2,7 +2,6 @@
 
 import json
 import sys
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,21 +19,18 @@ from retrieval.domain import Answer, QuestionError
 
 def run(question: str, as_of: str, lang: str, as_json: bool, batch: Path | None) -> None:
     """Print the answer to `question`, or, with `batch`, one JSON object for each line of it."""
-    resources = Resources(read_settings())
-    try:
+    with Resources(read_settings()) as resources:
         if batch is not None:
             if not answer_lines(batch, lambda record: _answer_record(resources, record, as_of, lang)):
                 sys.exit(1)
             return
         answer = _answer(resources, question, as_of, lang, "")
         print(json.dumps(answer_json(answer), ensure_ascii=False) if as_json else _text(resources, answer))
-    finally:
-        resources.close()
 
 
 def _text(resources: Resources, answer: Answer) -> str:
     """Return the answer, and below it what competes with it."""
-    competing = rivals_text(resources.library, answer, datetime.now(resources.settings.zone))
+    competing = rivals_text(resources.library, answer, resources.settings.now())
     return "\n\n".join(part for part in (answer_text(answer), competing) if part)
 
 
@@ -46,7 +42,7 @@ def _answer_record(resources: Resources, record: dict[str, Any], as_of: str, lan
 
 
 def _answer(resources: Resources, question: str, as_of: str, lang: str, id_: str) -> Answer:
-    now = datetime.now(resources.settings.zone)
+    now = resources.settings.now()
     return ask(
         resources.library,
         resources.embedder,

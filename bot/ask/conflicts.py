@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from bot.ask.render import Button, Message
 from bot.figures.render import Sheet, sheet, sheet_message, sheet_of, sheet_text
 from bot.locales import say
+from bot.telegram.richtext import Button, Message
 from retrieval.answer.conflicts import conflicts
 from retrieval.answer.context import passage_in_context
 from retrieval.domain import Answer, Citation, FigureKind

@@ -1,22 +1,22 @@
 """Inline mode: an answer typed into any chat, for those who may ask."""
 
 import asyncio
-from datetime import datetime
-from typing import Any
+from contextlib import suppress
 
-from telegram import InlineQueryResultArticle, InputTextMessageContent, Update
+from telegram import InlineQueryResultArticle, InputTextMessageContent
 from telegram.constants import ParseMode
-from telegram.ext import Application, InlineQueryHandler
+from telegram.ext import InlineQueryHandler
 
 from bot.ask.render import answer_messages
 from bot.locales import say
-from bot.telegram.context import Context, Desk, desk_of
+from bot.telegram.context import BotApplication, Context
+from bot.telegram.guards import anybody
 from bot.telegram.sending import NO_PREVIEW
 from retrieval.answer.ask import ask
 from retrieval.domain import Answer, SitrepError, Status
 
 LEAST_CHARACTERS = 8
-"""Telegram asks at every key pressed; a shorter text is no question yet."""
+"""Telegram sends the text at every key pressed; a shorter one is no question yet."""
 
 CACHED = 30
 """Seconds Telegram may show the same result again."""
@@ -24,31 +24,20 @@ CACHED = 30
 TITLE_CHARACTERS = 100
 
 
-async def inline(update: Update, context: Context) -> None:
-    """Offer the answer to what is typed after the bot's name; nothing to those who may not ask."""
-    query, desk = update.inline_query, desk_of(context)
-    assert query is not None
-    allowed = await asyncio.to_thread(desk.access.may_ask, query.from_user.id, query.from_user.id)
-    if (
-        not allowed
-        or len(query.query.strip()) < LEAST_CHARACTERS
-        or desk.access.too_many(query.from_user.id, query.from_user.id)
-    ):
-        await query.answer([], cache_time=CACHED, is_personal=True)
-        return
-    try:
-        answer = await asyncio.to_thread(_ask, desk, query.query)
-    except SitrepError:
-        await query.answer([], cache_time=CACHED, is_personal=True)
-        return
-    await query.answer([_result(answer)], cache_time=CACHED, is_personal=True)
+@anybody
+async def inline(context: Context) -> None:
+    """Offer the answer to the words typed after the bot's name; nothing to those who may not ask."""
+    results = []
+    if context.may_ask() and len(context.inline_query.query.strip()) >= LEAST_CHARACTERS and context.may_ask_now():
+        with suppress(SitrepError):
+            results = [_result(await asyncio.to_thread(_ask, context))]
+    await context.inline_query.answer(results, cache_time=CACHED, is_personal=True)
 
 
-def _ask(desk: Desk, question: str) -> Answer:
+def _ask(context: Context) -> Answer:
     """Without the language model: an answer at every key pressed is too many for it."""
-    resources = desk.resources
-    now, fallback = datetime.now(resources.settings.zone), resources.settings.language
-    return ask(resources.library, resources.embedder, question, now=now, most=1, fallback=fallback)
+    resources, question = context.resources, context.inline_query.query
+    return ask(resources.library, resources.embedder, question, now=context.now(), most=1, fallback=context.language)
 
 
 def _result(answer: Answer) -> InlineQueryResultArticle:
@@ -59,6 +48,6 @@ def _result(answer: Answer) -> InlineQueryResultArticle:
     return InlineQueryResultArticle("answer", title[:TITLE_CHARACTERS], content)
 
 
-def register(application: Application[Any, Any, Any, Any, Any, Any]) -> None:
-    """Say which of these handlers takes what."""
+def register(application: BotApplication) -> None:
+    """Add these handlers to the application."""
     application.add_handler(InlineQueryHandler(inline))

@@ -6,11 +6,11 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import structlog
-from telegram import Bot, Update
+from telegram import Bot
 from telegram.error import TelegramError
 
 from bot.locales import say
-from bot.telegram.context import Context, desk_of
+from bot.telegram.context import Context
 
 if TYPE_CHECKING:
     from retrieval.answer.chat_model import Progress
@@ -25,10 +25,9 @@ Told = Callable[["Progress"], None]
 
 
 @asynccontextmanager
-async def drafting(update: Update, context: Context) -> AsyncIterator[Told | None]:
+async def drafting(context: Context) -> AsyncIterator[Told | None]:
     """Yield what shows the progress it is told as a draft; None in groups, which have no drafts."""
-    chat, message = update.effective_chat, update.effective_message
-    if chat is None or message is None or chat.type != chat.PRIVATE:
+    if context.is_group:
         yield None
         return
     loop = asyncio.get_running_loop()
@@ -38,7 +37,7 @@ async def drafting(update: Update, context: Context) -> AsyncIterator[Told | Non
         loop.call_soon_threadsafe(steps.put_nowait, step)
 
     showing = asyncio.create_task(
-        _show(context.bot, chat.id, message.message_id, desk_of(context).language(update), steps)
+        _show(context.bot, context.chat_id, context.message.message_id, context.language, steps)
     )
     try:
         yield told

@@ -1,32 +1,15 @@
 """Render answers and their citations as messages within Telegram's limits, or as text for a terminal."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from bot.locales import age_text, day_text, language_list, moment_text, quotation, say
-from bot.telegram.richtext import Block, Run, html, pack, plain
+from bot.telegram.richtext import Block, Button, Message, Run, html, pack, plain
 from retrieval.answer.ask import LANGUAGE_UNKNOWN, STATEMENTS
 from retrieval.answer.context import PassageInContext, SourceCard
 from retrieval.answer.harmless import defang
 from retrieval.answer.links import link_to_quote
 from retrieval.domain import Answer, Article, Citation, FigureRow, Lead, Status
 from retrieval.store.chats.disputes import Disputed
-
-
-@dataclass(frozen=True, slots=True)
-class Button:
-    label: str
-    data: str  # at most 64 bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """One Telegram message: HTML within the limits, and its rows of buttons."""
-
-    html: str
-    plain: str
-    buttons: tuple[tuple[Button, ...], ...] = ()
-
 
 BUTTONS_A_ROW = 8
 

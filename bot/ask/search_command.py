@@ -2,7 +2,6 @@
 
 import json
 import sys
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +17,7 @@ from retrieval.search.find import find
 
 def run(query: str, k: int, as_of: str, as_json: bool, batch: Path | None) -> None:
     """Print the passages that match `query`, or, with `batch`, one JSON object for each line of it."""
-    resources = Resources(read_settings())
-    try:
+    with Resources(read_settings()) as resources:
         if batch is not None:
             if not answer_lines(batch, lambda record: _search_record(resources, record, k, as_of)):
                 sys.exit(1)
@@ -29,8 +27,6 @@ def run(query: str, k: int, as_of: str, as_json: bool, batch: Path | None) -> No
             print(json.dumps(search_json("", query, hits), ensure_ascii=False))
         else:
             print("\n\n".join(_hit_text(hit) for hit in hits) or "Nothing matches.")
-    finally:
-        resources.close()
 
 
 def _search_record(resources: Resources, record: dict[str, Any], k: int, as_of: str) -> dict[str, Any]:
@@ -42,7 +38,7 @@ def _search_record(resources: Resources, record: dict[str, Any], k: int, as_of: 
 
 
 def _find(resources: Resources, query: str, k: int, as_of: str) -> list[Hit]:
-    now = datetime.now(resources.settings.zone)
+    now = resources.settings.now()
     question = Question.read(query, now=now, as_of=as_of_moment(as_of, now), fallback=resources.settings.language)
     return list(find(resources.library, resources.embedder, question, k).hits)
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock
 
-from bot.ask.render import Message
 from bot.brief.render import brief_messages
 from bot.resources import Resources
+from bot.telegram.richtext import Message
 from retrieval.briefing.brief import brief
 from retrieval.briefing.citations import shown_quotes
 from retrieval.domain import Briefing, ShownQuote

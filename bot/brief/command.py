@@ -10,10 +10,10 @@ from bot.brief.contract import briefing_json
 from bot.brief.export import brief_markdown
 from bot.brief.render import brief_text
 from bot.locales import named
+from bot.moments import day_window, window
 from bot.resources import Resources
 from bot.schedule.places import nearest, zone_of
 from bot.settings import Settings, read_settings
-from bot.windows import day_window, window
 from retrieval.domain import QuestionError, StoreError
 from retrieval.store.chats.subscriptions import Length
 
@@ -41,11 +41,8 @@ def run(
         raise QuestionError(f"There is no length {length!r}; there are {', '.join(Length)}.")
     now = settings.now().astimezone(_zone(tz, settings))
     begins, ends = day_window(date, now) if date else window(since, until, now)
-    resources = Resources(settings)
-    try:
+    with Resources(settings) as resources:
         made = Briefer(resources).compose(begins, ends, language=language, topics=tuple(topics), length=length)
-    finally:
-        resources.close()
     if md is not None:
         _write(md, brief_markdown(made))
     print(json.dumps(briefing_json(made), ensure_ascii=False) if as_json else brief_text(made))

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime, time, timedelta
 
-from bot.ask.render import BUTTONS_A_ROW, Button, Message, context_data, quoted, sources_block
+from bot.ask.render import BUTTONS_A_ROW, context_data, quoted, sources_block
 from bot.figures.render import figure_name
 from bot.locales import day_text, moment_text, quotation, say
-from bot.telegram.richtext import MESSAGE_UNITS, Block, Run, html, pack, plain, units
+from bot.telegram.richtext import MESSAGE_UNITS, Block, Button, Message, Run, html, pack, plain, units
 from retrieval.answer.harmless import defang
 from retrieval.answer.links import link_to_quote
 from retrieval.domain import (

@@ -5,9 +5,9 @@ import json
 from bot.brief.contract import timeline_json
 from bot.brief.render import timeline_text
 from bot.locales import named
+from bot.moments import past_day
 from bot.resources import Resources
 from bot.settings import read_settings
-from bot.windows import past_day
 from retrieval.briefing.timeline import timeline
 
 
@@ -16,8 +16,7 @@ def run(first: str, last: str, days: int, sentences: int, lang: str, as_json: bo
 
     Raises QuestionError.
     """
-    resources = Resources(read_settings())
-    try:
+    with Resources(read_settings()) as resources:
         language = named(lang, resources.settings.language)
         now = resources.settings.now()
         made = timeline(
@@ -29,5 +28,3 @@ def run(first: str, last: str, days: int, sentences: int, lang: str, as_json: bo
             language=language,
         )
         print(json.dumps(timeline_json(made), ensure_ascii=False) if as_json else timeline_text(made, language))
-    finally:
-        resources.close()

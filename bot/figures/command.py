@@ -1,7 +1,6 @@
 """`sitrep figures`: the ledger of reported numbers, as text, JSON or a chart."""
 
 import json
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,18 +16,15 @@ from retrieval.figures.ledger import Entry, Series
 
 def run(kind: str, as_of: str, lang: str, as_json: bool, png: Path | None) -> None:
     """Print the ledger, of one kind or of all; with `png`, draw it into that file as well."""
-    resources = Resources(read_settings())
-    try:
+    with Resources(read_settings()) as resources:
         settings = resources.settings
         language = named(lang, settings.language)
-        moment = as_of_moment(as_of, datetime.now(settings.zone))
+        moment = as_of_moment(as_of, settings.now())
         wanted = kind_named(kind) if kind else None
         found = sheet(resources.library, wanted, moment, citing=True)
         if png is not None:
             _draw(found, language, png)
         print(json.dumps(sheet_json(found), ensure_ascii=False) if as_json else sheet_text(found, language))
-    finally:
-        resources.close()
 
 
 def _draw(found: Sheet, language: str, png: Path) -> None:

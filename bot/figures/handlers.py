@@ -1,40 +1,33 @@
 """Telegram callbacks about figures: the ledger as text, and one kind of it as a picture."""
 
 import asyncio
-from typing import Any
 
-from telegram import Update
 from telegram.error import BadRequest
-from telegram.ext import Application, CommandHandler
+from telegram.ext import CommandHandler
 
 from bot.figures.render import Sheet, chart_texts, kind_named, sheet, sheet_message
-from bot.telegram.context import Context, Desk, desk_of
+from bot.telegram.context import BotApplication, Context
 from bot.telegram.guards import admitted
-from bot.telegram.sending import send
 from retrieval.domain import FigureKind
 
 
 @admitted
-async def figures(update: Update, context: Context) -> None:
+async def figures(context: Context) -> None:
     """Show the ledger; of one kind, with its chart: `/figures killed`."""
-    desk, chat = desk_of(context), update.effective_chat
-    assert chat is not None
-    language = desk.language(update)
-    kind = kind_named(" ".join(context.args)) if context.args else None
-    as_of = desk.conversations.memory(chat.id).as_of
-    found = await asyncio.to_thread(sheet, desk.resources.library, kind, as_of, citing=True)
+    kind = kind_named(context.argument) if context.argument else None
+    found = await asyncio.to_thread(sheet, context.resources.library, kind, context.memory.as_of, citing=True)
     if kind is not None:
-        await _send_chart(desk, context, chat.id, found, kind, language)
-    await send(context.bot, chat.id, sheet_message(found, language))
+        await _send_chart(context, found, kind)
+    await context.send(sheet_message(found, context.language))
 
 
-async def _send_chart(
-    desk: Desk, context: Context, chat_id: int, found: Sheet, kind: FigureKind, language: str
-) -> None:
+async def _send_chart(context: Context, found: Sheet, kind: FigureKind) -> None:
     """Send the picture if there is one to draw; should Telegram refuse it, the rows follow all the same."""
     try:
-        picture = await asyncio.to_thread(_drawn, found, language)
-        await context.bot.send_photo(chat_id, picture, filename=f"{kind.value}.png")
+        picture = await asyncio.to_thread(_drawn, found, context.language)
+        await context.bot.send_photo(
+            context.chat_id, picture, filename=f"{kind.value}.png", message_thread_id=context.thread
+        )
     except (ValueError, BadRequest):
         return
 
@@ -45,6 +38,6 @@ def _drawn(found: Sheet, language: str) -> bytes:
     return chart(found.series, language, chart_texts(language, found.series))
 
 
-def register(application: Application[Any, Any, Any, Any, Any, Any]) -> None:
-    """Say which of these handlers takes what."""
+def register(application: BotApplication) -> None:
+    """Add these handlers to the application."""
     application.add_handler(CommandHandler("figures", figures))

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.ask.render import Button, Message, context_data
+from bot.ask.render import context_data
 from bot.locales import LOCALES, moment_text, quotation, say, texts
-from bot.telegram.richtext import Block, Run, html, pack, plain
+from bot.telegram.richtext import Block, Button, Message, Run, html, pack, plain
 from retrieval.answer.compose import Quoted, citations, numbered
 from retrieval.answer.harmless import defang
 from retrieval.domain import Citation, FigureKind, QuestionError, Span

@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
-from bot.ask.render import Button, Message
 from bot.locales import LOCALES, month_day_text, say, step_text
 from bot.schedule.due import read_quiet
-from bot.telegram.richtext import Block, Run, html, pack, plain
+from bot.telegram.richtext import Block, Button, Message, Run, html, pack, plain
 from retrieval.answer.harmless import defang
 from retrieval.store.chats.chats import Chat
 from retrieval.store.chats.subscriptions import EVERY_DAY, Length, Subscription

@@ -1,17 +1,16 @@
-"""Telegram callbacks of /settings: what a chat has chosen about its briefs, changed by buttons in place."""
+"""Telegram callbacks of /settings, whose buttons change them in place, /language and /topics."""
 
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import time
+from functools import partial
 from typing import Any
 
-from telegram import Update
-from telegram.ext import Application, CallbackQueryHandler, CommandHandler
+from telegram.ext import CallbackQueryHandler, CommandHandler
 
-from bot.ask.render import Message
-from bot.locales import say
-from bot.schedule.handlers import Room, reschedule, room_of
+from bot.locales import LOCALES
+from bot.schedule.handlers import reschedule
 from bot.schedule.hours import read_hour
 from bot.schedule.render import (
     language_message,
@@ -21,15 +20,12 @@ from bot.schedule.render import (
     subscription_message,
     topics_message,
 )
-from bot.telegram.context import Context
+from bot.telegram.context import BotApplication, Context
 from bot.telegram.guards import admitted
-from bot.telegram.sending import acknowledge, edit, send, send_text
+from bot.telegram.richtext import Message
 from retrieval.domain import QuestionError
-from retrieval.language.packs import LANGUAGES
 from retrieval.language.text import clean
 from retrieval.store.chats import subscriptions
-from retrieval.store.chats.chats import chat as kept_chat
-from retrieval.store.chats.chats import keep
 from retrieval.store.chats.subscriptions import Length, Subscription
 
 MOST_TOPICS = 8
@@ -41,99 +37,93 @@ DAY_MINUTES = 24 * 60
 
 
 @admitted
-async def settings(update: Update, context: Context) -> None:
-    """`/settings`: what the chat has chosen, with buttons."""
-    room = room_of(update, context)
-    await send(context.bot, room.chat_id, await asyncio.to_thread(_overview, room))
+async def settings(context: Context) -> None:
+    """`/settings`: the settings of the chat, with buttons."""
+    await context.send(await asyncio.to_thread(_overview, context))
 
 
-def _overview(room: Room) -> Message:
-    held = subscriptions.of_chat(room.engine, room.chat_id)
-    return settings_message(held, kept_chat(room.engine, room.chat_id), room.language)
+def _overview(context: Context) -> Message:
+    held = subscriptions.of_chat(context.engine, context.chat_id)
+    return settings_message(held, context.settings, context.language)
 
 
 @admitted
-async def pressed(update: Update, context: Context) -> None:
-    """A button of the settings: change what it says, and show the settings as they are then."""
-    query, room = update.callback_query, room_of(update, context)
-    assert query is not None
-    _, action, *rest = (query.data or "").split(":")
+async def pressed(context: Context) -> None:
+    """Make the change of a pressed button, and show the settings as they are then."""
+    action, *rest = context.button
     try:
-        message = await asyncio.to_thread(ACTIONS[action], room, rest)
+        message = await asyncio.to_thread(ACTIONS[action], context, rest)
     except QuestionError as exc:
-        await acknowledge(query, str(exc))
+        await context.acknowledge(str(exc))
         return
-    await acknowledge(query)
-    if query.message is not None:
-        await edit(context.bot, room.chat_id, query.message.message_id, message)
+    await context.acknowledge()
+    await context.edit(message)
 
 
-def _held(room: Room, slot: str) -> Subscription:
-    """Return a subscription of the chat. Raises QuestionError where it was ended meanwhile."""
-    for held in subscriptions.of_chat(room.engine, room.chat_id):
+def _held(context: Context, slot: str) -> Subscription:
+    """Return a subscription of the chat. Raises QuestionError if it was ended meanwhile."""
+    for held in subscriptions.of_chat(context.engine, context.chat_id):
         if held.slot == int(slot):
             return held
-    raise QuestionError(room.say("sub_gone"))
+    raise QuestionError(context.say("sub_gone"))
 
 
-def _show(room: Room, rest: list[str]) -> Message:
-    return subscription_message(_held(room, rest[0]), room.language)
+def _show(context: Context, rest: list[str]) -> Message:
+    return subscription_message(_held(context, rest[0]), context.language)
 
 
-def _hour(room: Room, rest: list[str]) -> Message:
-    held = _held(room, rest[0])
+def _hour(context: Context, rest: list[str]) -> Message:
+    held = _held(context, rest[0])
     hour, minute = divmod((held.at.hour * 60 + held.at.minute + int(rest[1])) % DAY_MINUTES, 60)
-    return subscription_message(reschedule(room, held, time(hour, minute), held.zone), room.language)
+    return subscription_message(reschedule(context, held, time(hour, minute), held.zone), context.language)
 
 
-def _day(room: Room, rest: list[str]) -> Message:
-    held = _held(room, rest[0])
+def _day(context: Context, rest: list[str]) -> Message:
+    held = _held(context, rest[0])
     chosen = held.weekdays ^ {int(rest[1])}
     if not chosen:
-        raise QuestionError(room.say("one_day_stays"))
-    return _changed(room, held, weekdays=chosen)
+        raise QuestionError(context.say("one_day_stays"))
+    return _changed(context, held, weekdays=chosen)
 
 
-def _length(room: Room, rest: list[str]) -> Message:
-    return _changed(room, _held(room, rest[0]), length=Length(rest[1]))
+def _length(context: Context, rest: list[str]) -> Message:
+    return _changed(context, _held(context, rest[0]), length=Length(rest[1]))
 
 
-def _topics(room: Room, rest: list[str]) -> Message:
-    return topics_message(_held(room, rest[0]), room.language)
+def _topics(context: Context, rest: list[str]) -> Message:
+    return topics_message(_held(context, rest[0]), context.language)
 
 
-def _all_topics(room: Room, rest: list[str]) -> Message:
-    return _changed(room, _held(room, rest[0]), topics=())
+def _all_topics(context: Context, rest: list[str]) -> Message:
+    return _changed(context, _held(context, rest[0]), topics=())
 
 
-def _changed(room: Room, held: Subscription, **values: Any) -> Message:
-    subscriptions.change(room.engine, room.chat_id, held.slot, **values)
-    return subscription_message(replace(held, **values), room.language)
+def _changed(context: Context, held: Subscription, **values: Any) -> Message:
+    subscriptions.change(context.engine, context.chat_id, held.slot, **values)
+    return subscription_message(replace(held, **values), context.language)
 
 
-def _end(room: Room, rest: list[str]) -> Message:
-    subscriptions.unsubscribe(room.engine, room.chat_id, [_held(room, rest[0]).slot])
-    return _overview(room)
+def _end(context: Context, rest: list[str]) -> Message:
+    subscriptions.unsubscribe(context.engine, context.chat_id, [_held(context, rest[0]).slot])
+    return _overview(context)
 
 
-def _quiet(room: Room, rest: list[str]) -> Message:
-    chat = kept_chat(room.engine, room.chat_id)
+def _quiet(context: Context, rest: list[str]) -> Message:
     if rest:
-        quiet = None if rest[0] == "off" else moved_quiet(chat, rest[0], int(rest[1]))
-        keep(room.engine, room.chat_id, quiet=quiet)
-        chat = replace(chat, quiet=quiet)
-    return quiet_message(chat, room.language)
+        quiet = None if rest[0] == "off" else moved_quiet(context.settings, rest[0], int(rest[1]))
+        context.change_settings(quiet=quiet)
+    return quiet_message(context.settings, context.language)
 
 
-def _language(room: Room, rest: list[str]) -> Message:
+def _language(context: Context, rest: list[str]) -> Message:
     if not rest:
-        return language_message(room.language)
-    keep(room.engine, room.chat_id, language=rest[0])
-    return _overview(replace(room, language=rest[0]))
+        return language_message(context.language)
+    context.change_settings(language=rest[0])
+    return _overview(context)
 
 
-ACTIONS: dict[str, Callable[[Room, list[str]], Message]] = {
-    "m": lambda room, rest: _overview(room),
+ACTIONS: dict[str, Callable[[Context, list[str]], Message]] = {
+    "m": lambda context, rest: _overview(context),
     "s": _show,
     "h": _hour,
     "d": _day,
@@ -144,49 +134,48 @@ ACTIONS: dict[str, Callable[[Room, list[str]], Message]] = {
     "q": _quiet,
     "l": _language,
 }
-"""What each button of the settings does, by the letter in its data."""
+"""The action of each button, by the letter in its data."""
 
 
 @admitted
-async def language(update: Update, context: Context) -> None:
+async def language(context: Context) -> None:
     """`/language ru` speaks Russian from now on; without a language, the buttons to choose one."""
-    room, given = room_of(update, context), (context.args or [""])[0].lower()
-    if given in LANGUAGES:
-        await asyncio.to_thread(keep, room.engine, room.chat_id, language=given)
-        await send_text(context.bot, room.chat_id, say("language_set", given))
+    given = context.argument.lower()
+    if given in LOCALES:
+        await asyncio.to_thread(partial(context.change_settings, language=given))
+        await context.reply("language_set")
     else:
-        await send(context.bot, room.chat_id, language_message(room.language))
+        await context.send(language_message(context.language))
 
 
 @admitted
-async def topics(update: Update, context: Context) -> None:
+async def topics(context: Context) -> None:
     """`/topics 08:00 fuel prices, Almaty airport` narrows a brief down."""
-    room = room_of(update, context)
-    text = await asyncio.to_thread(_set_topics, room, " ".join(context.args or []))
-    await send_text(context.bot, room.chat_id, text)
+    text = await asyncio.to_thread(_set_topics, context, context.argument)
+    await context.send_text(text)
 
 
-def _set_topics(room: Room, written: str) -> str:
-    held = subscriptions.of_chat(room.engine, room.chat_id)
+def _set_topics(context: Context, written: str) -> str:
+    held = subscriptions.of_chat(context.engine, context.chat_id)
     if not held:
-        return room.say("sub_none")
+        return context.say("sub_none")
     read = read_hour(written.partition(" ")[0])
     meant = [s for s in held if read and s.at == read[0]] if read else held[:1] if len(held) == 1 else []
     words = written.partition(" ")[2] if read else written
     chosen = tuple(topic for part in words.split(",") if (topic := " ".join(clean(part).split())))
     if not meant or not chosen:
-        return room.say("topics_how", at=f"{held[0].at:%H:%M}")
+        return context.say("topics_how", at=f"{held[0].at:%H:%M}")
     if len(chosen) > MOST_TOPICS or any(len(topic) > TOPIC_CHARACTERS for topic in chosen):
-        raise QuestionError(room.say("topics_too_many", most=MOST_TOPICS, characters=TOPIC_CHARACTERS))
-    subscriptions.change(room.engine, room.chat_id, meant[0].slot, topics=chosen)
-    return room.say("topics_set", at=f"{meant[0].at:%H:%M}", topics=", ".join(chosen))
+        raise QuestionError(context.say("topics_too_many", most=MOST_TOPICS, characters=TOPIC_CHARACTERS))
+    subscriptions.change(context.engine, context.chat_id, meant[0].slot, topics=chosen)
+    return context.say("topics_set", at=f"{meant[0].at:%H:%M}", topics=", ".join(chosen))
 
 
-def register(application: Application[Any, Any, Any, Any, Any, Any]) -> None:
-    """Say which of these handlers takes what."""
+def register(application: BotApplication) -> None:
+    """Add these handlers to the application."""
     for name, handler in (("settings", settings), ("language", language), ("topics", topics)):
         application.add_handler(CommandHandler(name, handler))
-    languages = "|".join(LANGUAGES)
+    languages = "|".join(LOCALES)
     pattern = r"^set:(?:[mql]|[stax]:\d{1,9}|h:\d{1,9}:-?\d{1,4}|d:\d{1,9}:[0-6]|n:\d{1,9}:(?:short|standard|long)" + (
         rf"|q:(?:off|(?:from|to):[+-]1)|l:(?:{languages}))$"
     )

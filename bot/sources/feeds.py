@@ -1,4 +1,4 @@
-"""Feeds as people deal with them, on the command line and in Telegram: the same acts, in the same sentences."""
+"""Adding, removing and describing feeds, in the same sentences on the command line and in Telegram."""
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -16,53 +16,53 @@ from retrieval.store import feeds
 from retrieval.store.feeds import FeedState
 
 CHECKED_AT_ONCE = 8
-"""Addresses looked at together: most of the time goes by in waiting for servers."""
+"""Addresses fetched at the same time: most of the time is spent waiting for servers."""
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """A sentence for a person, and whether what it tells of was done."""
+class Reply:
+    """A sentence for a person, and whether the act was done."""
 
-    well: bool
+    ok: bool
     sentence: str
 
 
 def address_reader(resources: Resources) -> WebReader:
-    """Return how the settings say that addresses are read."""
+    """Return the reader of addresses that the settings ask for."""
     return web_reader(allow_private=resources.settings.fetch_private, zone=resources.settings.zone)
 
 
-def add(resources: Resources, urls: Sequence[str], language: str) -> Iterator[Told]:
-    """Look at each address and follow the feed there; yield what was found, in their order."""
+def add(resources: Resources, urls: Sequence[str], language: str) -> Iterator[Reply]:
+    """Fetch each address and follow the feed there; yield one reply for each, in their order."""
     with ThreadPoolExecutor(CHECKED_AT_ONCE) as pool:
         yield from pool.map(lambda url: _added(resources, url, language), dict.fromkeys(urls))
 
 
-def _added(resources: Resources, url: str, language: str) -> Told:
+def _added(resources: Resources, url: str, language: str) -> Reply:
     engine = resources.library.engine
     try:
         followed = feeds.find(engine, str(checked(url)))
         if followed is not None and not followed.stopped:
-            return Told(True, say("feed_known", language, url=followed.url))
+            return Reply(True, say("feed_known", language, url=followed.url))
         found = discover(url, address_reader(resources), resources.settings.now())
     except RejectedError as exc:
-        return Told(False, f"{url}: {explain(exc, language)}")
+        return Reply(False, f"{url}: {explain(exc, language)}")
     if not feeds.add(engine, found.state):
-        return Told(True, say("feed_known", language, url=found.state.url))
+        return Reply(True, say("feed_known", language, url=found.state.url))
     newest = moment_text(found.newest, language)
-    told = say("feed_added", language, feed=name_of(found.state), count=found.entries, newest=newest)
-    return Told(True, f"{told} {found.state.remark or ''}".rstrip())
+    sentence = say("feed_added", language, feed=name_of(found.state), count=found.entries, newest=newest)
+    return Reply(True, f"{sentence} {found.state.remark or ''}".rstrip())
 
 
-def remove(resources: Resources, url: str, language: str) -> Told:
+def remove(resources: Resources, url: str, language: str) -> Reply:
     """Follow a feed no longer; its articles stay."""
     engine = resources.library.engine
     try:
         url = str(checked(url))
     except RejectedError as exc:
-        return Told(False, f"{url}: {explain(exc, language)}")
-    well = feeds.remove(engine, url)
-    return Told(well, say("feed_removed" if well else "feed_unknown", language, url=url))
+        return Reply(False, f"{url}: {explain(exc, language)}")
+    removed = feeds.remove(engine, url)
+    return Reply(removed, say("feed_removed" if removed else "feed_unknown", language, url=url))
 
 
 def name_of(state: FeedState) -> str:
@@ -71,7 +71,7 @@ def name_of(state: FeedState) -> str:
 
 
 def state_text(state: FeedState, now: datetime, language: str) -> str:
-    """Return a feed, when it was last good, what was wrong since, and when it is asked next."""
+    """Return a feed, when it was last read, its failures since, and when it is polled next."""
 
     def when(moment: datetime) -> str:
         return moment_text(moment.astimezone(now.tzinfo), language)
@@ -92,13 +92,13 @@ def state_text(state: FeedState, now: datetime, language: str) -> str:
 
 
 def outcome_text(outcome: FeedOutcome, now: datetime, language: str) -> str:
-    """Return what a poll brought, in one line."""
+    """Return the result of a poll, in one line."""
     state = outcome.state
     if state.last_error and state.failures:
         then = say("feed_stopped", language) if state.stopped else _next_text(state, now, language)
         return f"{name_of(state)}: {state.last_error} {then}"
-    told = counts_text(outcome.report, language) if found_anything(outcome.report) else say("feed_no_news", language)
-    return f"{name_of(state)}: {told} {state.remark or ''}".rstrip()
+    counts = counts_text(outcome.report, language) if found_anything(outcome.report) else say("feed_no_news", language)
+    return f"{name_of(state)}: {counts} {state.remark or ''}".rstrip()
 
 
 def _next_text(state: FeedState, now: datetime, language: str) -> str:

@@ -4,7 +4,6 @@ import json
 import sys
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
 
@@ -12,7 +11,7 @@ from bot.locales import say
 from bot.resources import Resources
 from bot.settings import read_settings
 from bot.sources import feeds as followed
-from bot.sources.feeds import Told, address_reader, outcome_text, state_text
+from bot.sources.feeds import Reply, address_reader, outcome_text, state_text
 from retrieval.domain import RejectedError
 from retrieval.ingest.feeds.follow import FeedOutcome, follow
 from retrieval.ingest.feeds.opml import read_opml, write_opml
@@ -23,18 +22,9 @@ from retrieval.store.feeds import FeedState
 POLLED_AT_ONCE = 4
 
 
-@contextmanager
-def _resources() -> Iterator[Resources]:
-    resources = Resources(read_settings())
-    try:
-        yield resources
-    finally:
-        resources.close()
-
-
 def add(urls: list[str], opml: Path | None) -> None:
     """Follow the feeds at `urls` and in an OPML file, saying what was found; exit with 1 where one was not."""
-    with _resources() as resources:
+    with Resources(read_settings()) as resources:
         wanted = [*urls, *(_from_opml(opml) if opml else ())]
         _print(followed.add(resources, wanted, resources.settings.language))
 
@@ -48,18 +38,18 @@ def _from_opml(path: Path) -> list[str]:
         raise RejectedError(f"{path}: {exc}") from exc
 
 
-def _print(told: Iterable[Told]) -> None:
-    well = True
-    for one in told:
-        well &= one.well
-        print(one.sentence, file=sys.stdout if one.well else sys.stderr, flush=True)
-    if not well:
+def _print(replies: Iterable[Reply]) -> None:
+    done = True
+    for one in replies:
+        done &= one.ok
+        print(one.sentence, file=sys.stdout if one.ok else sys.stderr, flush=True)
+    if not done:
         sys.exit(1)
 
 
 def list_(as_json: bool, opml: Path | None) -> None:
     """Print every feed, or write them into an OPML file."""
-    with _resources() as resources:
+    with Resources(read_settings()) as resources:
         states, now = feeds.every(resources.library.engine), resources.settings.now()
         language = resources.settings.language
         if opml is not None:
@@ -107,13 +97,13 @@ def state_json(state: FeedState) -> dict[str, object]:
 
 def remove(url: str) -> None:
     """Follow a feed no longer; exit with 1 where it was not followed."""
-    with _resources() as resources:
+    with Resources(read_settings()) as resources:
         _print([followed.remove(resources, url, resources.settings.language)])
 
 
 def poll(every: bool) -> None:
     """Poll the feeds that are due, or all that have not stopped; print one line each. Exit with 1 if all failed."""
-    with _resources() as resources:
+    with Resources(read_settings()) as resources:
         settings = resources.settings
         states = [state for state in feeds.every(resources.library.engine) if not state.stopped]
         wanted = states if every else due(states, settings.now())

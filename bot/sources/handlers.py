@@ -1,4 +1,4 @@
-"""Telegram callbacks of admins' own work: their links and documents go into the library."""
+"""Telegram callbacks for admins' links and documents, which are added to the library."""
 
 import asyncio
 import re
@@ -7,20 +7,19 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
-from telegram import Message, MessageEntity, Update
+from telegram import Message, MessageEntity
 from telegram.error import BadRequest, TelegramError
-from telegram.ext import Application, MessageHandler, filters
+from telegram.ext import MessageHandler, filters
 
-from bot.locales import explain, say
+from bot.locales import explain
 from bot.resources import Resources
 from bot.sources.feeds import counts_text
 from bot.sources.feeds_handlers import add_feeds, is_opml
-from bot.telegram.context import Context, desk_of
+from bot.telegram.context import BotApplication, Context
 from bot.telegram.guards import admins_only
 from bot.telegram.richtext import MESSAGE_UNITS, units
-from bot.telegram.sending import NO_PREVIEW, reply, send_text
+from bot.telegram.sending import NO_PREVIEW
 from retrieval.answer.harmless import defang
 from retrieval.ingest.files import from_path
 from retrieval.ingest.pipeline import Report, ingest
@@ -39,7 +38,7 @@ LINKS: list[str | None] = [MessageEntity.URL, MessageEntity.TEXT_LINK]
 Source = Submission | Rejection
 
 
-# --- what is meant for the library ------------------------------------------------------------------
+# --- messages for the library ------------------------------------------------------------------------
 
 
 def links_of(message: Message) -> list[str]:
@@ -57,7 +56,7 @@ def _bare_links(text: str) -> list[str]:
 
 
 def is_for_the_library(message: Message) -> bool:
-    """Tell whether a message holds nothing but links, or links in words that somebody else wrote."""
+    """Return True if a message is nothing but links, or is forwarded and has links."""
     if not links_of(message):
         return False
     return message.forward_origin is not None or not re.search(r"\w", _without_links(message))
@@ -84,12 +83,10 @@ class _ForTheLibrary(filters.MessageFilter):
 
 
 @admins_only
-async def take_links(update: Update, context: Context) -> None:
-    """Take in what an admin's links lead to."""
-    message, resources = update.effective_message, desk_of(context).resources
-    assert message is not None
-    links = links_of(message)
-    await _take_in(update, context, ", ".join(links), lambda: _from_links(resources, links))
+async def take_links(context: Context) -> None:
+    """Add the articles that an admin's links lead to."""
+    links = links_of(context.message)
+    await _add(context, ", ".join(links), lambda: _from_links(context.resources, links))
 
 
 def _from_links(resources: Resources, links: list[str]) -> Iterator[Source]:
@@ -100,24 +97,22 @@ def _from_links(resources: Resources, links: list[str]) -> Iterator[Source]:
 
 
 @admins_only
-async def take_document(update: Update, context: Context) -> None:
-    """Take in an admin's document, or follow the feeds that it lists."""
-    message, resources = update.effective_message, desk_of(context).resources
-    assert message is not None
-    assert message.document is not None
-    name = Path(message.document.file_name or "document").name
-    if (message.document.file_size or 0) > MOST_MEGABYTES * 2**20:
-        await reply(update, context, "ingest_too_large", name=name, megabytes=MOST_MEGABYTES)
+async def take_document(context: Context) -> None:
+    """Add an admin's document, or follow the feeds that it lists."""
+    document = context.document
+    name = Path(document.file_name or "document").name
+    if (document.file_size or 0) > MOST_MEGABYTES * 2**20:
+        await context.reply("ingest_too_large", name=name, megabytes=MOST_MEGABYTES)
         return
-    data = bytes(await (await message.document.get_file()).download_as_bytearray())
+    data = bytes(await (await document.get_file()).download_as_bytearray())
     if is_opml(name, data):
-        await add_feeds(update, context, data)
+        await add_feeds(context, data)
     else:
-        await _take_in(update, context, name, lambda: _from_document(resources, name, data))
+        await _add(context, name, lambda: _from_document(context.resources, name, data))
 
 
 def _from_document(resources: Resources, name: str, data: bytes) -> Iterator[Source]:
-    """Yield what a document holds; it is on disk, under a name of ours, for as long as it is read."""
+    """Yield the articles of a document, which is on disk, under a name of ours, while it is read."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"document{Path(name).suffix.lower()[:10]}"
         path.write_bytes(data)
@@ -125,38 +120,36 @@ def _from_document(resources: Resources, name: str, data: bytes) -> Iterator[Sou
             yield replace(one, where=one.where.replace(str(path), name))
 
 
-# --- taking in --------------------------------------------------------------------------------------
+# --- adding -----------------------------------------------------------------------------------------
 
 
 @dataclass
 class _Progress:
-    """What the thread that takes in and the one that tells of it share."""
+    """Shared by the thread that adds articles and the one that shows its progress."""
 
     seen: int = 0
     stopped: bool = False
 
 
-async def _take_in(update: Update, context: Context, what: str, sources: Callable[[], Iterable[Source]]) -> None:
-    """Take in `sources` in a thread, showing how far it is, and say in the end what became of them."""
-    desk, chat = desk_of(context), update.effective_chat
-    assert chat is not None
-    language, label = desk.language(update), defang(what[:100])
-    told = await send_text(context.bot, chat.id, say("ingest_reading", language, source=label))
+async def _add(context: Context, name: str, sources: Callable[[], Iterable[Source]]) -> None:
+    """Add `sources` in a thread, showing the progress, and in the end the counts and the reasons of rejections."""
+    label = defang(name[:100])
+    sent = await context.reply("ingest_reading", source=label)
     progress, shown = _Progress(), 0
-    work = asyncio.ensure_future(asyncio.to_thread(_ingest, desk.resources, sources, progress))
+    work = asyncio.ensure_future(asyncio.to_thread(_ingest, context.resources, sources, progress))
     try:
         while not (await asyncio.wait({work}, timeout=EDIT_EVERY))[0]:
             if progress.seen > shown:
                 shown = progress.seen
                 with suppress(TelegramError):
-                    await told.edit_text(say("ingest_so_far", language, source=label, count=shown))
-        outcome = _outcome(await work, language)
+                    await sent.edit_text(context.say("ingest_so_far", source=label, count=shown))
+        outcome = _outcome(await work, context.language)
     finally:
-        progress.stopped = True  # the bot stops: the next run takes the message up again
+        progress.stopped = True  # the bot stops: the next run handles the message again
     try:
-        await told.edit_text(outcome, link_preview_options=NO_PREVIEW)
+        await sent.edit_text(outcome, link_preview_options=NO_PREVIEW)
     except BadRequest:  # the progress message was deleted
-        await send_text(context.bot, chat.id, outcome)
+        await context.send_text(outcome)
 
 
 def _ingest(resources: Resources, sources: Callable[[], Iterable[Source]], progress: _Progress) -> Report:
@@ -186,9 +179,9 @@ def _lines(counts: str, reasons: list[str], kept: int) -> str:
     return "\n".join([counts, *reasons[:kept], *left])
 
 
-def register(application: Application[Any, Any, Any, Any, Any, Any]) -> None:
-    """Say which of these handlers takes what; what is not an admin's stays a question."""
-    admins = filters.User(user_id=application.bot_data["desk"].resources.settings.admins)
+def register(application: BotApplication) -> None:
+    """Add these handlers to the application; links and documents of others stay questions."""
+    admins = filters.User(user_id=application.bot_data["resources"].settings.admins)
     private = filters.UpdateType.MESSAGE & filters.ChatType.PRIVATE & admins
     application.add_handler(MessageHandler(private & filters.Document.ALL, take_document))
     links = (filters.TEXT | filters.CAPTION) & ~filters.COMMAND & _ForTheLibrary()

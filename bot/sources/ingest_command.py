@@ -5,7 +5,6 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 
 from bot.resources import Resources
@@ -21,8 +20,7 @@ from retrieval.store.pages import known_at
 def run(sources: list[str], published: str, as_json: bool) -> None:
     """Take in `sources` and print the counts; exit with 1 where nothing could be taken in."""
     settings = read_settings()
-    resources = Resources(settings)
-    try:
+    with Resources(settings) as resources:
         moment = _published(published, settings)
         taken = list(_submissions(sources, resources))
         library, embedder = resources.library, resources.embedder
@@ -30,15 +28,13 @@ def run(sources: list[str], published: str, as_json: bool) -> None:
         with _progress_on_stderr(taken) as progress:
             report = ingest(library, embedder, taken, published=moment, progress=progress)
         resources.library.update_index()
-    finally:
-        resources.close()
     print(json.dumps(report_json(report), ensure_ascii=False) if as_json else report_text(report))
     if report.rejected and not (report.added or report.updated or report.duplicate):
         sys.exit(1)
 
 
 def _published(written: str, settings: Settings) -> Moment | None:
-    return parse_moment(written, datetime.now(settings.zone)) if written.strip() else None
+    return parse_moment(written, settings.now()) if written.strip() else None
 
 
 def _submissions(sources: list[str], resources: Resources) -> Iterator[Submission | Rejection]:

@@ -1,36 +1,205 @@
-"""What the Telegram handlers work with, passed along in the application's `bot_data`."""
+"""The context of every handler: who wrote where, in which language and zone, and the parts it works with."""
 
-from dataclasses import dataclass
-from typing import Any
+import asyncio
+from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, Self, TypeAlias, TypeVar
+from zoneinfo import ZoneInfo
 
-from telegram import Update
-from telegram.ext import ContextTypes
+import telegram
+from telegram import CallbackQuery, Document, InlineQuery, Location, Update
+from telegram.ext import Application, CallbackContext, ExtBot
 
-from bot.ask.conversation import Conversations
+from bot.locales import LOCALES, say
 from bot.resources import Resources
+from bot.telegram import sending
 from bot.telegram.access import Access
-from retrieval.language.packs import LANGUAGES
-from retrieval.store.chats.chats import chat
+from bot.telegram.conversation import Conversations, Memory
+from bot.telegram.richtext import Message
+from retrieval.store.chats import chats
 
-Context = ContextTypes.DEFAULT_TYPE
+Data: TypeAlias = dict[Any, Any]
+BotApplication: TypeAlias = "Application[ExtBot[Any], Context, Data, Data, Data, Any]"
+"""The application that `bot.app.build` makes."""
 
-
-@dataclass
-class Desk:
-    resources: Resources
-    access: Access
-    conversations: Conversations
-
-    def language(self, update: Update) -> str:
-        """Return the language to speak in: the chat's own setting, else the user's, else the configured one."""
-        kept = chat(self.resources.library.engine, update.effective_chat.id).language if update.effective_chat else None
-        spoken = (update.effective_user.language_code or "")[:2] if update.effective_user else ""
-        return kept or (spoken if spoken in LANGUAGES else self.resources.settings.language)
+Field = TypeVar("Field")
 
 
-def desk_of(context: Context) -> Desk:
-    """Return the desk that `bot.app` put there."""
-    data: dict[Any, Any] = context.bot_data
-    desk = data["desk"]
-    assert isinstance(desk, Desk)
-    return desk
+class Context(CallbackContext[ExtBot[Any], Data, Data, Data]):
+    """Made by python-telegram-bot for every update; see its `examples/contexttypesbot.py`.
+
+    `chat`, `message`, its `location` and `document`, `query` and `inline_query` raise
+    LookupError where the update has none.
+    """
+
+    def __init__(self, application: BotApplication, chat_id: int | None = None, user_id: int | None = None) -> None:
+        super().__init__(application, chat_id, user_id)
+        self.resources: Resources = application.bot_data["resources"]
+        self.access: Access = application.bot_data["access"]
+        self.conversations: Conversations = application.bot_data["conversations"]
+        self._update = Update(0)
+        self.settings = chats.Chat(self.chat_id)
+        """What the chat has chosen: language, zone, quiet hours, and whether it was admitted."""
+
+    @classmethod
+    def from_update(cls, update: object, application: "Application[Any, Self, Any, Any, Any, Any]") -> Self:
+        """Return the context of an update. It must not raise: python-telegram-bot would drop the update."""
+        context = super().from_update(update, application)
+        if isinstance(update, Update):
+            context._update = update
+        return context
+
+    async def refresh_data(self) -> None:
+        """Read the chat's settings; python-telegram-bot calls this before the handler. Raises StoreError."""
+        self.settings = await asyncio.to_thread(chats.chat, self.engine, self.chat_id)
+
+    def change_settings(self, **values: Any) -> None:
+        """Store settings of the chat (fields of `chats.Chat`). Blocking; raises StoreError."""
+        chats.keep(self.engine, self.chat_id, **values)
+        self.settings = replace(self.settings, **values)
+
+    # --- the update ---------------------------------------------------------------------------------
+
+    @property
+    def chat(self) -> telegram.Chat:
+        return _given(self._update.effective_chat, "chat")
+
+    @property
+    def message(self) -> telegram.Message:
+        return _given(self._update.effective_message, "message")
+
+    @property
+    def location(self) -> Location:
+        return _given(self.message.location, "location")
+
+    @property
+    def document(self) -> Document:
+        return _given(self.message.document, "document")
+
+    @property
+    def query(self) -> CallbackQuery:
+        return _given(self._update.callback_query, "callback query")
+
+    @property
+    def inline_query(self) -> InlineQuery:
+        return _given(self._update.inline_query, "inline query")
+
+    @property
+    def has_query(self) -> bool:
+        return self._update.callback_query is not None
+
+    @property
+    def has_sender(self) -> bool:
+        """Return True if a person wrote in a chat: no channel's post, no inline query."""
+        return bool(self._update.effective_chat and self._update.effective_user)
+
+    @property
+    def chat_id(self) -> int:
+        """The chat's number; the person's for an inline query, which has no chat; 0 where there is neither."""
+        return self._chat_id or self._user_id or 0
+
+    @property
+    def thread(self) -> int | None:
+        """The topic of a forum that the message is in, so that answers go there too."""
+        message = self._update.effective_message
+        return message.message_thread_id if message and message.is_topic_message else None
+
+    @property
+    def is_group(self) -> bool:
+        return self.chat.type != telegram.Chat.PRIVATE
+
+    @property
+    def written(self) -> str:
+        """The text of the message, or the caption of its picture."""
+        return self.message.text or self.message.caption or ""
+
+    @property
+    def argument(self) -> str:
+        """The words after a command."""
+        return " ".join(self.written.split()[1:])
+
+    @property
+    def button(self) -> list[str]:
+        """The fields of a pressed button's data after its name, e.g. ["7", "2"] of "len:7:2"."""
+        return (self.query.data or "").split(":")[1:]
+
+    # --- the chat -----------------------------------------------------------------------------------
+
+    @property
+    def engine(self) -> Any:
+        return self.resources.library.engine
+
+    @property
+    def language(self) -> str:
+        """The language to speak in: the chat's own setting, else the user's, else the configured one."""
+        user = self._update.effective_user
+        spoken = (user.language_code or "")[:2] if user else ""
+        return self.settings.language or (spoken if spoken in LOCALES else self.resources.settings.language)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The chat's own time zone, else the configured one."""
+        return ZoneInfo(self.settings.zone) if self.settings.zone else self.resources.settings.zone
+
+    @property
+    def memory(self) -> Memory:
+        return self.conversations.memory(self.chat_id)
+
+    def now(self) -> datetime:
+        """Return the time by the bot's clock, in the chat's zone."""
+        return self.resources.settings.now().astimezone(self.zone)
+
+    def is_admin(self) -> bool:
+        """Return True if an admin wrote."""
+        return self.access.is_admin(self._user_id or 0)
+
+    def may_ask(self) -> bool:
+        """Return True if the chat gets answers: an admin wrote, or an admin let the chat in."""
+        return self.settings.admitted or self.is_admin()
+
+    def may_ask_now(self) -> bool:
+        """Count a question; return False if it exceeds the rate of the chat."""
+        return not self.access.too_many(self.chat_id, self._user_id or 0)
+
+    def may_subscribe(self) -> bool:
+        """Return True if the chat may be written to unasked: an admin let it in, or it is an admin's own."""
+        return self.settings.admitted or self.access.is_admin(self.chat_id)
+
+    # --- answering ----------------------------------------------------------------------------------
+
+    def say(self, key: str, **fields: object) -> str:
+        """Return a frame text in the language of the chat."""
+        return say(key, self.language, **fields)
+
+    async def reply(self, key: str, **fields: object) -> telegram.Message:
+        """Send a frame text in the language of the chat."""
+        return await self.send_text(self.say(key, **fields))
+
+    async def send_text(self, text: str) -> telegram.Message:
+        return await sending.send_text(self.bot, self.chat_id, text, thread=self.thread)
+
+    async def send(self, message: Message, reply_to: int | None = None) -> telegram.Message:
+        return await sending.send(self.bot, self.chat_id, message, reply_to=reply_to, thread=self.thread)
+
+    async def edit(self, message: Message) -> None:
+        """Put a message in the place of the one whose button was pressed; send it where that is gone."""
+        shown = self.query.message
+        if shown is None:
+            await self.send(message)
+        else:
+            await sending.edit(self.bot, self.chat_id, shown.message_id, message)
+
+    async def acknowledge(self, text: str | None = None) -> None:
+        """Answer the press of a button, with a text that the client shows for a moment."""
+        await sending.acknowledge(self.query, text)
+
+    def typing(self) -> AbstractAsyncContextManager[None]:
+        """Show that the bot is at work, within a `with`."""
+        return sending.typing(self.bot, self.chat_id, self.thread)
+
+
+def _given(field: Field | None, name: str) -> Field:
+    if field is None:
+        raise LookupError(f"the update has no {name}")
+    return field

@@ -1,127 +1,85 @@
-"""Telegram callbacks that every chat meets first: who is let in, what the bot is, what went wrong."""
+"""Who gets through to a handler, and the line that the chat gets when a handler fails."""
 
-import asyncio
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from typing import Any
 
 import structlog
 from telegram import Update
 from telegram.error import Forbidden, TelegramError
-from telegram.ext import Application, CommandHandler
 
-from bot.locales import explain, language_list, say
-from bot.telegram.context import Context, desk_of
-from bot.telegram.sending import acknowledge, reply, send_text
-from retrieval.domain import SitrepError
-from retrieval.store.chats.chats import erase, keep
+from bot.locales import explain
+from bot.telegram.context import Context
+from retrieval.domain import SitrepError, StoreError
 
 log = structlog.get_logger("sitrep.handlers")
 
-Handler = Callable[[Update, Context], Coroutine[Any, Any, None]]
+Handler = Callable[[Context], Coroutine[Any, Any, None]]
+"""Answers an update; everything about that is in the context."""
+
+Callback = Callable[[Update, Context], Coroutine[Any, Any, None]]
+"""What python-telegram-bot calls."""
 
 
-def admitted(handler: Handler) -> Handler:
+def anybody(handler: Handler) -> Callback:
+    """Let every update through to `handler`."""
+
+    async def callback(update: Update, context: Context) -> None:
+        await handler(context)
+
+    return callback
+
+
+def admitted(handler: Handler) -> Callback:
     """Let only admins and admitted chats through to `handler`; others get one polite line."""
 
-    async def guarded(update: Update, context: Context) -> None:
-        desk, chat, user = desk_of(context), update.effective_chat, update.effective_user
-        if chat is None or user is None:
-            return
-        if await asyncio.to_thread(desk.access.may_ask, chat.id, user.id):
-            await handler(update, context)
-        elif update.callback_query:
-            await acknowledge(update.callback_query)
-        elif desk.access.greet_stranger(chat.id):
-            await send_text(context.bot, chat.id, say("stranger", desk.language(update), chat=chat.id))
+    async def callback(update: Update, context: Context) -> None:
+        await _guard(handler, context)
 
-    return guarded
+    return callback
 
 
-def admins_only(handler: Handler) -> Handler:
-    """Let only admins through to `handler`; others are told so."""
+async def _guard(handler: Handler, context: Context) -> None:
+    if not context.has_sender:
+        return
+    if context.may_ask():
+        await handler(context)
+    elif context.has_query:
+        await context.acknowledge()
+    elif context.access.greet_stranger(context.chat_id):
+        await context.reply("stranger", chat=context.chat_id)
 
-    async def guarded(update: Update, context: Context) -> None:
-        user = update.effective_user
-        if user is not None and desk_of(context).access.is_admin(user.id):
-            await handler(update, context)
+
+def admins_only(handler: Handler) -> Callback:
+    """Let only admins through to `handler`; admitted chats get one sentence, others the polite line."""
+
+    async def guarded(context: Context) -> None:
+        if context.is_admin():
+            await handler(context)
         else:
-            await reply(update, context, "admins_only")
+            await context.reply("admins_only")
 
     return admitted(guarded)
 
 
-@admitted
-async def start(update: Update, context: Context) -> None:
-    language = desk_of(context).language(update)
-    await reply(update, context, "start", languages=language_list(language))
-
-
-@admitted
-async def privacy(update: Update, context: Context) -> None:
-    """Say what is stored about the chat."""
-    await reply(update, context, "privacy")
-
-
-@admitted
-async def help_(update: Update, context: Context) -> None:
-    """Say what there is to write; to admins also what only they may."""
-    desk, chat, user = desk_of(context), update.effective_chat, update.effective_user
-    assert chat is not None
-    assert user is not None
-    keys = ("help", "help_admins") if desk.access.is_admin(user.id) else ("help",)
-    await send_text(context.bot, chat.id, "\n\n".join(say(key, desk.language(update)) for key in keys))
-
-
-@admins_only
-async def admit(update: Update, context: Context) -> None:
-    number = await _numbered(update, context)
-    if number is not None:
-        await asyncio.to_thread(keep, desk_of(context).resources.library.engine, number, admitted=True)
-        await reply(update, context, "admitted", chat=number)
-
-
-@admins_only
-async def expel(update: Update, context: Context) -> None:
-    number = await _numbered(update, context)
-    if number is not None:
-        await asyncio.to_thread(erase, desk_of(context).resources.library.engine, number)
-        await reply(update, context, "expelled", chat=number)
-
-
-async def _numbered(update: Update, context: Context) -> int | None:
-    """Return the chat that a command names, or the one it came from; None, and say so, where it names none."""
-    assert update.effective_chat is not None
-    try:
-        return int((context.args or [str(update.effective_chat.id)])[0])
-    except ValueError:
-        await reply(update, context, "admit_what")
-        return None
-
-
 async def failed(update: object, context: Context) -> None:
-    """Whatever went wrong in a handler: noted without what was asked, and said in one line."""
+    """Log the error of a handler, without the question, and send the chat one sentence."""
     error = context.error
     if isinstance(error, Forbidden):
-        return  # blocked by its user: there is nobody to tell
-    chat = update.effective_chat if isinstance(update, Update) else None
-    if isinstance(error, SitrepError) and isinstance(update, Update) and chat is not None:
-        await send_text(context.bot, chat.id, explain(error, desk_of(context).language(update)))
+        return  # the chat blocked the bot
+    if not isinstance(error, SitrepError):
+        log.error("a handler failed", error=type(error).__name__, where=_where(error))
+    if not (isinstance(update, Update) and update.effective_chat) or isinstance(error, TelegramError):
         return
-    log.error("a handler failed", error=type(error).__name__, where=_where(error))
-    if isinstance(update, Update) and chat is not None and not isinstance(error, TelegramError):
-        await reply(update, context, "failed")
+    with suppress(StoreError):
+        await context.refresh_data()  # for the language
+    explained = explain(error, context.language) if isinstance(error, SitrepError) else context.say("failed")
+    await context.send_text(explained)
 
 
 def _where(error: BaseException | None) -> str:
-    """Return the file and line an error came from: enough to find it, and nothing of what was asked."""
+    """Return the file and line where an error was raised: enough to find it, and nothing of the question."""
     trace = error.__traceback__ if error else None
     while trace and trace.tb_next:
         trace = trace.tb_next
     return f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else ""
-
-
-def register(application: Application[Any, Any, Any, Any, Any, Any]) -> None:
-    """Say which of these handlers takes what."""
-    for name, handler in (("start", start), ("help", help_), ("privacy", privacy), ("admit", admit), ("expel", expel)):
-        application.add_handler(CommandHandler(name, handler))
-    application.add_error_handler(failed)

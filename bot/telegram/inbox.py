@@ -1,24 +1,31 @@
-"""Updates in, through a durable inbox: Telegram is told that we have one only after it is on disk."""
+"""Updates in, through a durable inbox: an update is confirmed to Telegram only once it is on disk."""
 
 import asyncio
 import json
 import warnings
-from collections import defaultdict
-from datetime import UTC, datetime
+from collections.abc import Awaitable, Callable, Coroutine
+from datetime import datetime
 from typing import Any
+from weakref import WeakValueDictionary
 
 import structlog
 from telegram import Update
 from telegram.error import Conflict, EndPointNotFound, InvalidToken, NetworkError, RetryAfter, TelegramError
-from telegram.ext import Application
+from telegram.ext import BaseUpdateProcessor
 
+from bot.telegram.context import BotApplication
+from bot.telegram.limits import pause, wait_of
+from retrieval.domain import StoreError
 from retrieval.store.chats import inbox
 from retrieval.store.library import Library
 
-log = structlog.get_logger("sitrep.delivery")
+log = structlog.get_logger("sitrep.inbox")
 
 AT_ONCE = 8
-"""Updates answered at the same time; those of one chat are answered in turn."""
+"""Updates handled at the same time."""
+
+MOST_WAITING = 4_096
+"""Updates in memory; more wait in the queue."""
 
 POLL_SECONDS = 25
 """How long Telegram holds a request open while there is nothing new."""
@@ -30,80 +37,122 @@ LONGEST_PAUSE = 60.0
 """Between two tries when Telegram cannot be reached, in seconds."""
 
 
-class Inbox:
-    """Answers updates as they are received; a class because of the tasks and the turns it keeps."""
+class ChatByChat(BaseUpdateProcessor):
+    """Handles the updates of one chat one after the other, and those of different chats at the same time.
 
-    def __init__(self, application: Application[Any, Any, Any, Any, Any, Any], library: Library) -> None:
-        self._application, self._engine = application, library.engine
-        self._turns: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
-        self._room = asyncio.Semaphore(AT_ONCE)
-        self._tasks: set[asyncio.Task[None]] = set()
+    python-telegram-bot's queue is only in memory, so an update is marked as handled in the durable inbox once its
+    handler has returned; those that are not are handled by the next run.
+    """
 
-    async def resume(self) -> int:
-        """Take up what an earlier run did not finish; return how much that was."""
-        left = await asyncio.to_thread(inbox.waiting, self._engine)
-        for update_id, payload in left:
-            self._start(update_id, json.loads(payload))
-        return len(left)
+    def __init__(self, library: Library) -> None:
+        # An update that waits for its chat takes none of the AT_ONCE places, so these are counted here.
+        super().__init__(max_concurrent_updates=MOST_WAITING)
+        self._engine = library.engine
+        self._chats: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+        self._places = asyncio.Semaphore(AT_ONCE)
+        self._tasks: set[asyncio.Task[Any]] = set()
 
-    async def take(self, updates: list[dict[str, Any]]) -> None:
-        """Keep updates (as Telegram's JSON) on disk, then begin to answer those that are new."""
-        kept = [(update["update_id"], json.dumps(update)) for update in updates]
-        new = set(await asyncio.to_thread(inbox.receive, self._engine, kept, datetime.now(UTC)))
-        for update in updates:
-            if update["update_id"] in new:
-                new.discard(update["update_id"])
-                self._start(update["update_id"], update)
+    async def initialize(self) -> None:
+        return None
+
+    async def shutdown(self) -> None:
+        return None
+
+    async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
+        """Await `coroutine`, which handles `update`, after the earlier updates of its chat. Raises StoreError."""
+        if task := asyncio.current_task():
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        chat = self._chats.setdefault(_sender(update), asyncio.Lock())
+        try:
+            async with chat, self._places:
+                await self._handle(update, coroutine)
+        finally:
+            if isinstance(coroutine, Coroutine):
+                coroutine.close()  # where it was never awaited
+
+    async def _handle(self, update: object, coroutine: Awaitable[Any]) -> None:
+        if not isinstance(update, Update):
+            await coroutine
+            return
+        await asyncio.to_thread(inbox.begin, self._engine, update.update_id)
+        await coroutine
+        await asyncio.to_thread(inbox.done, self._engine, update.update_id)
 
     async def finish(self, seconds: float = 10.0) -> None:
-        """Wait for what is being answered; what takes longer is taken up by the next run."""
+        """Wait so long for the updates being handled, then cancel them: the next run handles them."""
         if self._tasks:
-            _, late = await asyncio.wait(self._tasks, timeout=seconds)
+            _, late = await asyncio.wait(set(self._tasks), timeout=seconds)
             for task in late:
                 task.cancel()
 
-    def _start(self, update_id: int, update: dict[str, Any]) -> None:
-        task = asyncio.create_task(self._answer(update_id, update), name=f"update {update_id}")
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
 
-    async def _answer(self, update_id: int, payload: dict[str, Any]) -> None:
+def _sender(update: object) -> int:
+    """Return the chat of an update, or the person of an inline query."""
+    if not isinstance(update, Update):
+        return 0
+    sender = update.effective_chat or update.effective_user
+    return sender.id if sender else 0
+
+
+class Inbox:
+    """Stores updates as they come, then queues them in the application; a class because both are needed for that."""
+
+    def __init__(self, application: BotApplication, library: Library, now: Callable[[], datetime]) -> None:
+        self._application, self._engine, self._now = application, library.engine, now
+
+    async def resume(self) -> int:
+        """Queue the updates that an earlier run did not finish; return their number."""
+        left = await asyncio.to_thread(inbox.waiting, self._engine)
+        for update_id, payload in left:
+            await self._queue(update_id, json.loads(payload))
+        return len(left)
+
+    async def take(self, updates: list[dict[str, Any]]) -> None:
+        """Store updates (Telegram's JSON) on disk, then queue those that are new. Raises StoreError."""
+        stored = [(update["update_id"], json.dumps(update)) for update in updates]
+        new = set(await asyncio.to_thread(inbox.receive, self._engine, stored, self._now()))
+        for update in updates:
+            if update["update_id"] in new:
+                new.discard(update["update_id"])
+                await self._queue(update["update_id"], update)
+
+    async def _queue(self, update_id: int, payload: dict[str, Any]) -> None:
         try:
             update = Update.de_json(payload, self._application.bot)
         except (AttributeError, KeyError, TypeError, ValueError) as exc:
             log.warning("an update cannot be read", update=update_id, fields=sorted(payload), error=type(exc).__name__)
             await asyncio.to_thread(inbox.done, self._engine, update_id)
             return
-        chat_id = update.effective_chat.id if update.effective_chat else 0
-        async with self._turns[chat_id], self._room:
-            await asyncio.to_thread(inbox.begin, self._engine, update_id)
-            await self._application.process_update(update)
-            await asyncio.to_thread(inbox.done, self._engine, update_id)
+        await self._application.update_queue.put(update)
 
 
-async def poll(application: Application[Any, Any, Any, Any, Any, Any], box: Inbox, stop: asyncio.Event) -> None:
+async def poll(application: BotApplication, box: Inbox, stop: asyncio.Event) -> None:
     """Fetch updates until `stop`; an update is confirmed to Telegram only once it is on disk.
 
-    Raises InvalidToken where Telegram does not know the token; everything else is tried again.
+    Raises InvalidToken where Telegram does not know the token; other failures are tried again.
     """
     warnings.filterwarnings("ignore", "Please use 'Bot.getUpdates'")  # see _fetch
-    offset, pause = None, 1.0
+    offset, seconds = None, 1.0
     while not stop.is_set():
         try:
             updates = await _until(stop, _fetch(application.bot, offset))
             if updates:
                 await box.take(updates)
                 offset = updates[-1]["update_id"] + 1
-            pause = 1.0
+            seconds = 1.0
         except EndPointNotFound as exc:
             raise InvalidToken from exc
         except RetryAfter as exc:
-            await _sleep(stop, _seconds(exc))
+            await pause(stop, wait_of(exc))
+        except StoreError as exc:
+            log.error("updates could not be stored; Telegram sends them again", reason=str(exc))
+            await pause(stop, seconds)
         except TelegramError as exc:
-            told = "another program polls with this token" if isinstance(exc, Conflict) else type(exc).__name__
-            log.warning("polling failed, trying again", reason=told, pause=pause)
-            await _sleep(stop, pause)
-            pause = min(pause * 2, LONGEST_PAUSE) if isinstance(exc, NetworkError | Conflict) else 1.0
+            reason = "another program polls with this token" if isinstance(exc, Conflict) else type(exc).__name__
+            log.warning("polling failed, trying again", reason=reason, pause=seconds)
+            await pause(stop, seconds)
+            seconds = min(seconds * 2, LONGEST_PAUSE) if isinstance(exc, NetworkError | Conflict) else 1.0
 
 
 async def _fetch(bot: Any, offset: int | None) -> list[dict[str, Any]]:
@@ -118,20 +167,8 @@ async def _fetch(bot: Any, offset: int | None) -> list[dict[str, Any]]:
     return list(updates)
 
 
-def _seconds(exc: RetryAfter) -> float:
-    after = exc.retry_after
-    return float(after) if isinstance(after, int | float) else after.total_seconds()
-
-
-async def _sleep(stop: asyncio.Event, seconds: float) -> None:
-    try:
-        await asyncio.wait_for(stop.wait(), seconds)
-    except TimeoutError:
-        return
-
-
 async def _until(stop: asyncio.Event, work: Any) -> Any:
-    """Return what `work` gives, or an empty tuple where `stop` came first."""
+    """Return the result of `work`, or an empty tuple where `stop` came first."""
     running, stopped = asyncio.ensure_future(work), asyncio.ensure_future(stop.wait())
     try:
         await asyncio.wait({running, stopped}, return_when=asyncio.FIRST_COMPLETED)

@@ -1,6 +1,6 @@
-"""Telegram's limits on what a bot may send, held to by the whole process.
+"""Telegram's limits on what a bot may send, kept by the whole process.
 
-python-telegram-bot's own limiter has none for private chats, and lets go of a flood wait too early (its issue 5338).
+python-telegram-bot's AIORateLimiter has no limit for private chats, and ends a flood wait too early (its issue 5338).
 """
 
 import asyncio
@@ -8,6 +8,7 @@ import math
 import time
 from collections import deque
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,40 +35,40 @@ FLOOD_MARGIN = 0.1
 MOST_TRIES = 5
 """How often a message that met a flood wait is tried again."""
 
-ROOMS_KEPT = 1_000
-"""Of chats written to; those that are free are forgotten past this many."""
+CHATS_KEPT = 1_000
+"""Chats whose windows are kept; past this many, those with nothing left in them are forgotten."""
 
-UNCOUNTED = frozenset({"sendchataction", "sendmessagedraft"})
+NO_MESSAGES = frozenset({"sendchataction", "sendmessagedraft"})
 
 Sent = bool | dict[str, Any] | list[dict[str, Any]]
 
 
-def counted(endpoint: str) -> bool:
-    """Tell whether a method of the Bot API counts as a message: edits, answers to buttons and actions do not."""
+def is_message(endpoint: str) -> bool:
+    """Return True if a method of the Bot API sends a message: edits, answers to buttons and actions do not."""
     name = endpoint.lower()
-    return name.startswith(("send", "forward", "copy")) and name not in UNCOUNTED
+    return name.startswith(("send", "forward", "copy")) and name not in NO_MESSAGES
 
 
-class Room:
-    """How many calls may be on their way or answered within a window.
+class Window:
+    """The calls on their way or answered within a window of time: so many at most.
 
     A call reaches Telegram somewhere between its start and its answer. So counting it from its start until a whole
     window after its answer keeps to the limit by Telegram's own clock, however long calls are on their way.
     """
 
-    def __init__(self, most: int, window: float) -> None:
-        self._most, self._window = most, window  # window in seconds
+    def __init__(self, most: int, seconds: float) -> None:
+        self._most, self._seconds = most, seconds
         self._under_way = 0
         self._answered: deque[float] = deque(maxlen=most)
 
     def wait(self, now: float) -> float:
         """Return the seconds until another call may start; infinite where one must be answered first."""
-        while self._answered and self._answered[0] <= now - self._window:
+        while self._answered and self._answered[0] <= now - self._seconds:
             self._answered.popleft()
         surplus = self._under_way + len(self._answered) - self._most + 1
         if surplus <= 0:
             return 0.0
-        return self._answered[surplus - 1] + self._window - now if surplus <= len(self._answered) else math.inf
+        return self._answered[surplus - 1] + self._seconds - now if surplus <= len(self._answered) else math.inf
 
     def start(self) -> None:
         self._under_way += 1
@@ -77,8 +78,8 @@ class Room:
         self._answered.append(now)
 
     def free(self, now: float) -> bool:
-        """Tell whether nothing is on its way and nothing counts any more."""
-        return not self._under_way and (not self._answered or self._answered[-1] <= now - self._window)
+        """Return True if no call is on its way and none counts any more."""
+        return not self._under_way and (not self._answered or self._answered[-1] <= now - self._seconds)
 
 
 class Pace:
@@ -88,54 +89,54 @@ class Pace:
     """
 
     def __init__(self) -> None:
-        self._all = Room(MOST_A_SECOND, SECOND)
-        self._rooms: dict[int | str, tuple[Room, ...]] = {}
+        self._all = Window(MOST_A_SECOND, SECOND)
+        self._chats: dict[int | str, tuple[Window, ...]] = {}
         self._next_start = 0.0
         self._closed_until = 0.0
 
     def wait(self, chat: int | str, now: float) -> float:
         """Return the seconds until a message to `chat` may go; infinite where another must be answered first."""
         whole = max(self._closed_until - now, self._next_start - now, self._all.wait(now), 0.0)
-        return max([whole, *(room.wait(now) for room in self._rooms.get(chat, ()))])
+        return max([whole, *(window.wait(now) for window in self._chats.get(chat, ()))])
 
     def start(self, chat: int | str, now: float) -> None:
         """Count a message that is being sent."""
-        if chat not in self._rooms:
+        if chat not in self._chats:
             self._forget_free(now)
-            self._rooms[chat] = _rooms_of(chat)
+            self._chats[chat] = _windows_of(chat)
         self._next_start = now + SPACING
-        for room in (self._all, *self._rooms[chat]):
-            room.start()
+        for window in (self._all, *self._chats[chat]):
+            window.start()
 
     def answer(self, chat: int | str, now: float) -> None:
         """Count the answer to it, or that none came."""
-        for room in (self._all, *self._rooms[chat]):
-            room.answer(now)
+        for window in (self._all, *self._chats[chat]):
+            window.answer(now)
 
     def close(self, seconds: float, now: float) -> None:
-        """Let nothing go for so long, to any chat."""
+        """Send nothing to any chat for so many seconds."""
         self._closed_until = max(self._closed_until, now + seconds)
 
     def _forget_free(self, now: float) -> None:
-        if len(self._rooms) >= ROOMS_KEPT:
-            kept = self._rooms.items()
-            self._rooms = {chat: rooms for chat, rooms in kept if not all(room.free(now) for room in rooms)}
+        if len(self._chats) >= CHATS_KEPT:
+            kept = self._chats.items()
+            self._chats = {chat: windows for chat, windows in kept if not all(window.free(now) for window in windows)}
 
 
-def _rooms_of(chat: int | str) -> tuple[Room, ...]:
-    of_chat = Room(1, SECOND)
+def _windows_of(chat: int | str) -> tuple[Window, ...]:
+    of_chat = Window(1, SECOND)
     is_group = isinstance(chat, str) or chat < 0
-    return (of_chat, Room(MOST_A_MINUTE, MINUTE)) if is_group else (of_chat,)
+    return (of_chat, Window(MOST_A_MINUTE, MINUTE)) if is_group else (of_chat,)
 
 
 class Limits(BaseRateLimiter[str]):
-    """Holds every message back until it may go: answers first, broadcasts when no answer waits."""
+    """Delays every message until it may go: answers first, broadcasts when no answer waits."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._pace = Pace()
-        self._answers: deque[_Turn] = deque()
-        self._broadcasts: deque[_Turn] = deque()
+        self._answers: deque[_Waiter] = deque()
+        self._broadcasts: deque[_Waiter] = deque()
         self._timer: asyncio.TimerHandle | None = None
 
     async def initialize(self) -> None:
@@ -155,18 +156,18 @@ class Limits(BaseRateLimiter[str]):
         rate_limit_args: str | None,
     ) -> Sent:
         """Make the call when it may be made, and again after a flood wait; see `BaseRateLimiter`."""
-        if not counted(endpoint):
+        if not is_message(endpoint):
             return await callback(*args, **kwargs)
         chat, broadcast = data.get("chat_id", 0), rate_limit_args == BROADCAST
         for _ in range(MOST_TRIES - 1):
             try:
-                return await self._in_turn(chat, broadcast, lambda: callback(*args, **kwargs))
+                return await self._in_order(chat, broadcast, lambda: callback(*args, **kwargs))
             except RetryAfter:
                 continue
-        return await self._in_turn(chat, broadcast, lambda: callback(*args, **kwargs))
+        return await self._in_order(chat, broadcast, lambda: callback(*args, **kwargs))
 
-    async def _in_turn(self, chat: int | str, broadcast: bool, call: Callable[[], Coroutine[Any, Any, Sent]]) -> Sent:
-        await self._turn(chat, broadcast)
+    async def _in_order(self, chat: int | str, broadcast: bool, call: Callable[[], Coroutine[Any, Any, Sent]]) -> Sent:
+        await self._wait(chat, broadcast)
         try:
             return await call()
         except RetryAfter as exc:
@@ -174,56 +175,62 @@ class Limits(BaseRateLimiter[str]):
             raise
         finally:
             self._pace.answer(chat, self._clock())
-            self._let_through()
+            self._send_due()
 
     def _flooded(self, exc: RetryAfter) -> None:
         seconds = wait_of(exc)
         log.warning("Telegram asks to wait", seconds=seconds)
         self._pace.close(seconds + FLOOD_MARGIN, self._clock())
 
-    async def _turn(self, chat: int | str, broadcast: bool) -> None:
+    async def _wait(self, chat: int | str, broadcast: bool) -> None:
         """Wait until a message to `chat` may go, and count it."""
         queue = self._broadcasts if broadcast else self._answers
-        turn = _Turn(chat, asyncio.get_running_loop().create_future())
-        queue.append(turn)
-        self._let_through()
+        waiter = _Waiter(chat, asyncio.get_running_loop().create_future())
+        queue.append(waiter)
+        self._send_due()
         try:
-            await turn.go
+            await waiter.go
         except asyncio.CancelledError:
-            if turn in queue:
-                queue.remove(turn)
-            else:  # it had been let through, and will not be sent
+            if waiter in queue:
+                queue.remove(waiter)
+            else:  # it was due, and will not be sent
                 self._pace.answer(chat, self._clock())
-                self._let_through()
+                self._send_due()
             raise
 
-    def _let_through(self) -> None:
-        """Let through whoever may go, and come back when the next one may."""
+    def _send_due(self) -> None:
+        """Send every message that may go now, and try again when the next one may."""
         soonest = min((self._try(queue) for queue in (self._answers, self._broadcasts)), default=math.inf)
         if self._timer is not None:
             self._timer.cancel()
         waits = math.isfinite(soonest)
-        self._timer = asyncio.get_running_loop().call_later(soonest, self._let_through) if waits else None
+        self._timer = asyncio.get_running_loop().call_later(soonest, self._send_due) if waits else None
 
-    def _try(self, queue: "deque[_Turn]") -> float:
-        """Let through who may go of a queue; return the seconds until the next one may, infinite where none waits."""
+    def _try(self, queue: "deque[_Waiter]") -> float:
+        """Send the messages of a queue that may go; return the seconds until the next one may, infinite for none."""
         soonest = math.inf
-        for turn in [turn for turn in queue if not turn.go.done()]:
+        for waiter in [waiter for waiter in queue if not waiter.go.done()]:
             now = self._clock()
-            wait = self._pace.wait(turn.chat, now)
+            wait = self._pace.wait(waiter.chat, now)
             if wait > 0:
                 soonest = min(soonest, wait)
                 continue
-            queue.remove(turn)
-            self._pace.start(turn.chat, now)
-            turn.go.set_result(None)
+            queue.remove(waiter)
+            self._pace.start(waiter.chat, now)
+            waiter.go.set_result(None)
         return soonest
 
 
 @dataclass(eq=False)
-class _Turn:
+class _Waiter:
     chat: int | str
     go: asyncio.Future[None]
+
+
+async def pause(stop: asyncio.Event, seconds: float) -> None:
+    """Wait so long, or until `stop`."""
+    with suppress(TimeoutError):
+        await asyncio.wait_for(stop.wait(), seconds)
 
 
 def wait_of(exc: RetryAfter) -> float:

@@ -1,4 +1,4 @@
-"""From the outbox to Telegram: whatever is in there arrives once, however often the process dies in between."""
+"""Messages out, through a durable outbox: each is sent once, however often the process dies in between."""
 
 import asyncio
 import time
@@ -10,8 +10,8 @@ import structlog
 from telegram import Bot
 from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter
 
-from bot.ask.render import Button, Message
-from bot.telegram.limits import wait_of
+from bot.telegram.limits import pause, wait_of
+from bot.telegram.richtext import Button, Message
 from bot.telegram.sending import send
 from retrieval.domain import StoreError
 from retrieval.store.chats import outbox
@@ -19,22 +19,22 @@ from retrieval.store.chats.chats import move
 from retrieval.store.chats.outbox import Letter
 from retrieval.store.library import Library
 
-log = structlog.get_logger("sitrep.broadcast")
+log = structlog.get_logger("sitrep.outbox")
 
 AT_ONCE = 12
-"""Letters in hand at a time: enough to keep the pace of 30 a second at 400 ms each, the database's share included."""
+"""Letters being sent at a time: enough for 30 a second at 400 ms each, including the database."""
 
 TAKEN_AT_ONCE = 60
 """Chats read from the outbox at a time: what is sent in about two seconds."""
 
-LOOK_EVERY = 1.0
-"""Seconds between two looks into an empty outbox."""
+POLL_EVERY = 1.0
+"""Seconds between two reads of an empty outbox."""
 
 FIRST_PAUSE, LONGEST_PAUSE = 2.0, 120.0
-"""Seconds until a letter is tried again that Telegram could not be reached for; doubled each time."""
+"""Seconds until a letter is tried again when Telegram could not be reached; doubled each time."""
 
 FINISH_SECONDS = 10.0
-"""What letters under way get when the bot stops; those that take longer are sent by the next run."""
+"""Seconds that a stop waits for letters being sent; the next run sends those that take longer."""
 
 GONE = ("chat not found", "not enough rights", "have no rights", "chat_write_forbidden", "user not found", "peer_id")
 """What Telegram says, as a bad request, of a chat that the bot cannot write to any more."""
@@ -61,7 +61,7 @@ class Sender:
 
     def __init__(self, bot: Bot, library: Library, now: Callable[[], datetime]) -> None:
         self.bot, self._engine, self._now = bot, library.engine, now
-        self._room = asyncio.Semaphore(AT_ONCE)
+        self._places = asyncio.Semaphore(AT_ONCE)
         self._under_way: dict[int, asyncio.Task[None]] = {}  # by chat
         self._pauses: dict[int, tuple[float, float]] = {}  # chat -> its last pause, and when that ends (monotonic)
         self._unrecorded: dict[int, list[int]] = {}  # letter -> what of it was sent, while the database refuses it
@@ -71,15 +71,15 @@ class Sender:
         await asyncio.to_thread(outbox.forget, self._engine, self._now())
         while not stop.is_set():
             if not await self.begin():
-                await pause(stop, LOOK_EVERY)
+                await pause(stop, POLL_EVERY)
         await self.finish(FINISH_SECONDS)
 
     async def begin(self) -> int:
-        """Begin to send to every chat that something waits for, as fast as there is room; return how many those are."""
-        chats = await self._look()
+        """Begin to send to every chat that something waits for, AT_ONCE of them at a time; return their number."""
+        chats = await self._due()
         for chat_id in chats:
-            await self._room.acquire()
-            self._under_way[chat_id] = asyncio.create_task(self._deliver(chat_id), name=f"letter to {chat_id}")
+            await self._places.acquire()
+            self._under_way[chat_id] = asyncio.create_task(self._send_to(chat_id), name=f"letter to {chat_id}")
         return len(chats)
 
     async def finish(self, seconds: float | None = None) -> None:
@@ -87,7 +87,7 @@ class Sender:
         if self._under_way:
             await asyncio.wait(list(self._under_way.values()), timeout=seconds)
 
-    async def _look(self) -> list[int]:
+    async def _due(self) -> list[int]:
         """Return the chats that something can be sent to now."""
         try:
             most = TAKEN_AT_ONCE + len(self._under_way) + len(self._pauses)
@@ -99,7 +99,7 @@ class Sender:
         paused = {chat_id for chat_id, (_, until) in self._pauses.items() if until > now}
         return [chat_id for chat_id in waiting if chat_id not in self._under_way and chat_id not in paused]
 
-    async def _deliver(self, chat_id: int) -> None:
+    async def _send_to(self, chat_id: int) -> None:
         """Send the oldest letter of a chat; whatever happens, the sender goes on."""
         try:
             await self._send_next(chat_id)
@@ -108,7 +108,7 @@ class Sender:
             self._put_off(chat_id, exc)
         finally:
             del self._under_way[chat_id]
-            self._room.release()
+            self._places.release()
 
     def _put_off(self, chat_id: int, exc: Exception) -> None:
         last = self._pauses.get(chat_id, (FIRST_PAUSE / 2, 0.0))[0]
@@ -151,11 +151,3 @@ class Sender:
     async def _leave(self, letter: Letter) -> None:
         log.info("a chat takes no more messages; its subscriptions are ended")
         await asyncio.to_thread(outbox.leave, self._engine, letter.chat_id, self._now())
-
-
-async def pause(stop: asyncio.Event, seconds: float) -> None:
-    """Wait so long, or until `stop`."""
-    try:
-        await asyncio.wait_for(stop.wait(), seconds)
-    except TimeoutError:
-        return

@@ -100,3 +100,18 @@ def _head(text: str, room: int) -> str:
             space = max(text.rfind(" ", 0, at), text.rfind("\n", 0, at))
             return text[: space + 1] if space > 0 else text[:at]
     return text
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    label: str
+    data: str  # at most 64 bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One Telegram message: HTML within the limits, and its rows of buttons."""
+
+    html: str
+    plain: str
+    buttons: tuple[tuple[Button, ...], ...] = ()

@@ -6,53 +6,51 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import structlog
-from telegram import Bot, CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Update
+from telegram import Bot, CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
 from telegram import Message as SentMessage
 from telegram.constants import ChatAction, ParseMode
 from telegram.error import BadRequest, TelegramError
 
-from bot.ask.render import Message
-from bot.locales import say
-from bot.telegram.context import Context, desk_of
 from bot.telegram.limits import BROADCAST
+from bot.telegram.richtext import Message
 
 log = structlog.get_logger("sitrep.sending")
 
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
-"""Telegram fetches previews by itself: a link in a message would be a request nobody made."""
+"""Telegram fetches previews itself: a link in a message would be a request that nobody made."""
 
 TYPING_EVERY = 4.5
 """Telegram shows "typing" for five seconds, so it is said again before they are over."""
 
 
-async def reply(update: Update, context: Context, key: str, **fields: object) -> None:
-    """Send a frame text in the language of the chat."""
-    assert update.effective_chat is not None
-    await send_text(context.bot, update.effective_chat.id, say(key, desk_of(context).language(update), **fields))
-
-
 async def acknowledge(query: CallbackQuery, text: str | None = None) -> None:
-    """Tell Telegram that a pressed button was heard; one pressed while the bot was down is too old for that."""
+    """Answer the press of a button; Telegram refuses that for one pressed while the bot was down."""
     try:
         await query.answer(text)
     except TelegramError as exc:
         log.info("a pressed button could not be acknowledged", error=type(exc).__name__)
 
 
-async def send_text(bot: Bot, chat_id: int, text: str) -> SentMessage:
-    """Send plain text."""
-    return await bot.send_message(chat_id, text, link_preview_options=NO_PREVIEW)
+async def send_text(bot: Bot, chat_id: int, text: str, *, thread: int | None = None) -> SentMessage:
+    """Send plain text, into a topic of a forum where one is given."""
+    return await bot.send_message(chat_id, text, link_preview_options=NO_PREVIEW, message_thread_id=thread)
 
 
 async def send(
-    bot: Bot, chat_id: int, message: Message, *, reply_to: int | None = None, broadcast: bool = False
+    bot: Bot,
+    chat_id: int,
+    message: Message,
+    *,
+    reply_to: int | None = None,
+    thread: int | None = None,
+    broadcast: bool = False,
 ) -> SentMessage:
     """Send a rendered message; should Telegram not read its markup, the same as plain text.
 
     A broadcast waits until no answer to a question does.
     """
     markup = keyboard(message)
-    fields: dict[str, Any] = {"reply_markup": markup, "link_preview_options": NO_PREVIEW}
+    fields: dict[str, Any] = {"reply_markup": markup, "link_preview_options": NO_PREVIEW, "message_thread_id": thread}
     if reply_to is not None:
         fields["reply_to_message_id"] = reply_to
     if broadcast:
@@ -89,12 +87,12 @@ def keyboard(message: Message) -> InlineKeyboardMarkup | None:
 
 
 @asynccontextmanager
-async def typing(bot: Bot, chat_id: int) -> AsyncIterator[None]:
+async def typing(bot: Bot, chat_id: int, thread: int | None = None) -> AsyncIterator[None]:
     """Show that the bot is at work, for as long as it is."""
 
     async def show() -> None:
         while True:
-            await bot.send_chat_action(chat_id, ChatAction.TYPING)
+            await bot.send_chat_action(chat_id, ChatAction.TYPING, message_thread_id=thread)
             await asyncio.sleep(TYPING_EVERY)
 
     task = asyncio.create_task(show())

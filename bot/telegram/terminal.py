@@ -1,19 +1,29 @@
-"""A terminal in Telegram's place: what the bot sends is printed, and nothing leaves the machine."""
+"""`sitrep chat`: a terminal in Telegram's place; the bot's messages are printed, and nothing leaves the machine."""
 
+import asyncio
+import itertools
 import json
 import re
+import sys
 import time
 from html import unescape
 from typing import Any
 
+from telegram import Update
 from telegram._utils.types import ODVInput
 from telegram.request import BaseRequest, RequestData
 
+from bot.telegram.context import BotApplication
+
 TERMINAL_CHAT = 1
+"""The number of the chat and of the person in it."""
+
+TERMINAL_TOKEN = "1:terminal"
+"""Stands where a bot's token would; nothing is sent anywhere."""
 
 
 class TerminalRequest(BaseRequest):
-    """Answers the bot's calls as Telegram would; a class because python-telegram-bot asks for one."""
+    """Answers the bot's calls as Telegram would; a class because python-telegram-bot takes one."""
 
     def __init__(self) -> None:
         self._buttons: list[str] = []
@@ -30,7 +40,7 @@ class TerminalRequest(BaseRequest):
         return None
 
     def button(self, line: str) -> str | None:
-        """Return what the button sends that a line like `#2` means; None for any other line."""
+        """Return the data of the button that a line like `#2` names; None for any other line."""
         found = re.fullmatch(r"#(\d+)", line)
         number = int(found[1]) if found else 0
         return self._buttons[number - 1] if 0 < number <= len(self._buttons) else None
@@ -76,3 +86,38 @@ def _without_markup(html: str) -> str:
     """Return the text of our own HTML, with each link's address after its words."""
     linked = re.sub(r'<a href="([^"]*)">(.*?)</a>', r"\2 <\1>", html)
     return unescape(re.sub(r"</?(b|i|s|blockquote)>", "", linked.replace("<http", "&lt;http")))
+
+
+async def converse(application: BotApplication, request: TerminalRequest) -> None:
+    """Read questions from stdin until an empty line, and print the answers; `#2` presses the second button shown."""
+    await application.initialize()
+    print("Ask your question; an empty line ends.", file=sys.stderr)
+    try:
+        for number in itertools.count(1):
+            line = (await asyncio.to_thread(_read_line)).strip()
+            if not line:
+                return
+            update = Update.de_json(_update(line, request.button(line), number), application.bot)
+            await application.process_update(update)
+    finally:
+        await application.shutdown()
+
+
+def _read_line() -> str:
+    if sys.stdin.isatty():
+        print("> ", end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline()
+
+
+def _update(line: str, button: str | None, number: int) -> dict[str, Any]:
+    """Return the update, as Telegram's JSON, of a line written or a button pressed."""
+    person = {"id": TERMINAL_CHAT, "is_bot": False, "first_name": "Reader"}
+    chat = {"id": TERMINAL_CHAT, "type": "private"}
+    message = {"message_id": number, "date": int(time.time()), "chat": chat, "from": person, "text": line}
+    if button is not None:
+        press = {"id": str(number), "from": person, "chat_instance": "1", "data": button, "message": message}
+        return {"update_id": number, "callback_query": press}
+    if line.startswith("/"):
+        command = line.split(maxsplit=1)[0]
+        message["entities"] = [{"type": "bot_command", "offset": 0, "length": len(command)}]
+    return {"update_id": number, "message": message}

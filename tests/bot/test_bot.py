@@ -1,42 +1,16 @@
 """`sitrep run`, as a process of its own, through a strict Telegram over HTTP."""
 
-import shutil
 import sqlite3
 import time
-from collections.abc import Iterator
-from datetime import UTC
 from pathlib import Path
 
 import pytest
 
-from retrieval.embedding import Embedder
-from retrieval.embedding.centred import name_of
-from retrieval.ingest.files import from_path
-from retrieval.ingest.pipeline import ingest
-from retrieval.store.library import open_library
 from tests.bot.running import ADMIN, command, running
-from tests.conftest import MODELS, SAMPLES
 from tests.fake_telegram.server import TelegramServer
 
 STRANGER = 2002
 QUESTION = "Who did Tokayev ask for help against the threat?"
-
-
-@pytest.fixture(scope="module")
-def sample_data(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Path:
-    folder = tmp_path_factory.mktemp("bot") / "data"
-    library = open_library(folder, name_of(embedder))
-    ingest(library, embedder, from_path(SAMPLES, UTC))
-    library.close()
-    (folder / "models").symlink_to(MODELS)
-    return folder
-
-
-@pytest.fixture
-def data(sample_data: Path, tmp_path: Path) -> Iterator[Path]:
-    """A copy of the samples' library, for a test that runs a bot on it."""
-    shutil.copytree(sample_data, tmp_path / "data", symlinks=True)
-    yield tmp_path / "data"
 
 
 def test_an_admin_is_answered_with_citations_and_their_passages(telegram_server: TelegramServer, data: Path) -> None:

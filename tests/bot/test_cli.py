@@ -10,10 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bot.test_bot import sample_data
 from tests.conftest import ROOT, SAMPLES
-
-__all__ = ["sample_data"]
 
 ASK = {
     "id",

@@ -37,7 +37,7 @@ def control_routes(server: TelegramServer) -> list[web.RouteDef]:
 async def _do(server: TelegramServer, act: str, arguments: dict[str, Any]) -> Any:
     if act == "wait_for":
         timeout = arguments.pop("timeout", 10.0)
-        return await server.desk.ledger.wait(Wish(**arguments), timeout)
+        return await server.api.ledger.wait(Wish(**arguments), timeout)
     method = getattr(server, act, None)
     if method is None or not getattr(method, "controllable", False):
         raise LookupError(f"there is no act {act}")

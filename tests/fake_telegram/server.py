@@ -17,7 +17,7 @@ from tests.fake_telegram.limits import UPLOAD_BYTES, Rates, Violation
 from tests.fake_telegram.oracle import as_message, methods
 from tests.fake_telegram.text import preview_of
 from tests.fake_telegram.thread import on_loop
-from tests.fake_telegram.web import Desk
+from tests.fake_telegram.web import Api
 from tests.fake_telegram.webhook import Pusher
 from tests.fake_telegram.world import Json, World
 
@@ -43,7 +43,7 @@ class TelegramServer(Chats):
         self.username = username
         self.rates = rates or Rates()
         self.world = World(token, username, self.rates)
-        self.desk = Desk(token, self.world)
+        self.api = Api(token, self.world)
         self.pusher = Pusher(self.world)
 
     @property
@@ -73,7 +73,7 @@ class TelegramServer(Chats):
 
     async def _listen(self) -> None:
         application = web.Application(client_max_size=UPLOAD_BYTES)
-        application.add_routes([*self.desk.routes(), *control_routes(self)])
+        application.add_routes([*self.api.routes(), *control_routes(self)])
         self._runner = web.AppRunner(
             application, access_log=None, handler_cancellation=True, shutdown_timeout=STOP_SECONDS
         )
@@ -95,13 +95,13 @@ class TelegramServer(Chats):
     @on_loop
     def calls(self, method: str | None = None, chat_id: int | None = None) -> list[Call]:
         """Return the calls so far, in order, of one method and to one chat if so asked."""
-        wanted = (c for c in self.desk.ledger.calls if method in (None, c.method))
+        wanted = (c for c in self.api.ledger.calls if method in (None, c.method))
         return [c for c in wanted if chat_id in (None, c.chat_id)]
 
     @on_loop
     def refusals(self) -> list[Call]:
         """Return the calls that were refused although nobody ordered a fault: faults of the bot."""
-        return [c for c in self.desk.ledger.calls if c.done and c.status >= 400 and not c.injected]
+        return [c for c in self.api.ledger.calls if c.done and c.status >= 400 and not c.injected]
 
     @on_loop
     def violations(self) -> list[Violation]:
@@ -117,7 +117,7 @@ class TelegramServer(Chats):
     @on_loop
     def previews(self) -> list[str]:
         """Return the links that Telegram would have fetched for previews of what the bot sent."""
-        shown = [c.result for c in self.desk.ledger.calls if c.ok and isinstance(c.result, dict)]
+        shown = [c.result for c in self.api.ledger.calls if c.ok and isinstance(c.result, dict)]
         answers = [query.answer for query in self.world.inlines.values() if query.answer]
         shown += [content for answer in answers for content in answer["contents"].values()]
         return [link for message in shown if (link := preview_of(message))]
@@ -125,7 +125,7 @@ class TelegramServer(Chats):
     @on_loop
     def mark(self) -> int:
         """Return a number for `since`: only calls that come after this moment."""
-        return len(self.desk.ledger.calls)
+        return len(self.api.ledger.calls)
 
     def wait_for(
         self,
@@ -144,7 +144,7 @@ class TelegramServer(Chats):
         `where` is any further test of the `Call`. Raises `TimeoutError` that tells what came instead.
         """
         wish = Wish(method, chat_id, text, ok, since, where)
-        return self.wait(self.desk.ledger.wait(wish, timeout), timeout + 30)
+        return self.wait(self.api.ledger.wait(wish, timeout), timeout + 30)
 
     async def wait_for_async(self, method: str = "sendMessage", chat_id: int | None = None, **wish: Any) -> Call:
         """Do as `wait_for` without blocking the caller's event loop."""
@@ -213,17 +213,17 @@ class TelegramServer(Chats):
     @on_loop
     def fail(self, method: str = "*", **fault: Any) -> None:
         """Order a fault for the next calls of a method; the fields are those of `faults.Fault`."""
-        self.desk.faults.append(Fault(method, **fault))
+        self.api.faults.append(Fault(method, **fault))
 
     @on_loop
     def heal(self) -> None:
         """Cancel the faults that have not come to pass."""
-        self.desk.faults.clear()
+        self.api.faults.clear()
 
     @on_loop
     def flood(self, seconds: int, chat_id: int | None = None) -> None:
         """Answer the next message with 429 and close for so many whole seconds; later ones are violations."""
-        self.desk.faults.insert(0, Fault("sendMessage", retry_after=seconds, chat_id=chat_id))
+        self.api.faults.insert(0, Fault("sendMessage", retry_after=seconds, chat_id=chat_id))
 
     @on_loop
     def set_rates(self, **rates: Any) -> None:

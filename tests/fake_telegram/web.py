@@ -6,6 +6,7 @@ import asyncio
 import json
 import re
 import time
+from collections.abc import Awaitable
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -24,8 +25,8 @@ Json = dict[str, Any]
 TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]{30,}")
 
 
-class Desk:
-    """Takes calls, answers them and writes them down; a class because the handlers share what it holds."""
+class Api:
+    """Answers calls and records them; a class because its routes share the world and the ledger."""
 
     def __init__(self, token: str, world: World) -> None:
         self.token = token
@@ -50,18 +51,40 @@ class Desk:
             return _response(ApiError(404, "Not Found: method not found"))
         call = self.ledger.begin(model.__api_method__)
         try:
-            return await self._answer(call, request, model)
+            return await self._answer(call, read_body(request), model, request.transport)
         finally:
             self.ledger.end(call)
+
+    async def call_here(self, method: str, raw: Json, files: dict[str, Upload]) -> tuple[int, bytes]:
+        """Answer a call that is made in this process, as (HTTP status, body); a dropped one is a ConnectionError."""
+        model = methods()[method.lower()]
+        call = self.ledger.begin(model.__api_method__)
+
+        async def body() -> tuple[Json, dict[str, Upload]]:
+            return raw, files
+
+        try:
+            response = await self._answer(call, body(), model, None)
+        finally:
+            self.ledger.end(call)
+        if not call.status:
+            raise ConnectionError("the connection was dropped")
+        return response.status, bytes(response.body)  # type: ignore[arg-type]
 
     def _unknown(self, request: web.Request) -> Call:
         call = self.ledger.begin(request.match_info["method"])
         call.status, call.description = 404, "Not Found: method not found"
         return call
 
-    async def _answer(self, call: Call, request: web.Request, model: type[Any]) -> web.StreamResponse:
+    async def _answer(
+        self,
+        call: Call,
+        body: Awaitable[tuple[Json, dict[str, Upload]]],
+        model: type[Any],
+        transport: asyncio.Transport | None,
+    ) -> web.Response:
         try:
-            raw, call.files = await read_body(request)
+            raw, call.files = await body
             refuse_lone_surrogates(raw)
             call.parameters = raw
             call.parameters = read_parameters(model, raw, call.files)
@@ -71,7 +94,7 @@ class Desk:
         fault = take(self.faults, call.method, chat_id if isinstance(chat_id, int) else None)
         if fault:
             call.injected = True
-            return await self._meet(fault, call, request)
+            return await self._meet(fault, call, transport)
         return _finished(call, await self._outcome(call))
 
     async def _outcome(self, call: Call) -> Any:
@@ -92,7 +115,7 @@ class Desk:
         self.world.updates.allow(params.get("allowed_updates"))
         return await self.world.updates.get(params.get("offset"), params.get("limit", 100), params.get("timeout", 0))
 
-    async def _meet(self, fault: Fault, call: Call, request: web.Request) -> web.StreamResponse:
+    async def _meet(self, fault: Fault, call: Call, transport: asyncio.Transport | None) -> web.Response:
         if fault.kind == "delay":
             await asyncio.sleep(fault.seconds)
             return _finished(call, await self._outcome(call))
@@ -106,8 +129,8 @@ class Desk:
             return web.Response(text="<html>upstream connect error</html>", content_type="text/html")
         if fault.kind == "hang":
             await asyncio.sleep(fault.seconds or 3600)
-        if request.transport:
-            request.transport.abort()
+        if transport:
+            transport.abort()
         return web.Response()
 
     def _ordered_error(self, fault: Fault) -> ApiError:
@@ -137,7 +160,7 @@ class Desk:
         return ApiError(401, "Unauthorized") if TOKEN.fullmatch(token) else ApiError(404, "Not Found")
 
 
-def _finished(call: Call, outcome: Any) -> web.StreamResponse:
+def _finished(call: Call, outcome: Any) -> web.Response:
     call.answered_at = time.monotonic()
     if isinstance(outcome, ApiError):
         call.status, call.description = outcome.code, outcome.description

@@ -6,10 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.bot.running import ADMIN, running
-from tests.bot.test_bot import sample_data
 from tests.fake_telegram.server import TelegramServer
-
-__all__ = ["sample_data"]
 
 
 @pytest.fixture(scope="module")

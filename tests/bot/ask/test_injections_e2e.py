@@ -16,12 +16,9 @@ from retrieval.ingest.sources import submission
 from retrieval.store.library import open_library
 from tests import fake_provider
 from tests.bot.running import ADMIN, running
-from tests.bot.test_bot import sample_data
 from tests.conftest import SAMPLES
 from tests.fake_telegram.server import TelegramServer
 from tests.hostile_articles import obedient, our_own, page
-
-__all__ = ["sample_data"]
 
 SITES = [record["url"] for record in map(json.loads, SAMPLES.read_text(encoding="utf-8").splitlines())]
 ATTACKS = our_own()[::5]

@@ -9,13 +9,10 @@ import pytest
 
 from tests import fake_provider
 from tests.bot.running import ADMIN, command, running
-from tests.bot.test_bot import sample_data
 from tests.conftest import SAMPLES
 from tests.fake_provider import Provider, Reply
 from tests.fake_telegram.server import TelegramServer
 from tests.hostile_articles import passages, said
-
-__all__ = ["sample_data"]
 
 ENGINE = "openai:stub"
 TIMEOUT = 3.0  # seconds, of the bot's calls to the model; the default is 5

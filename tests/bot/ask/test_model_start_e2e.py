@@ -9,11 +9,8 @@ import pytest
 
 from tests import fake_provider
 from tests.bot.running import ADMIN, command, running
-from tests.bot.test_bot import data, sample_data
 from tests.fake_provider import Provider, Reply
 from tests.fake_telegram.server import TelegramServer
-
-__all__ = ["data", "sample_data"]
 
 REFUSED = "The language model openai:stub refused its key."
 

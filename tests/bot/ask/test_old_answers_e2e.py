@@ -14,11 +14,8 @@ from retrieval.ingest.submission import Submission
 from retrieval.store.library import Library, open_library
 from retrieval.store.write import remove
 from tests.bot.running import ADMIN, running
-from tests.bot.test_bot import sample_data
 from tests.fake_telegram.ledger import Call
 from tests.fake_telegram.server import TelegramServer
-
-__all__ = ["sample_data"]
 
 URL = "https://pits.example/{town}"
 TITLE = "Miners of {town} stop work over unpaid wages"

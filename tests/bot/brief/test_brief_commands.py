@@ -10,10 +10,10 @@ from bot.brief.briefer import Briefer
 from bot.brief.command import run as run_brief
 from bot.brief.export import brief_html, brief_markdown
 from bot.brief.render import brief_messages
+from bot.moments import day_window
 from bot.resources import Resources
 from bot.settings import Settings
 from bot.telegram.richtext import MESSAGE_UNITS, units
-from bot.windows import day_window
 from retrieval.briefing.brief import brief
 from retrieval.briefing.citations import shown_quotes
 from retrieval.domain import Briefing, QuestionError, ShownQuote
@@ -24,10 +24,7 @@ from retrieval.language.days.dates import parse_moment
 from retrieval.store.library import Library
 from tests.bot.figures.test_figures_commands import sitrep
 from tests.bot.running import ADMIN, running
-from tests.bot.test_bot import sample_data
 from tests.fake_telegram.server import TelegramServer
-
-__all__ = ["sample_data"]
 
 NOW = parse_moment("2022-03-01T12:00:00+00:00", Settings().now()).at
 
@@ -126,13 +123,10 @@ def test_documents_hold_every_quote_in_full_and_nothing_that_acts(library: Libra
 
 
 def test_chats_that_were_told_the_same_share_one_composition(sample_data: Path) -> None:
-    resources = Resources(Settings(data_dir=sample_data))
-    try:
+    with Resources(Settings(data_dir=sample_data)) as resources:
         briefer = Briefer(resources)
         since, until = day_window("2022-01-06", NOW)
         assert briefer.compose(since, until, language="en") is briefer.compose(since, until, language="en")
-    finally:
-        resources.close()
 
 
 def test_a_brief_opens_its_stories_quotes_and_document_in_the_chat(

@@ -11,11 +11,8 @@ from typing import Any
 import pytest
 
 from tests.bot.running import ADMIN, running
-from tests.bot.test_bot import sample_data
 from tests.conftest import ROOT
 from tests.fake_telegram.server import TelegramServer
-
-__all__ = ["sample_data"]
 
 
 def sitrep(data: Path, *words: str) -> "subprocess.CompletedProcess[str]":

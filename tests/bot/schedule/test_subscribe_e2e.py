@@ -14,13 +14,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from retrieval.embedding import Embedder
-from retrieval.embedding.centred import name_of
-from retrieval.ingest.files import from_path
-from retrieval.ingest.pipeline import ingest
-from retrieval.store.library import open_library
 from tests.bot.running import ADMIN, Bot, running
-from tests.conftest import MODELS, ROOT, SAMPLES
+from tests.conftest import ROOT
 from tests.fake_telegram.ledger import Call
 from tests.fake_telegram.server import TelegramServer
 
@@ -31,7 +26,7 @@ ROUND_SECONDS = 3
 """By then a bot that answers has made its first round, which it begins before it polls."""
 
 
-class Resources:
+class Bots:
     """Bots on one copy of the samples, one after the other; a class because they share the folder."""
 
     def __init__(self, server: TelegramServer, folder: Path) -> None:
@@ -64,20 +59,10 @@ def is_brief(text: str) -> bool:
     return text.startswith("Brief,")
 
 
-@pytest.fixture(scope="module")
-def sample_data(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Path:
-    folder = tmp_path_factory.mktemp("subscribed") / "data"
-    library = open_library(folder, name_of(embedder))
-    ingest(library, embedder, from_path(SAMPLES, UTC))
-    library.close()
-    (folder / "models").symlink_to(MODELS)
-    return folder
-
-
 @pytest.fixture
-def resources(sample_data: Path, tmp_path: Path, telegram_server: TelegramServer) -> Resources:
+def bots(sample_data: Path, tmp_path: Path, telegram_server: TelegramServer) -> Bots:
     shutil.copytree(sample_data, tmp_path / "data", symlinks=True)
-    return Resources(telegram_server, tmp_path / "data")
+    return Bots(telegram_server, tmp_path / "data")
 
 
 def local(text: str, zone: ZoneInfo = ALMATY) -> datetime:
@@ -85,34 +70,34 @@ def local(text: str, zone: ZoneInfo = ALMATY) -> datetime:
 
 
 def test_a_brief_comes_at_its_hour_once_is_caught_up_after_a_kill_and_ends_with_the_subscription(
-    telegram_server: TelegramServer, resources: Resources
+    telegram_server: TelegramServer, bots: Bots
 ) -> None:
     """Three missed days make one brief, and a restarted bot repeats none."""
     server = telegram_server
-    with resources.at(local("2022-01-06T07:59:50")) as bot:
+    with bots.at(local("2022-01-06T07:59:50")) as bot:
         told = server.ask(ADMIN, "/subscribe 08:00 Asia/Almaty").text
         assert "08:00" in told
         assert "Asia/Almaty" in told
-        resources.wait_for_brief()
+        bots.wait_for_brief()
         bot.kill()
     mark = server.mark()
-    with resources.at(local("2022-01-06T12:00")) as bot:
-        assert resources.briefs_until_settled(mark) == []
+    with bots.at(local("2022-01-06T12:00")) as bot:
+        assert bots.briefs_until_settled(mark) == []
         bot.kill()
-    with resources.at(local("2022-01-09T11:00")):
-        resources.wait_for_brief(mark)
+    with bots.at(local("2022-01-09T11:00")):
+        bots.wait_for_brief(mark)
         assert "08:00" in server.ask(ADMIN, "/unsubscribe").text
-    with resources.at(local("2022-01-10T08:30")):
-        assert len(resources.briefs_until_settled(mark)) == 1
+    with bots.at(local("2022-01-10T08:30")):
+        assert len(bots.briefs_until_settled(mark)) == 1
     assert server.refusals() == server.violations() == []
 
 
 def test_an_hour_changed_by_a_button_holds_across_the_change_of_the_clocks(
-    telegram_server: TelegramServer, resources: Resources
+    telegram_server: TelegramServer, bots: Bots
 ) -> None:
     """In Kyiv, 03:30 comes twice on 30 October 2022 and not at all on 27 March 2022; each day is briefed once."""
     server = telegram_server
-    with resources.at(local("2022-03-26T12:00", KYIV)):
+    with bots.at(local("2022-03-26T12:00", KYIV)):
         server.ask(ADMIN, "/subscribe 02:30 Київ")
         settings = server.ask(ADMIN, "/settings")
         server.press(settings, "02:30 Europe/Kyiv")
@@ -120,12 +105,12 @@ def test_an_hour_changed_by_a_button_holds_across_the_change_of_the_clocks(
         server.press(opened, "+1 h")
         assert "03:30" in server.wait_for("editMessageText", ADMIN).text
     mark = server.mark()
-    with resources.at(local("2022-03-27T04:30", KYIV)):
-        resources.wait_for_brief(mark)
-    with resources.at(local("2022-10-30T03:31", KYIV)):
-        resources.wait_for_brief(mark)
-    with resources.at(local("2022-10-30T03:31", KYIV).replace(fold=1)):
-        assert len(resources.briefs_until_settled(mark)) == 2
+    with bots.at(local("2022-03-27T04:30", KYIV)):
+        bots.wait_for_brief(mark)
+    with bots.at(local("2022-10-30T03:31", KYIV)):
+        bots.wait_for_brief(mark)
+    with bots.at(local("2022-10-30T03:31", KYIV).replace(fold=1)):
+        assert len(bots.briefs_until_settled(mark)) == 2
     assert server.unanswered() == []
 
 
@@ -137,14 +122,14 @@ STORY = (
 
 
 @pytest.fixture(scope="module")
-def desk(sample_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Resources]:
+def shared(sample_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bots]:
     """One running bot for the tests that leave nothing behind for the others."""
-    folder = tmp_path_factory.mktemp("desk") / "data"
+    folder = tmp_path_factory.mktemp("bots") / "data"
     shutil.copytree(sample_data, folder, symlinks=True)
     with TelegramServer() as server:
-        resources = Resources(server, folder)
-        with resources.at(local("2022-01-06T12:00")):
-            yield resources
+        bots = Bots(server, folder)
+        with bots.at(local("2022-01-06T12:00")):
+            yield bots
         assert server.refusals() == server.violations() == []
 
 
@@ -164,16 +149,16 @@ def desk(sample_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         ("/language xx", "Choose a language"),
     ],
 )
-def test_what_cannot_be_done_is_said_in_one_clear_sentence(written: str, told: str, desk: Resources) -> None:
-    assert told in desk.server.ask(ADMIN, written).text
+def test_what_cannot_be_done_is_said_in_one_clear_sentence(written: str, told: str, shared: Bots) -> None:
+    assert told in shared.server.ask(ADMIN, written).text
 
 
-def test_a_stranger_cannot_subscribe(desk: Resources) -> None:
-    assert "private" in desk.server.ask(READER, "/subscribe 08:00 Almaty").text
+def test_a_stranger_cannot_subscribe(shared: Bots) -> None:
+    assert "private" in shared.server.ask(READER, "/subscribe 08:00 Almaty").text
 
 
-def test_an_hour_without_a_place_says_whose_hour_it_is_and_a_location_gives_another(desk: Resources) -> None:
-    server = desk.server
+def test_an_hour_without_a_place_says_whose_hour_it_is_and_a_location_gives_another(shared: Bots) -> None:
+    server = shared.server
     assert "this is the time in UTC" in server.ask(ADMIN, "/subscribe 20.30").text
     mark = server.mark()
     server.location(ADMIN, 43.24, 76.95)
@@ -182,8 +167,8 @@ def test_an_hour_without_a_place_says_whose_hour_it_is_and_a_location_gives_anot
     assert "20:30" in server.ask(ADMIN, "/unsubscribe").text
 
 
-def test_a_chat_has_eight_briefs_at_most_and_ends_one_or_all(desk: Resources) -> None:
-    server = desk.server
+def test_a_chat_has_eight_briefs_at_most_and_ends_one_or_all(shared: Bots) -> None:
+    server = shared.server
     told = [server.ask(ADMIN, f"/subscribe {hour}:15 Madrid").text for hour in range(13, 22)]
     assert all("13:15" in text or "Europe/Madrid" in text for text in told[:8])
     assert "already has 8 briefs" in told[8]
@@ -193,9 +178,9 @@ def test_a_chat_has_eight_briefs_at_most_and_ends_one_or_all(desk: Resources) ->
     assert "20:15" in server.ask(ADMIN, "/unsubscribe all").text
 
 
-def test_settings_are_changed_by_buttons_in_place(desk: Resources) -> None:
+def test_settings_are_changed_by_buttons_in_place(shared: Bots) -> None:
     """Weekdays, length, topics, quiet hours and language; a button of a brief that ended says so."""
-    server = desk.server
+    server = shared.server
     server.ask(ADMIN, "/subscribe 23:00 Almaty")
     assert "fuel, courts" in server.ask(ADMIN, "/topics 23:00 fuel, courts").text
     overview = server.ask(ADMIN, "/settings")
@@ -225,11 +210,11 @@ def _data(call: Call) -> list[str]:
     return [button["callback_data"] for row in rows for button in row]
 
 
-def test_who_watches_hears_of_a_new_origin_until_it_is_stopped(desk: Resources, tmp_path: Path) -> None:
-    server = desk.server
+def test_who_watches_hears_of_a_new_origin_until_it_is_stopped(shared: Bots, tmp_path: Path) -> None:
+    server = shared.server
     assert "Following" in server.ask(ADMIN, "/watch Why did the tram drivers refuse to leave their depot?").text
     mark = server.mark()
-    ingest_text(desk.folder, tmp_path, "first", STORY.format(""))
+    ingest_text(shared.folder, tmp_path, "first", STORY.format(""))
     alert = server.wait_for("sendMessage", ADMIN, timeout=150, since=mark)
     assert alert.text.startswith("News on “Why did the tram drivers")
     assert "unpaid wages" in alert.text

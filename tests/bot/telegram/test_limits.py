@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from telegram.error import RetryAfter
 
-from bot.telegram.limits import BROADCAST, Limits, Pace, counted
+from bot.telegram.limits import BROADCAST, Limits, Pace, is_message
 
 GROUP = -1001
 
@@ -73,7 +73,7 @@ def test_rooms_of_chats_written_to_long_ago_are_forgotten() -> None:
 
 
 @pytest.mark.parametrize(
-    ("endpoint", "is_counted"),
+    ("endpoint", "expected"),
     [
         ("sendMessage", True),
         ("sendDocument", True),
@@ -83,8 +83,8 @@ def test_rooms_of_chats_written_to_long_ago_are_forgotten() -> None:
         ("sendChatAction", False),
     ],
 )
-def test_edits_button_answers_and_actions_are_not_held_up(endpoint: str, is_counted: bool) -> None:
-    assert counted(endpoint) is is_counted
+def test_edits_button_answers_and_actions_are_not_held_up(endpoint: str, expected: bool) -> None:
+    assert is_message(endpoint) is expected
 
 
 async def call(limits: Limits, log: list[Any], chat: int, name: str, broadcast: bool = False, **errors: Any) -> None:

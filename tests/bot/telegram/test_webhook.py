@@ -12,10 +12,10 @@ import pytest
 from bot.settings import listen_address
 from tests.bot.commands import data
 from tests.bot.running import ADMIN, Bot, command, running
-from tests.bot.test_bot import QUESTION, sample_data
+from tests.bot.test_bot import QUESTION
 from tests.fake_telegram.server import TelegramServer
 
-__all__ = ["data", "sample_data"]
+__all__ = ["data"]
 
 PUBLIC = "https://bot.example.org"
 SECRET = "a-secret-of-the-tests"

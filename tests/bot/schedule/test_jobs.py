@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.ask.render import Message
 from bot.schedule.due import Due
-from bot.schedule.rounds import Briefs, Composed
+from bot.schedule.jobs import Briefs, Composed
+from bot.telegram.richtext import Message
 from retrieval.store.chats import chats, outbox, subscriptions
 from retrieval.store.chats.chats import Chat
 from retrieval.store.library import Library, open_library

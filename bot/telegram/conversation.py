@@ -1,0 +1,77 @@
+"""The last few exchanges of each chat, in memory only: an hour, or until `/new`, `/forget` or a restart."""
+
+import itertools
+import time
+from collections import OrderedDict, deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.telegram.richtext import Message
+from retrieval.domain import Answer
+
+REMEMBERED = 3600.0
+"""Seconds that an exchange is remembered."""
+
+EXCHANGES = 4
+"""Exchanges remembered of one chat."""
+
+CHATS = 5_000
+"""Chats remembered at once; the ones quiet for longest are forgotten first."""
+
+
+@dataclass
+class Exchange:
+    """A question, completed where it was a follow-up, and its answer; buttons name it by `key`."""
+
+    key: int
+    question: str
+    answer: Answer
+    length: int  # statements asked for
+    messages: list[Message]
+    at: float
+
+
+@dataclass
+class Memory:
+    """The exchanges remembered of one chat, and the moment that its questions are asked as of (None: now)."""
+
+    exchanges: deque[Exchange] = field(default_factory=lambda: deque(maxlen=EXCHANGES))
+    as_of: datetime | None = None
+    touched: float = 0.0
+
+
+class Conversations:
+    """The memories of all chats; a class because it keeps them."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._chats: OrderedDict[int, Memory] = OrderedDict()
+        self._keys = itertools.count(int(time.time()) % 1_000_000 * 1_000)
+
+    def memory(self, chat_id: int) -> Memory:
+        """Return the memory of a chat, without exchanges older than an hour."""
+        now = self._clock()
+        memory = self._chats.pop(chat_id, None)
+        if memory is None or now - memory.touched > REMEMBERED:
+            memory = Memory()
+        memory.touched = now
+        self._chats[chat_id] = memory
+        while len(self._chats) > CHATS:
+            self._chats.popitem(last=False)
+        while memory.exchanges and now - memory.exchanges[0].at > REMEMBERED:
+            memory.exchanges.popleft()
+        return memory
+
+    def add(self, chat_id: int, question: str, answer: Answer, length: int) -> Exchange:
+        """Remember an exchange, and return it."""
+        exchange = Exchange(next(self._keys), question, answer, length, [], self._clock())
+        self.memory(chat_id).exchanges.append(exchange)
+        return exchange
+
+    def find(self, chat_id: int, key: int) -> Exchange | None:
+        """Return the exchange that a button names; None where it has been forgotten."""
+        return next((one for one in self.memory(chat_id).exchanges if one.key == key), None)
+
+    def forget(self, chat_id: int) -> None:
+        self._chats.pop(chat_id, None)

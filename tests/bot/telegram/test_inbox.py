@@ -1,0 +1,157 @@
+"""Updates in: stored first, then handled one at a time in a chat and at the same time in different chats."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+from telegram.error import InvalidToken
+
+from bot.telegram.inbox import ChatByChat, Inbox, poll
+from retrieval.store.chats import inbox as stored
+from tests.bot.in_process import ADMIN, InProcess, in_process
+from tests.fake_telegram.ledger import Call
+
+OTHER_ADMIN = 1002
+SLOW = 0.3  # seconds that a slow message takes
+
+
+@pytest.fixture
+async def bot(tmp_path: Path) -> AsyncIterator[InProcess]:
+    """A bot on an empty library that handles the updates of its inbox."""
+    async with in_process(tmp_path, admins=frozenset({ADMIN, OTHER_ADMIN})) as running:
+        await running.application.start()
+        yield running
+        await running.application.stop()
+
+
+@pytest.fixture
+def inbox(bot: InProcess) -> Inbox:
+    return Inbox(bot.application, bot.resources.library, bot.resources.settings.now)
+
+
+def update(bot: InProcess, user: int, text: str) -> dict[str, Any]:
+    made = bot.telegram.private_message(user, text)
+    return bot.telegram.world.updates.past[made.update_id]
+
+
+async def until(done: Callable[[], bool], seconds: float = 10.0) -> None:
+    for _ in range(int(seconds / 0.01)):
+        if done():
+            return
+        await asyncio.sleep(0.01)
+    raise TimeoutError(f"nothing came of it within {seconds} s")
+
+
+async def sent(bot: InProcess, count: int) -> list[Call]:
+    await until(lambda: len([c for c in bot.telegram.calls("sendMessage") if c.answered_at]) >= count)
+    await until(lambda: stored.count(bot.resources.library.engine) == 0)
+    return bot.telegram.calls("sendMessage")
+
+
+async def test_two_messages_of_one_chat_are_handled_in_order_and_not_at_once(bot: InProcess, inbox: Inbox) -> None:
+    bot.telegram.fail("sendMessage", kind="delay", seconds=SLOW, times=1)
+    await inbox.take([update(bot, ADMIN, "/start"), update(bot, ADMIN, "/asof")])
+    first, second = await sent(bot, 2)
+    assert "word for word" in first.text
+    assert first.answered_at is not None
+    assert second.at >= first.answered_at
+
+
+async def test_a_slow_chat_does_not_hold_up_another(bot: InProcess, inbox: Inbox) -> None:
+    bot.telegram.fail("sendMessage", kind="delay", seconds=SLOW, times=1)
+    await inbox.take([update(bot, ADMIN, "/start"), *(update(bot, OTHER_ADMIN, "/start") for _ in range(3))])
+    slow, *others = await sent(bot, 4)
+    assert {slow.chat_id} == {ADMIN}
+    assert all(slow.answered_at and other.at < slow.answered_at for other in others)
+
+
+async def test_many_messages_of_one_chat_leave_places_for_others(bot: InProcess, inbox: Inbox) -> None:
+    bot.telegram.fail("sendMessage", kind="delay", seconds=SLOW, times=1)
+    await inbox.take([update(bot, ADMIN, "/start") for _ in range(20)] + [update(bot, OTHER_ADMIN, "/start")])
+    await until(lambda: bool(bot.telegram.calls("sendMessage", OTHER_ADMIN)))
+    assert len(bot.telegram.calls("sendMessage", ADMIN)) == 1
+    await sent(bot, 21)
+
+
+async def test_an_update_that_is_twice_in_a_batch_is_handled_once(bot: InProcess, inbox: Inbox) -> None:
+    twice = update(bot, ADMIN, "/start")
+    await inbox.take([twice, twice])
+    await inbox.take([twice])
+    await inbox.take([update(bot, ADMIN, "/asof")])
+    assert len(await sent(bot, 2)) == 2
+
+
+async def test_an_update_is_stored_before_it_is_handled_and_forgotten_after(bot: InProcess, inbox: Inbox) -> None:
+    bot.telegram.fail("sendMessage", kind="delay", seconds=SLOW, times=1)
+    await inbox.take([update(bot, ADMIN, "/start")])
+    assert stored.count(bot.resources.library.engine) == 1
+    await sent(bot, 1)
+    assert stored.count(bot.resources.library.engine) == 0
+
+
+async def test_a_stop_cancels_slow_updates_and_the_next_run_handles_them(tmp_path: Path) -> None:
+    async with in_process(tmp_path) as bot:
+        await bot.application.start()
+        bot.telegram.fail("sendMessage", kind="hang", times=1)
+        inbox = Inbox(bot.application, bot.resources.library, bot.resources.settings.now)
+        await inbox.take([update(bot, ADMIN, "/start"), update(bot, ADMIN, "/asof")])
+        await until(lambda: bool(bot.telegram.calls("sendMessage")))
+        processor = bot.application.update_processor
+        assert isinstance(processor, ChatByChat)
+        await processor.finish(0.05)
+        await bot.application.stop()
+        assert stored.count(bot.resources.library.engine) == 2
+    async with in_process(tmp_path) as bot:
+        await bot.application.start()
+        bot.telegram.world.private_chat(ADMIN)
+        inbox = Inbox(bot.application, bot.resources.library, bot.resources.settings.now)
+        assert await inbox.resume() == 2
+        first, _ = await sent(bot, 2)
+        assert "word for word" in first.text
+        await bot.application.stop()
+
+
+async def test_an_update_that_cannot_be_read_is_passed_over(bot: InProcess, inbox: Inbox) -> None:
+    unreadable = {"update_id": 1, "message": {"text": "a secret question", "from": {"id": ADMIN}}}
+    await inbox.take([unreadable, update(bot, ADMIN, "/start")])
+    assert len(await sent(bot, 1)) == 1
+
+
+@asynccontextmanager
+async def polling(bot: InProcess, inbox: Inbox) -> AsyncIterator["asyncio.Task[None]"]:
+    stop = asyncio.Event()
+    task = asyncio.create_task(poll(bot.application, inbox, stop))
+    try:
+        yield task
+    finally:
+        stop.set()
+        with suppress(InvalidToken):
+            await task
+
+
+async def test_polling_pauses_for_as_long_as_telegram_asks(bot: InProcess, inbox: Inbox) -> None:
+    bot.telegram.fail("getUpdates", retry_after=1)
+    async with polling(bot, inbox):
+        await until(lambda: len(bot.telegram.calls("getUpdates")) == 2)
+    refused, again = bot.telegram.calls("getUpdates")[:2]
+    assert refused.status == 429
+    assert 1.0 <= again.at - refused.at < 2.0
+
+
+async def test_polling_confirms_only_updates_that_are_stored(bot: InProcess, inbox: Inbox) -> None:
+    number = update(bot, ADMIN, "/start")["update_id"]
+    async with polling(bot, inbox):
+        await sent(bot, 1)
+        await until(lambda: bot.telegram.pending() == [])
+    offsets = [call.parameters.get("offset") for call in bot.telegram.calls("getUpdates")]
+    assert offsets[:2] == [None, number + 1]
+
+
+async def test_polling_ends_when_the_token_is_taken_back(bot: InProcess, inbox: Inbox) -> None:
+    bot.telegram.fail("getUpdates", code=401)
+    async with polling(bot, inbox) as task:
+        with pytest.raises(InvalidToken):
+            await asyncio.wait_for(task, 5)
