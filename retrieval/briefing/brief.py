@@ -196,6 +196,8 @@ def story_in_full(
 ) -> Briefing | None:
     """Return one story of a window at length, as a briefing of one line; None where it is no longer there."""
     articles = read.arrived(library.engine, since, until, LATE)
+    if not articles:
+        return None
     material, before = _material(library, articles, [], ())
     for group in stories(by_article(material.sentences, material.vectors)):
         if any(story_id(one.article) == story_id_ for one in group):

@@ -1,0 +1,80 @@
+"""The handlers of admins, and who is let through to the others."""
+
+from bot.telegram.access import Access
+from bot.telegram.context import Context
+from tests.bot.in_process import ADMIN, READER, InProcess, messages
+
+QUESTION = "Who did Tokayev ask for help against the threat?"
+
+
+async def test_start_greets(chat: InProcess) -> None:
+    assert "word for word" in (await chat.ask(ADMIN, "/start")).text
+
+
+async def test_help_shows_admins_and_nobody_else_the_commands_of_admins(chat: InProcess) -> None:
+    reply = (await chat.ask(ADMIN, "/help")).text
+    assert all(name in reply for name in ("/ask", "/feeds", "/disputed", "/admit"))
+    await chat.ask(ADMIN, f"/admit {READER}")
+    reply = (await chat.ask(READER, "/help")).text
+    assert "/ask" in reply
+    assert "/feeds" not in reply
+
+
+async def test_a_stranger_gets_one_polite_line_a_minute_and_nothing_else(chat: InProcess) -> None:
+    clock = [0.0]  # seconds
+    chat.application.bot_data["access"] = Access(frozenset({ADMIN}), 10, lambda: clock[0])
+    [line] = await chat.write(READER, QUESTION)
+    assert str(READER) in line.text
+    for clock[0] in (0.5, 30.0, 59.9):
+        assert await chat.write(READER, "/help") == []
+    clock[0] = 60.1
+    assert len(await chat.write(READER, QUESTION)) == 1
+    assert [call.method for call in chat.telegram.calls()] == ["getMe", "sendMessage", "sendMessage"]
+
+
+async def test_a_strangers_press_is_answered_with_nothing(chat: InProcess) -> None:
+    group = chat.telegram.add_group("Newsroom", by=ADMIN)
+    chat.telegram.group_message(group, ADMIN, f"@sitrep_test_bot {QUESTION}")
+    [answer] = messages(await chat.handle())
+    [acknowledged] = await chat.press(answer, "[1]", user=READER)
+    assert acknowledged.method == "answerCallbackQuery"
+    assert "text" not in acknowledged.parameters
+
+
+async def test_a_chat_that_an_admin_let_in_is_answered_until_it_is_expelled(chat: InProcess) -> None:
+    await chat.ask(ADMIN, f"/admit {READER}")
+    assert "[1]" in (await chat.ask(READER, QUESTION)).text
+    assert "word for word" not in (await chat.ask(ADMIN, f"/expel {READER}")).text
+    assert str(READER) in (await chat.ask(READER, QUESTION)).text
+
+
+async def test_a_group_is_let_in_from_within(chat: InProcess) -> None:
+    group = chat.telegram.add_group("Newsroom", by=ADMIN)
+    chat.telegram.group_message(group, ADMIN, "/admit")
+    assert str(group) in messages(await chat.handle())[0].text
+    chat.telegram.group_message(group, READER, f"@sitrep_test_bot {QUESTION}")
+    assert "[1]" in messages(await chat.handle())[0].text
+
+
+async def test_a_chat_that_is_no_number_is_one_sentence(chat: InProcess) -> None:
+    assert "\n" not in (await chat.ask(ADMIN, "/admit the newsroom")).text
+
+
+async def test_a_reader_may_not_do_what_admins_may(chat: InProcess) -> None:
+    await chat.ask(ADMIN, f"/admit {READER}")
+    for command in ("/admit 5", f"/expel {ADMIN}", "/disputed", "/feeds list"):
+        assert "Only the admins" in (await chat.ask(READER, command)).text
+
+
+async def test_nothing_disputed_is_one_sentence(chat: InProcess) -> None:
+    assert "\n" not in (await chat.ask(ADMIN, "/disputed")).text
+
+
+async def test_a_handler_that_fails_is_one_sentence_without_what_failed(chat: InProcess) -> None:
+    async def broken(update: object, context: Context) -> None:
+        raise RuntimeError("secret internals")
+
+    chat.application.handlers[0][0].callback = broken
+    reply = (await chat.ask(ADMIN, "/start")).text
+    assert "\n" not in reply
+    assert "secret" not in reply

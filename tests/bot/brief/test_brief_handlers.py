@@ -1,0 +1,75 @@
+"""`/brief` and `/timeline` in a chat, the buttons below them, and bad input."""
+
+import pytest
+
+from tests.bot.in_process import ADMIN, InProcess, messages, shown
+
+
+async def test_a_brief_of_a_day_opens_its_stories_quotes_and_document(chat: InProcess) -> None:
+    brief = await chat.ask(ADMIN, "/brief 2022-01-11")
+    assert "Tokayev said CSTO troops would start leaving" in brief.text
+    [story] = messages(await chat.press(brief, "More 1"))
+    assert "Swift end" not in story.text
+    [passage] = messages(await chat.press(brief, "[1]"))
+    assert "<b>" in passage.parameters["text"]
+    [document] = messages(await chat.press(brief, "As a document"))
+    assert document.files["document"][0] == "brief-2022-01-11.html"
+    assert b"CSTO" in document.files["document"][1]
+
+
+async def test_a_document_that_telegram_refuses_comes_as_messages(chat: InProcess) -> None:
+    brief = await chat.ask(ADMIN, "/brief 2022-01-11")
+    chat.telegram.fail("sendDocument", code=400)
+    refused, *instead = messages(await chat.press(brief, "As a document"))
+    assert refused.status == 400
+    assert "CSTO" in instead[0].text
+
+
+async def test_an_empty_brief_has_a_button_to_the_newest_day_that_has_something(chat: InProcess) -> None:
+    empty = await chat.ask(ADMIN, "/brief 2022-02-01")
+    assert "European Parliament" in messages(await chat.press(empty, "Brief, 13 Jan 2022"))[0].text
+
+
+async def test_a_story_that_is_gone_says_so(chat: InProcess) -> None:
+    brief = await chat.ask(ADMIN, "/brief 2022-01-11")
+    assert shown(await chat.press(brief, data="more:0:1:0123456789ab", stale=True))
+
+
+async def test_a_brief_without_a_day_is_of_the_last_day_by_the_bots_clock(chat: InProcess) -> None:
+    chat.resources.settings.clock_offset = offset_to(chat, "2022-01-12T06:00:00+00:00")
+    brief = await chat.ask(ADMIN, "/brief")
+    assert "12 Jan 2022" in brief.text
+    assert "As of 12 Jan 2022" in (await chat.ask(ADMIN, "What happened in Almaty?")).text
+
+
+async def test_a_brief_is_not_repeated_to_the_same_chat(chat: InProcess) -> None:
+    chat.resources.settings.clock_offset = offset_to(chat, "2022-01-12T06:00:00+00:00")
+    first, again = await chat.ask(ADMIN, "/brief"), await chat.ask(ADMIN, "/brief")
+    assert len(again.text) < len(first.text)
+
+
+def offset_to(chat: InProcess, moment: str) -> float:
+    """Return the seconds from now to a moment."""
+    from datetime import datetime
+
+    return (datetime.fromisoformat(moment) - chat.resources.settings.now()).total_seconds()
+
+
+async def test_a_timeline_is_of_the_days_asked_for(chat: InProcess) -> None:
+    assert "5 Jan 2022" in (await chat.ask(ADMIN, "/timeline 5 2022-01-02 2022-01-12")).text
+
+
+@pytest.mark.parametrize(
+    ("written", "reply"),
+    [
+        ("/timeline 2022-01-09 2022-01-02", "before it starts"),
+        ("/timeline 3 4", "/timeline"),
+        ("/timeline yore", "no moment"),
+        ("/brief 2099-01-01", "lies ahead"),
+        ("/brief the other day", "no moment"),
+    ],
+)
+async def test_bad_input_is_one_sentence(written: str, reply: str, chat: InProcess) -> None:
+    [sentence] = await chat.write(ADMIN, written)
+    assert reply in sentence.text
+    assert "\n\n" not in sentence.text
