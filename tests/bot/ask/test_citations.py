@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.locales import say
 from tests.bot.in_process import ADMIN, InProcess, messages, shown
 
 QUESTION = "Who heads the Security Council?"
@@ -23,14 +24,14 @@ async def test_a_source_has_a_card(chat: InProcess) -> None:
 
 async def test_a_citation_can_be_disputed_and_admins_see_it(chat: InProcess) -> None:
     [opened] = messages(await chat.press(await chat.ask(ADMIN, QUESTION), "[1]"))
-    assert "without your name" in shown(await chat.press(opened, "Wrong?"))
+    assert shown(await chat.press(opened, "Wrong?")) == say("disputed", "en")
     assert "1 ×" in (await chat.ask(ADMIN, "/disputed")).text
 
 
 @pytest.mark.parametrize("data", ["ctx:999999:0:5", "src:999999", "bad:999999:0:5", "con:0:1:999999.0.5"])
 async def test_a_button_of_a_deleted_article_says_so(data: str, chat: InProcess) -> None:
     answer = await chat.ask(ADMIN, QUESTION)
-    assert "no longer" in shown(await chat.press(answer, data=data, stale=True))
+    assert shown(await chat.press(answer, data=data, stale=True)) == say("not_there", "en")
 
 
 async def test_a_button_opens_the_reports_that_conflict_with_an_answer(chat: InProcess) -> None:

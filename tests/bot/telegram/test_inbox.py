@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from telegram.error import InvalidToken
 
+from bot.locales import language_list, say
 from bot.telegram.inbox import ChatByChat, Inbox, poll
 from retrieval.store.chats import inbox as stored
 from tests.bot.in_process import ADMIN, InProcess, in_process
@@ -55,7 +56,7 @@ async def test_two_messages_of_one_chat_are_handled_in_order_and_not_at_once(bot
     bot.telegram.fail("sendMessage", kind="delay", seconds=SLOW, times=1)
     await inbox.take([update(bot, ADMIN, "/start"), update(bot, ADMIN, "/asof")])
     first, second = await sent(bot, 2)
-    assert "word for word" in first.text
+    assert first.text == say("start", "en", languages=language_list("en"))
     assert first.answered_at is not None
     assert second.at >= first.answered_at
 
@@ -110,7 +111,7 @@ async def test_a_stop_cancels_slow_updates_and_the_next_run_handles_them(tmp_pat
         inbox = Inbox(bot.application, bot.resources.library, bot.resources.settings.now)
         assert await inbox.resume() == 2
         first, _ = await sent(bot, 2)
-        assert "word for word" in first.text
+        assert first.text == say("start", "en", languages=language_list("en"))
         await bot.application.stop()
 
 

@@ -64,12 +64,12 @@ def test_ten_thousand_messages_take_less_than_seven_minutes() -> None:
     assert arrived[-1][0] * 10_000 / 3_000 < 390
 
 
-def test_rooms_of_chats_written_to_long_ago_are_forgotten() -> None:
+def test_chats_written_to_long_ago_are_forgotten() -> None:
     pace = Pace()
     for number in range(3_000):
         pace.start(number, number)
         pace.answer(number, number)
-    assert len(pace._rooms) <= 1_000
+    assert len(pace._chats) <= 1_000
 
 
 @pytest.mark.parametrize(
