@@ -1,4 +1,4 @@
-"""Briefings and timelines from the command line and through a strict Telegram."""
+"""Briefings and timelines from the command line."""
 
 import json
 from pathlib import Path
@@ -23,8 +23,6 @@ from retrieval.ingest.submission import Submission
 from retrieval.language.days.dates import parse_moment
 from retrieval.store.library import Library
 from tests.bot.figures.test_figures_commands import sitrep
-from tests.bot.running import ADMIN, running
-from tests.fake_telegram.server import TelegramServer
 
 NOW = parse_moment("2022-03-01T12:00:00+00:00", Settings().now()).at
 
@@ -127,29 +125,3 @@ def test_chats_that_were_told_the_same_share_one_composition(sample_data: Path) 
         briefer = Briefer(resources)
         since, until = day_window("2022-01-06", NOW)
         assert briefer.compose(since, until, language="en") is briefer.compose(since, until, language="en")
-
-
-def test_a_brief_opens_its_stories_quotes_and_document_in_the_chat(
-    telegram_server: TelegramServer, sample_data: Path
-) -> None:
-    server = telegram_server
-    with running(server, sample_data):
-        told = server.ask(ADMIN, "/brief 2022-01-11")
-        assert "Tokayev said CSTO troops would start leaving" in told.text
-        mark = server.mark()
-        server.press(told, "More 1")
-        assert "Swift end" not in server.wait_for("sendMessage", ADMIN, since=mark).text
-        mark = server.mark()
-        server.press(told, "[1]")
-        assert "<b>" in server.wait_for("sendMessage", ADMIN, since=mark).parameters["text"]
-        mark = server.mark()
-        server.press(told, "As a document")
-        assert server.wait_for("sendDocument", ADMIN, since=mark)
-        empty = server.ask(ADMIN, "/brief 2022-02-01")
-        mark = server.mark()
-        server.press(empty, "Brief, 13 Jan 2022")
-        assert "European Parliament" in server.wait_for("sendMessage", ADMIN, since=mark).text
-        assert "5 Jan 2022" in server.ask(ADMIN, "/timeline 5 2022-01-02 2022-01-12").text
-        assert "before it starts" in server.ask(ADMIN, "/timeline 2022-01-09 2022-01-02").text
-        assert "is in the future" in server.ask(ADMIN, "/brief 2099-01-01").text
-        assert server.violations() == server.refusals() == []

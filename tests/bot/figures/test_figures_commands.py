@@ -1,18 +1,15 @@
-"""The ledger on the samples: from the command line, through Telegram, and as the answer to "how many"."""
+"""The ledger on the samples: from the command line, and as the answer to "how many"."""
 
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.bot.running import ADMIN, running
 from tests.conftest import ROOT
-from tests.fake_telegram.server import TelegramServer
 
 
 def sitrep(data: Path, *words: str) -> "subprocess.CompletedProcess[str]":
@@ -76,22 +73,3 @@ def test_how_many_leads_to_the_ledger_in_every_language(question: str, sample_da
     withdrawn = [c for c in answer["citations"] if c["withdrawn"]]
     assert withdrawn
     assert all("164" in c["quote"] for c in withdrawn)
-
-
-@pytest.fixture(scope="module")
-def server(sample_data: Path) -> Iterator[TelegramServer]:
-    with TelegramServer() as telegram, running(telegram, sample_data):
-        yield telegram
-
-
-def test_the_ledger_and_its_chart_come_through_telegram(server: TelegramServer) -> None:
-    mark = server.mark()
-    server.private_message(ADMIN, "/figures killed")
-    assert server.wait_for("sendPhoto", ADMIN, since=mark, timeout=60)
-    ledger = server.wait_for("sendMessage", ADMIN, since=mark)
-    assert "<s>164</s>" in ledger.parameters["text"]
-    assert server.refusals() == []
-
-
-def test_a_kind_there_is_not_is_one_sentence_in_the_chat(server: TelegramServer) -> None:
-    assert "no figures called “sunk”" in server.ask(ADMIN, "/figures sunk").text
