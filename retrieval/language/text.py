@@ -71,8 +71,3 @@ _SEEN = Characters(_seen)
 def visible(text: str) -> str:
     """Return `text` without control and invisible characters, but for line breaks and script joiners."""
     return text if text.isprintable() else text.translate(_SEEN)  # mostly there is nothing to take out
-
-
-def word_list(text: str) -> frozenset[str]:
-    """Return the words of a list that is written as one text."""
-    return frozenset(text.split())

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from retrieval.language.days.day_mentions import DayMention, day_mentions, latest_past, on, weekday_before
-from retrieval.language.text import word_list as words
+from retrieval.language.packs import all_words, any_regex, packs
 
 FEW = 3  # "the last days", "последние часы": how many, where no number is given
 EARLY_MONTH_DAYS = 10  # "in early January", "в начале января": the first ten days; "late" is the rest from the 21st
@@ -26,6 +26,11 @@ class Reading:
     is_range: bool = False  # "4–6 January", which "from" before it does not open
 
 
+def _any(key: str) -> str:
+    """Return what any language has under a key of `time.toml`, as a regular expression."""
+    return any_regex("time", key)
+
+
 def _midnight(day: date, now: datetime) -> datetime:
     return datetime.combine(day, time(), tzinfo=now.tzinfo)
 
@@ -36,11 +41,17 @@ def _month_after(year: int, month: int) -> tuple[int, int]:
 
 # --- days and months ---------------------------------------------------------------------------
 
-_PART = r"(?P<early>early|beginning of|start of|начал[аеоу]|principios de|comienzos de|inicios de)|" \
-        r"(?P<middle>mid|middle of|середин[аеуы]|mediados de)|" \
-        r"(?P<late>late|end of|кон(?:ец|ца|це|цу)|fin(?:es|ales)? de)"  # fmt: skip
-_PART_BEFORE = re.compile(rf"\b(?:{_PART})[\s-](?:the\s)?\Z", re.IGNORECASE)
-_PART_AFTER = re.compile(r"\s(?:айының\s)?(?:(?P<early>бас)|(?P<middle>орта)|(?P<late>соң|аяғ))\w*", re.IGNORECASE)
+_PARTS = ("early", "middle", "late")
+_PART_BEFORE = re.compile(
+    r"\b(?:" + "|".join(f"(?P<{part}>{_any(f'month_{part}')})" for part in _PARTS) + r")[\s-](?:the\s)?\Z",
+    re.IGNORECASE,
+)
+_PART_BEHIND = re.compile(
+    rf"\s(?:(?:{_any('month_behind')})\s)?(?:"
+    + "|".join(f"(?P<{part}>{_any(f'month_{part}_behind')})" for part in _PARTS)
+    + r")\w*",
+    re.IGNORECASE,
+)
 
 
 def _month_reading(text: str, mention: DayMention, now: datetime) -> Reading:
@@ -51,7 +62,7 @@ def _month_reading(text: str, mention: DayMention, now: datetime) -> Reading:
     start, end = mention.start, mention.end
     if part := _PART_BEFORE.search(text[max(0, start - 20) : start]):
         start -= len(part[0])
-    elif part := _PART_AFTER.match(text, end):
+    elif part := _PART_BEHIND.match(text, end):
         end = part.end()
     if part and part["early"]:
         after = first + timedelta(days=EARLY_MONTH_DAYS)
@@ -94,18 +105,12 @@ def _day_readings(text: str, language: str, now: datetime) -> Iterator[Reading]:
             )
 
 
-_OF_MONTH = re.compile(
-    r"\b(?:the\s(?P<en>\d{1,2})(?:st|nd|rd|th)(?=\s?(?:[?.,!;)]|$|and\b|at\b|in\b|of\b|to\b|did\b|was\b|were\b))|"
-    r"(?P<ru>\d{1,2})-?(?:го|му)\b(?:\sчисл\w+|(?=\s?(?:[?.,!;)]|$|[вик]\s|по\s|утр|дн|веч|ноч)))|"
-    r"(?:el\s)?día\s(?P<es>\d{1,2})\b|\bel\s(?P<es2>\d{1,2})(?=\s?(?:por|de madrugada|a las|[?.,!]|$))|"
-    r"(?P<kk>\d{1,2})-?(?:сы|сі|шы|ші)(?:нда|нде|на|не|нан|нен|ның|нің)?\b(?:\sкүні)?)",
-    re.IGNORECASE,
-)
+_DAY_ALONE = re.compile(r"\b(?:" + _any("day_alone").replace("DAY", r"(\d{1,2})") + ")", re.IGNORECASE)
 
 
 def _ordinal_readings(text: str, now: datetime) -> Iterator[Reading]:
     """Yield days named by their number alone: "the 6th", "6-го", "el día 6", "6-сында"; the latest one past."""
-    for match in _OF_MONTH.finditer(text):
+    for match in _DAY_ALONE.finditer(text):
         number = int(next(filter(None, match.groups())))
         days = [now.date() - timedelta(days=back) for back in range(62)]
         if day := next((day for day in days if day.day == number), None):
@@ -117,50 +122,31 @@ def _ordinal_readings(text: str, now: datetime) -> Iterator[Reading]:
 # --- years, weeks, spells -----------------------------------------------------------------------
 
 _YEAR = re.compile(
-    r"\b(?:(?:in|during|since|before|after|en|desde|в|с|до)\s(?:el\s(?:año\s)?)?(?P<a>(?:19|20)\d\d)\b(?:\sгод\w*)?|"
-    r"(?P<b>(?:19|20)\d\d)\s?-?(?:жыл\w*|год\w*|г\.))",
+    rf"\b(?:(?:{_any('year_before')})\s(?:{_any('year_article')})?(?P<a>(?:19|20)\d\d)\b(?:\s(?:{_any('year_behind')}))?|"
+    rf"(?P<b>(?:19|20)\d\d)\s?-?(?:{_any('year_behind')}))",
     re.IGNORECASE,
 )
+_PERIODS = {period: re.compile(_any(period), re.IGNORECASE) for period in ("weekend", "week", "month", "year")}
+_A_PERIOD = "|".join(_any(period) for period in _PERIODS)
 _PERIOD = re.compile(
-    r"\b(?:(?P<last>last|previous|прошл\w+|минувш\w+|өткен|былтырғы)|(?P<this>this|эт\w{1,3}|текущ\w+|осы|биыл|est[ea]))\s"
-    r"(?P<unit>weekend|week|month|year|недел\w+|месяц\w*|год\w*|апта\w*|ай(?:да|дың|ы|дағы)?|жыл\w*|"
-    r"semana|mes|año|выходн\w+)\b|"
-    r"\b(?P<unit2>semana|mes|año|fin de semana)\s(?P<last2>pasad[oa]|anterior)\b|"
-    r"\b(?P<week>за неделю)\b",
+    rf"\b(?:(?P<last>{_any('last')})|(?P<this>{_any('this')}))\s(?P<unit>{_A_PERIOD})\b|"
+    rf"\b(?P<unit2>{_A_PERIOD})\s(?P<last2>{_any('last_behind')})\b|"
+    rf"\b(?P<week>{_any('past_week')})\b",
     re.IGNORECASE,
 )
-_NUMBERS = {
+_NUMBERS: dict[str, int] = {
     word: number
-    for number, line in enumerate(
-        (
-            "a an one один одну одни сутки un una бір", "two two два две двое пару dos екі", "three три трое tres үш",
-            "four четыре cuatro төрт", "five пять cinco бес", "six шесть seis алты", "seven семь siete жеті",
-            "eight восемь ocho сегіз", "nine девять nueve тоғыз", "ten десять diez он",
-        ),
-        start=1,
-    )
-    for word in line.split()
-}  # fmt: skip
-_UNIT = (
-    r"(?P<{0}>hours?|час\w*|horas?|сағат\w*|days?|дн\w+|день|días?|dias?|күн\w*|сут\w+|тәулік\w*|weeks?|недел\w+|"
-    r"semanas?|апта\w*|months?|месяц\w*|mes(?:es)?|ай\w{{0,3}})\b"
-)
-_AMOUNT = rf"(?:(?P<n>\d{{1,3}}|{'|'.join(_NUMBERS)})\s)?{_UNIT.format('unit')}"
+    for one in packs()
+    for number, words in enumerate(one.get("time", "numbers", ()), start=1)
+    for word in words.split()
+}
+_UNIT_HOURS = {"hours": 1, "days": 24, "weeks": 24 * 7, "months": 24 * 30}
+_UNIT = "|".join(f"(?P<{unit}>{_any(unit)})" for unit in _UNIT_HOURS)
 _SPELL = re.compile(
-    r"\b(?:(?:over |in |within |during )?(?:the )?(?:last|past)|(?:за )?последн\w+|(?:en )?l[oa]s últim[oa]s|"
-    rf"(?:en )?(?:el|la) últim[oa]|соңғы)\s{_AMOUNT}",
-    re.IGNORECASE,
+    rf"\b(?:{_any('spell')})\s(?:(?P<n>\d{{1,3}}|{'|'.join(_NUMBERS)})\s)?(?P<unit>{_UNIT})\b", re.IGNORECASE
 )
-_PLURALS = words(
-    "hours days weeks months часы часов дни дней недели недель месяцы месяцев horas días dias semanas meses "
-    "сағаттар күндер күндері күндерде апталар айлар"
-)
-_UNIT_HOURS = (
-    ("hour час hora сағат", 1),
-    ("day дн день día dia күн сут тәулік", 24),
-    ("week недел semana апта", 24 * 7),
-    ("month месяц mes ай", 24 * 30),
-)
+_CALENDAR_PERIOD = re.compile(_any("calendar"), re.IGNORECASE)  # the last week or month, as the calendar has them
+_PLURALS = all_words("time", "plurals")
 
 
 def _year_readings(text: str, now: datetime) -> Iterator[Reading]:
@@ -176,15 +162,16 @@ def _period_readings(text: str, now: datetime) -> Iterator[Reading]:
     for match in _PERIOD.finditer(text):
         unit = (match["unit"] or match["unit2"] or match["week"]).lower()
         last = bool(match["last"] or match["last2"])
+        period = next((name for name, units in _PERIODS.items() if units.fullmatch(unit)), "")
         if match["week"]:
             since, until = today - timedelta(days=6), today + timedelta(days=1)
-        elif unit.startswith(("weekend", "выход", "fin")):
+        elif period == "weekend":
             saturday = weekday_before(5, today)
             since, until = saturday, saturday + timedelta(days=2)
-        elif unit.startswith(("week", "недел", "semana", "апта")):
+        elif period == "week":
             since = today - timedelta(days=today.weekday() + (7 if last else 0))
             until = since + timedelta(days=7)
-        elif unit.startswith(("month", "месяц", "mes", "ай")):
+        elif period == "month":
             this = today.replace(day=1)
             since = (this - timedelta(days=1)).replace(day=1) if last else this
             until = date(*_month_after(since.year, since.month), 1)
@@ -194,43 +181,39 @@ def _period_readings(text: str, now: datetime) -> Iterator[Reading]:
         yield Reading(match.start(), match.end(), _midnight(since, now), _midnight(until, now))
 
 
-def hours_of(amount: str | None, unit: str) -> int:
-    """Return how many hours "3 days", "двое суток" or, without an amount, "week" are."""
-    count = 1 if amount is None else int(amount) if amount.isdecimal() else _NUMBERS[amount.lower()]
-    for stems, hours in _UNIT_HOURS:
-        if unit.lower().startswith(tuple(stems.split())):
-            return count * hours
-    raise ValueError(unit)
+def _number(written: str) -> int:
+    return int(written) if written.isdecimal() else _NUMBERS[written.lower()]
 
 
 def _spell_readings(text: str, now: datetime) -> Iterator[Reading]:
     """Yield spells that reach up to now: "the last 24 hours", "за последние сутки", "соңғы үш күнде"."""
     for match in _SPELL.finditer(text):
-        if match["n"] is None and re.match(r"(?:the )?last (?:week|month)$", match[0], re.IGNORECASE):
-            continue  # the calendar week or month
+        if match["n"] is None and _CALENDAR_PERIOD.fullmatch(match[0]):
+            continue
         few = FEW if match["n"] is None and match["unit"].lower() in _PLURALS else 1
-        since = now - few * timedelta(hours=hours_of(match["n"], match["unit"]))
+        count = few if match["n"] is None else _number(match["n"])
+        since = now - count * timedelta(hours=next(hours for unit, hours in _UNIT_HOURS.items() if match[unit]))
         yield Reading(match.start(), match.end(), since, now)
 
 
 # --- parts of a day, clock times ------------------------------------------------------------------
 
-_PARTS_OF_DAY = (
-    # name, hours from midnight of the day, words
-    ("last night", -6, 6, r"last night|в ночь на|anoche|бүгін түнде"),
-    ("night", 0, 6, r"early morning|small hours|ноч(?:ью|ь)|madrugada|түнде|түні"),
-    ("morning", 5, 12, r"morning|утр(?:ом|а|у|о)|(?:por |en |de )?la mañana|esta mañana|таңертең\w*|таңы(?:нда)?"),
-    ("afternoon", 12, 18, r"afternoon|днём|днем|tarde|түстен кейін"),
-    ("evening", 17, 24, r"evening|tonight|вечер(?:ом|а|у)|кешке|кешкісін|кешінде|кешкі"),
-    ("late", 18, 30, r"night|noche"),
-)  # fmt: skip
-_PART_OF_DAY = re.compile("|".join(rf"\b(?P<p{i}>{part[3]})\b" for i, part in enumerate(_PARTS_OF_DAY)), re.IGNORECASE)
+_PARTS_OF_DAY = {  # hours from midnight of the day
+    "last_night": (-6, 6),
+    "night_to": (-6, 6),
+    "night": (0, 6),
+    "morning": (5, 12),
+    "afternoon": (12, 18),
+    "evening": (17, 24),
+    "late_night": (18, 30),
+}
+_PART_OF_DAY = re.compile("|".join(rf"\b(?P<{part}>{_any(part)})\b" for part in _PARTS_OF_DAY), re.IGNORECASE)
 CLOCK = re.compile(
     r"(?<![\d.,:])(?:(?P<h>[01]?\d|2[0-4])[:.](?P<m>[0-5]\d)(?![\d.]|,\d)\s?(?P<half>[ap]\.?\s?m\b\.?)?|"
     r"(?P<h2>1[0-2]|0?[1-9])\s?(?P<half2>[ap]\.?\s?m\b\.?)|"
-    r"(?:a las|сағат|at)\s(?P<h3>[01]?\d|2[0-4])(?![\d:.])(?:\s?h(?:oras)?\b)?(?!\s(?:people|человек|адам|personas))|"
-    r"(?P<h4>[01]?\d|2[0-4])\s(?:час(?:а|ов)?|o'clock)\b|(?P<h5>[01]?\d|2[0-4])\s?h(?:rs?|oras)?\b)|"
-    r"\b(?P<noon>noon|midday|полдень|полудню|mediodía)\b",
+    rf"(?:{_any('at')})\s(?P<h3>[01]?\d|2[0-4])(?![\d:.])(?:\s?h(?:oras)?\b)?(?!\s(?:{_any('people')}))|"
+    rf"(?P<h4>[01]?\d|2[0-4])\s(?:{_any('oclock')})\b|(?P<h5>[01]?\d|2[0-4])\s?h(?:rs?|oras)?\b)|"
+    rf"\b(?P<noon>{_any('noon')})\b",
     re.IGNORECASE,
 )
 
@@ -246,9 +229,7 @@ def clock_minutes(match: re.Match[str]) -> int:
     return min(hour * 60 + int(match["m"] or 0), 24 * 60)
 
 
-_BESIDE = re.compile(
-    r"[\s,]*(?:(?:on|of|the|at|in|by|del?|el|la|por|en|a|las|в|на|к|с|до|сағат|күні)[\s,]*){0,3}\Z", re.IGNORECASE
-)
+_BESIDE = re.compile(rf"[\s,]*(?:(?:{_any('beside')})[\s,]*){{0,3}}\Z", re.IGNORECASE)
 
 
 def _is_beside(text: str, match: re.Match[str], day: Reading) -> bool:
@@ -269,21 +250,16 @@ def narrowed(text: str, day: Reading, now: datetime) -> tuple[Reading, bool]:
     for match in _PART_OF_DAY.finditer(text):
         if not _is_beside(text, match, day):
             continue
-        _, first, last, _ = _PARTS_OF_DAY[int((match.lastgroup or "p0")[1:])]
+        first, last = _PARTS_OF_DAY[str(match.lastgroup)]
         start, end = min(day.start, match.start()), max(day.end, match.end())
         midnight = day.since
-        if match["p0"] and not match[0].lower().startswith("в ночь"):
+        if match["last_night"]:
             midnight += timedelta(days=1)  # "last night" was read as yesterday
         return Reading(start, end, midnight + timedelta(hours=first), midnight + timedelta(hours=last)), False
     return day, False
 
 
-_TODAYS_PART = re.compile(
-    r"\b(?:this (?:morning|afternoon|evening)|сегодня (?:утром|днём|вечером|ночью)|"
-    r"(?:утром|днём|вечером|ночью)(?!\s\d)|"
-    r"esta (?:mañana|tarde|noche|madrugada)|(?:бүгін )?(?:таңертең|кешке|түнде))\b",
-    re.IGNORECASE,
-)
+_TODAYS_PART = re.compile(rf"\b(?:{_any('today')})\b", re.IGNORECASE)
 
 
 def _part_readings(text: str, now: datetime) -> Iterator[Reading]:
@@ -291,7 +267,7 @@ def _part_readings(text: str, now: datetime) -> Iterator[Reading]:
     if match := _TODAYS_PART.search(text):
         part = _PART_OF_DAY.search(text, match.start())
         if part:
-            _, first, last, _ = _PARTS_OF_DAY[int((part.lastgroup or "p0")[1:])]
+            first, last = _PARTS_OF_DAY[str(part.lastgroup)]
             today = _midnight(now.date(), now)
             yield Reading(match.start(), match.end(), today + timedelta(hours=first), today + timedelta(hours=last))
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from retrieval.domain import Span
+from retrieval.language.packs import any_regex
 from retrieval.question.time_readings import Reading, narrowed, readings
 
 LONGEST_QUESTION = 500  # characters that are read for their time words
@@ -27,46 +28,27 @@ class TimeWindow:
     as_of: datetime | None = None  # it asks what was known at that time
 
 
-_SINCE = re.compile(
-    r"\b(?:since|from|starting(?: on)?|beginning(?: on)?|с|со|начиная с(?:о)?|desde|a partir de)\s(?:the |el |la )?\Z",
+def _before(key: str) -> re.Pattern[str]:
+    articles = any_regex("time", "articles")
+    return re.compile(rf"\b(?:{any_regex('time', key)})\s(?:(?:{articles}) )?\Z", re.IGNORECASE)
+
+
+_SINCE, _AFTER, _BEFORE, _UNTIL, _AS_OF = map(_before, ("since", "after", "before", "until", "as_of"))
+_BEHIND = re.compile(
+    r"\s?(?:"
+    + "|".join(f"(?P<{key}>{any_regex('time', f'{key}_behind')})" for key in ("since", "after", "until", "before"))
+    + r")\b",
     re.IGNORECASE,
 )
-_AFTER = re.compile(r"\b(?:after|после|después de(?:l)?|tras|luego del?)\s(?:the |el |la )?\Z", re.IGNORECASE)
-_BEFORE = re.compile(
-    r"\b(?:before|prior to|ahead of|до|перед|раньше|antes de(?:l)?)\s(?:the |el |la )?\Z", re.IGNORECASE
-)
-_UNTIL = re.compile(
-    r"\b(?:until|till|through|to|up to|by|по|к|ко|вплоть до|hasta|al|para)\s(?:the |el |la )?\Z", re.IGNORECASE
-)
-_AS_OF = re.compile(
-    r"\b(?:as of|as at|по состоянию на|на момент|по данным на|a fecha de(?:l)?|a día de|hasta el momento del)\s"
-    r"(?:the |el |la )?\Z",
-    re.IGNORECASE,
-)
-_KAZAKH_AFTER = re.compile(
-    r"\s?(?:(?P<since>бері|бастап)|(?P<after>кейін)|(?P<until>дейін)|(?P<before>бұрын))\b", re.IGNORECASE
-)
-_KNOWN = re.compile(
-    r"\bwhat (?:did|do|was|were|had) (?:we|you|they|people|anyone|anybody|it)?\s?(?:know|known)|\bwas known\b|"
-    r"\b(?:было|стало) известно|\bзнали\b|\bse (?:sabía|sabia|supo|conocía)|\bsab[ií]amos|\bбілд\w+|\bбелгілі бол\w+|"
-    r"жағдай бойынша",
-    re.IGNORECASE,
-)
-_LATEST = re.compile(
-    r"\b(?:what(?:'|’| i)s new|что нового|qué hay de nuevo|не жаңалық|latest|newest|most recent|"
-    r"right now|now|currently|current|at the moment|at present|so far|breaking|up to date|"
-    r"последн(?:ие|яя|ий|юю|их|ее)|сейчас|на данный момент|на сегодня|свеж\w+|текущ\w+|теперь|"
-    r"últim[oa]s?|ultim[oa]s?|ahora|actualmente|en este momento|reciente[s]?|más recientes?|"
-    r"соңғы|қазір\w*|жаңа(?:лық\w*)?)\b",
-    re.IGNORECASE,
-)
+_KNOWN = re.compile(any_regex("time", "known"), re.IGNORECASE)
+_LATEST = re.compile(rf"\b(?:{any_regex('time', 'latest')})\b", re.IGNORECASE)
 
 
 def _bounds(text: str, reading: Reading, now: datetime) -> TimeWindow:
     """Return what one expression says with the words around it: since when, until when, as of when."""
     narrow, is_clock = narrowed(text, reading, now)
     before = text[max(0, narrow.start - 30) : narrow.start]
-    after = _KAZAKH_AFTER.match(text, narrow.end)
+    after = _BEHIND.match(text, narrow.end)
     groups = after.groupdict() if after else {}
     end_of = narrow.since if is_clock else narrow.until
     start, end = narrow.start, after.end() if after else narrow.end

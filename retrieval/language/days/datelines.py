@@ -8,7 +8,7 @@ from datetime import date
 
 from retrieval.domain import Moment, Span
 from retrieval.language.days.calendar_words import DAY, MONTH, MONTHS
-from retrieval.language.text import word_list as words
+from retrieval.language.packs import all_words
 
 LINES_SEARCHED = 6
 """How many lines, empty ones aside, may stand above a dateline (section, title, byline, caption)."""
@@ -43,11 +43,7 @@ AGENCIES = (
 )  # fmt: skip
 """News agencies that sign datelines without brackets; in brackets or slashes any name will do."""
 
-_NO_PLACES = words(
-    "BREAKING UPDATE UPDATED EXCLUSIVE VIDEO PHOTO PHOTOS WATCH LIVE OPINION ANALYSIS FACTBOX "
-    "NEWS NOTE EDITOR ФОТО ВИДЕО СРОЧНО ОБНОВЛЕНО МОЛНИЯ ЭКСКЛЮЗИВ ДОПОЛНЕНО МНЕНИЕ ШҰҒЫЛ ЖЕДЕЛ "
-    "ЖАҢАРТЫЛДЫ ÚLTIMA ULTIMA HORA AMPLIACIÓN AMPLIA VÍDEO FOTOS URGENTE ACTUALIZACIÓN EXCLUSIVA"
-)
+_NO_PLACES = all_words("sentences", "headings")
 
 _UPPER = "A-ZÁÉÍÓÚÑÜА-ЯЁӘҒҚҢӨҰҮҺІ"
 _WORD = rf"[{_UPPER}][\w'’]*(?:-[\w'’]+)*"
