@@ -126,6 +126,16 @@ def test_help_names_every_command_and_fits_a_message(language: str) -> None:
     assert units(say("privacy", language)) <= MESSAGE_UNITS
 
 
+ON_BUTTONS = ("not_there", "no_conflicts", "superseded", "taken_back", "disputed", "brief_no_story", "watch_stopped",
+              "watch_gone", "sub_gone", "one_day_stays")  # fmt: skip
+"""Keys of texts that answer a pressed button."""
+
+
+@pytest.mark.parametrize("language", LOCALES)
+def test_answers_to_buttons_are_within_telegrams_200_characters(language: str) -> None:
+    assert [key for key in ON_BUTTONS if len(say(key, language)) > 200] == []
+
+
 ARTICLES = {
     ("en", 1): "1 article from 1 independent source",
     ("en", 2): "2 articles from 2 independent sources",
