@@ -9,11 +9,15 @@ from dataclasses import dataclass, replace
 from retrieval.domain import Span
 from retrieval.language.numbers.digits import ABSURD, blanked, digits_at
 from retrieval.language.numbers.number_words import Lexicon, lexicon
-from retrieval.language.packs import pattern
+from retrieval.language.packs import packs, pattern
 
 LOOK_BACK = 60  # characters before a number in which its qualifier may stand
 REST = re.compile(r"(?:[.,]\d+)*")
-SOURCE = re.compile(r"\b(?:from|de|desde|с|со)\s+(?:[^\W\d_]+\s+)?$", re.IGNORECASE)
+_QUALIFIERS = [one.get("numbers", "qualifiers", {}) for one in packs()]
+RANGE_BARE = frozenset(joint for words in _QUALIFIERS for joint in words.get("range_bare", ()))
+"""Joints that make a range by themselves: "8 to 10"."""
+_SOURCES = "|".join(source for words in _QUALIFIERS for source in words.get("range_source", ()))
+RANGE_SOURCE = re.compile(rf"\b(?:{_SOURCES})[\s\u00a0]+(?:[^\W\d_]+[\s\u00a0]+)?$", re.IGNORECASE)
 WORD = re.compile(r"[\s\u00a0]*[-–]?[\s\u00a0]*([^\W\d_]+)\.?")
 SUFFIX = re.compile(r"[-‑–]?([^\W\d_]{1,6})\b")
 
@@ -231,12 +235,8 @@ def _range_start(text: str, first: Number, second: Number, lex: Lexicon) -> int 
         return start
     if not between.strip() and after and re.search(r"[ндт][ае]н$", text[start : first.core.end]):
         return None if _changes(text, start, after.end(), lex) else start
-    if joint and joint.group().strip().casefold() in ("to", "or", "a", "o", "u", "или"):
-        source = re.search(
-            r"(?:\bfrom|\bde|\bdesde|\bс|\bсо)[\s\u00a0]+(?:[^\W\d_]+[\s\u00a0]+)?$",
-            text[:start],
-            re.IGNORECASE,
-        )
+    if joint and joint.group().strip().casefold() in RANGE_BARE:
+        source = RANGE_SOURCE.search(text[:start])
         return None if source or _changes(text, start, start, lex) else start
     return None
 

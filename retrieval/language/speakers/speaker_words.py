@@ -6,19 +6,13 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from retrieval.language.packs import or_first
+from retrieval.language.packs import all_words, any_regex, or_first
 
-CALENDAR = re.compile(
-    r"(?:jan|feb|mar(?:ch|zo|т)|apr|aug|sept|oct|nov|dec|june|july|ene|abr|ago|dic|янв|фев|апр|июн|июл|авг|сен|окт|ноя|дек|"
-    r"қаңтар|ақпан|наурыз|сәуір|мамыр|маусым|шілде|тамыз|қыркүйек|қазан|қараша|желтоқсан|"
-    r"mon|tues|wednes|thurs|fri|satur|sun|понед|вторн|сред[ау]|четверг|пятниц|суббот|воскрес|utc|gmt)\w*",
-    re.IGNORECASE,
-)
+CALENDAR = re.compile(rf"(?:{any_regex('speakers', 'calendar')})\w*", re.IGNORECASE)
 """Months and days open with a capital in English, and are nobody's name there."""
 
-
-TOLD_CLAUSE = re.compile(r"(?:[аей]т[ыі]н|[ғгқк][ае]н)(?:[ыі]н|д[ыі][ғг][ыі]н)$")
-"""The end of a Kazakh verb that closes what is told: "... кететінін айтты", "... өлгенін хабарлады"."""
+SAID_CLAUSE = re.compile(rf"(?:{any_regex('speakers', 'said_clause')})$")
+"""The end of a verb that closes what is said, where the verb of saying comes last."""
 
 POSSESSIVE = re.compile(r"(?<=\w)[’']s?$")
 
@@ -51,17 +45,14 @@ class SpeakerWords:
     free_order: bool  # the verb may come before whoever speaks, with no comma between
     verb_last: bool
 
-    determiners = frozenset("the a an its his her their el la los las un una su sus его её ее их оның".split())
-    person = re.compile(
-        r"\b(?:spokes|minist|official|polic|prosecut|portavo|vocer|autoridad|мвд|министер|пресс|прокур|полиц|өкіл|баспасөз)",
-        re.IGNORECASE,
-    )
+    determiners = all_words("speakers", "determiners")
+    person = re.compile(rf"\b(?:{any_regex('speakers', 'people')})", re.IGNORECASE)
 
     def belongs(self, word: str, *, first: bool) -> bool:
         """Tell whether a word may be part of a speaker's name; `first` words have a capital anyway."""
         word = POSSESSIVE.sub("", word)
         low = word.casefold()
-        if self.verb_last and TOLD_CLAUSE.search(low):
+        if self.verb_last and SAID_CLAUSE.search(low):
             return False
         if low in self.joints or self.role.fullmatch(word) or self.modifier.fullmatch(word):
             return True

@@ -7,12 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from retrieval.domain import Span
+from retrieval.language.packs import any_regex
 from retrieval.language.sentences import sentences
 from retrieval.language.speakers.speaker_names import name_after, name_before, opening, source_after, source_before
 from retrieval.language.speakers.speaker_words import SpeakerWords, speaker_words
 
 NEIGHBOURHOOD = 700  # characters before (or after) a sentence in which an ongoing quote's speaker may stand
-SECOND_VERB = re.compile(r"(?<!\w)(?:and|y|e|и|және)\s+$", re.IGNORECASE)  # "spoke to reporters and said"
+SECOND_VERB = re.compile(
+    rf"(?<!\w)(?:{any_regex('speakers', 'and')})\s+$", re.IGNORECASE
+)  # "spoke to reporters and said"
 OPENERS, CLOSERS = "“«„", "”»"
 
 
