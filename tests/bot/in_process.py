@@ -50,8 +50,7 @@ class Request(BaseRequest):
         self, url: str, method: str, request_data: RequestData | None = None, *timeouts: object, **named: object
     ) -> tuple[int, bytes]:
         if "/file/" in url:
-            files = {file.path: file.content for file in self._telegram.world.files.values()}
-            return 200, files[url.partition(f"/file/bot{self._telegram.token}/")[2]]
+            return 200, next(f.content for f in self._telegram.world.files.values() if url.endswith(f.path))
         raw = dict(request_data.json_parameters) if request_data else {}
         uploads = request_data.multipart_data or {} if request_data else {}
         files = {name: (upload[0], upload[1]) for name, upload in uploads.items()}

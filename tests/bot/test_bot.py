@@ -33,54 +33,6 @@ def test_an_admin_is_answered_with_citations_and_their_passages(telegram_server:
         assert server.violations() == server.refusals() == []
 
 
-def test_a_stranger_gets_one_polite_line_and_nothing_else(telegram_server: TelegramServer, data: Path) -> None:
-    server = telegram_server
-    with running(server, data):
-        line = server.ask(STRANGER, QUESTION)
-        assert str(STRANGER) in line.text
-        server.private_message(STRANGER, QUESTION)
-        server.ask(ADMIN, "/help")
-        assert len(server.sent(STRANGER)) == 1
-
-
-def test_help_tells_admins_and_nobody_else_what_only_admins_may(telegram_server: TelegramServer, data: Path) -> None:
-    server = telegram_server
-    with running(server, data):
-        assert all(name in server.ask(ADMIN, "/help").text for name in ("/ask", "/feeds", "/disputed", "/admit"))
-        server.ask(ADMIN, f"/admit {STRANGER}")
-        told = server.ask(STRANGER, "/help").text
-        assert "/ask" in told
-        assert "/feeds" not in told
-
-
-def test_a_chat_that_an_admin_let_in_is_answered_until_it_is_expelled(
-    telegram_server: TelegramServer, data: Path
-) -> None:
-    server = telegram_server
-    with running(server, data):
-        server.ask(ADMIN, f"/admit {STRANGER}")
-        assert "[1]" in server.ask(STRANGER, QUESTION).text
-        server.ask(STRANGER, "/subscribe 08:00 Asia/Almaty")
-        server.ask(STRANGER, "/watch the airport")
-        server.ask(ADMIN, f"/expel {STRANGER}")
-        assert str(STRANGER) in server.ask(STRANGER, QUESTION).text
-    with sqlite3.connect(data / "sitrep.db") as database:
-        for table, column in (("chats", "id"), ("subscriptions", "chat_id"), ("watches", "chat_id")):
-            kept = f"SELECT count(*) FROM {table} WHERE {column} = {STRANGER}"
-            assert database.execute(kept).fetchone() == (0,), f"something of an expelled chat is left in {table}"
-
-
-def test_a_chat_may_ask_so_often_a_minute_and_its_admins_as_they_like(
-    telegram_server: TelegramServer, data: Path
-) -> None:
-    server = telegram_server
-    with running(server, data, questions_per_minute="1"):
-        server.ask(ADMIN, f"/admit {STRANGER}")
-        assert "[1]" in server.ask(STRANGER, QUESTION).text
-        assert "many questions at once" in server.ask(STRANGER, QUESTION).text
-        assert all("[1]" in server.ask(ADMIN, QUESTION).text for _ in range(2))
-
-
 def test_a_bot_api_server_that_lacks_methods_still_gets_answers_to_its_users(
     telegram_server: TelegramServer, data: Path
 ) -> None:
@@ -134,16 +86,6 @@ def test_the_bot_stops_when_its_token_is_taken_back(telegram_server: TelegramSer
         assert "does not know the token" in bot.log.read_text().splitlines()[-1]
 
 
-def test_a_redelivered_update_is_not_answered_twice(telegram_server: TelegramServer, data: Path) -> None:
-    server = telegram_server
-    with running(server, data):
-        update = server.private_message(ADMIN, "/help")
-        server.wait_for("sendMessage", ADMIN)
-        server.redeliver(update.update_id)
-        server.ask(ADMIN, "/start")
-        assert len(server.sent(ADMIN)) == 2
-
-
 def test_questions_are_neither_kept_nor_logged_and_the_token_is_nowhere(
     telegram_server: TelegramServer, data: Path
 ) -> None:
@@ -158,30 +100,6 @@ def test_questions_are_neither_kept_nor_logged_and_the_token_is_nowhere(
     assert server.token not in log
     with sqlite3.connect(data / "sitrep.db") as database:
         assert database.execute("SELECT count(*) FROM inbox WHERE payload IS NOT NULL").fetchone() == (0,)
-
-
-@pytest.mark.parametrize("question", ["", "😀😀😀", "x" * 4096, "a\u200b\u202e", "<b>&amp;</i>", "?" * 300])
-def test_odd_questions_get_an_answer_or_one_sentence(
-    question: str,
-    telegram_server: TelegramServer,
-    data: Path,
-) -> None:
-    server = telegram_server
-    with running(server, data):
-        if question:
-            assert server.ask(ADMIN, question).text
-        else:
-            assert server.ask(ADMIN, "/ask").text
-        assert server.refusals() == []
-
-
-def test_a_citation_of_a_deleted_article_says_so(telegram_server: TelegramServer, data: Path) -> None:
-    server = telegram_server
-    with running(server, data):
-        answer = server.ask(ADMIN, QUESTION)
-        server.press(answer, data="ctx:999999:0:5", stale=True)
-        told = server.wait_for("answerCallbackQuery")
-        assert "no longer" in told.parameters["text"]
 
 
 def test_a_second_bot_gets_one_clear_sentence(telegram_server: TelegramServer, data: Path) -> None:
