@@ -48,6 +48,27 @@ MAY_IMPORT = {
 """The rooms of `retrieval`, and which of its other rooms each may import."""
 
 
+EVERYWHERE_IN_BOT = {"locales", "resources", "settings", "moments", "places", "metrics", "telegram"}
+
+BOT_MAY_IMPORT = {
+    "settings": set(),
+    "logs": set(),
+    "moments": set(),
+    "places": set(),
+    "metrics": set(),
+    "locales": set(),
+    "resources": {"settings"},
+    "telegram": {"locales", "resources", "settings", "metrics"},
+    "ask": EVERYWHERE_IN_BOT | {"figures"},  # the reports that conflict with an answer
+    "figures": EVERYWHERE_IN_BOT | {"ask"},  # the citations that every command shares
+    "brief": EVERYWHERE_IN_BOT | {"ask", "figures"},
+    "schedule": EVERYWHERE_IN_BOT | {"ask", "brief"},
+    "sources": EVERYWHERE_IN_BOT,
+    "admin": EVERYWHERE_IN_BOT | {"ask"},
+}
+"""The packages and modules of `bot` below `app` and `cli`, and which others each may import."""
+
+
 def modules_imported(path: Path) -> set[str]:
     names: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -75,6 +96,16 @@ def test_arrows_point_one_way(path: Path) -> None:
         others = {room_of(m).split(".")[1] for m in imported if m.startswith("retrieval.")}
         if own in MAY_IMPORT:
             assert others <= MAY_IMPORT[own] | {own.split(".")[1]}
+
+
+@pytest.mark.parametrize("path", [p for p in SOURCES if p.is_relative_to(ROOT / "bot")], ids=lambda p: p.name)
+def test_what_a_person_does_is_built_on_telegram_and_nothing_on_the_app(path: Path) -> None:
+    own = path.relative_to(ROOT / "bot").with_suffix("").parts[0]
+    others = {m.split(".")[1] for m in modules_imported(path) if m.startswith("bot.")}
+    if own in BOT_MAY_IMPORT:
+        assert others <= BOT_MAY_IMPORT[own] | {own}
+    else:
+        assert own in ("app", "cli", "__init__")
 
 
 def offenders(names: set[str], allowed: tuple[str, ...]) -> list[str]:

@@ -11,8 +11,8 @@ from bot.brief.export import brief_markdown
 from bot.brief.render import brief_text
 from bot.locales import named
 from bot.moments import day_window, window
+from bot.places import nearest, zone_of
 from bot.resources import Resources
-from bot.schedule.places import nearest, zone_of
 from bot.settings import Settings, read_settings
 from retrieval.domain import QuestionError, StoreError
 from retrieval.store.chats.subscriptions import Length

@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 from telegram.ext import CommandHandler, MessageHandler, filters
 
+from bot.places import nearest, zone_at, zone_of
 from bot.schedule.due import ONE_DAY, done_after_change, due, first_done, instant
 from bot.schedule.hours import read_hour
-from bot.schedule.places import nearest, zone_at, zone_of
 from bot.schedule.render import next_text, subscription_line
 from bot.telegram.context import BotApplication, Context
 from bot.telegram.guards import admitted, anybody

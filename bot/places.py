@@ -79,7 +79,7 @@ def _zones() -> dict[str, str]:
 
 @lru_cache(maxsize=1)
 def _cities() -> dict[str, str]:
-    packed = files("bot.schedule").joinpath("cities.tsv.gz").read_bytes()
+    packed = files("bot").joinpath("cities.tsv.gz").read_bytes()
     cities: dict[str, str] = {}
     for line in gzip.decompress(packed).decode().splitlines():
         zone, _, names = line.partition("\t")

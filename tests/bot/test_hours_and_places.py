@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.places import nearest, zone_at, zone_of
 from bot.schedule.hours import read_hour
-from bot.schedule.places import nearest, zone_at, zone_of
 
 
 @pytest.mark.parametrize(
