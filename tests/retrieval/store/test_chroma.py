@@ -19,7 +19,7 @@ from retrieval.domain import Article, BusyError, Moment, Span
 from retrieval.store import schema
 from retrieval.store.database import open_database
 from retrieval.store.library import CHROMA, SCAN, Library
-from retrieval.store.vectors.chroma import ChromaIndex, _within
+from retrieval.store.vectors.chroma import ChromaIndex
 from retrieval.store.write import Embedded, Prepared, PreparedPassage, remove, store
 
 MODEL = "random"
@@ -174,11 +174,6 @@ def test_an_index_newer_than_the_library_is_made_again(filled: Library) -> None:
     index.open()
     assert index.count() == 100
     index.close()
-
-
-def test_a_server_that_stops_answering_holds_no_question_up(filled: Library) -> None:
-    with pytest.raises(TimeoutError):
-        _within(0.05, lambda: time.sleep(5))
 
 
 def test_the_index_finds_what_the_exact_scan_finds(filled: Library) -> None:

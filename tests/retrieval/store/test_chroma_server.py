@@ -1,0 +1,66 @@
+"""Chroma as a server of its own: searched like the embedded one, and no question waits for it when it fails."""
+
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from retrieval.store.database import open_database
+from retrieval.store.library import CHROMA, SCAN, Library
+from retrieval.store.write import store
+from tests.retrieval.store.test_chroma import MODEL, a_vector, prepared, ready, wait_until
+
+SERVE = "from chromadb.cli.cli import app; app()"
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        port = found.getsockname()[1]
+    place = ["--path", str(tmp_path / "server"), "--host", "127.0.0.1", "--port", str(port)]
+    process = subprocess.Popen(
+        [sys.executable, "-c", SERVE, "run", *place], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    yield f"http://127.0.0.1:{port}", process
+    process.kill()
+    process.wait()
+
+
+@pytest.fixture
+def served(tmp_path: Path, server: tuple[str, "subprocess.Popen[bytes]"]) -> Iterator[Library]:
+    library = Library(tmp_path, open_database("", tmp_path), MODEL, server[0])
+    store(library.engine, [prepared(f"a{n}", f"text {n}") for n in range(120)])
+    library.own_index()
+    wait_until(lambda: ready(library), 60)
+    yield library
+    library.close()
+
+
+def test_a_server_answers_as_the_scan_does(served: Library) -> None:
+    found = served.nearest(a_vector(served), 5)
+    assert [id_ for id_, _ in found] == [id_ for id_, _ in served.snapshot().nearest(a_vector(served), 5)]
+    assert served.searches == {CHROMA: 1}
+
+
+def test_a_server_that_hangs_holds_a_question_up_for_seconds_at_most(
+    served: Library, server: tuple[str, "subprocess.Popen[bytes]"]
+) -> None:
+    server[1].send_signal(signal.SIGSTOP)
+    started = time.monotonic()
+    assert len(served.nearest(a_vector(served), 5)) == 5
+    assert time.monotonic() - started < 4
+    server[1].send_signal(signal.SIGCONT)
+    assert served.searches == {SCAN: 1}
+    wait_until(lambda: ready(served), 60)
+
+
+def test_a_server_that_is_gone_leaves_the_scan(served: Library, server: tuple[str, "subprocess.Popen[bytes]"]) -> None:
+    server[1].kill()
+    server[1].wait()
+    assert len(served.nearest(a_vector(served), 5)) == 5
+    assert served.searches == {SCAN: 1}
