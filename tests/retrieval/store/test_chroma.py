@@ -164,6 +164,14 @@ def test_an_index_of_ids_and_vectors_alone_is_made_again_without_embedding(fille
     assert opened.similarity_search_by_vector(vectors[7].tolist(), 1)[0].page_content == "text 6"
 
 
+def test_an_index_of_another_format_is_made_again(filled: Library) -> None:
+    filled.update_index()
+    made, state = generation(filled), filled.folder / "index" / "state.json"
+    state.write_text(json.dumps(json.loads(state.read_text("utf-8")) | {"format": 1}), encoding="utf-8")
+    filled.update_index()
+    assert generation(filled) != made
+
+
 def test_an_index_newer_than_the_library_is_made_again(filled: Library) -> None:
     """An older copy of the database took its place: the index still contains what that never had."""
     filled.update_index()
