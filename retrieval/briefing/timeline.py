@@ -83,6 +83,7 @@ class TimelineInput:
     leads: Mapping[date, list[StoredSentence]]  # by day of publication
     rarity: Mapping[str, float]
     means: Means
+    language: str  # the reader's
 
 
 def timeline(
@@ -110,12 +111,20 @@ def timeline(
         return Timeline((), ())
     first = since or min(day for a in articles if (day := a.published_on)) - timedelta(days=BEFORE)
     last = until or max(day for a in articles if (day := a.published_on))
-    given = _given(library, articles, first, last)
-    chosen = _chosen(library, given, days, sentences, language)
-    return _cited(library, chosen, as_of)
+    given = _given(library, articles, first, last, language)
+    chosen: dict[date, list[StoredSentence]] = {}
+    used: list[Bag] = []
+    for day in ranked_days(given.found):
+        if len(chosen) == days:
+            break
+        best = _best(library, given, day, sentences, used)
+        if best:
+            chosen[day] = best
+            used.extend(bag(sentence) for sentence in best)
+    return _cited(library, dict(sorted(chosen.items())), as_of)
 
 
-def _given(library: Library, articles: Sequence[Article], first: date, last: date) -> TimelineInput:
+def _given(library: Library, articles: Sequence[Article], first: date, last: date, language: str) -> TimelineInput:
     leads: dict[date, list[StoredSentence]] = defaultdict(list)
     bags: list[Bag] = []
     every = list(sentences_of(library, articles))
@@ -125,29 +134,12 @@ def _given(library: Library, articles: Sequence[Article], first: date, last: dat
             leads[day].append(sentence)
             bags.append(bag(sentence))
     found, days_of = day_evidence(every, first, last)
-    return TimelineInput(found, days_of, leads, idf(bags), mean_vectors(library))
+    return TimelineInput(found, days_of, leads, idf(bags), mean_vectors(library), language)
 
 
-def _chosen(
-    library: Library, given: TimelineInput, days: int, sentences: int, language: str
-) -> dict[date, list[StoredSentence]]:
-    chosen: dict[date, list[StoredSentence]] = {}
-    used: list[Bag] = []
-    for day in ranked_days(given.found):
-        if len(chosen) == days:
-            break
-        best = _best(library, given, day, sentences, language, used)
-        if best:
-            chosen[day] = best
-            used.extend(bag(sentence) for sentence in best)
-    return dict(sorted(chosen.items()))
-
-
-def _best(
-    library: Library, given: TimelineInput, day: date, most: int, language: str, used: Sequence[Bag]
-) -> list[StoredSentence]:
+def _best(library: Library, given: TimelineInput, day: date, most: int, used: Sequence[Bag]) -> list[StoredSentence]:
     pool = _pool(given, day)
-    worth = np.array([_worth(given, sentence, day, language) for sentence in pool], dtype=np.float32)
+    worth = np.array([_worth(given, sentence, day) for sentence in pool], dtype=np.float32)
     if not worth.any():
         return []
     bags = [bag(sentence) for sentence in pool]
@@ -171,14 +163,14 @@ def _pool(given: TimelineInput, day: date) -> list[StoredSentence]:
     return list(pool.values())
 
 
-def _worth(given: TimelineInput, sentence: StoredSentence, day: date, language: str) -> float:
+def _worth(given: TimelineInput, sentence: StoredSentence, day: date) -> float:
     written = sentence.article.published_on or day
     if day in given.days_of.get(sentence.id, ()):
         worth = NAMED_WORTH if written >= day else AHEAD_WORTH
     else:
         worth = LEAD_WORTH if written == day else SECOND_WORTH
     worth *= 1 - POSITION_LOSS * min(sentence.position, LEADS)
-    if sentence.article.language != language:
+    if sentence.language != given.language:
         worth *= OTHER_LANGUAGE_WORTH
     return worth * reads_alone(sentence)
 

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from retrieval.domain import Span
-from retrieval.language.days.datelines import dateline
 from retrieval.language.doc import Doc
 
 PASSAGE_CHARACTERS = 300
@@ -27,7 +26,7 @@ def split(doc: Doc) -> list[PassageSpans]:
     passages: list[PassageSpans] = []
     for sentence in doc.sentences:
         for piece in _pieces(doc.text, sentence.span):
-            quotable = (_without_dateline(doc.text, piece),)
+            quotable = (_without_dateline(doc, piece),)
             last = passages[-1] if passages else None
             if last is not None and piece.end - last.whole.start <= PASSAGE_CHARACTERS:
                 passages[-1] = PassageSpans(Span(last.whole.start, piece.end), last.sentences + quotable)
@@ -47,11 +46,10 @@ def _pieces(text: str, sentence: Span) -> Iterator[Span]:
         yield Span(start, sentence.end)
 
 
-def _without_dateline(text: str, span: Span) -> Span:
+def _without_dateline(doc: Doc, span: Span) -> Span:
     """Return the sentence a dateline opens without it: "Almaty, 6 Jan (EFE).- Police said" is quoted from "Police"."""
-    line = dateline(span.of(text)) if span.start == 0 else None
-    if line is None:
+    if span.start > 0 or doc.dateline is None:
         return span
-    rest = text[span.start + line.span.end : span.end]
+    rest = doc.text[doc.dateline.span.end : span.end]
     start = span.end - len(rest.lstrip())
     return Span(start, span.end) if start < span.end else span
