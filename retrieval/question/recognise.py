@@ -16,13 +16,13 @@ FEW_WORDS = 19
 """Words from the start that decide where the whole is detected as no language: a list of names is of none."""
 
 LEAST_PLAIN = 3
-"""Words that are no names, below which a question is taken to be in the language that its letters fit."""
+"""Words that are no names, below which a question is in the language that its letters fit."""
 
-LEAST_KNOWN = 0.3
-"""Share of the words that are no names which must be known in one of our languages."""
+LEAST_STRANGE = 4
+"""Words that are no names, none of them known, from which on a question is in an unknown language."""
 
-LEAST_KNOWN_BESIDE_FOREIGN = 0.75
-"""The same where a common word of another language is among them."""
+FOREIGN_WEIGHT = 2
+"""Known words that a common word of another language outweighs."""
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 
@@ -30,7 +30,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 def question_language(text: str, fallback: str) -> str | None:
     """Return the language of a question, one of LANGUAGES; `fallback` where it has no letters.
 
-    None where its letters, or most of its words, are of no language known here.
+    None where its letters or its words are of no language known here.
     """
     tokens = _WORD.findall(text)
     detected = detect(text, default=fallback)
@@ -42,8 +42,10 @@ def question_language(text: str, fallback: str) -> str | None:
     if len(plain) < LEAST_PLAIN or not lists(detected) or transliterated(text):
         return detected
     known = max(_known(plain, language) for language in LANGUAGES if lists(language))
-    foreign = any(token.casefold() in _foreign_words() and not is_stopword(token, detected) for token in plain)
-    return detected if known >= (LEAST_KNOWN_BESIDE_FOREIGN if foreign else LEAST_KNOWN) else None
+    foreign = sum(token.casefold() in _foreign_words() and not is_stopword(token, detected) for token in plain)
+    if foreign:
+        return detected if known > FOREIGN_WEIGHT * foreign else None
+    return detected if known or len(plain) < LEAST_STRANGE else None
 
 
 @cache
@@ -53,8 +55,8 @@ def _foreign_words() -> frozenset[str]:
     return frozenset(word for language, found in listed.items() if language not in LANGUAGES for word in found.split())
 
 
-def _known(tokens: Sequence[str], language: str) -> float:
-    """Return the share of words that are common in a language or that news uses."""
+def _known(tokens: Sequence[str], language: str) -> int:
+    """Return how many words are common in a language or used in news."""
     text = " ".join(tokens)
     listed = mentions(text, language)
     known, start = 0, 0
@@ -66,4 +68,4 @@ def _known(tokens: Sequence[str], language: str) -> float:
             or any(mention.start < end and start < mention.end for mention in listed)
         )
         start = end + 1
-    return known / len(tokens)
+    return known

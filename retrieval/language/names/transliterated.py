@@ -17,7 +17,7 @@ def in_own_letters(text: str, language: str) -> str:
 def _word(written: str, language: str) -> str:
     lower = written.lower()
     whole, spellings = pack(language).get("latin", "whole", {}), pack(language).get("latin", "spellings", {})
-    spelled = whole.get(lower) or _letters(language).sub(lambda match: spellings[match[0]], _GLIDE.sub("j", lower))
+    spelled = whole.get(lower) or _letters(language).sub(lambda match: spellings[match[0]], _GLIDE.sub("й", lower))
     return spelled.capitalize() if written[0].isupper() else spelled
 
 

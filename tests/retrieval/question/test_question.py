@@ -32,6 +32,33 @@ def test_russian_in_latin_letters_is_asked_in_cyrillic() -> None:
     assert (question.language, question.text) == ("ru", "сколько человек погибло в алматы")
 
 
+def test_kazakh_in_latin_letters_is_asked_in_cyrillic() -> None:
+    question = read("kansha adam oldi almatyda kazir")
+    assert (question.language, question.text) == ("kk", "қанша адам өлді алматыда қазір")
+    assert question.intent is Intent.FIGURES
+
+
+@pytest.mark.parametrize("text", ["Is Kim in Almaty?", "Adam Smith died", "Who is Kim Jong Un?", "Ana y Kim de Almaty"])
+def test_names_that_are_kazakh_words_make_no_question_kazakh(text: str) -> None:
+    assert read(text).language in ("en", "es")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "cásate conmigo jaja",
+        "who was killed at bir qassab",
+        "cuántos muertos por cólera van en zambela",
+        "Скольких бойцов перепутали в пятницу?",
+        "утренняя сводка плиз",
+        "А биздин шекара кызмети не дейди?",
+        "ok thx bye",
+    ],
+)
+def test_rare_words_and_slang_of_our_languages_are_understood(text: str) -> None:
+    assert read(text).understood
+
+
 @pytest.mark.parametrize(
     ("text", "asked"),
     [
