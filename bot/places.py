@@ -2,7 +2,7 @@
 
 The names of cities are GeoNames' (geonames.org, CC BY 4.0): of cities of 100,000 people and more in the countries of
 our languages (of 30,000 in Kazakhstan, of 200,000 elsewhere), all names in Latin and Cyrillic letters, one zone a
-line. Of two cities of one name, the larger one is meant.
+line. Of two cities of one name, the larger one is meant. `python -m training.cities` makes the file.
 """
 
 import gzip

