@@ -5,9 +5,8 @@ from typing import Any
 
 from sqlalchemy import Engine, delete, insert, select, update
 
-from retrieval.store.chats.schema import outbox, subscriptions, watches
 from retrieval.store.database import reading, writing
-from retrieval.store.schema import chats, shown
+from retrieval.store.schema import chats, outbox, shown, subscriptions, watches
 
 KEPT_BY_CHAT = (subscriptions, outbox, watches, shown)
 """The tables with more about a chat than its settings."""

@@ -8,9 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 
-from retrieval.store.chats.schema import outbox, subscriptions, watches
 from retrieval.store.database import reading, writing
-from retrieval.store.schema import shown
+from retrieval.store.schema import outbox, shown, subscriptions, watches
 
 REMEMBERED = timedelta(days=60)
 """How long the bare key of a letter that was sent is kept."""

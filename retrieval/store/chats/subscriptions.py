@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 
-from retrieval.store.chats.schema import outbox, subscriptions
 from retrieval.store.database import reading, writing
+from retrieval.store.schema import outbox, subscriptions
 
 EVERY_DAY = frozenset(range(7))
 

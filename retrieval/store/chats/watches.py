@@ -8,9 +8,8 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Row, delete, func, insert, select, update
 
 from retrieval.store.chats.outbox import Alongside
-from retrieval.store.chats.schema import watches
 from retrieval.store.database import reading, writing
-from retrieval.store.schema import articles, versions
+from retrieval.store.schema import articles, versions, watches
 
 
 @dataclass(frozen=True, slots=True)
