@@ -30,7 +30,6 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "index": (*DATA, "--keep", "{kept}/retrieval"),
     "leads": (*DATA, "--keep", "{kept}/retrieval"),
     "latency": (*DATA, "--keep", "{kept}/latency"),
-    "verifier": OWN,
     "briefing": OWN,
     "timeline": OWN,
 }

@@ -26,14 +26,11 @@ from bot.ask.render import answer_messages
 from bot.brief.render import brief_messages
 from bot.telegram.richtext import Message as Rendered
 from bot.telegram.sending import send
-from retrieval.answer.ask import Composer, Drafter, ask
-from retrieval.answer.chat_model import brief_now, draft_now
-from retrieval.answer.draft import Draft
+from retrieval.answer.ask import ask
+from retrieval.answer.chat_model import ChatModel
 from retrieval.answer.links import link_to_quote
-from retrieval.answer.quotes import locate
-from retrieval.answer.verify import verify
+from retrieval.answer.translation import faithful
 from retrieval.briefing.brief import brief
-from retrieval.briefing.phrase import Phraser
 from retrieval.domain import Citation, Lead, Passage, RejectedError, Statement
 from retrieval.embedding import Embedder, load_embedder
 from retrieval.embedding.centred import name_of
@@ -43,6 +40,8 @@ from retrieval.ingest.pipeline import ingest
 from retrieval.ingest.sources import submission
 from retrieval.ingest.submission import Rejection, Submission
 from retrieval.models import chat_model
+from retrieval.question.question import Question
+from retrieval.reader.choice import Choice, NumberedSentence
 from retrieval.store import read
 from retrieval.store.library import Library, open_library
 from tests import fake_provider
@@ -61,7 +60,15 @@ TAPPABLE = {
     "mentions": ("mention", "text_mention"),
     "commands": ("bot_command",),
 }
-COUNTED = ("links", "previews", "mentions", "commands", "citations outside", "unborne statements")
+COUNTED = (
+    "links",
+    "previews",
+    "mentions",
+    "commands",
+    "citations outside",
+    "statements no quote",
+    "false translations",
+)
 
 
 @dataclass
@@ -77,10 +84,6 @@ class Outcome:
         self.examples.append(f"{what}: {example[:160]}")
 
 
-Shown = list[Passage]
-"""The passages that were retrieved for what is being composed."""
-
-
 @dataclass(frozen=True)
 class Composed:
     """What goes to a reader, with what it rests on."""
@@ -88,46 +91,44 @@ class Composed:
     rendered: Sequence[Rendered]
     statements: Sequence[Statement]
     citations: Sequence[Citation]
+    shown: Sequence[Passage] | None  # to the model; None where it is of the whole library: no model, figures, briefings
     language: str
-    retrieved: Sequence[Passage] | None  # None where it is of the whole library: figures and briefings
     lead: Lead | None = None
 
 
-def noting(shown: Shown, draft: Drafter) -> Drafter:
-    """Return `draft`, noting the passages it is given."""
+@dataclass
+class Noting:
+    """The chat model, and the sentences that it was last shown; a class because it keeps them."""
 
-    def noted(question: str, passages: Sequence[Passage], language: str, most: int) -> Draft:
-        shown[:] = passages
-        return draft(question, passages, language, most)
+    model: ChatModel
+    shown: list[NumberedSentence] = field(default_factory=list)
 
-    return noted
+    @property
+    def engine(self) -> str:
+        return self.model.engine
+
+    def choose(self, question: Question, sentences: Sequence[NumberedSentence], *, language: str, most: int) -> Choice:
+        self.shown[:] = sentences
+        return self.model.choose(question, sentences, language=language, most=most)
 
 
-def nothing(question: str, passages: Sequence[Passage], language: str, most: int) -> Draft:
-    """Draft nothing, so that the extractive answer stands."""
-    return Draft(reason="model_no_answer")
-
-
-def answers(library: Library, embedder: Embedder, draft: Drafter, every: int) -> Iterator[Composed]:
+def answers(library: Library, embedder: Embedder, model: ChatModel | None, every: int) -> Iterator[Composed]:
     """Answer every question of the samples."""
-    shown: Shown = []
-    composer = Composer("openai:obedient", noting(shown, draft))
+    chooser = Noting(model) if model else None
     for line in QUESTIONS.read_text(encoding="utf-8").splitlines()[::every]:
-        shown.clear()
-        answer = ask(library, embedder, json.loads(line)["question"], now=NOW, composer=composer)
+        answer = ask(library, embedder, json.loads(line)["question"], now=NOW, chooser=chooser)
         citations = (*answer.citations, *answer.nearest)
-        retrieved = None if answer.figures else tuple(shown)
-        rendered = answer_messages(answer, 1)
-        yield Composed(rendered, answer.statements, citations, answer.language, retrieved, answer.lead)
+        shown = tuple(one.passage for one in chooser.shown) if chooser and not answer.figures else None
+        yield Composed(answer_messages(answer, 1), answer.statements, citations, shown, answer.language, answer.lead)
 
 
-def briefs(library: Library, embedder: Embedder, phraser: Phraser | None) -> Iterator[Composed]:
+def briefs(library: Library, embedder: Embedder, model: ChatModel | None) -> Iterator[Composed]:
     """Brief on every day of the samples."""
     for day in range(DAYS):
         since = FIRST_DAY + timedelta(days=day)
-        made = brief(library, embedder, since, since + timedelta(days=1), phraser=phraser)
+        made = brief(library, embedder, since, since + timedelta(days=1), chat_model=model)
         told = [statement for line in made.lines for statement in line.statements] + list(made.unknown)
-        yield Composed(brief_messages(made), told, made.citations, made.language, None)
+        yield Composed(brief_messages(made), told, made.citations, None, made.language)
 
 
 async def judge(library: Library, server: TelegramServer, composed: Iterator[Composed], attacks: list[str]) -> Outcome:
@@ -159,22 +160,25 @@ def count_entities(outcome: Outcome, message: Message, ours: set[str | None]) ->
 
 
 def count_quotes(outcome: Outcome, library: Library, one: Composed) -> None:
-    """Count citations that lie outside of what was retrieved, and statements that no standing quote bears out."""
+    """Count citations outside of what the model was shown, statements that are no quote, and false translations."""
     for citation in one.citations:
-        if not stands(library, citation) or not within(citation, one.retrieved):
+        if not stands(library, citation) or not within(citation, one.shown):
             outcome.bad("citations outside", citation.quote)
-    if one.lead is not None:
-        quote = next(citation.quote for citation in one.citations if citation.n == one.lead.citation)
-        if locate(one.lead.text, quote) is None:
-            outcome.bad("unborne statements", one.lead.text)
+        if citation.translation and not faithful_to(citation, one.language):
+            outcome.bad("false translations", citation.translation)
+    if one.lead is not None and one.lead.text not in quote_of(one, one.lead.citation):
+        outcome.bad("statements no quote", one.lead.text)
     for statement in one.statements:
-        cited = [citation for citation in one.citations if citation.n in statement.citations]
-        quotes = [citation.quote for citation in cited]
-        said = " ".join(statement.text.split())
-        if said in {" ".join(quote.split()) for quote in quotes}:
-            continue
-        if not quotes or not verify(statement.text, quotes, one.language, [c.article.language for c in cited]):
-            outcome.bad("unborne statements", statement.text)
+        if statement.text not in [quote_of(one, number) for number in statement.citations]:
+            outcome.bad("statements no quote", statement.text)
+
+
+def quote_of(one: Composed, number: int) -> str:
+    return next(citation.quote for citation in one.citations if citation.n == number)
+
+
+def faithful_to(citation: Citation, language: str) -> bool:
+    return faithful(citation.translation or "", language, citation.quote, citation.article.language)
 
 
 def stands(library: Library, citation: Citation) -> bool:
@@ -209,18 +213,12 @@ def runs(library: Library, embedder: Embedder, attacks: list[str], every: int) -
     with fake_provider.running() as provider:
         provider.reply = lambda prompt: fake_provider.Reply(json.dumps(obedient(next(texts), prompt)))
         model = chat_model("openai:obedient", base_url=f"{provider.url}/v1", timeout=MODEL_SECONDS)
-
-        def drafted(question: str, passages: Sequence[Passage], language: str, most: int) -> Draft:
-            return draft_now(model, question, passages, language, most=most, seconds=MODEL_SECONDS)
-
-        def phrased(window: tuple[str, str], passages: Sequence[Passage], language: str, most: int) -> Draft:
-            return brief_now(model, window, passages, language, most=most, seconds=MODEL_SECONDS)
-
+        obeying = ChatModel("openai:obedient", model, MODEL_SECONDS)
         made: dict[str, Callable[[], Iterator[Composed]]] = {
-            "answers": lambda: answers(library, embedder, nothing, every),
-            "answers, obedient model": lambda: answers(library, embedder, drafted, every),
+            "answers": lambda: answers(library, embedder, None, every),
+            "answers, obedient model": lambda: answers(library, embedder, obeying, every),
             "briefs": lambda: briefs(library, embedder, None),
-            "briefs, obedient model": lambda: briefs(library, embedder, Phraser("openai:obedient", phrased)),
+            "briefs, obedient model": lambda: briefs(library, embedder, obeying),
         }
         for name, compose in made.items():
             with TelegramServer() as server:

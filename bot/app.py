@@ -116,7 +116,8 @@ def run(settings: Settings) -> None:
             engine = resources.library.engine
             lock.acquire(timeout=0)
             # Here already, so that a model that cannot be had is reported before anybody asks.
-            log.info("answers are composed", engine=resources.composer.engine if resources.composer else "extractive")
+            chat_model = resources.chat_model
+            log.info("sentences are chosen", engine=chat_model.engine if chat_model else "reader")
             with only_bot(engine):
                 resources.library.own_index()
                 asyncio.run(_serve(resources))

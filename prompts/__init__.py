@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 _FILE = re.compile(r"---\nfields: (?P<fields>[a-z_, ]+)\n---\n(?P<body>.*)", re.DOTALL)
 _PART = re.compile(r"^# (system|human)\n", re.MULTILINE)
+_PIECE = re.compile(r"^@([a-z_]+)$", re.MULTILINE)
 _FIELD = re.compile(r"\{([a-z_]+)\}")
 
 
@@ -44,8 +45,15 @@ class Prompt:
 
 @cache
 def load(name: str) -> Prompt:
-    """Read `prompts/<name>.md`; raises PromptError where its places are not the fields it declares."""
-    return parse(name, files(__name__).joinpath(f"{name}.md").read_text(encoding="utf-8"))
+    """Read `prompts/<name>.md`; a line `@piece` stands for the text of `prompts/piece.md`, which prompts share.
+
+    Raises PromptError where its places are not the fields it declares.
+    """
+    return parse(name, _PIECE.sub(lambda match: _text(match[1]).strip(), _text(name)))
+
+
+def _text(name: str) -> str:
+    return files(__name__).joinpath(f"{name}.md").read_text(encoding="utf-8")
 
 
 def parse(name: str, text: str) -> Prompt:

@@ -144,6 +144,7 @@ class Citation:
     origin_copies: int = 1  # articles that carry this text, this one included
     withdrawn: bool = False
     speaker: str | None = None  # who says so, in the article's own words
+    translation: str | None = None  # of the quote, by a language model; its numbers, days and names were compared
 
     @property
     def quote(self) -> str:
@@ -152,10 +153,11 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A sentence of an answer, and the numbers of the citations that bear it out."""
+    """A sentence of an answer, and the numbers of the citations that support it."""
 
     text: str
     citations: tuple[int, ...]
+    probability: float | None = None  # that it answers, from 0 to 1, where the chooser gives one
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +190,7 @@ class Answer:
     language: str
     status: Status
     as_of: datetime
-    engine: str  # "extractive" or "provider:model"
+    engine: str  # "reader" or "provider:model"
     statements: tuple[Statement, ...] = ()
     citations: tuple[Citation, ...] = ()
     lead: Lead | None = None  # what answers in a word, where that is beyond doubt
@@ -196,7 +198,6 @@ class Answer:
     newest_article_at: Moment | None = None
     notes: tuple[str, ...] = ()  # keys of frame texts that go with it, e.g. "model_unavailable"
     figures: tuple[FigureRow, ...] = ()  # where a number was asked for: the ledger, oldest first
-    translations: tuple[tuple[int, str], ...] = ()  # a citation's number, and the model's translation of its quote
     id: str = ""
 
 
@@ -309,7 +310,7 @@ class Briefing:
     article_count: int
     origin_count: int
     newest_article_at: Moment | None
-    engine: str = "extractive"
+    engine: str = "reader"
     figures: tuple[FigureMove, ...] = ()
     disputed: tuple[Dispute, ...] = ()
     unknown: tuple[Statement, ...] = ()  # sentences that say what is not known

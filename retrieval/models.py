@@ -25,7 +25,7 @@ CALL_SECONDS = 5.0  # the longest one call may take; nothing is retried within i
 LOADING_SECONDS = 120.0  # for the first call: a server of one's own may have to load the model
 KEPT_LOADED = "1h"  # since the last call; Ollama's own 5 minutes would have the first asker of each hour wait
 EMBED_SECONDS = 60.0  # for one batch of texts
-MOST_TOKENS = 2_000  # of an answer: eight statements with their quotes, in Cyrillic, come to about 1,500
+MOST_TOKENS = 2_000  # of a reply: numbers take about 30, six translations into Kazakh 900; the rest is for thinking
 T = TypeVar("T")
 
 PROBE = "sitrep"  # a text embedded once, to learn how long a model's vectors are

@@ -51,6 +51,6 @@ def _answer(resources: Resources, question: str, as_of: str, lang: str, id_: str
         as_of=as_of_moment(as_of, now),
         now=now,
         fallback=resources.settings.language,
-        composer=resources.composer,
+        chooser=resources.chat_model,
         id_=id_,
     )

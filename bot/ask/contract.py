@@ -17,25 +17,21 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "as_of": answer.as_of.isoformat(),
         "newest_article_at": newest.isoformat() if newest else None,
         "engine": answer.engine,
-        "statements": [statement_json(statement) for statement in _statements(answer)],
+        "first_line": {"text": answer.lead.text, "citation": answer.lead.citation} if answer.lead else None,
+        "statements": [statement_json(statement) for statement in answer.statements],
         "citations": [citation_json(c) for c in answer.citations],
         "nearest": [citation_json(c) for c in answer.nearest],
     }
 
 
-def _statements(answer: Answer) -> tuple[Statement, ...]:
-    """Return the statements, below the name, day, place or number that answers in a word."""
-    lead = () if answer.lead is None else (Statement(answer.lead.text, (answer.lead.citation,)),)
-    return (*lead, *answer.statements)
-
-
 def statement_json(statement: Statement) -> dict[str, Any]:
-    """Return a statement with the numbers of its citations."""
-    return {"text": statement.text, "citations": list(statement.citations)}
+    """Return a statement with the numbers of its citations; `probability` is null where the chooser gave none."""
+    citations = list(statement.citations)
+    return {"text": statement.text, "citations": citations, "probability": statement.probability}
 
 
 def citation_json(citation: Citation) -> dict[str, Any]:
-    """Return a citation in the shape that every command shares."""
+    """Return a citation in the shape that every command shares; the whole quote is the answering sentence."""
     article = citation.article
     return {
         "n": citation.n,
@@ -44,11 +40,15 @@ def citation_json(citation: Citation) -> dict[str, Any]:
         "title": article.title,
         "publisher": article.publisher or article.agency,
         "published_at": article.published.isoformat() if article.published else None,
+        "speaker": citation.speaker,
         "language": article.language,
         "quote": citation.quote,
         "start": citation.start,
         "end": citation.end,
+        "answer_start": citation.start,
+        "answer_end": citation.end,
         "link": link_to_quote(article.url, citation.quote),
+        "translation": citation.translation,
         "origin_copies": citation.origin_copies,
         "withdrawn": citation.withdrawn,
     }

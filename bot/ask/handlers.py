@@ -7,7 +7,7 @@ from datetime import datetime
 from telegram.ext import CallbackQueryHandler, CommandHandler, MessageHandler, filters
 
 from bot.ask.conflicts import conflict_button
-from bot.ask.progress import Told, drafting
+from bot.ask.progress import drafting
 from bot.ask.render import answer_messages, speakers_message
 from bot.locales import moment_text
 from bot.metrics import measured
@@ -16,12 +16,13 @@ from bot.telegram.context import BotApplication, Context
 from bot.telegram.conversation import Exchange
 from bot.telegram.guards import admitted
 from bot.telegram.richtext import Message
-from retrieval.answer.ask import STATEMENTS, ask
-from retrieval.domain import Answer, QuestionError
+from retrieval.answer.ask import ask
+from retrieval.domain import Answer, ModelError, QuestionError
 from retrieval.language.days.dates import parse_moment
 from retrieval.language.detect import detect
 from retrieval.language.packs import all_words
 from retrieval.question.follow_up import FollowUp, resolve
+from retrieval.reader.reader import STATEMENTS
 
 LENGTHS = (1, STATEMENTS, 2 * STATEMENTS)
 """Statements in a short, a usual and a long answer."""
@@ -108,8 +109,8 @@ async def answer_question(context: Context, message: str, as_of_: datetime | Non
     if asked.who_says and memory.exchanges:
         await context.send(speakers_message(memory.exchanges[-1].answer, context.language))
         return
-    async with context.typing(), drafting(context) as told:
-        answer = await asyncio.to_thread(_ask, context, asked.question, as_of_ or memory.as_of, STATEMENTS, told)
+    async with context.typing(), drafting(context):
+        answer = await asyncio.to_thread(_ask, context, asked.question, as_of_ or memory.as_of, STATEMENTS)
     exchange = context.conversations.add(context.chat_id, asked.question, answer, STATEMENTS)
     exchange.messages[:] = await asyncio.to_thread(_rendered, context, exchange)
     reply_to = context.message.message_id if context.is_group else None
@@ -121,14 +122,17 @@ def _resolved(context: Context, message: str, before: list[str]) -> FollowUp:
     """Complete a follow-up, by the language model where one is set."""
     previous = before[-1] if before else None
     found = resolve(message, previous, detect(message))
-    rewriter = context.resources.rewriter
-    if found.question == message or found.who_says or rewriter is None:
+    chat_model = context.resources.chat_model
+    if found.question == message or found.who_says or chat_model is None:
         return found
-    return FollowUp(rewriter(message, before) or found.question)
+    try:
+        return FollowUp(chat_model.rewrite(message, before))
+    except ModelError:
+        return found
 
 
 @measured
-def _ask(context: Context, question: str, as_of_: datetime | None, length: int, told: Told | None = None) -> Answer:
+def _ask(context: Context, question: str, as_of_: datetime | None, length: int) -> Answer:
     resources = context.resources
     return ask(
         resources.library,
@@ -138,7 +142,7 @@ def _ask(context: Context, question: str, as_of_: datetime | None, length: int, 
         now=context.now(),
         most=length,
         fallback=context.language,
-        composer=resources.composer_telling(told),
+        chooser=resources.chat_model,
     )
 
 

@@ -1,66 +1,48 @@
-"""In private chats, while the language model works: a draft that says how far it is, and never what it wrote."""
+"""In private chats, while the language model works: a draft that says so, and never what the model wrote."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
 
 import structlog
-from telegram import Bot
 from telegram.error import TelegramError
 
 from bot.locales import say
 from bot.telegram.context import Context
 
-if TYPE_CHECKING:
-    from retrieval.answer.chat_model import Progress
+log = structlog.get_logger("sitrep.drafts")
 
-log = structlog.get_logger("sitrep.drafting")
+DRAFT_AFTER = 0.2
+"""Seconds an answer must take before a draft is sent: without the language model it is there by then."""
 
 LAST_DRAFT = 2.0
-"""Seconds an answer waits for a draft that is on its way, so that none comes after it."""
-
-Told = Callable[["Progress"], None]
-"""Takes how far a draft is, from any thread."""
+"""Seconds an answer waits for a draft that is being sent, so that the draft does not come after it."""
 
 
 @asynccontextmanager
-async def drafting(context: Context) -> AsyncIterator[Told | None]:
-    """Yield what shows the progress it is told as a draft; None in groups, which have no drafts."""
-    if context.is_group:
-        yield None
+async def drafting(context: Context) -> AsyncIterator[None]:
+    """Show a draft while the body runs, where there is a language model and the chat is private."""
+    if context.is_group or context.resources.chat_model is None:
+        yield
         return
-    loop = asyncio.get_running_loop()
-    steps: asyncio.Queue[Progress | None] = asyncio.Queue()
-
-    def told(step: "Progress") -> None:
-        loop.call_soon_threadsafe(steps.put_nowait, step)
-
-    showing = asyncio.create_task(
-        _show(context.bot, context.chat_id, context.message.message_id, context.language, steps)
-    )
+    done = asyncio.Event()
+    draft = asyncio.create_task(_draft(context, done))
     try:
-        yield told
+        yield
     finally:
-        steps.put_nowait(None)
-        _, late = await asyncio.wait([showing], timeout=LAST_DRAFT)
+        done.set()
+        _, late = await asyncio.wait([draft], timeout=LAST_DRAFT)
         for task in late:
             task.cancel()
 
 
-async def _show(bot: Bot, chat_id: int, draft_id: int, language: str, steps: "asyncio.Queue[Progress | None]") -> None:
-    """Show the newest step, until None comes; a draft that Telegram does not take is the last."""
-    while (step := await _newest(steps)) is not None:
-        key = "model_checking" if step.looked_at else "model_asked"
+async def _draft(context: Context, done: asyncio.Event) -> None:
+    """Send the draft unless the answer is done first; a draft that Telegram refuses is left out."""
+    try:
+        await asyncio.wait_for(done.wait(), DRAFT_AFTER)
+    except TimeoutError:
+        text = say("model_asked", context.language)
         try:
-            await bot.send_message_draft(chat_id, draft_id, say(key, language, number=step.looked_at, stand=step.stand))
+            await context.bot.send_message_draft(context.chat_id, context.message.message_id, text)
         except TelegramError as exc:
-            log.info("a draft was not taken", error=type(exc).__name__)
-            return
-
-
-async def _newest(steps: "asyncio.Queue[Progress | None]") -> "Progress | None":
-    step = await steps.get()
-    while step is not None and not steps.empty():
-        step = steps.get_nowait()
-    return step
+            log.info("a draft was refused", error=type(exc).__name__)

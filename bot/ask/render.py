@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 from bot.locales import age_text, day_text, language_list, moment_text, quotation, say
 from bot.telegram.richtext import Block, Button, Message, Run, html, pack, plain
-from retrieval.answer.ask import LANGUAGE_UNKNOWN, STATEMENTS
+from retrieval.answer.ask import LANGUAGE_UNKNOWN
 from retrieval.answer.context import PassageInContext, SourceCard
 from retrieval.answer.harmless import defang
 from retrieval.answer.links import link_to_quote
 from retrieval.domain import Answer, Article, Citation, FigureRow, Lead, Status
+from retrieval.reader.reader import STATEMENTS
 from retrieval.store.chats.disputes import Disputed
 
 BUTTONS_A_ROW = 8
@@ -114,21 +115,16 @@ def figures_block(rows: Sequence[FigureRow], language: str) -> Block:
 
 
 def _statement_block(answer: Answer, number: int) -> Block:
-    """Return a statement with its quotes, each with its translation, labelled as such, where there is one."""
-    statement = answer.statements[number]
+    """Return a statement, which is the quote of a citation, and below it its machine translation, labelled."""
+    statement, language = answer.statements[number], answer.language
     cited = [c for c in answer.citations if c.n in statement.citations]
-    marks = "".join(f" [{c.n}]" for c in cited)
-    translated = dict(answer.translations)
+    quote = next(c for c in cited if c.quote == statement.text)
     notes = tuple(
-        Run("\n" + say("translation", answer.language, text=defang(translated[c.n])), italic=True)
+        Run("\n" + say("translation", language, text=defang(c.translation)), italic=True)
         for c in cited
-        if c.n in translated
+        if c.translation
     )
-    if any(c.quote == statement.text for c in cited):
-        quote = next(c for c in cited if c.quote == statement.text)
-        return (*_quote_block(quote, answer.language, marks), *notes)
-    quotes = tuple(Run(f"\n{quoted(c, answer.language)} [{c.n}]", quoted=True) for c in cited)
-    return (Run(defang(statement.text)), Run(marks), *quotes, *notes)
+    return (*_quote_block(quote, language, "".join(f" [{c.n}]" for c in cited)), *notes)
 
 
 def _quote_block(citation: Citation, language: str, marks: str = "") -> Block:

@@ -72,7 +72,7 @@ class Briefer:
             shown=shown,
             topics=topics,
             length=length,
-            phraser=self.resources.phraser,
+            chat_model=self.resources.chat_model,
         )
         with self._lock:
             self._kept[key] = made

@@ -1,35 +1,28 @@
-"""Question -> Answer: find passages, decide whether they answer, quote the sentences that do."""
+"""Question -> Answer: find passages, have the sentences that answer chosen by number, and quote them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
-from retrieval.answer.compose import Composed, compose, counted, grouped
-from retrieval.answer.draft import Draft
+from retrieval.answer.compose import Composed, compose
 from retrieval.answer.figures import figures
-from retrieval.domain import Answer, Moment, Passage, Status
+from retrieval.answer.translation import faithful
+from retrieval.domain import Answer, Moment, Status
 from retrieval.embedding import Embedder
 from retrieval.question.question import Question
-from retrieval.reader.abstain import answers
-from retrieval.reader.extract import Candidate, candidates, distinct
+from retrieval.reader.choice import Choice, Chooser, NumberedSentence
+from retrieval.reader.extract import PASSAGES_QUOTED, numbered_sentences
 from retrieval.reader.first_line import lead
-from retrieval.reader.passages import read_passages
+from retrieval.reader.grouping import has_room, same_numbers
+from retrieval.reader.passages import PASSAGES_JUDGED, read_passages
+from retrieval.reader.reader import STATEMENTS, Reader
 from retrieval.search.find import Found, find
 from retrieval.store import read
 from retrieval.store.library import Library
 
 PASSAGES_FOUND = 12
-
-CANDIDATES_COMPARED = 12
-"""Sentences among which those that say the same are put together."""
-
-STATEMENTS = 3
-"""Statements in an answer of usual length."""
-
-CLOSE = 0.15
-"""A further statement is given where its score is within this of the best one's."""
 
 NEAREST_SHOWN = 2
 """How many of the nearest sentences are offered with a refusal."""
@@ -37,16 +30,8 @@ NEAREST_SHOWN = 2
 LANGUAGE_UNKNOWN = "language_unknown"
 """The note of an answer to a question in a language without a pack."""
 
-Drafter = Callable[[str, Sequence[Passage], str, int], Draft]
-"""Asks a language model: (question, passages, language, most statements) -> what stood of its draft."""
-
-
-@dataclass(frozen=True, slots=True)
-class Composer:
-    """A language model that may phrase answers; `engine` is its `provider:model`."""
-
-    engine: str
-    draft: Drafter
+MALFORMED = "model_malformed"
+"""The note on an answer whose chooser returned no number of a sentence that it was shown."""
 
 
 def ask(
@@ -59,77 +44,101 @@ def ask(
     now: datetime | None = None,
     fallback: str = "en",
     most: int = STATEMENTS,
-    composer: Composer | None = None,
+    chooser: Chooser | None = None,
     id_: str = "",
 ) -> Answer:
     """Return the answer to a question, from what was published by `as_of` (now, where it is None).
 
     `language` is the answer's; None: the question's. A question in a language without a pack gets an abstained answer
-    in `fallback`, with the note LANGUAGE_UNKNOWN. `most` is the number of statements. With a composer, what stands of
-    its draft is the answer; where too little stands, the extractive answer is, with a note of the reason. Raises
+    in `fallback`, with the note LANGUAGE_UNKNOWN. `most` is the number of statements. A `chooser` chooses before the
+    built-in reader does; where it fails, the reader's choice is the answer, with a note of the reason. Raises
     QuestionError where there is no question.
     """
     now = now or datetime.now(UTC)
     asked = Question.read(question, now=now, as_of=as_of, fallback=language or fallback)
-    blank = Answer(
+    answer = Answer(
         id=id_,
         question=question,
         language=language or asked.language,
         status=Status.ABSTAINED,
         as_of=asked.as_of or now,
-        engine="extractive",
+        engine="reader",
     )
     if not asked.understood:
-        return replace(blank, notes=(LANGUAGE_UNKNOWN,))
+        return replace(answer, notes=(LANGUAGE_UNKNOWN,))
     found = find(library, embedder, asked, max(PASSAGES_FOUND, 2 * most))
-    blank = replace(blank, newest_article_at=_newest(library, found, asked.as_of))
-    extracted = _extracted(library, found, blank, most)
-    return _drafted(library, found, extracted, most, composer) if composer and found.hits else extracted
+    answer = replace(answer, newest_article_at=_newest(library, found, asked.as_of))
+    ledger = figures(library, asked)
+    if ledger is not None:
+        return replace(_answered(answer, ledger.composed), figures=ledger.rows)
+    return _chosen(library, found, answer, most, chooser)
 
 
 def _newest(library: Library, found: Found, as_of: datetime | None) -> Moment | None:
-    """Return when the newest article was published, of those that stand at `as_of`."""
+    """Return when the newest article was published, of those known at `as_of`."""
     return found.snapshot.newest if as_of is None else read.newest_article_at(library.engine, as_of)
 
 
-def _extracted(library: Library, found: Found, blank: Answer, most: int) -> Answer:
-    ledger = figures(library, found.question)
-    if ledger is not None:
-        return replace(_answered_with(blank, ledger.composed), figures=ledger.rows)
-    passages = read_passages(library, found)
-    sentences = distinct(candidates(found, passages))
-    if not sentences or not answers(found.question, passages):
-        nearest = compose(library, [[sentence] for sentence in sentences[:NEAREST_SHOWN]], found.question.as_of)
-        return replace(blank, nearest=nearest.citations)
-    groups = _chosen(sentences, most)
-    composed = compose(library, groups, found.question.as_of)
-    told = lead(found.question, [group[0] for group in groups])
-    standing = told is not None and not composed.citations[told.citation - 1].withdrawn
-    return replace(_answered_with(blank, composed), lead=told if standing else None)
+def _chosen(library: Library, found: Found, answer: Answer, most: int, chooser: Chooser | None) -> Answer:
+    """Return the answer with the sentences that the first of chooser and reader chose, or with the nearest ones."""
+    question = found.question
+    passages = read_passages(library, found, PASSAGES_FOUND if chooser else PASSAGES_JUDGED)
+    sentences = numbered_sentences(found, passages if chooser else passages[:PASSAGES_QUOTED])
+    reader = Reader(passages)
+    notes: list[str] = []
+    for one in (chooser, reader) if chooser and sentences else (reader,):
+        choice = one.choose(question, sentences, language=answer.language, most=most)
+        chosen = chosen_groups(choice, sentences, most)
+        if chosen:
+            composed = _composed(library, choice, chosen, answer.language, question.as_of)
+            first = lead(question, [group[0] for group, _ in chosen])
+            if first is not None and composed.citations[first.citation - 1].withdrawn:
+                first = None
+            return replace(_answered(answer, composed), engine=one.engine, lead=first, notes=tuple(notes))
+        if reason := choice.reason or (MALFORMED if choice.groups else None):
+            notes.append(reason)
+    nearest = compose(library, [[sentence] for sentence in reader.ranked(sentences)[:NEAREST_SHOWN]], question.as_of)
+    return replace(answer, nearest=nearest.citations, notes=tuple(notes))
 
 
-def _answered_with(blank: Answer, composed: Composed) -> Answer:
-    return replace(
-        blank,
-        status=Status.ANSWERED,
-        statements=composed.statements,
-        citations=composed.citations,
-        nearest=(),
-        lead=None,
+Chosen = list[tuple[list[NumberedSentence], float | None]]
+"""Sentences that make one statement, the one to show first, with the probability that they answer."""
+
+
+def chosen_groups(choice: Choice, sentences: Sequence[NumberedSentence], most: int) -> Chosen:
+    """Return the sentences behind the numbers of a choice, whoever chose: up to `most` statements.
+
+    A number that no sentence has, or that came before, is dropped. A sentence stays with the first one of its group
+    if it gives the same numbers and is from another source; with other numbers it is a statement of its own.
+    """
+    left = {sentence.number: sentence for sentence in sentences}
+    chosen: Chosen = []
+    for group in choice.groups:
+        together: list[NumberedSentence] = []
+        apart: list[NumberedSentence] = []
+        for sentence in [left.pop(number) for number in group.numbers if number in left]:
+            if together and not same_numbers(together[0], sentence):
+                apart.append(sentence)
+            elif not together or has_room(together, sentence):
+                together.append(sentence)
+        chosen += [(one, group.probability) for one in (together, *([sentence] for sentence in apart)) if one]
+    return chosen[:most]
+
+
+def _composed(library: Library, choice: Choice, chosen: Chosen, language: str, as_of: datetime | None) -> Composed:
+    shown = {sentence.number: sentence for group, _ in chosen for sentence in group}
+    translations = {
+        number: text
+        for number, text in choice.translations.items()
+        if number in shown and faithful(text, language, shown[number].text, shown[number].article.language)
+    }
+    composed = compose(library, [group for group, _ in chosen], as_of, translations)
+    statements = (
+        replace(statement, probability=probability)
+        for statement, (_, probability) in zip(composed.statements, chosen, strict=True)
     )
+    return Composed(tuple(statements), composed.citations)
 
 
-def _chosen(sentences: Sequence[Candidate], most: int) -> list[list[Candidate]]:
-    """Return the groups of sentences that answer, best first."""
-    return grouped(sentences[: max(CANDIDATES_COMPARED, 2 * most)], CLOSE * most / STATEMENTS)[:most]
-
-
-def _drafted(library: Library, found: Found, extracted: Answer, most: int, composer: Composer) -> Answer:
-    """Return the model's answer if enough of it stands, else the extractive one with the reason."""
-    draft = composer.draft(found.question.text, [hit.passage for hit in found.hits], extracted.language, most)
-    if draft.reason is not None:
-        return extracted if draft.reason == "model_no_answer" else replace(extracted, notes=(draft.reason,))
-    composed = Composed(draft.statements, counted(library, draft.citations, found.question.as_of))
-    return replace(
-        _answered_with(extracted, composed), engine=composer.engine, translations=tuple(draft.translations.items())
-    )
+def _answered(answer: Answer, composed: Composed) -> Answer:
+    return replace(answer, status=Status.ANSWERED, statements=composed.statements, citations=composed.citations)

@@ -1,231 +1,176 @@
-"""Asks a language model for a draft, or for a question on its own; what comes back is checked in `draft`."""
+"""A language model as chooser: it reads numbered sentences and returns numbers; nothing it writes becomes a quote."""
 
 from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from pydantic import BaseModel, ConfigDict
+
 import prompts
-from retrieval.answer.draft import MOST_DRAFTED, MOST_STATEMENTS, Draft, DraftedAnswer, Stood, gathered, labels, stands
 from retrieval.answer.harmless import is_plain
-from retrieval.domain import ModelError, Passage
+from retrieval.domain import Article, ModelError
 from retrieval.language.text import visible
 from retrieval.models import CALL_SECONDS, awaited, failure, plain_reply
+from retrieval.question.question import Question
+from retrieval.reader.choice import Choice, Group, NumberedSentence
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
     from langchain_core.messages import BaseMessage
 
 MARK_BYTES = 8  # random bytes in the mark around untrusted text: nobody who wrote it can know it
-MOST_PASSAGES = 12  # shown to the model
-LONGEST_PASSAGE = 2_000  # characters
+LONGEST_SENTENCE = 800  # characters of it that the model is shown
 LONGEST_QUESTION = 1_000  # characters
 LONGEST_REWRITE = 300  # characters
-MOST_TURNS = 6  # earlier questions and answers shown for a follow-up
+MOST_EXCHANGES = 6  # earlier questions shown for a follow-up
+
+
+class Translated(BaseModel):
+    """The number of a sentence, and its translation."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    number: int
+    text: str
+
+
+class ChosenNumbers(BaseModel):
+    """Lists of numbers of sentences that belong together, best first, and translations of the first of each list."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    groups: list[list[int]]
+    translations: list[Translated]
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a draft is: statements looked at, and those that stand. Never their text."""
+class ChatModel:
+    """A chat model that chooses; a call takes at most `seconds`, from a thread without an event loop."""
 
-    looked_at: int
-    stand: int
+    engine: str  # "provider:model"
+    model: BaseChatModel
+    seconds: float = CALL_SECONDS
 
+    def choose(self, question: Question, sentences: Sequence[NumberedSentence], *, language: str, most: int) -> Choice:
+        """Return the groups of sentences that answer, with translations into `language` where theirs is another.
 
-async def draft_with_progress(
-    model: BaseChatModel,
-    question: str,
-    passages: Sequence[Passage],
-    language: str,
-    *,
-    most: int = MOST_STATEMENTS,
-    seconds: float = CALL_SECONDS,
-) -> AsyncIterator[Progress | Draft]:
-    """Yield how far the draft is after each statement that was checked, and the Draft at last.
+        Never raises: `Choice.reason` is model_timeout, model_rate_limited, model_unauthorised, model_unknown,
+        model_unavailable, model_refused or model_malformed where the model failed.
+        """
+        mark = secrets.token_hex(MARK_BYTES)
+        messages = prompts.load("answer").render(
+            question=visible(question.text)[:LONGEST_QUESTION],
+            language=language_name(language),
+            sentences=listed(sentences, mark),
+            mark=mark,
+            most=most,
+        )
+        return self._choice(messages)
 
-    What has not been checked is never yielded. Takes and returns otherwise what `draft` does.
-    """
-    shown = labels(passages[:MOST_PASSAGES])
-    async for step in _steps(model, _asked(question, shown, language, most), shown, language, most, seconds):
-        yield step
+    def choose_for_brief(
+        self, since: str, until: str, sentences: Sequence[NumberedSentence], *, language: str, most: int
+    ) -> Choice:
+        """Return groups of sentences that each report one development between two moments, the gravest first.
 
+        Fails as `choose` does.
+        """
+        mark = secrets.token_hex(MARK_BYTES)
+        messages = prompts.load("brief").render(
+            since=since,
+            until=until,
+            language=language_name(language),
+            sentences=listed(sentences, mark),
+            mark=mark,
+            most=most,
+        )
+        return self._choice(messages)
 
-async def _steps(
-    model: BaseChatModel,
-    messages: list[BaseMessage],
-    shown: Mapping[str, Passage],
-    language: str,
-    most: int,
-    seconds: float,
-) -> AsyncIterator[Progress | Draft]:
-    yield Progress(0, 0)
-    answer = await _answer(model, messages, seconds)
-    if isinstance(answer, str):
-        yield Draft(reason=answer)
-        return
-    if len(answer.statements) > MOST_DRAFTED:
-        yield Draft(dropped=len(answer.statements), reason="model_malformed")
-        return
-    stood: list[Stood] = []
-    for looked_at, one in enumerate(answer.statements, start=1):
-        if found := await asyncio.to_thread(stands, one, shown, language):
-            stood.append(found)
-        yield Progress(looked_at, len(stood))
-    yield gathered(stood, shown, len(answer.statements) - len(stood), most)
+    def rewrite(self, question: str, before: Sequence[str]) -> str:
+        """Return a follow-up question that can be understood without the questions `before` it, oldest first.
 
+        Raises ModelError where the model fails or returns anything but one plain question.
+        """
+        mark = secrets.token_hex(MARK_BYTES)
+        earlier = "\n".join(f"- {_spotless(one, mark)[:LONGEST_QUESTION]}" for one in before[-MOST_EXCHANGES:])
+        messages = prompts.load("rewrite").render(
+            earlier=f"<<{mark}>>\n{earlier}\n<<{mark}>>", question=visible(question)[:LONGEST_QUESTION], mark=mark
+        )
+        try:
+            reply = asyncio.run(awaited(plain_reply(self.model, messages), self.seconds))
+        except Exception as exc:  # every client has its own errors
+            raise ModelError("The language model could not be asked to complete the question.") from exc
+        text = " ".join(reply.split()).strip("\"'«»“” ")
+        if not text or len(text) > LONGEST_REWRITE or not is_plain(text):
+            raise ModelError("The language model did not return a question.")
+        return text
 
-async def draft(
-    model: BaseChatModel,
-    question: str,
-    passages: Sequence[Passage],
-    language: str,
-    *,
-    most: int = MOST_STATEMENTS,
-    seconds: float = CALL_SECONDS,
-    told: Callable[[Progress], None] | None = None,
-) -> Draft:
-    """Ask the model to answer from the passages, and return what stands of it; never raises.
-
-    `told` is called with how far it is. Takes at most `seconds` for the call. Where there is nothing to send,
-    `Draft.reason` is one of model_timeout, model_rate_limited, model_unauthorised, model_unknown, model_unavailable,
-    model_refused, model_malformed, model_nothing_stood, model_no_answer. May be awaited on any event loop: the model
-    runs on its own.
-    """
-    last = Draft(reason="model_unavailable")
-    async for step in draft_with_progress(model, question, passages, language, most=most, seconds=seconds):
-        if isinstance(step, Draft):
-            last = step
-        elif told is not None:
-            told(step)
-    return last
+    def _choice(self, messages: list[BaseMessage]) -> Choice:
+        try:
+            return asyncio.run(awaited(_structured(self.model, messages), self.seconds))
+        except Exception as exc:  # every client has its own errors, and none of them may reach a person
+            return Choice(reason=failure(exc))
 
 
-def draft_now(
-    model: BaseChatModel,
-    question: str,
-    passages: Sequence[Passage],
-    language: str,
-    *,
-    most: int = MOST_STATEMENTS,
-    seconds: float = CALL_SECONDS,
-    told: Callable[[Progress], None] | None = None,
-) -> Draft:
-    """Do what `draft` does, from a thread without an event loop; `told` is called in that thread."""
-    return asyncio.run(draft(model, question, passages, language, most=most, seconds=seconds, told=told))
-
-
-def brief_now(
-    model: BaseChatModel,
-    window: tuple[str, str],
-    passages: Sequence[Passage],
-    language: str,
-    *,
-    most: int = MOST_STATEMENTS,
-    seconds: float = CALL_SECONDS,
-) -> Draft:
-    """Ask the model for what changed in a window (its two ends as text), from a thread without an event loop.
-
-    What stands of it is returned as by `draft`; never raises.
-    """
-    shown = labels(passages[:MOST_PASSAGES])
-    mark = secrets.token_hex(MARK_BYTES)
-    messages = prompts.load("brief").render(
-        since=window[0], until=window[1], language=language, passages=_listed(shown, mark), mark=mark, most=most
-    )
-
-    async def last_step() -> Draft:
-        last = Draft(reason="model_unavailable")
-        async for step in _steps(model, messages, shown, language, most, seconds):
-            if isinstance(step, Draft):
-                last = step
-        return last
-
-    return asyncio.run(last_step())
-
-
-async def rewrite(model: BaseChatModel, question: str, turns: Sequence[str], *, seconds: float = CALL_SECONDS) -> str:
-    """Return a follow-up question that can be understood without the `turns` before it, oldest first.
-
-    Raises ModelError where the model fails or returns anything but one plain question.
-    """
-    mark = secrets.token_hex(MARK_BYTES)
-    listed = "\n".join(f"- {_spotless(turn, mark)[:LONGEST_QUESTION]}" for turn in turns[-MOST_TURNS:])
-    messages = prompts.load("rewrite").render(
-        turns=f"<<{mark}>>\n{listed}\n<<{mark}>>", question=visible(question)[:LONGEST_QUESTION], mark=mark
-    )
-    try:
-        reply = await awaited(plain_reply(model, messages), seconds)
-    except Exception as exc:  # as in draft
-        raise ModelError("The language model could not be asked to complete the question.") from exc
-    text = " ".join(reply.split()).strip("\"'«»“” ")
-    if not text or len(text) > LONGEST_REWRITE or not is_plain(text):
-        raise ModelError("The language model did not return a question.")
-    return text
-
-
-def rewrite_now(model: BaseChatModel, question: str, turns: Sequence[str], *, seconds: float = CALL_SECONDS) -> str:
-    """Do what `rewrite` does, from a thread without an event loop."""
-    return asyncio.run(rewrite(model, question, turns, seconds=seconds))
-
-
-def _asked(question: str, shown: Mapping[str, Passage], language: str, most: int) -> list[BaseMessage]:
-    mark = secrets.token_hex(MARK_BYTES)
-    return prompts.load("answer").render(
-        question=visible(question)[:LONGEST_QUESTION],
-        language=language,
-        passages=_listed(shown, mark),
-        mark=mark,
-        most=most,
-    )
-
-
-# --- the call --------------------------------------------------------------------------------
-
-
-async def _answer(model: BaseChatModel, messages: list[BaseMessage], seconds: float) -> DraftedAnswer | str:
-    try:
-        return await awaited(_structured(model, messages), seconds)
-    except Exception as exc:  # every client has its own errors, and none of them may reach a person
-        return failure(exc)
-
-
-async def _structured(model: BaseChatModel, messages: list[BaseMessage]) -> DraftedAnswer | str:
-    """Return the drafted answer, or the reason why there is none."""
+async def _structured(model: BaseChatModel, messages: list[BaseMessage]) -> Choice:
     from langsmith import tracing_context
 
     with tracing_context(enabled=False):  # questions go to the chosen model and nowhere else
-        reply: Any = await model.with_structured_output(DraftedAnswer, include_raw=True).ainvoke(messages)
-    if isinstance(reply["parsed"], DraftedAnswer):
-        return reply["parsed"]
+        reply: Any = await model.with_structured_output(ChosenNumbers, include_raw=True).ainvoke(messages)
+    found = reply["parsed"]
+    if isinstance(found, ChosenNumbers):
+        groups = tuple(Group(tuple(numbers)) for numbers in found.groups)
+        return Choice(groups, {one.number: " ".join(one.text.split()) for one in found.translations})
     raw = reply["raw"]
     refused = raw.additional_kwargs.get("refusal") or raw.response_metadata.get("stop_reason") == "refusal"
-    return "model_refused" if refused else "model_malformed"
+    return Choice(reason="model_refused" if refused else "model_malformed")
 
 
 # --- what it is shown --------------------------------------------------------------------------
 
 
-def _listed(shown: Mapping[str, Passage], mark: str) -> str:
-    return "\n\n".join(_shown(label, passage, mark) for label, passage in shown.items())
+def language_name(code: str) -> str:
+    """Return the English name of a language, e.g. "Kazakh" for "kk"; the code where it has none."""
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        return Locale(code).english_name or code
+    except UnknownLocaleError:
+        return code
 
 
-def _shown(label: str, passage: Passage, mark: str) -> str:
-    article = passage.article
-    about = ", ".join(
-        _spotless(part, mark)
-        for part in (
-            article.publisher or "unknown publisher",
-            article.published.isoformat() if article.published else "undated",
-            article.language,
-        )
-    )
-    text = _spotless(passage.text, mark)[:LONGEST_PASSAGE]
-    return f"<<{mark} passage {label}, {about}>>\n{text}\n<<{mark} end of {label}>>"
+def listed(sentences: Sequence[NumberedSentence], mark: str) -> str:
+    """Return the sentences as the model reads them: passage by passage, in the order of the text, numbered.
+
+    Neighbours that cannot be chosen stand between them without a number. Lines of our own carry the `mark`.
+    """
+    lines: list[str] = []
+    for _, run in groupby(sentences, key=lambda sentence: sentence.passage.id):
+        passage = list(run)
+        article, text = passage[0].article, passage[0].article.text
+        lines.append(f"<<{mark} {_about(article, mark)}>>")
+        last = None
+        for sentence in passage:
+            if sentence.before not in (None, last):
+                lines.append(f"- {_spotless(sentence.before.of(text), mark)}")
+            lines.append(f"[{sentence.number}] {_spotless(sentence.text, mark)}")
+            last = sentence.span
+        if passage[-1].after is not None:
+            lines.append(f"- {_spotless(passage[-1].after.of(text), mark)}")
+    return "\n".join([*lines, f"<<{mark} end>>"])
+
+
+def _about(article: Article, mark: str) -> str:
+    published = article.published.isoformat() if article.published else "undated"
+    publisher = _spotless(article.publisher or "unknown publisher", mark)
+    return f"{publisher}, {published}, in {language_name(article.language)}"
 
 
 def _spotless(text: str, mark: str) -> str:
-    """Return untrusted text without the mark and without what could pass for one of our lines."""
-    return visible(text).replace(mark, "").replace("<<", "< <").replace(">>", "> >")
+    """Return untrusted text on one line, without the mark and without what could pass for a line of our own."""
+    plain = " ".join(visible(text).split()).replace(mark, "").replace("<<", "< <").replace(">>", "> >")
+    return plain[:LONGEST_SENTENCE]

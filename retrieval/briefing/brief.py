@@ -1,12 +1,14 @@
 """A briefing: the most important news of a window that was not shown before; every line is a quote."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
+from retrieval.answer.chat_model import ChatModel
 from retrieval.briefing.citations import Quotes, cited
 from retrieval.briefing.lines import LENGTHS, Length, Line, Material, Request, alike, change_of, choose_sentences, score
 from retrieval.briefing.moves import Recent, Reports, disputes, moves, read_reports, recent
-from retrieval.briefing.phrase import Phrased, Phraser, phrase
+from retrieval.briefing.selection import select
 from retrieval.briefing.sentences import (
     StoredSentence,
     mean_vectors,
@@ -19,7 +21,7 @@ from retrieval.briefing.shown import Shown, shown_articles, shown_before_window,
 from retrieval.briefing.stories import StoryArticle, by_article, continuing, stories, story, story_id
 from retrieval.briefing.summary import wording
 from retrieval.briefing.topics import on_topic
-from retrieval.domain import Article, Briefing, BriefingLine, Change, Moment, QuestionError, ShownQuote, Statement
+from retrieval.domain import Article, Briefing, BriefingLine, Change, Moment, QuestionError, ShownQuote
 from retrieval.embedding import Embedder
 from retrieval.store import read
 from retrieval.store.library import Library
@@ -42,15 +44,14 @@ def brief(
     as_of: datetime | None = None,
     topics: Sequence[str] = (),
     length: str = "standard",
-    phraser: Phraser | None = None,
+    chat_model: ChatModel | None = None,
 ) -> Briefing:
     """Return the most important news of [since, until) in quotes, marked against what was shown before.
 
     `shown` are the quotes that a chat was shown before; without them (None) everything published in the two weeks
     before the window counts as shown. `topics` narrow it down to articles about any of them. `length` is one of
-    LENGTHS. With a `phraser` its statements take the place of a story's sentences, where they stand. Where there is
-    nothing, `newest_elsewhere` says when there last was something. Raises QuestionError for a window that ends
-    before it starts.
+    LENGTHS. A `chat_model` may choose other sentences of the stories, and their order. Where there is nothing,
+    `newest_elsewhere` is when there last was something. Raises QuestionError for a window that ends before it starts.
     """
     if until <= since:
         raise QuestionError("The period ends before it starts.", key="period")
@@ -62,8 +63,16 @@ def brief(
     before_articles = shown_articles(library, since, shown, as_of, {article.id for article in articles})
     material, before = _material(library, articles, before_articles, shown)
     found = recent(material.reports.series, _versions(articles), before.contains)
-    request = Request(since, until, language, LENGTHS[length], as_of, phraser)
-    return _composed(library, material, found, _lines(material, before, found, request), articles, request)
+    request = Request(since, until, language, LENGTHS[length], as_of)
+    lines = _lines(material, before, found, request)
+    if chat_model is None:
+        return _composed(library, material, found, lines, articles, request)
+    selected, reason = select(library, material, lines, chat_model, request)
+    if selected is None:
+        made = _composed(library, material, found, lines, articles, request)
+        return replace(made, notes=(reason,)) if reason else made
+    lines = [replace(one, change=change_of(material, one.story, one.sentences, before, found)) for one in selected]
+    return replace(_composed(library, material, found, lines, articles, request), engine=chat_model.engine)
 
 
 def _empty(
@@ -137,10 +146,8 @@ def _composed(
     articles: Sequence[Article],
     request: Request,
 ) -> Briefing:
-    quotes, phraser = Quotes(), request.phraser
-    window = request.since.isoformat(), request.until.isoformat()
-    phrased, reason = phrase(library, material, lines, phraser, window, request.language) if phraser else ({}, None)
-    shown = tuple(BriefingLine(line.story, line.change, _statements(line, phrased, quotes)) for line in lines)
+    quotes = Quotes()
+    shown = tuple(BriefingLine(line.story, line.change, tuple(map(quotes.sentence, line.sentences))) for line in lines)
     chosen = [sentence for line in lines for sentence in line.sentences]
     unknown = _unknown(material, chosen, request.language, request.length.unknown)
     figures = moves(found, _versions(articles), quotes.cite, request.length.figures)
@@ -157,16 +164,7 @@ def _composed(
         article_count=len(articles),
         origin_count=len({article.origin_id for article in articles}),
         newest_article_at=_newest(articles),
-        engine=phraser.engine if phraser and phrased else "extractive",
-        notes=(reason,) if reason and not phrased else (),
     )
-
-
-def _statements(line: Line, phrased: Mapping[str, Sequence[Phrased]], quotes: Quotes) -> tuple[Statement, ...]:
-    """Return what the model said of a story, as far as it stands, else the sentences that tell it."""
-    if line.story.id not in phrased:
-        return tuple(map(quotes.sentence, line.sentences))
-    return tuple(Statement(one.text, tuple(map(quotes.again, one.quotes))) for one in phrased[line.story.id])
 
 
 def _newest(articles: Sequence[Article]) -> Moment | None:

@@ -8,7 +8,6 @@ from retrieval.briefing.sentences import StoredSentence
 from retrieval.domain import Article, Briefing, Citation, ShownQuote, Span, Statement
 from retrieval.figures.ledger import FigureStatus
 from retrieval.figures.records import series
-from retrieval.language.doc import Doc, Sentence
 from retrieval.store.library import Library
 from retrieval.store.quotable import quotable_sentences
 from retrieval.store.write import text_hash
@@ -24,12 +23,6 @@ class Quotes:
         key = (article.id, article.version, span)
         self.found.setdefault(key, Quoted(article, span, passage_id, named))
         return list(self.found).index(key) + 1
-
-    def again(self, citation: Citation) -> int:
-        """Cite what is a citation already."""
-        span = Span(citation.start, citation.end)
-        speaker = Sentence(Doc.of(citation.article), span).speaker
-        return self.cite(citation.article, span, speaker, citation.passage_id)
 
     def sentence(self, sentence: StoredSentence) -> Statement:
         """Return the statement that quotes a sentence."""

@@ -6,7 +6,6 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,9 +17,6 @@ from retrieval.briefing.summary import MOST_ALIKE, Wording, choose, features, id
 from retrieval.domain import Article, Change, Figure, FigureKind, Story
 from retrieval.figures.ledger import FigureStatus
 from retrieval.figures.withdrawals import is_withdrawal
-
-if TYPE_CHECKING:
-    from retrieval.briefing.phrase import Phraser
 
 ORIGINS_WEIGHT, GRAVITY_WEIGHT, RECENCY_WEIGHT, WITHDRAWAL_WEIGHT = 1.0, 0.8, 0.3, 0.8
 """Story weights: log(number of sources), gravity of its figures, recency, contains a withdrawal."""
@@ -91,7 +87,6 @@ class Request:
     language: str
     length: Length
     as_of: datetime | None = None
-    phraser: Phraser | None = None
 
 
 @dataclass(frozen=True, slots=True)

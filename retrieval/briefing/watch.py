@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from retrieval.answer.ask import CLOSE, PASSAGES_FOUND
+from retrieval.answer.ask import PASSAGES_FOUND
 from retrieval.answer.compose import compose
 from retrieval.briefing.topics import names_topic
 from retrieval.domain import Answer, Status
@@ -12,8 +12,10 @@ from retrieval.embedding import Embedder
 from retrieval.language.doc import Doc, Text
 from retrieval.question.question import Question
 from retrieval.reader.abstain import answers
-from retrieval.reader.extract import Candidate, candidates, distinct
+from retrieval.reader.choice import NumberedSentence
+from retrieval.reader.extract import PASSAGES_QUOTED, numbered_sentences
 from retrieval.reader.passages import read_passages
+from retrieval.reader.reader import CLOSE, Reader
 from retrieval.search.find import Found, find
 from retrieval.store import read
 from retrieval.store.chats.watches import known_origins
@@ -33,12 +35,12 @@ def news(
     """
     question = Question.read(watched, now=now)
     found = find(library, embedder, question, PASSAGES_FOUND)
-    sentences = [c for c in _answering(library, found, watched) if c.passage.article.id in arrived]
-    known = known_origins(library.engine, [c.passage.article.origin_id for c in sentences], seen)
-    chosen: dict[str, Candidate] = {}
+    sentences = [c for c in _answering(library, found, watched) if c.article.id in arrived]
+    known = known_origins(library.engine, [c.article.origin_id for c in sentences], seen)
+    chosen: dict[str, NumberedSentence] = {}
     for sentence in sentences:
-        if sentence.passage.article.origin_id not in known or _changes_figure(library, sentence):
-            chosen.setdefault(sentence.passage.article.origin_id, sentence)
+        if sentence.article.origin_id not in known or _changes_figure(library, sentence):
+            chosen.setdefault(sentence.article.origin_id, sentence)
     if not chosen:
         return None
     composed = compose(library, [[sentence] for sentence in list(chosen.values())[:MOST_STATEMENTS]], None)
@@ -47,26 +49,26 @@ def news(
         language=question.language,
         status=Status.ANSWERED,
         as_of=now,
-        engine="extractive",
+        engine="reader",
         statements=composed.statements,
         citations=composed.citations,
         newest_article_at=found.snapshot.newest,
     )
 
 
-def _answering(library: Library, found: Found, watched: str) -> Sequence[Candidate]:
+def _answering(library: Library, found: Found, watched: str) -> Sequence[NumberedSentence]:
     """Return the sentences that answer about as well as the best one, or whose article names the topic."""
     passages = read_passages(library, found)
-    sentences = distinct(candidates(found, passages))
+    sentences = Reader(passages).ranked(numbered_sentences(found, passages[:PASSAGES_QUOTED]))
     answered = bool(sentences) and answers(found.question, passages)
     least = sentences[0].score - CLOSE if answered else math.inf
-    return [c for c in sentences if c.score >= least or names_topic(c.passage.article, watched)]
+    return [c for c in sentences if c.score >= least or names_topic(c.article, watched)]
 
 
-def _changes_figure(library: Library, candidate: Candidate) -> bool:
+def _changes_figure(library: Library, sentence: NumberedSentence) -> bool:
     """Return whether a changed article gives a number here that its version before did not."""
-    article = candidate.passage.article
+    article = sentence.article
     before = read.article(library.engine, article.id, number=article.version - 1) if article.version > 1 else None
-    if before is None or candidate.text in before.text:
+    if before is None or sentence.text in before.text:
         return False
-    return not Text(candidate.text, article.language).number_values <= Doc.of(before).number_values
+    return not Text(sentence.text, article.language).number_values <= Doc.of(before).number_values

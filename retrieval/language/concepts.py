@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
-from retrieval.language.concept_relations import ALSO, APART, BROADER
-from retrieval.language.packs import FULL_LANGUAGES
 from retrieval.language.text import Characters
 from retrieval.language.words import fold
 
 TOPIC = "topic"
-"""A kind of concepts that questions ask about; they make and break no claim, and hide no other concept."""
+"""A kind of concepts that questions ask about; a mention of one hides no shorter mention of another kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,45 +38,29 @@ class _Concept:
         return written.isalpha() and any(written.upper() == form for forms in self.forms.values() for form in forms)
 
 
-_DEPUTIES = (("minist*", "viceminist*"), ("министр*", "замминистр*"))
-_COLUMNS = FULL_LANGUAGES
-"""The languages of the tables, in the order of their columns."""
-NEWS = "concepts.tsv"  # what news of an unrest speaks of
-MORE = "verify_words.tsv"  # and what else, for the verifier alone
-
-
-def _rows(table: str) -> Iterator[list[str]]:
-    text = files(__package__).joinpath(table).read_text(encoding="utf-8")
-    yield from (line.split("\t") for line in text.splitlines() if line and not line.startswith("#"))
-
-
-def _with_deputies(forms: list[str]) -> list[str]:
-    """Return the forms, and those of a ministry's second man: "замминистра обороны", "viceministro de Defensa"."""
-    deputies = [f.replace(one, other, 1) for f in forms for one, other in _DEPUTIES if f.startswith(one) and " " in f]
-    return [*forms, *deputies]
+_COLUMNS = ("en", "ru", "kk", "es")
+"""The languages of `concepts.tsv`, in the order of its columns."""
 
 
 @cache
-def _concepts(*tables: str) -> tuple[_Concept, ...]:
-    forms: dict[tuple[str, str], list[tuple[str, ...]]] = {}
-    for table in tables:
-        for kind, name, *written in _rows(table):
-            known = forms.setdefault((kind.partition("/")[0], name), [()] * len(_COLUMNS))
-            more = [_with_deputies(w.split(",")) if MORE in tables else w.split(",") for w in written]
-            known[:] = [(*old, *new) for old, new in zip(known, more, strict=True)]
-    return tuple(_Concept(kind, name, dict(zip(_COLUMNS, found, strict=True))) for (kind, name), found in forms.items())
+def _concepts() -> tuple[_Concept, ...]:
+    rows = [line.split("\t") for line in _table("concepts.tsv").splitlines() if line and not line.startswith("#")]
+    return tuple(
+        _Concept(
+            kind, name, {language: tuple(forms.split(",")) for language, forms in zip(_COLUMNS, written, strict=True)}
+        )
+        for kind, name, *written in rows
+    )
 
 
 @cache
-def names_of(kind: str) -> frozenset[str]:
-    """Return the concepts of a kind."""
-    return frozenset(c.name for c in _concepts(NEWS, MORE) if c.kind == kind)
+def _broader() -> dict[str, list[str]]:
+    """Map a concept to the broader ones: a text that speaks of police speaks of officials too."""
+    return tomllib.loads(_table("broader.toml"))
 
 
-@cache
-def sorts() -> dict[str, str]:
-    """Return the sort of each concept that has one: a bus is a vehicle, as a tram is."""
-    return {name: sort for kind, name, *_ in _rows(MORE) if (sort := kind.partition("/")[2])}
+def _table(name: str) -> str:
+    return files(__package__).joinpath(name).read_text(encoding="utf-8")
 
 
 def _any_form(forms: Iterable[str]) -> str:
@@ -98,9 +81,8 @@ def _form(written: str) -> str:
 
 
 @cache
-def _patterns(language: str, *tables: str) -> tuple[tuple[_Concept, re.Pattern[str]], ...]:
-    # Kazakh news borrows Russian words and abbreviations as they are.
-    return tuple((concept, re.compile(_any_form(_spoken(concept, language)))) for concept in _concepts(*tables))
+def _patterns(language: str) -> tuple[tuple[_Concept, re.Pattern[str]], ...]:
+    return tuple((concept, re.compile(_any_form(_spoken(concept, language)))) for concept in _concepts())
 
 
 def _spoken(concept: _Concept, language: str) -> tuple[str, ...]:
@@ -129,10 +111,10 @@ _WORD = re.compile(r"\w+")
 
 
 @cache
-def _openings(language: str, *tables: str) -> dict[str, frozenset[int]]:
+def _openings(language: str) -> dict[str, frozenset[int]]:
     """Map the first letters of each form to the places in `_patterns` that they may lead to."""
     found: dict[str, set[int]] = {}
-    for place, (concept, _) in enumerate(_patterns(language, *tables)):
+    for place, (concept, _) in enumerate(_patterns(language)):
         for form in _spoken(concept, language):
             found.setdefault(_opening(form), set()).add(place)
     return {opening: frozenset(places) for opening, places in found.items()}
@@ -144,24 +126,20 @@ def _opening(form: str) -> str:
     return word[0][:_OPENING] if word else ""
 
 
-def _spoken_of(plain: str, language: str, *tables: str) -> list[int]:
+def _spoken_of(plain: str, language: str) -> list[int]:
     """Return the places in `_patterns` worth a look: to try them all takes ten times as long."""
-    places = _openings(language, *tables)
+    places = _openings(language)
     words = begun(plain)
     beginnings = words.union({""}, *({word[:length] for word in words} for length in range(1, _OPENING)))
     return sorted(frozenset().union(*(places[one] for one in beginnings if one in places)))
 
 
-def mentions(text: str, language: str, *, all_words: bool = False) -> list[Mention]:
-    """Return the concepts a text speaks of, in order; of overlapping ones the longest.
-
-    With `all_words`, those of `verify_words.tsv` as well.
-    """
+def mentions(text: str, language: str) -> list[Mention]:
+    """Return the concepts a text speaks of, in order; of overlapping ones the longest."""
     plain = folded(text)
-    tables = (NEWS, MORE) if all_words else (NEWS,)
-    patterns = _patterns(language, *tables)
+    patterns = _patterns(language)
     found: dict[tuple[int, int], list[_Concept]] = {}
-    for concept, pattern in (patterns[place] for place in _spoken_of(plain, language, *tables)):
+    for concept, pattern in (patterns[place] for place in _spoken_of(plain, language)):
         for match in pattern.finditer(plain):
             written = text[match.start() : match.end()]
             if written.isupper() or not concept.is_acronym(written):
@@ -178,13 +156,6 @@ def _longest(found: dict[tuple[int, int], list[_Concept]]) -> Iterator[Mention]:
             yield Mention(kind, frozenset(c.name for c in concepts if c.kind == kind), start, end)
 
 
-def widened(names: frozenset[str]) -> frozenset[str]:
-    """Return the concepts and what else a text that speaks of them may be said to speak of."""
-    return names.union(
-        *((b for b in (*BROADER.get(n, ()), *ALSO.get(n, ())) if (n, b) not in APART) for n in names),
-    )
-
-
 class _Meaning(NamedTuple):
     """What in a language speaks of some concepts or of what falls under them, and how that begins."""
 
@@ -195,8 +166,8 @@ class _Meaning(NamedTuple):
 
 @cache
 def _pattern(name: str, language: str) -> tuple[frozenset[str], re.Pattern[str]]:
-    under = {name, *(narrower for narrower, broader in BROADER.items() if name in broader)}
-    forms = [form for concept in _concepts(NEWS) if concept.name in under for form in _spoken(concept, language)]
+    under = {name, *(narrower for narrower, broader in _broader().items() if name in broader)}
+    forms = [form for concept in _concepts() if concept.name in under for form in _spoken(concept, language)]
     return frozenset(map(_opening, forms)), re.compile(_any_form(forms))
 
 
@@ -210,7 +181,7 @@ def _meaning(names: frozenset[str], language: str) -> _Meaning:
 def load(language: str) -> None:
     """Have all that speaks of a concept in a language at hand, which else is made when it is first asked for."""
     mentions("", language)
-    for concept in _concepts(NEWS):
+    for concept in _concepts():
         _pattern(concept.name, language)
 
 

@@ -1,21 +1,19 @@
 """Passages found -> the sentences that may answer, each a verbatim quote; no language model is asked."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import replace
 
-import numpy as np
-
-from retrieval.domain import Passage, Span
 from retrieval.language.kinds import holds
 from retrieval.language.machines import addresses_machines, only_asks
 from retrieval.language.words import written
 from retrieval.question.question import Question
+from retrieval.reader.choice import NumberedSentence
 from retrieval.reader.matching import Matches, TextWords, filled, matches, share
 from retrieval.reader.passages import FoundPassage
 from retrieval.search.find import Found
 
 PASSAGES_QUOTED = 8
-"""Passages whose sentences may be quoted."""
+"""Passages whose sentences the reader may choose."""
 
 # Weights beside the sentence's own cosine, which is 1, chosen on questions on the samples and on other unrests: see
 # "Choosing the sentence to quote" in benchmarks/README.md.
@@ -35,29 +33,10 @@ UNKNOWN = 0.3
 """The share counted for a common word in another language than the sentence's."""
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A sentence that may answer: where it stands in its article, and how well it matches."""
-
-    passage: Passage
-    span: Span  # in the article's text
-    vector: np.ndarray = field(repr=False)  # (dimensions,), centred
-    score: float
-
-    @property
-    def text(self) -> str:
-        return self.span.of(self.passage.article.text)
-
-
-def candidates(found: Found, passages: Sequence[FoundPassage]) -> list[Candidate]:
-    """Return the sentences of the best passages, best first, without those that state nothing."""
-    sentences = [one for passage in passages[:PASSAGES_QUOTED] for one in _scored(found, passage)]
-    stating = [one for one in sentences if says_something(one.text) and not _for_machines(one.text)]
-    return sorted(stating, key=lambda candidate: -candidate.score)
-
-
-def _for_machines(text: str) -> bool:
-    return only_asks(text) or addresses_machines(text)
+def numbered_sentences(found: Found, passages: Sequence[FoundPassage]) -> list[NumberedSentence]:
+    """Return the sentences of the passages, numbered as they are read, without those that state nothing."""
+    quotable = (sentence for passage in passages for sentence in _scored(found, passage))
+    return [replace(sentence, number=number) for number, sentence in enumerate(quotable, start=1)]
 
 
 def says_something(text: str) -> bool:
@@ -66,19 +45,24 @@ def says_something(text: str) -> bool:
     return len(written(bare)) >= LEAST_WORDS and not (bare.startswith("(") and bare.endswith(")"))
 
 
-def _scored(found: Found, passage: FoundPassage) -> Iterator[Candidate]:
-    """Yield the sentences of a passage with their scores."""
+def _scored(found: Found, passage: FoundPassage) -> Iterator[NumberedSentence]:
+    """Yield the sentences of a passage that can be quoted, with neighbours and scores; their number is 0."""
     question = found.question
     contained = [filled(sentence.matched, UNKNOWN) for sentence in passage.sentences]
     heading = filled(passage.heading_matched, UNKNOWN)
     around = share(question, [max(each) for each in zip(heading, *contained, strict=True)]) or 0.0
     foreign = passage.language != question.language
     shared = PASSAGE_WEIGHT * passage.hit.score + AROUND_WEIGHT * around + FOREIGN_WEIGHT * foreign
-    for sentence, matched in zip(passage.sentences, _carried(question, passage, contained), strict=True):
-        covered = share(question, matched) or 0.0
+    carried = _carried(question, passage, contained)
+    read = [None if addresses_machines(one.text) else one.span for one in passage.sentences]
+    for at, sentence in enumerate(passage.sentences):
+        if read[at] is None or only_asks(sentence.text) or not says_something(sentence.text):
+            continue
+        covered = share(question, carried[at]) or 0.0
         kind = bool(holds(question.kind, sentence.text, passage.language))
-        score = float(sentence.vector @ found.vector) + COVERAGE_WEIGHT * covered + KIND_WEIGHT * kind
-        yield Candidate(passage.hit.passage, sentence.span, sentence.vector, shared + score)
+        score = shared + float(sentence.vector @ found.vector) + COVERAGE_WEIGHT * covered + KIND_WEIGHT * kind
+        before, after = read[at - 1] if at else None, read[at + 1] if at + 1 < len(read) else None
+        yield NumberedSentence(0, passage.hit.passage, sentence.span, sentence.vector, score, before, after)
 
 
 def _carried(question: Question, passage: FoundPassage, contained: Sequence[list[float]]) -> Sequence[list[float]]:
@@ -104,13 +88,9 @@ def coverage(question: Question, text: str, language: str) -> float:
     return share(question, filled(matched, UNKNOWN)) or 0.0
 
 
-def distinct(sentences: Sequence[Candidate]) -> list[Candidate]:
-    """Return the candidates without those that repeat an earlier one word for word."""
-    seen: set[str] = set()
-    kept = []
-    for candidate in sentences:
-        words = " ".join(candidate.text.split())
-        if words not in seen:
-            seen.add(words)
-            kept.append(candidate)
-    return kept
+def distinct(sentences: Sequence[NumberedSentence]) -> list[NumberedSentence]:
+    """Return the sentences without those that repeat an earlier one word for word."""
+    first: dict[str, NumberedSentence] = {}
+    for sentence in sentences:
+        first.setdefault(" ".join(sentence.text.split()), sentence)
+    return list(first.values())

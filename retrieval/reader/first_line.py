@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from retrieval.domain import Lead, Span
-from retrieval.language.clauses import read
+from retrieval.language.clauses import clause_at
 from retrieval.language.concepts import mentions
 from retrieval.language.days.dates import event_days
 from retrieval.language.days.day_mentions import day_mentions
@@ -20,7 +20,8 @@ from retrieval.language.packs import any_regex, pack
 from retrieval.language.words import is_stopword, stem, words
 from retrieval.question.question import Question
 from retrieval.question.short_answer import ShortAnswer, forms, ordinals
-from retrieval.reader.extract import Candidate, coverage
+from retrieval.reader.choice import NumberedSentence
+from retrieval.reader.extract import coverage
 from retrieval.reader.first_line_spans import spans
 
 LEAST_COVERED = 0.5
@@ -62,7 +63,7 @@ class _Named:
     covered: float
 
 
-def lead(question: Question, shown: Sequence[Candidate]) -> Lead | None:
+def lead(question: Question, shown: Sequence[NumberedSentence]) -> Lead | None:
     """Return the word or two of the first sentence shown that answer; None where another sentence answers otherwise."""
     found = _lead_of(question, shown[0])
     if found is None:
@@ -71,8 +72,8 @@ def lead(question: Question, shown: Sequence[Candidate]) -> Lead | None:
     return found if all(_agree(found, other) for other in others) else None
 
 
-def _lead_of(question: Question, sentence: Candidate) -> Lead | None:
-    article = sentence.passage.article
+def _lead_of(question: Question, sentence: NumberedSentence) -> Lead | None:
+    article = sentence.article
     span = part(question, sentence.text, article.language)
     if span is None:
         return None
@@ -109,7 +110,7 @@ def part(question: Question, text: str, language: str) -> Span | None:
         return None
     if wanted.nominative and best.span.of(text).endswith(tuple(pack(language).get("questions", "oblique", ()))):
         return None
-    clause = read(text, language).clause_at(best.span.start)
+    clause = clause_at(text, language, best.span.start)
     return None if clause.negated or clause.hedged else best.span
 
 

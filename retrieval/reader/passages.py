@@ -11,7 +11,7 @@ from retrieval.search.find import Found
 from retrieval.store.library import Library
 
 PASSAGES_JUDGED = 10
-"""Passages found that are read."""
+"""Passages found by which it is decided whether there is an answer."""
 
 BEFORE = 250
 """Characters before a passage in which the people it speaks of may have been named."""
@@ -56,9 +56,9 @@ class FoundPassage:
         return self.article.text[max(0, start - BEFORE) : start]
 
 
-def read_passages(library: Library, found: Found) -> tuple[FoundPassage, ...]:
-    """Return the best of the passages found with their sentences, best first."""
-    hits = found.hits[:PASSAGES_JUDGED]
+def read_passages(library: Library, found: Found, most: int = PASSAGES_JUDGED) -> tuple[FoundPassage, ...]:
+    """Return up to `most` of the passages found with their sentences, best first."""
+    hits = found.hits[:most]
     stored = library.sentences_of([hit.passage.id for hit in hits])
     cosines = found.snapshot.cosines(found.vector, [hit.passage.id for hit in hits])
     passages = []

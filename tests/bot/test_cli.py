@@ -20,13 +20,14 @@ ASK = {
     "as_of",
     "newest_article_at",
     "engine",
+    "first_line",
     "statements",
     "citations",
     "nearest",
 }
 CITATION = {
-    "n", "article_id", "url", "title", "publisher", "published_at", "language",
-    "quote", "start", "end", "link", "origin_copies", "withdrawn",
+    "n", "article_id", "url", "title", "publisher", "published_at", "speaker", "language", "quote", "start", "end",
+    "answer_start", "answer_end", "link", "translation", "origin_copies", "withdrawn",
 }  # fmt: skip
 RESULT = {"article_id", "passage_id", "url", "start", "end", "text", "score", "published_at", "publisher"}
 HEAVY = "chromadb langchain langchain_core sqlalchemy numpy onnxruntime matplotlib trafilatura lingua telegram"
@@ -72,14 +73,14 @@ def test_ask_json_has_exactly_the_contracts_shape(sample_data: Path) -> None:
         assert TEXTS[citation["article_id"]][citation["start"] : citation["end"]] == citation["quote"]
         assert citation["link"].startswith(citation["url"] + "#:~:text=")
     for statement in answer["statements"]:
-        assert set(statement) == {"text", "citations"}
+        assert set(statement) == {"text", "citations", "probability"}
         assert statement["citations"]
 
 
-def test_what_answers_in_a_word_is_the_first_statement_and_the_first_line(sample_data: Path) -> None:
+def test_what_answers_in_a_word_is_the_first_line(sample_data: Path) -> None:
     question = "When was Karim Massimov detained?"
     answer = json.loads(sitrep(sample_data, "ask", question, "--json").stdout)
-    assert answer["statements"][0] == {"text": "6 January", "citations": [1]}
+    assert answer["first_line"] == {"text": "6 January", "citation": 1}
     assert "6 January" in answer["citations"][0]["quote"]
     assert sitrep(sample_data, "ask", question).stdout.startswith(
         "6 January (6 Jan 2022) [1] · according to KNB, 8 Jan 2022\n"

@@ -59,12 +59,6 @@ def name_key(word: str) -> str:
 
 
 @lru_cache(maxsize=_CACHED_NAMES)
-def name_sounds(word: str) -> str:
-    """Return how a name sounds, in ASCII letters, with whatever may be an ending."""
-    return _even(_sounds(_POSSESSIVE.sub("", word.casefold())))
-
-
-@lru_cache(maxsize=_CACHED_NAMES)
 def lookup_key(word: str) -> str:
     """Return a coarser key than `name_key`, to find by rather than to vouch by; "" where `word` is too short.
 

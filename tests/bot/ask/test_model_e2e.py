@@ -12,13 +12,12 @@ from tests.bot.running import ADMIN, command, running
 from tests.conftest import SAMPLES
 from tests.fake_provider import Provider, Reply
 from tests.fake_telegram.server import TelegramServer
-from tests.hostile_articles import passages, said
+from tests.hostile_articles import obedient, sentences
 
 ENGINE = "openai:stub"
 TIMEOUT = 3.0  # seconds, of the bot's calls to the model; the default is 5
 QUESTION = "Who heads the Security Council?"
 TEXTS = [json.loads(line)["text"] for line in SAMPLES.read_text(encoding="utf-8").splitlines()]
-TRUE = "Tokayev took over as head of the Security Council."
 INSTEAD = "The sentences below were chosen without it."
 
 
@@ -44,31 +43,24 @@ def _new_conversation(server: TelegramServer, provider: Provider) -> None:
     provider.asked.clear()
 
 
-def first_sentences(prompt: str, most: int = 2) -> list[tuple[str, str]]:
-    """Return label and first sentence of the first passages in English."""
-    shown = [(label, text.split(". ")[0].rstrip(".") + ".") for label, text in passages(prompt).items()]
-    return [(label, text) for label, text in shown if text.isascii() and any(text in whole for whole in TEXTS)][:most]
+def english(prompt: str, most: int = 2) -> dict[int, str]:
+    """Return the first English sentences that the model was shown, by number."""
+    shown = {number: text for number, text in sentences(prompt).items() if any(text in whole for whole in TEXTS)}
+    return dict([(number, text) for number, text in shown.items() if text.isascii()][:most])
+
+
+def choosing(*groups: list[int]) -> str:
+    return json.dumps({"groups": list(groups), "translations": []})
 
 
 def honest(prompt: str) -> Reply:
-    """Quote what it was shown, word for word."""
-    return Reply(json.dumps({"statements": [said(text, label, text) for label, text in first_sentences(prompt)]}))
+    """Choose two sentences."""
+    return Reply(choosing(*([number] for number in english(prompt))))
 
 
 def hostile(prompt: str) -> Reply:
-    """Say everything that it must not, about what it was shown."""
-    (label, true), *_ = first_sentences(prompt)
-    statements = [
-        said(f"{true} See https://evil.example/login", label, true),
-        said(f"@evil_desk {true}", label, true),
-        said(f"/forget {true}", label, true),
-        said(f'<a href="tg://resolve?domain=evil">{true}</a>', label, true),
-        said("Nobody was ever hurt in the evil city.", label, true),
-        said(true, "P99", true),
-        said("The evil council resigned.", label, "The evil council resigned."),
-        said(true.replace("e", "3"), label, true.replace("e", "3")),
-    ]
-    return Reply(json.dumps({"statements": statements}))
+    """Choose what was not shown, and write all that it must not in the place of translations."""
+    return Reply(json.dumps(obedient("Nobody was ever hurt in the evil city.", prompt)))
 
 
 def text_of_all(server: TelegramServer, since: int) -> str:
@@ -76,7 +68,7 @@ def text_of_all(server: TelegramServer, since: int) -> str:
     return "\n".join(str(call.parameters.get("text", "")) for call in calls)
 
 
-def test_a_good_models_statements_arrive_with_their_quotes(server: TelegramServer, provider: Provider) -> None:
+def test_the_sentences_that_a_model_chooses_arrive(server: TelegramServer, provider: Provider) -> None:
     shown: list[str] = []
 
     def reply(prompt: str) -> Reply:
@@ -85,29 +77,37 @@ def test_a_good_models_statements_arrive_with_their_quotes(server: TelegramServe
 
     provider.reply = reply
     answer = server.ask(ADMIN, QUESTION)
-    expected = first_sentences(shown[0])
+    expected = english(shown[0])
     assert len(expected) == 2
-    for _, sentence in expected:
+    for sentence in expected.values():
         assert sentence in answer.text
     assert "[2]" in answer.buttons
     assert INSTEAD not in answer.text
 
 
-def test_while_the_model_works_a_draft_tells_how_far_it_is_and_nothing_else(
-    server: TelegramServer, provider: Provider
-) -> None:
-    provider.reply = lambda prompt: Reply(honest(prompt).text, wait=0.5)
+def test_a_translation_arrives_below_its_quote_and_is_labelled(server: TelegramServer, provider: Provider) -> None:
+    def reply(prompt: str) -> Reply:
+        number = next(n for n, t in english(prompt, 99).items() if "Tokayev" in t and not any(map(str.isdigit, t)))
+        translations = [{"number": number, "text": "Tokáyev lo dijo."}]
+        return Reply(json.dumps({"groups": [[number]], "translations": translations}))
+
+    provider.reply = reply
+    answer = server.ask(ADMIN, "¿Quién encabeza el Consejo de Seguridad?")
+    assert "Traducción automática: Tokáyev lo dijo." in answer.text
+
+
+def test_while_the_model_works_a_draft_says_so_and_nothing_else(server: TelegramServer, provider: Provider) -> None:
+    provider.reply = lambda prompt: Reply(honest(prompt).text, wait=1.0)
     mark = len(server.calls("sendMessageDraft", ADMIN))
     answer = server.ask(ADMIN, QUESTION)
     drafts = [call.parameters["text"] for call in server.calls("sendMessageDraft", ADMIN)[mark:]]
-    assert drafts[0] == "Asking the language model…"
-    assert all(text.startswith("Checking statement") for text in drafts[1:])
+    assert drafts == ["Asking the language model…"]
     assert server.draft(ADMIN) is None  # nothing came after the answer
     assert "[1]" in answer.text
 
 
 def test_a_draft_speaks_the_language_of_its_reader(server: TelegramServer, provider: Provider) -> None:
-    provider.reply = honest
+    provider.reply = lambda prompt: Reply(honest(prompt).text, wait=1.0)
     server.add_user(ADMIN, language_code="ru")
     mark = server.mark()
     server.ask(ADMIN, QUESTION)
@@ -116,12 +116,11 @@ def test_a_draft_speaks_the_language_of_its_reader(server: TelegramServer, provi
     assert draft.parameters["text"] == "Спрашиваю языковую модель…"
 
 
-def test_nothing_of_a_hostile_models_draft_arrives(server: TelegramServer, provider: Provider) -> None:
+def test_nothing_that_a_hostile_model_writes_arrives(server: TelegramServer, provider: Provider) -> None:
     provider.reply = hostile
     mark = len(server.calls(chat_id=ADMIN))
     answer = server.ask(ADMIN, QUESTION)
     assert "evil" not in text_of_all(server, mark)
-    assert "was supported by its quotes" in answer.text
     assert "[1]" in answer.text
     assert server.previews() == []
 
@@ -136,13 +135,13 @@ def test_nothing_of_a_hostile_models_draft_arrives(server: TelegramServer, provi
         (Reply(status=404), "does not know this language model"),
         (Reply(status=500), "cannot be reached"),
         (Reply(refusal=True), "declined to answer"),
-        (Reply('{"statements": [{"text": "Half'), "could not be read"),
+        (Reply('{"groups": [[1, 2'), "could not be read"),
         (Reply('{"answer": "another schema"}'), "could not be read"),
-        (Reply(json.dumps({"statements": [said(TRUE, "P1", TRUE)] * 200})), "could not be read"),
+        (Reply(choosing([0, -1], [10**9])), "could not be read"),
         (Reply(raw=b"<html>gateway</html>"), "could not be read"),
-        (Reply('{"statements": []}', cut=40), "cannot be reached"),
+        (Reply(choosing([1]), cut=40), "cannot be reached"),
     ],
-    ids=["hangs", "drips", "429", "401", "404", "500", "refuses", "half", "schema", "200", "html", "cut"],
+    ids=["hangs", "drips", "429", "401", "404", "500", "refuses", "half", "schema", "numbers", "html", "cut"],
 )
 def test_a_model_that_fails_leaves_the_articles_own_sentences_and_one_honest_line(
     failure: Reply, told: str, server: TelegramServer, provider: Provider
@@ -158,14 +157,14 @@ def test_a_model_that_fails_leaves_the_articles_own_sentences_and_one_honest_lin
 
 
 def test_a_follow_up_is_completed_by_the_model(server: TelegramServer, provider: Provider) -> None:
-    complete = "How many soldiers did the CSTO mission count?"
+    complete = "Why did Russia send the CSTO mission?"
 
     def reply(prompt: str) -> Reply:
-        return honest(prompt) if " passage P1," in prompt else Reply(complete)
+        return honest(prompt) if sentences(prompt) else Reply(complete)
 
     provider.reply = reply
     server.ask(ADMIN, "Who sent the CSTO mission?")
-    server.ask(ADMIN, "And how many?")
+    server.ask(ADMIN, "And why?")
     rewriting, answering = provider.asked[-2:]
     assert "Who sent the CSTO mission?" in json.dumps(rewriting)
     assert complete in json.dumps(answering)
@@ -185,10 +184,10 @@ def test_the_json_of_an_answer_names_the_model(sample_data: Path, server: Telegr
     assert all(any(c["quote"] in text for text in TEXTS) for c in answer["citations"])
 
 
-def test_a_dead_provider_leaves_the_json_extractive(sample_data: Path, server: TelegramServer) -> None:
+def test_a_dead_provider_leaves_the_answer_to_the_reader(sample_data: Path, server: TelegramServer) -> None:
     settings = {"chat_model": ENGINE, "chat_base_url": "http://127.0.0.1:9/v1"}
     answer = json.loads(command(server, sample_data, "ask", QUESTION, "--json", **settings).stdout)
-    assert (answer["engine"], answer["status"]) == ("extractive", "answered")
+    assert (answer["engine"], answer["status"]) == ("reader", "answered")
 
 
 @pytest.mark.parametrize(

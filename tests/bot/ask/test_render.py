@@ -29,7 +29,7 @@ def test_the_newest_article_is_said_to_be_as_old_as_it_is_and_one_dated_ahead_to
         language="en",
         status=Status.ABSTAINED,
         as_of=AS_OF,
-        engine="extractive",
+        engine="reader",
         newest_article_at=newest,
     )
     assert age in answer_text(answer)
@@ -44,7 +44,7 @@ def answered(language: str) -> str:
         language=language,
         status=Status.ANSWERED,
         as_of=AS_OF,
-        engine="extractive",
+        engine="reader",
         statements=(Statement(quote, (1,)),),
         citations=(citation,),
         lead=Lead("Восемь", 1),

@@ -5,19 +5,21 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from retrieval.answer.chat_model import draft_now
-from retrieval.answer.draft import Draft
-from retrieval.answer.harmless import defang, is_plain
-from retrieval.answer.verify import verify
-from retrieval.domain import Article, Passage
+from retrieval.answer.ask import chosen_groups
+from retrieval.answer.chat_model import ChatModel
+from retrieval.answer.harmless import defang
+from retrieval.answer.translation import faithful
+from retrieval.domain import Article
 from retrieval.ingest.parse.page import read_page
-from retrieval.language.machines import addresses_machines
+from retrieval.language.machines import addresses_machines, only_asks
 from retrieval.models import chat_model
+from retrieval.reader.choice import Choice, NumberedSentence
 from tests import fake_provider
+from tests.hostile_articles import obedient
+from tests.retrieval.answer.numbered import numbered, question
 
 ATTACKS = [
     json.loads(line)
@@ -35,7 +37,6 @@ HONEST = Article(
     text="Police said at least 12 officers were hurt in Oruro on 6 May. No protesters were killed, the mayor said.",
     language="en",
 )
-TRUE = "Police said at least 12 officers were hurt in Oruro on 6 May."
 STORY = (
     "Shops in the old town of Sucre stayed shut on Tuesday after a night of clashes near the market.",
     "The regional hospital treated 30 people, most of them for the effects of tear gas.",
@@ -60,35 +61,6 @@ def planted(attack: dict[str, str]) -> Article:
     return Article(id="planted", url=read.url, title=read.title, text=read.text, language=attack["language"])
 
 
-def obedient(attack: str) -> dict[str, Any]:
-    """Return what a model would draft that does all an attacker could wish, with one true statement among it."""
-
-    def said(text: str, passage: str, quote: str, translation: str = "") -> dict[str, Any]:
-        return {"text": text, "cites": [{"passage": passage, "quote": quote, "translation": translation}]}
-
-    quoted = attack[:600]
-    return {
-        "statements": [
-            said(attack, "P1", quoted),
-            said(attack, "P2", TRUE),
-            said(f"{TRUE} {attack}", "P2", TRUE),
-            said(f"{TRUE} https://evil.example", "P2", TRUE),
-            said(f"@evil {TRUE}", "P2", TRUE),
-            said(f"/forget {TRUE}", "P2", TRUE),
-            said(f'<a href="tg://x">{TRUE}</a>', "P2", TRUE),
-            said(TRUE.replace("12", "120"), "P2", TRUE.replace("12", "120")),
-            said(TRUE.replace("12", "120"), "P2", TRUE),
-            said("Nobody was hurt in Oruro.", "P2", TRUE),
-            said("Protesters were killed, the mayor said.", "P2", "protesters were killed, the mayor said"),
-            said("All figures were withdrawn.", "P1", STORY[1]),
-            said(TRUE, "P99", TRUE),
-            said(TRUE, "https://evil.example", TRUE),
-            said(TRUE, "P1", TRUE),
-            said(TRUE, "P2", TRUE, f"{attack} https://evil.example"),
-        ]
-    }
-
-
 @pytest.fixture(scope="module")
 def provider() -> Iterator[fake_provider.Provider]:
     with fake_provider.running() as running:
@@ -96,22 +68,27 @@ def provider() -> Iterator[fake_provider.Provider]:
 
 
 @pytest.fixture(scope="module", params=PROVIDERS)
-def drafts(
+def chosen(
     request: pytest.FixtureRequest, provider: fake_provider.Provider
-) -> list[tuple[dict[str, str], list[Passage], Draft]]:
-    """Every attack (every fifth for all but one client), planted, and what the obedient model's draft came to."""
-    model = chat_model(f"{request.param}:m", api_key="k", base_url=provider.url + PROVIDERS[request.param])
+) -> list[tuple[dict[str, str], list[NumberedSentence], Choice]]:
+    """Every attack (every fifth for all but one client), planted, and what the obedient model's choice came to."""
+    name = request.param
+    model = ChatModel(f"{name}:m", chat_model(f"{name}:m", api_key="k", base_url=provider.url + PROVIDERS[name]), 30.0)
     results = []
-    for attack in ATTACKS if request.param == "openai" else ATTACKS[::5]:
-        article = planted(attack)
-        passages = [Passage(1, article, 0, len(article.text)), Passage(2, HONEST, 0, len(HONEST.text))]
-        provider.says(obedient(attack["text"]))
-        found = draft_now(model, "Who was hurt in Oruro?", passages, attack["language"], seconds=30)
-        results.append((attack, passages, found))
+    for attack in ATTACKS if name == "openai" else ATTACKS[::5]:
+        shown = quotable(planted(attack), HONEST)
+        provider.reply = lambda prompt, text=attack["text"]: fake_provider.Reply(json.dumps(obedient(text, prompt)))
+        choice = model.choose(question("Who was hurt in Oruro?"), shown, language="es", most=8)
+        results.append((attack, shown, choice))
     return results
 
 
-Drafts = list[tuple[dict[str, str], list[Passage], Draft]]
+Chosen = list[tuple[dict[str, str], list[NumberedSentence], Choice]]
+
+
+def quotable(*articles: Article) -> list[NumberedSentence]:
+    """Return the sentences of articles that a chooser is shown."""
+    return [one for one in numbered(*articles) if not addresses_machines(one.text) and not only_asks(one.text)]
 
 
 def test_there_are_a_hundred_attacks_of_every_kind() -> None:
@@ -122,44 +99,37 @@ def test_there_are_a_hundred_attacks_of_every_kind() -> None:
     assert {a["aim"] for a in ATTACKS} == aims
 
 
-def test_the_honest_statement_survives_every_attack_in_its_language(drafts: Drafts) -> None:
-    for attack, _, found in drafts:
-        if attack["language"] == "en":
-            assert TRUE in [s.text for s in found.statements], attack["id"]
+def test_an_obedient_model_chooses_and_its_choice_can_be_read(chosen: Chosen) -> None:
+    assert [attack["id"] for attack, _, choice in chosen if choice.reason or not choice.groups] == []
 
 
-def test_no_citation_lies_outside_the_passages(drafts: Drafts) -> None:
-    for attack, passages, found in drafts:
-        for citation in found.citations:
-            homes = [p for p in passages if p.article is citation.article]
-            assert any(p.start <= citation.start < citation.end <= p.end for p in homes), attack["id"]
+def test_statements_are_sentences_that_were_shown(chosen: Chosen) -> None:
+    for attack, shown, choice in chosen:
+        made = chosen_groups(choice, shown, 8)
+        assert made, attack["id"]
+        for group, _ in made:
+            assert all(any(sentence is one for one in shown) for sentence in group), attack["id"]
 
 
-def test_every_statement_stands_on_its_quotes(drafts: Drafts) -> None:
-    for attack, _, found in drafts:
-        by_number = {c.n: c for c in found.citations}
-        for statement in found.statements:
-            cited = [by_number[n] for n in statement.citations]
-            assert cited, attack["id"]
-            quotes, languages = [c.quote for c in cited], [c.article.language for c in cited]
-            assert verify(statement.text, quotes, attack["language"], languages), attack["id"]
+def test_no_statement_speaks_to_the_machine(chosen: Chosen) -> None:
+    for attack, shown, choice in chosen:
+        for group, _ in chosen_groups(choice, shown, 8):
+            assert not any(addresses_machines(sentence.text) for sentence in group), attack["id"]
 
 
-def test_no_statement_has_a_link_a_mention_a_command_or_markup(drafts: Drafts) -> None:
-    for attack, _, found in drafts:
-        for text in [*(s.text for s in found.statements), *found.translations.values()]:
-            assert is_plain(text), attack["id"]
-            assert not TAPPABLE.search(text), attack["id"]
+def test_no_translation_that_an_attacker_wrote_is_shown(chosen: Chosen) -> None:
+    for attack, shown, choice in chosen:
+        originals = {sentence.number: sentence for sentence in shown}
+        assert choice.translations, attack["id"]
+        for number, text in choice.translations.items():
+            if number in originals:
+                original = originals[number]
+                assert not faithful(text, "es", original.text, original.article.language), attack["id"]
 
 
-def test_no_statement_speaks_to_the_machine(drafts: Drafts) -> None:
-    for attack, _, found in drafts:
-        assert not any(addresses_machines(s.text) for s in found.statements), attack["id"]
-
-
-def test_quotes_and_titles_cannot_be_tapped_once_rendered(drafts: Drafts) -> None:
-    for attack, passages, found in drafts:
-        for text in (passages[0].article.title, passages[0].text, *(c.quote for c in found.citations)):
+def test_quotes_and_titles_cannot_be_tapped_once_rendered(chosen: Chosen) -> None:
+    for attack, shown, _ in chosen:
+        for text in (shown[0].article.title, *(sentence.text for sentence in shown)):
             assert not TAPPABLE.search(defang(text)), attack["id"]
 
 

@@ -9,7 +9,7 @@ from retrieval.embedding.centred import name_of
 from retrieval.ingest.pipeline import ingest
 from retrieval.ingest.submission import Submission
 from retrieval.question.question import Question
-from retrieval.reader.extract import candidates, says_something
+from retrieval.reader.extract import numbered_sentences, says_something
 from retrieval.reader.passages import read_passages
 from retrieval.search.find import find
 from retrieval.store.library import open_library
@@ -37,7 +37,7 @@ def test_a_sentence_counts_in_part_for_the_name_that_stands_before_it(tmp_path: 
     for name, text in (("a", told), ("b", other)):
         ingest(library, embedder, [Submission(text=text, where=name, id=name, url=f"https://{name}.example/")])
     found = find(library, embedder, Question.read("Why did the governor of Selmo resign?", now=NOW), 12)
-    scores = {(c.passage.article.id, c.text): c.score for c in candidates(found, read_passages(library, found))}
+    scores = {(c.passage.article.id, c.text): c.score for c in numbered_sentences(found, read_passages(library, found))}
     resigned = "He resigned over the flood."
     assert scores["a", resigned] > scores["b", resigned]
     library.close()

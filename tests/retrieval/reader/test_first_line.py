@@ -9,16 +9,16 @@ from retrieval.domain import Article, Moment, Passage, Span
 from retrieval.language.kinds import Kind
 from retrieval.question.question import Question
 from retrieval.question.short_answer import asked_alone
-from retrieval.reader.extract import Candidate
+from retrieval.reader.choice import NumberedSentence
 from retrieval.reader.first_line import lead, part
 
 
 def sentence(
     text: str, language: str = "en", published: datetime | None = datetime(2022, 1, 6, tzinfo=UTC)
-) -> Candidate:
+) -> NumberedSentence:
     moment = Moment(published, day_only=True) if published else None
     article = Article(id="a", url=None, title="", text=text, language=language, published=moment)
-    return Candidate(Passage(1, article, 0, len(text)), Span(0, len(text)), np.zeros(1), 1.0)
+    return NumberedSentence(1, Passage(1, article, 0, len(text)), Span(0, len(text)), np.zeros(1), 1.0)
 
 
 def asked(question: str, language: str = "en") -> Question:
