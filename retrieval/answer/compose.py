@@ -6,8 +6,6 @@ from datetime import datetime
 
 from retrieval.answer.withdrawn import withdrawn
 from retrieval.domain import Article, Citation, Span, Statement
-from retrieval.language.sentences import sentences
-from retrieval.language.speakers.speakers import speaker
 from retrieval.reader.choice import NumberedSentence
 from retrieval.store import read
 from retrieval.store.library import Library
@@ -68,12 +66,12 @@ def numbered(cited: list[Quoted], quote: Quoted) -> int:
 def quotes_of(sentence: NumberedSentence, translation: str | None = None) -> list[Quoted]:
     """Return the sentence with its speaker, and the sentence that names the speaker if it is another."""
     article, span = sentence.article, sentence.span
-    named = speaker(article.text, span, article.language)
-    who = named.of(article.text) if named else None
+    named, who = sentence.parsed.speaker_span(), sentence.parsed.speaker
     quote = Quoted(article, span, sentence.passage.id, who, translation=translation)
     if named is None or span.start <= named.start < span.end:
         return [quote]
-    around = next((s for s in sentences(article.text, article.language) if s.start <= named.start < s.end), None)
+    spans = (other.span for other in sentence.parsed.doc.sentences)
+    around = next((other for other in spans if other.start <= named.start < other.end), None)
     return [quote] if around is None else [quote, Quoted(article, around, sentence.passage.id, who)]
 
 

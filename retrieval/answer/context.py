@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from retrieval.answer.withdrawn import withdrawn
 from retrieval.domain import Article, Citation, Passage
-from retrieval.language.sentences import sentences
+from retrieval.language.doc import Doc
 from retrieval.store import read
 from retrieval.store.library import Library
 
@@ -39,7 +39,7 @@ def passage_in_context(library: Library, passage_id: int, start: int, end: int) 
     if passage is None:
         return None
     text = passage.article.text
-    spans = sentences(text, passage.article.language)
+    spans = [sentence.span for sentence in Doc.of(passage.article).sentences]
     before = [span for span in spans if span.end <= passage.start][-NEIGHBOURS:]
     after = [span for span in spans if span.start >= passage.end][:NEIGHBOURS]
     newest = read.article(library.engine, passage.article.id)

@@ -12,6 +12,7 @@ from retrieval.domain import Article, Moment, Span
 from retrieval.language.days.datelines import Dateline, dateline
 from retrieval.language.days.dates import event_days
 from retrieval.language.days.day_mentions import DayMention, day_mentions
+from retrieval.language.kinds import Kind, spans_of
 from retrieval.language.machines import addresses_machines
 from retrieval.language.names.terms import name_terms
 from retrieval.language.numbers.numbers import Number, number_values, numbers
@@ -31,6 +32,7 @@ class Text:
         self.text = text
         self.language = language  # ISO 639-1
         self.published = published  # the moment from which "yesterday" counts; None: not known
+        self._of_kind: dict[Kind, tuple[Span, ...]] = {}
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.text[:40]!r}, {self.language!r})"
@@ -74,6 +76,12 @@ class Text:
     def event_days(self) -> tuple[tuple[Span, date], ...]:
         """The days it names, counted from `published`, each with the words that name it."""
         return tuple(event_days(self.text, self.language, self.published))
+
+    def of_kind(self, kind: Kind) -> tuple[Span, ...]:
+        """Return the things of a kind in it, in order; the whole of it for kinds without a mark."""
+        if kind not in self._of_kind:
+            self._of_kind[kind] = tuple(spans_of(kind, self.text, self.language))
+        return self._of_kind[kind]
 
     @cached_property
     def addresses_machines(self) -> bool:
@@ -126,21 +134,30 @@ class Sentence(Text):
     @cached_property
     def speaker(self) -> str | None:
         """The words that name who says what it says; None where it is the article's own claim."""
-        return self.speaker_of(Span(0, len(self.text)))[0]
+        named = self.speaker_span()
+        return named.of(self.doc.text) if named else None
+
+    def speaker_span(self, claim: Span | None = None) -> Span | None:
+        """Return where in the whole text somebody is named who says a claim of this sentence (None: all of it).
+
+        A pronoun, or a quote that goes on from a neighbouring sentence, is followed to the name there. A claim without
+        an attribution is the article's own: None.
+        """
+        words = speaker_words(self.language)
+        chosen = nearest(self.text, self.attributions, claim or Span(0, len(self.text)), words)
+        if chosen is not None and not chosen.pronoun:
+            return Span(chosen.name.start + self.span.start, chosen.name.end + self.span.start)
+        return self._neighbouring_speaker if chosen or in_quote(self.doc.text, self.span) else None
 
     def speaker_of(self, claim: Span) -> tuple[str | None, Span | None]:
-        """Return who says the claim at a span of this sentence, and where this sentence names them.
-
-        A pronoun, or a quote that goes on from a neighbouring sentence, is followed to the name there; the second is
-        then None. Otherwise a claim without an attribution is the article's own.
-        """
-        chosen = nearest(self.text, self.attributions, claim, speaker_words(self.language))
-        if chosen is not None and not chosen.pronoun:
-            return chosen.name.of(self.text), chosen.name
-        elsewhere = self.neighbouring_speaker if chosen or in_quote(self.doc.text, self.span) else None
-        return (elsewhere.of(self.doc.text) if elsewhere else None), None
+        """Return who says the claim at a span of this sentence, and where this sentence names them, if it does."""
+        named = self.speaker_span(claim)
+        if named is None:
+            return None, None
+        inside = self.span.start <= named.start and named.end <= self.span.end
+        here = Span(named.start - self.span.start, named.end - self.span.start) if inside else None
+        return named.of(self.doc.text), here
 
     @cached_property
-    def neighbouring_speaker(self) -> Span | None:
-        """Where in the whole text the nearest neighbouring sentence names somebody who speaks."""
+    def _neighbouring_speaker(self) -> Span | None:
         return neighbouring_speaker(self.doc.text, self.span, speaker_words(self.language))

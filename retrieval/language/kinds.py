@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from enum import StrEnum
-from functools import cache, lru_cache
+from functools import cache
 
 from retrieval.domain import Span
 from retrieval.language.days.calendar_words import MONTH, MONTHS, WEEKDAYS, any_name
@@ -34,10 +34,6 @@ NAME_SEQUENCE = re.compile(rf"{NAME}(?:(?:[ -](?:de|del|la|van|von|bin|al|da|di|
 DIGITS = re.compile(r"\d+(?:[.,\s  ]\d{3})*(?:[.,]\d+)?\s?%?")
 WEEKDAY = any_name(WEEKDAYS)
 YEAR = re.compile(r"\b1\d{3}\b|\b20\d{2}\b")
-
-
-TEXTS_CACHED = 1_024
-"""Texts of which is kept what they hold, about 1 MB: the sentences found are looked at more than once."""
 
 
 def folded(text: str) -> str:
@@ -164,14 +160,9 @@ FINDERS = {
 }
 
 
-def holds(kind: Kind, text: str, language: str) -> list[Span]:
-    """Return where `text` holds things of `kind`, in order; the whole of it for kinds with no outward mark."""
-    return list(_held(kind, text, language))
-
-
-@lru_cache(maxsize=TEXTS_CACHED)
-def _held(kind: Kind, text: str, language: str) -> tuple[Span, ...]:
+def spans_of(kind: Kind, text: str, language: str) -> list[Span]:
+    """Return the things of `kind` that `text` contains, in order; the whole of it for kinds without a mark."""
     finder = FINDERS.get(kind)
     if finder is None:
-        return (Span(0, len(text)),) if text else ()
-    return tuple(sorted(finder(_plain(text, language), language), key=lambda span: (span.start, span.end)))
+        return [Span(0, len(text))] if text else []
+    return sorted(finder(_plain(text, language), language), key=lambda span: (span.start, span.end))

@@ -2,15 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
 
 from retrieval.domain import Article, Passage, Span
+from retrieval.language.doc import Doc, Sentence
 from retrieval.question.question import Question
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class NumberedSentence:
     """A sentence that can be quoted; numbers start at 1 and follow the text within a passage."""
 
@@ -29,6 +31,11 @@ class NumberedSentence:
     @property
     def text(self) -> str:
         return self.span.of(self.passage.article.text)
+
+    @cached_property
+    def parsed(self) -> Sentence:
+        """Its words, numbers, days and speakers."""
+        return Sentence(Doc.of(self.article), self.span)
 
 
 @dataclass(frozen=True, slots=True)

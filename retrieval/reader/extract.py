@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from retrieval.language.kinds import holds
 from retrieval.language.machines import addresses_machines, only_asks
 from retrieval.language.words import written
 from retrieval.question.question import Question
@@ -59,7 +58,7 @@ def _scored(found: Found, passage: FoundPassage) -> Iterator[NumberedSentence]:
         if read[at] is None or only_asks(sentence.text) or not says_something(sentence.text):
             continue
         covered = share(question, carried[at]) or 0.0
-        kind = bool(holds(question.kind, sentence.text, passage.language))
+        kind = bool(sentence.words.of_kind(question.kind))
         score = shared + float(sentence.vector @ found.vector) + COVERAGE_WEIGHT * covered + KIND_WEIGHT * kind
         before, after = read[at - 1] if at else None, read[at + 1] if at + 1 < len(read) else None
         yield NumberedSentence(0, passage.hit.passage, sentence.span, sentence.vector, score, before, after)
@@ -82,9 +81,9 @@ def _carried(question: Question, passage: FoundPassage, contained: Sequence[list
     return carried
 
 
-def coverage(question: Question, text: str, language: str) -> float:
+def coverage(question: Question, text: TextWords) -> float:
     """Return the share, by rarity, of a question's terms that a text contains; from 0 to 1."""
-    matched: Matches = matches(question, TextWords(text, language))
+    matched: Matches = matches(question, text)
     return share(question, filled(matched, UNKNOWN)) or 0.0
 
 

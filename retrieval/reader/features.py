@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import sqrt
 
-from retrieval.language.kinds import Kind, holds
+from retrieval.language.kinds import Kind
 from retrieval.language.words import stem, words
 from retrieval.question.question import Question
 from retrieval.question.terms import UNKNOWN_RARITY, days_in
@@ -151,10 +151,10 @@ def _kind(question: Question, lines: Sequence[Line], found: Sequence[FoundPassag
 
 def _contains_kind(question: Question, line: Line) -> bool:
     """Return whether a sentence contains a thing of the kind asked for that the question does not itself name."""
-    known, language = {term.stem for term in question.terms}, line.words.language
+    known = {term.stem for term in question.terms}
     return any(
-        stem(word.text, language) not in known
-        for span in holds(question.kind, line.words.text, language)
+        stem(word.text, line.words.language) not in known
+        for span in line.words.of_kind(question.kind)
         for word in words(span.of(line.words.text))
     )
 

@@ -1,10 +1,7 @@
 """Which sentences say the same, so that an answer says it once and cites them all."""
 
 from collections.abc import Sequence
-from functools import lru_cache
 
-from retrieval.language.numbers.numbers import number_values
-from retrieval.language.words import stems
 from retrieval.reader.choice import NumberedSentence
 
 SAME_WORDS = 0.6
@@ -19,9 +16,6 @@ pairs that share so many have a cosine of .95 or more."""
 
 MOST_SOURCES = 3
 """Citations shown for one statement; more independent sources would not make it truer to a reader."""
-
-SENTENCES_CACHED = 1_024
-"""Sentences whose numbers and stems are kept, about 1 MB."""
 
 
 def grouped(sentences: Sequence[NumberedSentence], close: float) -> list[list[NumberedSentence]]:
@@ -53,7 +47,7 @@ def says_the_same(one: NumberedSentence, other: NumberedSentence) -> bool:
     if near < SAME_TOPIC:
         return False
     if near < SAME_SENSE:
-        left, right = _stems(one.text, ours), _stems(other.text, theirs)
+        left, right = set(one.parsed.stems), set(other.parsed.stems)
         if ours != theirs or not left or len(left & right) < SAME_WORDS * len(left | right):
             return False
     return same_numbers(one, other)  # last: to read numbers takes longest
@@ -61,14 +55,4 @@ def says_the_same(one: NumberedSentence, other: NumberedSentence) -> bool:
 
 def same_numbers(one: NumberedSentence, other: NumberedSentence) -> bool:
     """Return whether two sentences, in whatever languages, give the same numbers."""
-    return _numbers(one.text, one.article.language) == _numbers(other.text, other.article.language)
-
-
-@lru_cache(maxsize=SENTENCES_CACHED)
-def _stems(text: str, language: str) -> frozenset[str]:
-    return frozenset(stems(text, language))
-
-
-@lru_cache(maxsize=SENTENCES_CACHED)
-def _numbers(text: str, language: str) -> frozenset[str]:
-    return number_values(text, language)
+    return one.parsed.number_values == other.parsed.number_values

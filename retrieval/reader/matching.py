@@ -9,6 +9,7 @@ from itertools import repeat
 from operator import mul
 
 from retrieval.language.concepts import beginning, begun, folded, speaks_of
+from retrieval.language.doc import Text
 from retrieval.language.names.heard import heard, month
 from retrieval.language.names.names import name_key
 from retrieval.language.words import stem, written
@@ -21,35 +22,32 @@ Matches = tuple[float | None, ...]
 _APOSTROPHE = re.compile("['’ʼ]")
 
 
-class TextWords:
-    """The words of a text in the forms they are compared in; each form is computed on first use, most never are."""
-
-    def __init__(self, text: str, language: str) -> None:
-        self.text, self.language = text, language
+class TextWords(Text):
+    """A text with its words in the forms that they are compared in; each is computed on first use, most never are."""
 
     @cached_property
-    def _words(self) -> frozenset[str]:
+    def _distinct(self) -> frozenset[str]:
         return frozenset(written(self.text))
 
     @cached_property
-    def stems(self) -> frozenset[str]:
-        """The stems of its words and numbers."""
-        return frozenset(map(stem, self._words, repeat(self.language)))
+    def word_stems(self) -> frozenset[str]:
+        """The stems of its words and numbers, stop words among them."""
+        return frozenset(map(stem, self._distinct, repeat(self.language)))
 
     @cached_property
     def keys(self) -> frozenset[str]:
         """The keys of its names."""
-        return frozenset(key for word in self._words if word[0].isupper() and (key := name_key(word)))
+        return frozenset(key for word in self._distinct if word[0].isupper() and (key := name_key(word)))
 
     @cached_property
     def sounds(self) -> frozenset[str]:
         """The sound keys of its names, which their spellings in other languages share."""
-        return frozenset().union(*(heard(word, self.language) for word in self._words if word[0].isupper()))
+        return frozenset().union(*(heard(word, self.language) for word in self._distinct if word[0].isupper()))
 
     @cached_property
     def months(self) -> frozenset[int]:
         """The months it names, from 1."""
-        return frozenset(map(month, self._words, repeat(self.language))) - {0}
+        return frozenset(map(month, self._distinct, repeat(self.language))) - {0}
 
     @cached_property
     def _folded(self) -> str:
@@ -60,7 +58,7 @@ class TextWords:
         """The first letters of its words, without accents."""
         if _APOSTROPHE.search(self.text):
             return begun(self._folded)
-        return frozenset(map(beginning, self._words))  # a third of the time
+        return frozenset(map(beginning, self._distinct))  # a third of the time
 
     def mentions(self, concepts: frozenset[str]) -> bool:
         """Return whether it mentions any of the concepts."""
@@ -77,7 +75,7 @@ def matches(question: Question, text: TextWords) -> Matches:
 
 
 def _match(term: Term, text: TextWords, same_language: bool) -> float | None:
-    if (same_language or term.is_number) and term.stem in text.stems:
+    if (same_language or term.is_number) and term.stem in text.word_stems:
         return 1.0
     if same_language:
         if term.key and term.key in text.keys:

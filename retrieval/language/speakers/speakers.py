@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from retrieval.domain import Span
 from retrieval.language.packs import any_regex
 from retrieval.language.sentences import sentences
 from retrieval.language.speakers.speaker_names import name_after, name_before, opening, source_after, source_before
-from retrieval.language.speakers.speaker_words import SpeakerWords, speaker_words
+from retrieval.language.speakers.speaker_words import SpeakerWords
 
 NEIGHBOURHOOD = 700  # characters before (or after) a sentence in which an ongoing quote's speaker may stand
 SECOND_VERB = re.compile(
@@ -29,16 +29,6 @@ class Attribution:
     pronoun: bool = False
 
 
-def speaker(text: str, sentence: Span, language: str, *, near: Span | None = None) -> Span | None:
-    """Return the words of `text` that name who says what `sentence` says, or None for the article's own claim."""
-    words = speaker_words(language)
-    own = [_moved(one, sentence.start) for one in attributions(sentence.of(text), words)]
-    chosen = nearest(text, own, near or sentence, words)
-    if chosen is not None and not chosen.pronoun:
-        return chosen.name
-    return neighbouring_speaker(text, sentence, words) if chosen or in_quote(text, sentence) else None
-
-
 def attributions(sentence: str, words: SpeakerWords) -> tuple[Attribution, ...]:
     """Return everybody that `sentence` says says something, in order; offsets are those of the sentence."""
     found = [
@@ -52,10 +42,6 @@ def attributions(sentence: str, words: SpeakerWords) -> tuple[Attribution, ...]:
         if not any(o.start < one.name.end and one.name.start < o.end for o in distinct):
             distinct[one.name] = one
     return tuple(distinct.values())
-
-
-def _moved(one: Attribution, by: int) -> Attribution:
-    return replace(one, name=_shifted(one.name, by), cue=_shifted(one.cue, by))
 
 
 def _shifted(span: Span, by: int) -> Span:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from retrieval.language.kinds import Kind, asked_kind, holds
+from retrieval.language.kinds import Kind, asked_kind, spans_of
 
 QUESTIONS = [
     ("en", "How many shops were looted?", Kind.NUMBER),
@@ -62,17 +62,17 @@ HELD = [
 def test_a_text_shows_where_it_holds_a_thing_of_the_kind(
     kind: Kind, language: str, text: str, found: list[str]
 ) -> None:
-    assert [span.of(text).strip() for span in holds(kind, text, language)] == found
+    assert [span.of(text).strip() for span in spans_of(kind, text, language)] == found
 
 
 def test_a_text_without_numbers_holds_none() -> None:
-    assert holds(Kind.NUMBER, "The minister has not spoken.", "en") == []
+    assert spans_of(Kind.NUMBER, "The minister has not spoken.", "en") == []
 
 
 @settings(deadline=None)  # the first call compiles patterns
 @given(st.sampled_from(list(Kind)), st.text(max_size=80), st.sampled_from(["en", "ru", "kk", "es", "de"]))
 def test_what_is_held_lies_within_the_text_in_order(kind: Kind, text: str, language: str) -> None:
-    spans = holds(kind, text, language)
+    spans = spans_of(kind, text, language)
     assert all(0 <= span.start < span.end <= len(text) for span in spans)
     assert spans == sorted(spans, key=lambda span: (span.start, span.end))
 

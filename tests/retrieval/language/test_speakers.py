@@ -5,9 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.domain import Span
+from retrieval.language.doc import Doc, Sentence
 from retrieval.language.packs import LANGUAGES
-from retrieval.language.sentences import sentences
-from retrieval.language.speakers.speakers import speaker
+
+
+def whole(text: str, language: str) -> Sentence:
+    return Sentence(Doc(text, language), Span(0, len(text)))
+
 
 NAMED = [
     ("en", "Dozens died, city police spokeswoman Dana Serik said Thursday.", "city police spokeswoman Dana Serik"),
@@ -34,9 +38,7 @@ NAMED = [
 
 @pytest.mark.parametrize(("language", "text", "name"), NAMED)
 def test_the_sentence_names_who_says_so(language: str, text: str, name: str) -> None:
-    found = speaker(text, Span(0, len(text)), language)
-    assert found is not None
-    assert found.of(text) == name
+    assert whole(text, language).speaker == name
 
 
 @pytest.mark.parametrize(
@@ -50,31 +52,26 @@ def test_the_sentence_names_who_says_so(language: str, text: str, name: str) -> 
     ],
 )
 def test_a_sentence_that_names_nobody_has_no_speaker(language: str, text: str) -> None:
-    assert speaker(text, Span(0, len(text)), language) is None
+    assert whole(text, language).speaker is None
 
 
 def test_a_pronoun_is_followed_to_the_name_before_it() -> None:
     text = "Police spokeswoman Dana Serik spoke to reporters and said it was calm. Ten people died, she said."
-    found = speaker(text, sentences(text, "en")[1], "en")
-    assert found is not None
-    assert found.of(text) == "Police spokeswoman Dana Serik"
+    assert Doc(text, "en").sentences[1].speaker == "Police spokeswoman Dana Serik"
 
 
 def test_a_quote_that_goes_on_keeps_its_speaker() -> None:
     text = "“We were attacked,” police spokeswoman Dana Serik said. “Ten officers died.”"
-    found = speaker(text, sentences(text, "en")[1], "en")
-    assert found is not None
-    assert found.of(text) == "police spokeswoman Dana Serik"
+    assert Doc(text, "en").sentences[1].speaker == "police spokeswoman Dana Serik"
 
 
 def test_each_claim_has_its_own_speaker_where_two_speak() -> None:
     text = "Police said 26 died, while the opposition put the toll at 100."
     ends = [text.index("26"), text.index("100")]
-    found = [speaker(text, Span(0, len(text)), "en", near=Span(i, i + 2)) for i in ends]
-    assert [f and f.of(text) for f in found] == ["Police", "opposition"]
+    assert [whole(text, "en").speaker_of(Span(i, i + 2))[0] for i in ends] == ["Police", "opposition"]
 
 
 @given(st.text(max_size=300), st.sampled_from(LANGUAGES))
 def test_any_text_gives_a_span_inside_it_or_nobody(text: str, language: str) -> None:
-    found = speaker(text, Span(0, len(text)), language)
+    found = whole(text, language).speaker_span()
     assert found is None or 0 <= found.start < found.end <= len(text)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from retrieval.domain import Article, Moment, Passage, Span
+from retrieval.language.doc import Text
 from retrieval.language.kinds import Kind
 from retrieval.question.question import Question
 from retrieval.question.short_answer import asked_alone
@@ -26,7 +27,7 @@ def asked(question: str, language: str = "en") -> Question:
 
 
 def answer_in(question: str, text: str, language: str = "en", spoken: str = "en") -> str | None:
-    span = part(asked(question, spoken), text, language)
+    span = part(asked(question, spoken), Text(text, language))
     return span.of(text) if span else None
 
 
