@@ -21,7 +21,7 @@ from retrieval.briefing.shown import Shown, shown_articles, shown_before_window,
 from retrieval.briefing.stories import StoryArticle, by_article, continuing, stories, story, story_id
 from retrieval.briefing.summary import wording
 from retrieval.briefing.topics import on_topic
-from retrieval.domain import Article, Briefing, BriefingLine, Change, Moment, QuestionError, ShownQuote
+from retrieval.domain import Article, Briefing, BriefingLine, Change, QuestionError, ShownQuote
 from retrieval.embedding import Embedder
 from retrieval.store import read
 from retrieval.store.library import Library
@@ -59,9 +59,11 @@ def brief(
     if topics and articles:
         articles = on_topic(library, embedder, articles, topics)
     if not articles:
-        return _empty(library, since, until, language, as_of, topics)
+        newest = read.newest_before(library.engine, until, as_of)
+        notes = ("brief_off_topic",) if topics else ()
+        return Briefing(since, until, language, (), (), 0, 0, None, newest_elsewhere=newest, notes=notes)
     before_articles = shown_articles(library, since, shown, as_of, {article.id for article in articles})
-    material, before = _material(library, articles, before_articles, shown)
+    material, before = _material(library, articles, before_articles, shown, language)
     found = recent(material.reports.series, _versions(articles), before.contains)
     request = Request(since, until, language, LENGTHS[length], as_of)
     lines = _lines(material, before, found, request)
@@ -75,20 +77,16 @@ def brief(
     return replace(_composed(library, material, found, lines, articles, request), engine=chat_model.engine)
 
 
-def _empty(
-    library: Library, since: datetime, until: datetime, language: str, as_of: datetime | None, topics: Sequence[str]
-) -> Briefing:
-    newest = read.newest_before(library.engine, until, as_of)
-    notes = ("brief_off_topic",) if topics else ()
-    return Briefing(since, until, language, (), (), 0, 0, None, newest_elsewhere=newest, notes=notes)
-
-
 def _versions(articles: Sequence[Article]) -> set[tuple[str, int]]:
     return {(article.id, article.version) for article in articles}
 
 
 def _material(
-    library: Library, articles: Sequence[Article], before: Sequence[Article], quotes: Sequence[ShownQuote] | None
+    library: Library,
+    articles: Sequence[Article],
+    before: Sequence[Article],
+    quotes: Sequence[ShownQuote] | None,
+    language: str,
 ) -> tuple[Material, Shown]:
     sentences = list(sentences_of(library, articles))
     past = shown_sentences(library, before, quotes)
@@ -103,16 +101,12 @@ def _material(
         rows={sentence.id: at for at, sentence in enumerate(sentences)},
         continuing=continuing(by_article(sentences, vectors), by_article(past, shown.vectors)),
         reports=read_reports(library, [*before, *articles]),
+        language=language,
     )
     return material, shown
 
 
-def _lines(
-    material: Material,
-    before: Shown,
-    found: Sequence[Recent],
-    request: Request,
-) -> list[Line]:
+def _lines(material: Material, before: Shown, found: Sequence[Recent], request: Request) -> list[Line]:
     """Return the most important lines, as many as the length allows."""
     articles = by_article(material.sentences, material.vectors)
     lines: list[Line] = []
@@ -122,7 +116,7 @@ def _lines(
             break
         one = story(group)
         most = 1 if one.origins == 1 else 2 if one.origins < 4 else 3
-        sentences = choose_sentences(material, group, request.language, most, chosen)
+        sentences = choose_sentences(material, group, most, chosen)
         while sentences and sum(len(s.text) for s in [*chosen, *sentences]) > request.length.characters:
             sentences.pop()
         if sentences:
@@ -149,7 +143,7 @@ def _composed(
     quotes = Quotes()
     shown = tuple(BriefingLine(line.story, line.change, tuple(map(quotes.sentence, line.sentences))) for line in lines)
     chosen = [sentence for line in lines for sentence in line.sentences]
-    unknown = _unknown(material, chosen, request.language, request.length.unknown)
+    unknown = _unknown(material, chosen, request.length.unknown)
     figures = moves(found, _versions(articles), quotes.cite, request.length.figures)
     disputed = disputes(found, quotes.cite, request.length.disputed)
     return Briefing(
@@ -163,16 +157,11 @@ def _composed(
         citations=cited(library, quotes, request.as_of),
         article_count=len(articles),
         origin_count=len({article.origin_id for article in articles}),
-        newest_article_at=_newest(articles),
+        newest_article_at=max((a.published for a in articles if a.published), key=lambda m: m.at, default=None),
     )
 
 
-def _newest(articles: Sequence[Article]) -> Moment | None:
-    moments = [article.published for article in articles if article.published]
-    return max(moments, key=lambda moment: moment.at) if moments else None
-
-
-def _unknown(material: Material, chosen: Sequence[StoredSentence], language: str, most: int) -> list[StoredSentence]:
+def _unknown(material: Material, chosen: Sequence[StoredSentence], most: int) -> list[StoredSentence]:
     """Return up to `most` sentences on what is not known, shown neither before nor in the lines."""
     rows = [material.rows[s.id] for s in chosen]
     found: list[StoredSentence] = []
@@ -181,7 +170,7 @@ def _unknown(material: Material, chosen: Sequence[StoredSentence], language: str
         for s in material.sentences
         if says_unknown(s) and not s.addresses_machines and not material.shown[material.rows[s.id]]
     ]
-    for sentence in sorted(candidates, key=lambda s: -(reads_alone(s) + (s.language == language))):
+    for sentence in sorted(candidates, key=lambda s: -(reads_alone(s) + (s.language == material.language))):
         row = material.rows[sentence.id]
         if len(found) < most and not any(alike(material, row, other) for other in rows):
             found.append(sentence)
@@ -196,10 +185,10 @@ def story_in_full(
     articles = read.arrived(library.engine, since, until, LATE)
     if not articles:
         return None
-    material, before = _material(library, articles, [], ())
+    material, before = _material(library, articles, [], (), language)
     for group in stories(by_article(material.sentences, material.vectors)):
         if any(story_id(one.article) == story_id_ for one in group):
-            sentences = choose_sentences(material, group, language, MOST_IN_FULL, ())
+            sentences = choose_sentences(material, group, MOST_IN_FULL, ())
             lines = [Line(story(group), Change.NEW, tuple(sentences))] if sentences else []
             found = recent(material.reports.series, _versions(articles), before.contains)
             request = Request(since, until, language, Length(1, 0, 0, 0, 0))

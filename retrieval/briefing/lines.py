@@ -100,6 +100,7 @@ class Material:
     rows: Mapping[int, int]  # sentence id -> row
     continuing: frozenset[str]  # ids of the articles that continue a story shown before
     reports: Reports
+    language: str  # the reader's
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,12 +128,12 @@ def score(story: Story, reports: Reports, since: datetime, until: datetime) -> f
 
 
 def choose_sentences(
-    material: Material, read: Sequence[StoryArticle], language: str, most: int, chosen: Sequence[StoredSentence]
+    material: Material, read: Sequence[StoryArticle], most: int, chosen: Sequence[StoredSentence]
 ) -> list[StoredSentence]:
     """Return up to `most` sentences that sum the articles up and repeat none that was shown or `chosen`."""
     pool = [s for one in read for s in one.sentences if s.position < SENTENCES_READ]
     at = [material.rows[s.id] for s in pool]
-    worth = np.array([_worth(material, s, read, language) for s in pool], dtype=np.float32)
+    worth = np.array([_worth(material, s, read) for s in pool], dtype=np.float32)
     if not worth.any():
         return []
     wordings = [material.wordings[row] for row in at]
@@ -169,13 +170,13 @@ def counts_in(reports: Reports, sentence: StoredSentence) -> frozenset[tuple[Fig
     return frozenset(found)
 
 
-def _worth(material: Material, sentence: StoredSentence, read: Sequence[StoryArticle], language: str) -> float:
+def _worth(material: Material, sentence: StoredSentence, read: Sequence[StoryArticle]) -> float:
     row = material.rows[sentence.id]
     if material.shown[row]:
         return 0.0
     own = sentence.article
     worth = reads_alone(sentence) * (1 - POSITION_LOSS * min(sentence.position, FURTHEST))
-    if own.language != language:
+    if own.language != material.language:
         worth *= OTHER_LANGUAGE
     if is_withdrawal(sentence):
         worth *= WITHDRAWAL_WORTH
