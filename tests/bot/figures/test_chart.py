@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.figures.chart import chart
+from bot.locales import say
 from retrieval.domain import Article, Moment
 from retrieval.figures.extraction import read_figures
 from retrieval.figures.ledger import Reported, ReportedWithdrawal, Series, ledger
@@ -14,13 +15,6 @@ from retrieval.figures.withdrawals import read_withdrawals
 from retrieval.language.doc import Doc
 from retrieval.language.packs import LANGUAGES
 
-TITLES = {
-    "en": "Killed",
-    "ru": "Погибшие",
-    "kk": "Қаза тапқандар ӘҒҚҢӨҰҮҺІ",
-    "es": "Muertos",
-    "uk": "Загиблі ЇЄҐ",
-}
 TOLD = [
     (5, "Police said dozens of people were killed."),
     (6, "Between 26 and 30 people were killed, the Interior Ministry said."),
@@ -40,7 +34,7 @@ def series() -> list[Series]:
 
 
 def texts(language: str) -> dict[str, str]:
-    return {"title": TITLES[language], "withdrawn": "—", "unnamed": "—", "others": "—"}
+    return {"title": say("kind.killed", language) + " ӘҒҚҢӨҰҮҺІ ЇЄҐ", "withdrawn": "—", "unnamed": "—", "others": "—"}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
