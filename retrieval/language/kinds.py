@@ -28,7 +28,7 @@ class Kind(StrEnum):
     OTHER = "other"
 
 
-NAME = r"[^\W\d_a-zа-яёәғқңөұүһіáéíóúñü][\w'’-]+"
+NAME = r"[^\W\d_a-zа-яёәғқңөұүһіїєґáéíóúñü][\w'’-]+"
 """A word that begins with a capital."""
 NAME_SEQUENCE = re.compile(rf"{NAME}(?:(?:[ -](?:de|del|la|van|von|bin|al|da|di|y|of)){{0,2}} {NAME})*")
 DIGITS = re.compile(r"\d+(?:[.,\s  ]\d{3})*(?:[.,]\d+)?\s?%?")

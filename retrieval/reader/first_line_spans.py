@@ -15,7 +15,7 @@ from retrieval.language.packs import pack, pattern
 from retrieval.language.words import Word, is_stopword, stem, words
 from retrieval.question.terms import is_common
 
-_INITIAL = r"[^\W\d_a-zа-яёәғқңөұүһі]\."
+_INITIAL = r"[^\W\d_a-zа-яёәғқңөұүһіїєґ]\."
 _PARTICLE = r"(?:de|del|la|van|von|bin|al|da|di|of|aan|der|den)"
 _NAMES = re.compile(rf"(?:{_INITIAL}\s?)*{NAME}(?:(?:[ -]{_PARTICLE}){{0,2}}(?: {_INITIAL})*[ -]{NAME})*")
 _OPENING = re.compile(r"(?:\A|[.!?…:]\s)[\W_]*\Z")

@@ -9,8 +9,8 @@ from retrieval.language.speakers.speaker_words import CALENDAR, POSSESSIVE, Spea
 
 LONGEST_NAME = 120  # characters
 TOKEN = re.compile(r"\w+(?:[-.’'](?=\w)\w+)*|[^\w\s]")
-CAPITALISED = re.compile(r"(?<!\w)[^\W\d_a-zà-öø-ÿа-яёәғқңөұүһі]")
-NAME = r"[^\W\d_a-zà-öø-ÿа-яёәғқңөұүһі][\w’'-]+"
+CAPITALISED = re.compile(r"(?<!\w)[^\W\d_a-zà-öø-ÿа-яёәғқңөұүһіїєґ]")
+NAME = r"[^\W\d_a-zà-öø-ÿа-яёәғқңөұүһіїєґ][\w’'-]+"
 APPOSITION = re.compile(rf",\s+({NAME}(?:\s+(?:de\s+)?{NAME}){{1,2}})(?=\s*(?:[,.;]|$))")
 FORENAME = re.compile(rf"\s{NAME}(?<![дт][ае])(?!\w)")
 UNKNOWN_IN_NAME = 4  # words we do not know that may stand in an office's name
