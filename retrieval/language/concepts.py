@@ -1,4 +1,4 @@
-"""What a text speaks of, as concepts that four languages share: police, полиция, полицей and policía are one."""
+"""What a text speaks of, as concepts that languages share: police, полиция, полицей and policía are one."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
+from retrieval.language.packs import packs
 from retrieval.language.text import Characters
 from retrieval.language.words import fold
 
@@ -38,29 +39,21 @@ class _Concept:
         return written.isalpha() and any(written.upper() == form for forms in self.forms.values() for form in forms)
 
 
-_COLUMNS = ("en", "ru", "kk", "es")
-"""The languages of `concepts.tsv`, in the order of its columns."""
-
-
 @cache
 def _concepts() -> tuple[_Concept, ...]:
-    rows = [line.split("\t") for line in _table("concepts.tsv").splitlines() if line and not line.startswith("#")]
-    return tuple(
-        _Concept(
-            kind, name, {language: tuple(forms.split(",")) for language, forms in zip(_COLUMNS, written, strict=True)}
-        )
-        for kind, name, *written in rows
-    )
+    found: dict[tuple[str, str], _Concept] = {}
+    for one in packs():
+        for kind, listed in one.section("concepts").items():
+            for name, forms in listed.items():
+                concept = found.setdefault((kind, name), _Concept(kind, name, {}))
+                concept.forms[one.code] = tuple(forms.split(","))
+    return tuple(found.values())
 
 
 @cache
 def _broader() -> dict[str, list[str]]:
     """Map a concept to the broader ones: a text that speaks of police speaks of officials too."""
-    return tomllib.loads(_table("broader.toml"))
-
-
-def _table(name: str) -> str:
-    return files(__package__).joinpath(name).read_text(encoding="utf-8")
+    return tomllib.loads(files(__package__).joinpath("broader.toml").read_text(encoding="utf-8"))
 
 
 def _any_form(forms: Iterable[str]) -> str:

@@ -5,35 +5,21 @@ from __future__ import annotations
 from collections import defaultdict
 from functools import cache
 
-from retrieval.language.packs import LANGUAGES
+from retrieval.language.packs import LANGUAGES, locale_of, packs
 from retrieval.language.words import fold, is_stopword, stem, words
 
 PLACE_STEM = 5  # letters of a country's name that its people and its adjective share: "Kazakh", "российский"
 SHORTEST_PLACE_STEM = 4  # letters
 
-_DEMONYMS = {
-    "RU": "russia росси ресей rus",
-    "US": "america американ америка estadounid",
-    "GB": "british britain британ британ britanic ingles",
-    "FR": "french франц француз frances",
-    "DE": "german немец неміс aleman",
-    "ES": "spanish spaniard испан испан espanol",
-    "CN": "chines китай қытай chin",
-    "TR": "turk турец турк turc",
-    "UA": "ukrain украин украин ucran",
-    "KZ": "kazakh казах қазақ kazaj",
-    "KG": "kyrgyz киргиз қырғыз kirgui",
-    "BY": "belarus белору беларус bielorrus",
-    "PE": "peruvian перуан перу peruan",
-    "CL": "chilean чилийс чили chilen",
-    "GR": "greek греч грек grieg",
-    "PL": "polish польск поляк polac",
-    "EG": "egypt егип мысыр egip",
-    "LY": "liby ливи ливия libi",
-    "IN": "indian индий үнді",
-    "NL": "dutch голланд голланд holand",
-}
-"""Peoples and adjectives whose first letters are not their country's, as prefixes in any language."""
+
+@cache
+def _peoples() -> dict[str, tuple[str, ...]]:
+    """Return how peoples and adjectives begin whose first letters are not their country's, folded, by its code."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for one in packs():
+        for code, forms in one.get("names", "peoples", {}).items():
+            found[code] += map(fold, forms.split())
+    return {code: tuple(forms) for code, forms in found.items()}
 
 
 @cache
@@ -50,23 +36,23 @@ def _places(language: str) -> dict[str, frozenset[str]]:
 @cache
 def _named(language: str) -> tuple[tuple[str, str], ...]:
     """Return the codes and names of countries and large cities, from the CLDR that Babel ships."""
-    from babel import Locale
-
-    locale = Locale(language)
+    locale = locale_of(language)
+    if locale is None:
+        return ()
     zones = locale.time_zones
     named = [(code, str(name)) for code, name in locale.territories.items() if code.isalpha()]
     named += [(zone, str(zones[zone].get("city", ""))) for zone in zones]
-    named += [(str(zone), str(zone).rpartition("/")[2].replace("_", " ")) for zone in Locale("ru").time_zones]
+    for zone in {str(zone): 0 for one in map(locale_of, LANGUAGES) if one for zone in one.time_zones}:
+        named.append((zone, zone.rpartition("/")[2].replace("_", " ")))  # CLDR leaves out what English calls the same
     return tuple(named)
 
 
 @cache
 def _country_prefixes(language: str) -> tuple[tuple[str, str], ...]:
-    from babel import Locale
-
+    locale = locale_of(language)
     prefixes = {
         (fold(str(name))[:PLACE_STEM], code)
-        for code, name in Locale(language).territories.items()
+        for code, name in (locale.territories.items() if locale else ())
         if code.isalpha() and len(str(name)) >= SHORTEST_PLACE_STEM and " " not in str(name)
     }
     return tuple(sorted(prefixes))
@@ -85,6 +71,4 @@ def peoples(word: str, language: str) -> frozenset[str]:
     """Return the codes of the countries whose name, people or adjective a word begins as: "libio", "ливийский"."""
     plain = fold(word)
     adjective = {code for prefix, code in _country_prefixes(language) if plain.startswith(prefix)}
-    return frozenset(adjective) | {
-        code for code, forms in _DEMONYMS.items() if any(plain.startswith(fold(f)) for f in forms.split())
-    }
+    return frozenset(adjective) | {code for code, forms in _peoples().items() if plain.startswith(forms)}
