@@ -200,7 +200,7 @@ def backup(target: Annotated[Path, typer.Argument(metavar="FILE", help="Where th
 
 @app.command()
 def restore(source: Annotated[Path, typer.Argument(metavar="FILE", help="A copy by `sitrep backup`.")]) -> None:
-    """Put a copy in the library's place; what was there is kept beside it."""
+    """Put a copy in the library's place; the library that was there is kept under another name."""
     from bot.admin import backup_command as command
 
     command.restore(source)

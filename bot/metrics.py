@@ -56,8 +56,8 @@ def exposition(library: Library) -> bytes:
         "index_ready": ("Whether the index is there to answer from.", int(index is not None and index.ready)),
     }
     stored = CollectorRegistry()
-    for name, (told, value) in values.items():
-        Gauge(f"sitrep_{name}", told, registry=stored).set(value)
+    for name, (description, value) in values.items():
+        Gauge(f"sitrep_{name}", description, registry=stored).set(value)
     searches = Counter(
         "sitrep_searches", "Searches for the passages nearest to a question.", ["answered_by"], registry=stored
     )

@@ -23,7 +23,7 @@ PROVIDER_KEYS = ("OPENAI_API_KEY", "ANTHROPIC_API_KEY")
 
 
 class Settings(BaseSettings):
-    """What the environment, or a `.env` file beside the program, says; see `.env.example`."""
+    """What the environment, or a `.env` file in the current folder, says; see `.env.example`."""
 
     model_config = SettingsConfigDict(env_prefix="SITREP_", env_file=".env", extra="ignore", env_ignore_empty=True)
 
@@ -137,9 +137,9 @@ def read_settings() -> Settings:
 
 
 def _all_of(exc: ValidationError) -> str:
-    told = []
+    problems = []
     for error in exc.errors():
         field = str(error["loc"][0])
         name = field if field in PROVIDER_KEYS else f"SITREP_{field.upper()}"
-        told.append(f"{name}: {error['msg'].removeprefix('Value error, ')}")
-    return "Settings that cannot be used: " + "; ".join(told) + "."
+        problems.append(f"{name}: {error['msg'].removeprefix('Value error, ')}")
+    return "Settings that cannot be used: " + "; ".join(problems) + "."

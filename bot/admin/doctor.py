@@ -27,8 +27,8 @@ LEAST_RECALL = 0.99
 @dataclass(frozen=True, slots=True)
 class Finding:
     name: str
-    well: bool
-    told: str
+    ok: bool
+    detail: str
 
 
 def run(as_json: bool) -> None:
@@ -37,10 +37,10 @@ def run(as_json: bool) -> None:
     with Resources(settings) as resources:
         findings = list(_findings(resources, settings))
     if as_json:
-        print(json.dumps({f.name: {"ok": f.well, "says": f.told} for f in findings}, ensure_ascii=False))
+        print(json.dumps({f.name: {"ok": f.ok, "says": f.detail} for f in findings}, ensure_ascii=False))
     else:
-        print("\n".join(f"{'ok ' if f.well else 'BAD'}  {f.name}: {f.told}" for f in findings))
-    if not all(f.well for f in findings):
+        print("\n".join(f"{'ok ' if f.ok else 'BAD'}  {f.name}: {f.detail}" for f in findings))
+    if not all(f.ok for f in findings):
         sys.exit(1)
 
 
@@ -62,18 +62,18 @@ def _findings(resources: Resources, settings: Settings) -> Iterator[Finding]:
 
 def _embedder(resources: Resources) -> Finding:
     vector = resources.embedder.embed_query("Is everything all right?")
-    well = bool(np.isfinite(vector).all()) and abs(float(np.linalg.norm(vector)) - 1) < 1e-3
-    return Finding("embedder", well, f"{resources.embedder.name}, {resources.embedder.dimensions} dimensions")
+    ok = bool(np.isfinite(vector).all()) and abs(float(np.linalg.norm(vector)) - 1) < 1e-3
+    return Finding("embedder", ok, f"{resources.embedder.name}, {resources.embedder.dimensions} dimensions")
 
 
 def _library(resources: Resources) -> Finding:
     counts = read.counts(resources.library.engine)
     newest = read.newest_article_at(resources.library.engine)
-    told = (
+    detail = (
         f"{counts.articles} articles ({counts.origins} origins, {counts.versions} versions), "
         f"{counts.passages} passages; newest {newest.isoformat() if newest else 'undated'}"
     )
-    return Finding("library", True, told)
+    return Finding("library", True, detail)
 
 
 def _vectors(resources: Resources) -> Finding:
@@ -81,9 +81,9 @@ def _vectors(resources: Resources) -> Finding:
     others = {model: count for model, count in models.items() if model != resources.library.model}
     if not others:
         return Finding("vectors", True, "all of the embedding model that is set")
-    told = ", ".join(f"{count} of {model}" for model, count in others.items())
+    detail = ", ".join(f"{count} of {model}" for model, count in others.items())
     return Finding(
-        "vectors", False, f"{told} cannot be searched with the model that is set; run: sitrep rebuild --embed"
+        "vectors", False, f"{detail} cannot be searched with the model that is set; run: sitrep rebuild --embed"
     )
 
 
@@ -101,8 +101,8 @@ def _index(library: Library) -> Finding:
         index.sync()
         recall = recall_at_ten(library, index)
         says = f"{index.count()} passages in {index.location}, recall@{NEIGHBOURS} {recall:.3f} on a sample"
-        well = recall >= LEAST_RECALL
-        return Finding("index", well, says if well else f"{says}; run: sitrep rebuild")
+        ok = recall >= LEAST_RECALL
+        return Finding("index", ok, says if ok else f"{says}; run: sitrep rebuild")
     finally:
         index.close()
 

@@ -73,7 +73,7 @@ async def open_source(context: Context) -> None:
 async def dispute_citation(context: Context) -> None:
     """Record that a reader finds a citation wrong: which one, not who, nor the question."""
     passage_id, start, end = (int(field) for field in context.button)
-    recorded = await asyncio.to_thread(dispute, context.engine, passage_id, start, end)
+    recorded = await asyncio.to_thread(dispute, context.engine, passage_id, start, end, context.now())
     await context.acknowledge(context.say("disputed" if recorded else "not_there"))
 
 

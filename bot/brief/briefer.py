@@ -1,4 +1,4 @@
-"""Briefings as chats get them: composed once for all chats that were told the same, and noted when they are sent."""
+"""The briefings of chats: composed once for all chats that have read the same, and recorded as they are sent."""
 
 from collections import OrderedDict
 from collections.abc import Hashable, Sequence
@@ -21,7 +21,7 @@ KEPT = 64
 
 @dataclass(eq=False)
 class Briefer:
-    """Composes briefings; a class because it keeps the last ones, for chats that were told the same."""
+    """Composes briefings; a class because it keeps the last ones, for chats that have read the same."""
 
     resources: Resources
     _kept: OrderedDict[Hashable, Briefing] = field(default_factory=OrderedDict)
@@ -37,7 +37,7 @@ class Briefer:
         topics: Sequence[str] = (),
         length: str = "standard",
     ) -> tuple[list[Message], Alongside]:
-        """Return the messages of a chat's brief, and what notes in their transaction that the chat was told it.
+        """Return the messages of a chat's brief, and the statement that records them as read, for their transaction.
 
         It holds what was published in [since, until) and is new to this chat. Blocking.
         """

@@ -31,7 +31,7 @@ def run(
 ) -> None:
     """Print the briefing of a day, of a window, or of the last 24 hours; with `md`, write it into that file too.
 
-    With topics, only what is about them is told. Raises QuestionError.
+    With topics, only stories about them are in it. Raises QuestionError.
     """
     settings = read_settings()
     language = named(lang, settings.language)

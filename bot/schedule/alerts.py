@@ -1,4 +1,4 @@
-"""What is watched: when articles arrive, whoever wanted to hear of them gets a message, but not too often."""
+"""Alerts: when articles about a watched topic arrive, the chat gets a message, but not too often."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -26,8 +26,8 @@ log = structlog.get_logger("sitrep.alerts")
 ALERT_EVERY = timedelta(minutes=30)
 """Between two alerts of one watch; what arrives meanwhile comes in the next one."""
 
-MOST_A_ROUND = 40
-"""Watches looked through in one round, so that no brief waits long behind them."""
+MOST_AT_ONCE = 40
+"""Watches checked in one run of the job, so that no brief waits long behind them."""
 
 
 class Alerts:
@@ -45,7 +45,7 @@ class Alerts:
         behind = [w for w in watches.every(engine) if w.seen < newest and self._may_alert(w, known, now)]
         nothing: list[int] = []
         posted = 0
-        for watch in behind[:MOST_A_ROUND]:
+        for watch in behind[:MOST_AT_ONCE]:
             answer = self._news(watch, newest, now)
             if answer is None:
                 nothing.append(watch.id)
@@ -78,14 +78,14 @@ class Alerts:
     def _post(self, watch: Watch, chat: Chat, answer: Answer, newest: int, now: datetime) -> bool:
         language = chat.language or self._language
         heading = say("watch_news", language, text=defang(watch.text))
-        told = recording(watch.chat_id, [_told(c) for c in answer.citations], now)
+        record = recording(watch.chat_id, [_shown(c) for c in answer.citations], now)
         messages = [as_json(m) for m in answer_messages(replace(answer, language=language), heading=heading)]
         day = now.astimezone(ZoneInfo(chat.zone or self._zone)).date()
         noted = watches.alerted(watch.id, newest, now)
         slot = f"watch {watch.id} {newest}"
-        return outbox.post(self._library.engine, watch.chat_id, day, slot, messages, now, (noted, told))
+        return outbox.post(self._library.engine, watch.chat_id, day, slot, messages, now, (noted, record))
 
 
-def _told(citation: Citation) -> ShownQuote:
+def _shown(citation: Citation) -> ShownQuote:
     article = citation.article
     return ShownQuote(article.id, article.version, citation.start, citation.end, text_hash(citation.quote))

@@ -121,6 +121,6 @@ def _due_of(alike: list[Subscription], quiet: Quiet | None, now: datetime) -> Du
     newest, slot = max(slots, key=lambda pair: (pair[1].at, pair[0].slot))
     if now - slot.at > ON_TIME and is_quiet(quiet, now, newest.zone):
         return None
-    told = [s.briefed_until for s in alike if s.briefed_until is not None and s.briefed_until < now]
-    since = max(told, default=now - FIRST_WINDOW)
+    briefed = [s.briefed_until for s in alike if s.briefed_until is not None and s.briefed_until < now]
+    since = max(briefed, default=now - FIRST_WINDOW)
     return Due(newest, slot, since, tuple((s.slot, missed.day) for s, missed in slots))

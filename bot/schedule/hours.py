@@ -1,4 +1,4 @@
-"""Pure: an hour as people write it -> a local time, and what else they wrote beside it."""
+"""Read an hour as people write it: a local time, and the rest of the text."""
 
 import re
 from datetime import time
@@ -8,7 +8,7 @@ from retrieval.language.packs import packs
 _HOURS = [pack.get("calendar", "hours", {}) for pack in packs()]
 BEFORE: dict[str, str] = {word: half for hours in _HOURS for word, half in hours.get("before", {}).items()}
 AFTER: dict[str, str] = {word: half for hours in _HOURS for word, half in hours.get("after", {}).items()}
-"""Words beside an hour of the twelve-hour clock, and which half of the day they mean."""
+"""Words next to an hour of the twelve-hour clock, and which half of the day they mean."""
 
 FILLERS = "|".join(hours["fillers"] for hours in _HOURS if "fillers" in hours)
 

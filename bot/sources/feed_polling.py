@@ -1,4 +1,4 @@
-"""Feeds beside the bot: those that are due are polled in threads of their own, and the event loop never waits."""
+"""Polls the feeds that are due in threads of their own, so that the event loop never waits."""
 
 import threading
 import time
@@ -94,8 +94,8 @@ class Polling:
         )
 
     def _put_off(self, state: FeedState, exc: Exception) -> FeedOutcome:
-        told = f"Its articles could not be taken in ({type(exc).__name__})."
-        error = exc if isinstance(exc, SitrepError) else SitrepError(told)
+        reason = f"Its articles could not be taken in ({type(exc).__name__})."
+        error = exc if isinstance(exc, SitrepError) else SitrepError(reason)
         now = self._resources.settings.now()
         failed = after_failure(state, error, now)
         feeds.keep(self._resources.library.engine, state.url, failed, {}, now)

@@ -110,7 +110,7 @@ def poll(every: bool) -> None:
         if not wanted:
             print(say("feeds_none_due" if states else "feeds_none", settings.language))
             return
-        failed = [not _tell(resources, state, outcome) for state, outcome in _polled(resources, wanted, every)]
+        failed = [not _print_outcome(resources, state, outcome) for state, outcome in _polled(resources, wanted, every)]
         resources.library.update_index()
     if all(failed):
         sys.exit(1)
@@ -120,11 +120,11 @@ def _polled(
     resources: Resources, wanted: list[FeedState], every: bool
 ) -> Iterator[tuple[FeedState, FeedOutcome | None]]:
     """Poll some feeds at a time; yield each as it is done with."""
-    how, turn = address_reader(resources), Lock()
+    reader, lock = address_reader(resources), Lock()
     library, embedder = resources.library, resources.embedder
 
     def one(state: FeedState) -> FeedOutcome | None:
-        return follow(library, embedder, how, state.url, clock=resources.settings.now, only_due=not every, lock=turn)
+        return follow(library, embedder, reader, state.url, clock=resources.settings.now, only_due=not every, lock=lock)
 
     with ThreadPoolExecutor(POLLED_AT_ONCE) as pool:
         running = {pool.submit(one, state): state for state in wanted}
@@ -135,7 +135,7 @@ def _polled(
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _tell(resources: Resources, state: FeedState, outcome: FeedOutcome | None) -> bool:
+def _print_outcome(resources: Resources, state: FeedState, outcome: FeedOutcome | None) -> bool:
     """Print what a poll brought; return whether the feed could be read."""
     language = resources.settings.language
     if outcome is None:

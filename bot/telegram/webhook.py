@@ -18,7 +18,7 @@ from bot.settings import SettingsError, listen_address
 from retrieval.domain import SitrepError
 from retrieval.store import feeds
 
-log = structlog.get_logger("sitrep.server")
+log = structlog.get_logger("sitrep.webhook")
 
 LARGEST_UPDATE = 2**20
 """Bytes of a request's body; Telegram's updates are some thousands."""
@@ -27,7 +27,7 @@ BODY_SECONDS = 10.0
 """How long a body may take to come."""
 
 Take = Callable[[list[dict[str, Any]]], Awaitable[None]]
-"""Keeps updates on disk; see `bot.delivery.Inbox.take`."""
+"""Stores updates on disk; see `bot.telegram.inbox.Inbox.take`."""
 
 
 class Webhook(RequestHandler):
@@ -67,7 +67,7 @@ def read_update(body: bytes) -> dict[str, Any] | None:
 
 
 class Healthz(RequestHandler):
-    """Says whether questions can be answered: 200 if so, 503 if not."""
+    """Returns 200 if questions can be answered, 503 if not."""
 
     def initialize(self, resources: Resources) -> None:
         self._resources = resources
@@ -106,19 +106,19 @@ def health(resources: Resources) -> dict[str, Any]:
 
 
 class Metrics(RequestHandler):
-    """Gives what is counted, in Prometheus' text format."""
+    """Returns the metrics in Prometheus' text format."""
 
     def initialize(self, resources: Resources) -> None:
         self._resources = resources
 
     async def get(self) -> None:
         try:
-            told = await asyncio.to_thread(exposition, self._resources.library)
+            text = await asyncio.to_thread(exposition, self._resources.library)
         except SitrepError:
             self.set_status(HTTPStatus.SERVICE_UNAVAILABLE)
             return
         self.set_header("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
-        self.finish(told)
+        self.finish(text)
 
 
 def serve(resources: Resources, take: Take, ready: Callable[[], bool]) -> HTTPServer | None:

@@ -21,6 +21,14 @@ def sample_data(tmp_path_factory: pytest.TempPathFactory, sample_library: Librar
     return folder
 
 
+@pytest.fixture(scope="module")
+def module_data(sample_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the samples' library, for the one bot that a module's tests share."""
+    folder = tmp_path_factory.mktemp("module") / "data"
+    shutil.copytree(sample_data, folder, symlinks=True)
+    return folder
+
+
 @pytest.fixture
 def data(sample_data: Path, tmp_path: Path) -> Path:
     """A copy of the samples' library, for a test that runs a bot on it."""

@@ -1,7 +1,7 @@
 """Citations that readers found wrong: which, and how often. Not by whom, nor what was asked."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import Engine, func, insert, select
 
@@ -19,12 +19,12 @@ class Disputed:
     times: int
 
 
-def dispute(engine: Engine, passage_id: int, start: int, end: int) -> bool:
+def dispute(engine: Engine, passage_id: int, start: int, end: int, now: datetime) -> bool:
     """Record a dispute; return False where the article is gone or has no such span."""
     found = passage(engine, passage_id)
     if found is None or not 0 <= start < end <= len(found.article.text):
         return False
-    row = {"passage_id": passage_id, "start": start, "end": end, "disputed_at": datetime.now(UTC)}
+    row = {"passage_id": passage_id, "start": start, "end": end, "disputed_at": now}
     with writing(engine) as connection:
         connection.execute(insert(disputes).values(**row))
     return True

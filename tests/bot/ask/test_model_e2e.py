@@ -28,10 +28,10 @@ def provider() -> Iterator[Provider]:
 
 
 @pytest.fixture(scope="module")
-def server(sample_data: Path, provider: Provider) -> Iterator[TelegramServer]:
+def server(module_data: Path, provider: Provider) -> Iterator[TelegramServer]:
     """One bot with a model for all tests of this module."""
     settings = {"chat_model": ENGINE, "chat_base_url": f"{provider.url}/v1", "chat_timeout": str(TIMEOUT)}
-    with TelegramServer() as telegram, running(telegram, sample_data, questions_per_minute="1000", **settings):
+    with TelegramServer() as telegram, running(telegram, module_data, questions_per_minute="1000", **settings):
         telegram.ask(ADMIN, QUESTION)  # the first call of a client takes longer, and is no test
         yield telegram
 

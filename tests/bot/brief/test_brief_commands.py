@@ -1,6 +1,7 @@
 """Briefings and timelines from the command line."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -125,3 +126,27 @@ def test_chats_that_were_told_the_same_share_one_composition(sample_data: Path) 
         briefer = Briefer(resources)
         since, until = day_window("2022-01-06", NOW)
         assert briefer.compose(since, until, language="en") is briefer.compose(since, until, language="en")
+
+
+def test_with_an_offset_ask_brief_and_figures_speak_of_the_same_moment(
+    sample_data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from bot.ask.command import run as run_ask
+    from bot.figures.command import run as run_figures
+    from bot.settings import read_settings
+
+    read_settings.cache_clear()
+    monkeypatch.setenv("SITREP_DATA_DIR", str(sample_data))
+    then = datetime(2022, 1, 9, 12, tzinfo=UTC)
+    monkeypatch.setenv("SITREP_CLOCK_OFFSET", str((then - datetime.now(UTC)).total_seconds()))
+    try:
+        run_ask("What happened in Almaty?", "", "", True, None)
+        asked = json.loads(capsys.readouterr().out)["as_of"]
+        run_brief(as_json=True)
+        briefed = json.loads(capsys.readouterr().out)["until"]
+        run_figures("killed", "now", "", True, None)
+        counted = json.loads(capsys.readouterr().out)["as_of"]
+    finally:
+        read_settings.cache_clear()
+    moments = [datetime.fromisoformat(text) for text in (asked, briefed, counted)]
+    assert all(abs(moment - then) < timedelta(minutes=5) for moment in moments)

@@ -48,11 +48,11 @@ def server() -> Iterator[TelegramServer]:
 
 
 @pytest.fixture(scope="module")
-def bot(server: TelegramServer, sample_data: Path, port: int) -> Iterator[Bot]:
+def bot(server: TelegramServer, module_data: Path, port: int) -> Iterator[Bot]:
     """One bot with a webhook behind a proxy, for all tests of this module."""
     server.proxy(PUBLIC, f"http://127.0.0.1:{port}")
     settings = {"webhook_url": f"{PUBLIC}/telegram", "webhook_secret": SECRET, "webhook_listen": f"127.0.0.1:{port}"}
-    with running(server, sample_data, **settings) as started:
+    with running(server, module_data, **settings) as started:
         yield started
 
 
