@@ -120,7 +120,7 @@ def test_metrics_count_questions_and_hold_nothing_of_them(server: TelegramServer
 
 
 def test_every_question_to_a_running_bot_is_answered_from_chroma(
-    server: TelegramServer, client: httpx.Client, sample_data: Path
+    server: TelegramServer, client: httpx.Client, module_data: Path
 ) -> None:
     """In metrics and in doctor; the scan in memory answered at most while the bot was starting."""
     deadline = time.monotonic() + 30
@@ -133,7 +133,7 @@ def test_every_question_to_a_running_bot_is_answered_from_chroma(
     after = metrics(client)
     assert after[BY_CHROMA] - before[BY_CHROMA] >= 3
     assert after[BY_SCAN] == before[BY_SCAN]
-    found = json.loads(command(server, sample_data, "doctor", "--json").stdout)
+    found = json.loads(command(server, module_data, "doctor", "--json").stdout)
     assert "Chroma answered" in found["index"]["says"]
 
 
