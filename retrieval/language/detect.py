@@ -1,4 +1,7 @@
-"""Which language a text or a question is in: by letters and common words; lingua for what those leave open."""
+"""Which language a text or a question is in: by letters and common words; lingua for what those leave open.
+
+lingua alone is right as often and takes 5 to 75 times as long (`benchmarks.language`).
+"""
 
 from __future__ import annotations
 

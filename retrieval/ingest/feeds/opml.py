@@ -1,4 +1,7 @@
-"""Lists of feeds as OPML (https://opml.org/spec2.opml), in and out."""
+"""Lists of feeds as OPML (https://opml.org/spec2.opml), in and out.
+
+listparser, the library for them, reads lists and does not write them.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Compressed response bodies, unpacked a bounded piece at a time."""
+"""Compressed response bodies, unpacked a bounded piece at a time.
+
+httpx unpacks each piece that it receives whole: a kilobyte of gzip may become a megabyte before anything is counted.
+"""
 
 from __future__ import annotations
 

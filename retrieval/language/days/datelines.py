@@ -1,4 +1,7 @@
-"""Where and when a story says it was written: "Nur-Sultan, Jan 6 (EFE).-", "АЛМАТЫ, 6 января. /ТАСС/."."""
+"""Where and when a story says it was written: "Nur-Sultan, Jan 6 (EFE).-", "АЛМАТЫ, 6 января. /ТАСС/.".
+
+No library was found that reads datelines; dateparser finds the date in one, not where the line ends.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Numbers in running text: digits, words, "dozens", ranges, and the words that bound them."""
+"""Numbers in running text: digits, words, "dozens", ranges, and the words that bound them.
+
+number-parser was tried: of the numbers labelled in `tests/data/figures/*-test.jsonl` it finds .86 en, .92 es, .73 ru
+and .58 kk, this module .95, .94, .98 and .96; and it reads no bounds and no ranges.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Who a sentence attributes its claim to, as a span of the article's own words; or nobody, rather than a guess."""
+"""Who a sentence attributes its claim to, as a span of the article's own words; or nobody, rather than a guess.
+
+textacy attributes quotations by spaCy models, which must be downloaded; there is none for Kazakh.
+"""
 
 from __future__ import annotations
 
