@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from retrieval.domain import FigureKind, Span
-from retrieval.figures.lexicon import FigureWords
+from retrieval.figures.lexicon import FigureWords, beside
 from retrieval.language.days.calendar_words import MONTH
 from retrieval.language.numbers.numbers import Number, numbers
 
@@ -22,13 +22,7 @@ MONTH_DAYS = re.compile(
     rf"|(?<!\w){MONTH}\s+{ORDINAL}(?:\s?[-–—]\s?{ORDINAL})?(?!\w)",
     re.IGNORECASE,
 )
-NAMED_NUMBER = re.compile(
-    r"(?<!\w)(?:(?:mother|father|parent|widow|madre|padre|viuda)\s+(?:of|de)|мать|отец|"
-    r"article|section|page|no\.|number|call(?:ed)?|dial(?:led)?|room|route|aged?|flight|channel|khabar|type|level|phase|"
-    r"art[ií]culo|p[aá]gina|n[uú]mero(?! de)|al|ley|edades?|canal|nº|статья|статье|статьи|№|номеру?|пункт|"
-    r"возраст\w*|канал|бап|нөмір\w*|арна)\s+(?:de\s+|entre\s+|between\s+)?$",
-    re.IGNORECASE,
-)
+NAMED_NUMBER = re.compile(rf"(?<!\w)(?:{beside('named_number')})\s+(?:de\s+|entre\s+|between\s+)?$", re.IGNORECASE)
 DIGIT = re.compile(r"\d")
 YEAR = re.compile(r"(?:19|20)\d\d")
 
@@ -188,7 +182,7 @@ def _people_at(sentence: str, number: Number, word: re.Match[str], words: Figure
 
 KAZAKH_DATIVE = re.compile(r"[ғгқк][ае]$")
 KAZAKH_VERB = re.compile(r"\s+\w+(?:ді|ды|ті|ты|ып|іп|ген|ған|кен|қан)(?!\w)")
-ALSO = re.compile(r"\s+(?:and|or|y|e|o|и|или|мен|пен|бен|және)\s+(?:the\s+|los\s+|las\s+)?", re.IGNORECASE)
+ALSO = re.compile(rf"\s+(?:{beside('also')})\s+(?:the\s+|los\s+|las\s+)?", re.IGNORECASE)
 
 
 def _narrowed(sentence: str, noun: tuple[str, int], words: FigureWords) -> tuple[str, int]:

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from retrieval.domain import FigureKind
-from retrieval.language.packs import pack
+from retrieval.language.packs import NOTHING, pack, packs
 
 PEOPLE_KINDS = (
     FigureKind.KILLED,
@@ -25,6 +25,18 @@ WORDS = (
     "adjective function aux object_begins part partitive among group_before previous_before previous doubt released "
     "history another total suffix unit security_losses"
 )
+
+
+@cache
+def beside(key: str) -> str:
+    """Return what the packs list in `[beside]` of `figures.toml`, in any language, as a regular expression."""
+    listed = (one.get("figures", "beside", {}).get(key, ()) for one in packs())
+    return "|".join(alternative for alternatives in listed for alternative in alternatives) or NOTHING
+
+
+def beside_tables(key: str) -> list[dict[str, Any]]:
+    """Return the tables of that name in `[beside]` of every language."""
+    return [one.get("figures", "beside", {}).get(key, {}) for one in packs()]
 
 
 @dataclass(frozen=True, slots=True)

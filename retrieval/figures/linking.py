@@ -11,14 +11,12 @@ from itertools import pairwise
 
 from retrieval.domain import FigureKind, Span
 from retrieval.figures.counts import Count, Trigger, group_at, predicate_group, triggers_in
-from retrieval.figures.lexicon import FigureWords
+from retrieval.figures.lexicon import FigureWords, beside
 from retrieval.language.doc import Doc, Sentence
 from retrieval.language.speakers.speaker_words import speaker_words
 
-PARTITIVE = re.compile(r"\s*(?:of (?:the|those)|de l[oa]s|из)\s*(?:\d+\s*)?", re.IGNORECASE)
-AMONG_NEXT = re.compile(
-    r"\s*(?:was|were|is|are|figuran?|estaban|est[aá]n|были)?\s*(?:among|entre|среди)\s", re.IGNORECASE
-)
+PARTITIVE = re.compile(rf"\s*(?:{beside('partitive')})\s*(?:\d+\s*)?", re.IGNORECASE)
+AMONG_NEXT = re.compile(rf"\s*(?:{beside('are')})?\s*(?:{beside('among')})\s", re.IGNORECASE)
 PARTITIVE_WITHIN, OWN_WITHIN = 15, 4  # characters; words between a part and what is said of it alone
 OPENING = 15  # characters from a sentence's start in which a number may be a part of the number before
 
@@ -33,16 +31,13 @@ TOLL_WEIGHT, LEFT_COST = 0.5, 0.5  # a toll is surely of the number after it; a 
 MOST_STRUCK = 2e6  # people killed, hurt, held or sent: more than any unrest has seen
 STRUCK_COST = 0.25  # of a number right after what was done to it; a noun right after the number comes first
 NEVER = -1
-JOINTS = re.compile(
-    r"(?:[\s,]|(?<!\w)(?:and|as well as|another|more|y|e|a|al|los|las|otr[oa]s?|и|а также|также|ещё|еще|"
-    r"мен|пен|бен|және|тағы)(?!\w))*"
-)
+JOINTS = re.compile(rf"(?:[\s,]|(?<!\w)(?:{beside('joints')})(?!\w))*")
 SAYS_NOTHING = re.compile(r"[—–]\s|,\s+de\s")  # "правительство — о 14"
-HOSPITAL = re.compile(r"hospital|intensi|больниц|госпитал|реанимац|стационар|аурухана|жансақтау", re.IGNORECASE)
+HOSPITAL = re.compile(beside("hospital"), re.IGNORECASE)
 SHORT_CLAUSE = 9  # words
-RELATIVE = re.compile(r"\s*,?\s*(?:who|that|которы\w+|que|quienes)\s", re.IGNORECASE)
+RELATIVE = re.compile(rf"\s*,?\s*(?:{beside('relative')})\s", re.IGNORECASE)
 STRUCK_NEXT = re.compile(r"\s+(?:(?:a|al|los|las|the)\s+)?", re.IGNORECASE)  # "hirió a dos", "killing two"
-THINGS_TOO = re.compile(r"уничтож|ликвидир|нейтрализ|eliminat|neutrali|liquid|elimin|жой|claim", re.IGNORECASE)
+THINGS_TOO = re.compile(beside("things"), re.IGNORECASE)
 TOLL_AFTER = re.compile(r"\s+(?:(?:the|el|la)\s+)?", re.IGNORECASE)
 SEPARATORS = re.compile(r"[\s:|=–—-]*")
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from retrieval.domain import FigureKind, Span
-from retrieval.figures.lexicon import FigureWords
+from retrieval.figures.lexicon import FigureWords, beside, beside_tables
 from retrieval.language.doc import Sentence
 from retrieval.language.numbers.numbers import numbers
 
@@ -18,8 +18,8 @@ HOURS = re.compile(
     r"(?<!\d)(?P<h3>1?\d)\s*(?P<p3>[ap])\.?m\.?\s*(?:[-–—]|to|until|and|through)\s*(?P<h4>1?\d)\s*(?P<p4>[ap])\.?m",
     re.IGNORECASE,
 )
-DAYS_IN = {"week": 7, "semana": 7, "недел": 7, "апта": 7, "month": 30, "mes": 30, "месяц": 30, "ай": 30}
-HOURS_IN = ("hour", "hora", "час", "сағат")
+DAYS_IN: dict[str, int] = {unit: days for table in beside_tables("unit_days") for unit, days in table.items()}
+UNIT_HOURS = re.compile(beside("unit_hours"), re.IGNORECASE)
 NEAR = 80  # characters between "curfew" and its hours
 
 
@@ -89,7 +89,7 @@ def _days(sentence: Sentence, words: FigureWords, hours: re.Match[str] | None) -
 def _length(sentence: str, words: FigureWords) -> float | None:
     """Return the number of days, e.g. 14 for "two-week"."""
     match = words.period_units.search(sentence)
-    if match is None or match["unit"].casefold() in HOURS_IN:
+    if match is None or UNIT_HOURS.fullmatch(match["unit"]):
         return None
     read = numbers(match["n"], words.language, articles=True)
     if not read or read[0].low is None:

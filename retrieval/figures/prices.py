@@ -6,30 +6,22 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from retrieval.figures.lexicon import FigureWords
+from retrieval.figures.lexicon import FigureWords, beside, beside_tables
 from retrieval.language.doc import Sentence
 from retrieval.language.numbers.numbers import Number
 
 SIGNS = {"$": "USD", "€": "EUR", "£": "GBP", "₸": "KZT", "₽": "RUB", "₴": "UAH"}
-MEASURES = (
-    ("l", re.compile(r"lit|литр", re.IGNORECASE)),
-    ("kg", re.compile(r"kilo|kg|кило|кг|келі", re.IGNORECASE)),
-    ("m3", re.compile(r"cubic|c[uú]bico|куб", re.IGNORECASE)),
-    ("barrel", re.compile(r"barr|барр", re.IGNORECASE)),
-    ("t", re.compile(r"\bton|тонн", re.IGNORECASE)),
+MEASURES = tuple(
+    (name, re.compile("|".join(table[name] for table in beside_tables("measures") if name in table), re.IGNORECASE))
+    for name in ("l", "kg", "m3", "barrel", "t")
 )
 DEAREST = 1e6  # of any currency: above it stand budgets and orders, not what people pay
 FUTURE = re.compile(r"(?<!\w)(?:would|will)(?!\w)")  # a price that officials say will fall is a report too
-FROM_BEFORE = re.compile(r"(?<!\w)(?:from|de|desde|с|со)\s+$", re.IGNORECASE)
-RISE_BEFORE = re.compile(r"(?<!\w)(?:by|на)\s+$", re.IGNORECASE)
-REACHED = re.compile(r"(?<!\w)(?:to|a|hasta|до)\s+$", re.IGNORECASE)  # "to 60", after any change
-REACHES = re.compile(r"\s+\w+\s*,?\s+(?:hasta|до)\s+\d", re.IGNORECASE)  # "fell 246 rupees, to 4,664": by how much
-PAST_AFTER = re.compile(
-    r"\s+(?:\w+\s+){0,3}?(?:last (?:week|month|year)|(?:week|month|year)s? (?:ago|earlier)|"
-    r"(?:semana|mes|año) pasad[oa]|"
-    r"(?:недел|месяц|год)\w* назад|(?:апта|ай|жыл) бұрын)(?!\w)",
-    re.IGNORECASE,
-)
+FROM_BEFORE = re.compile(rf"(?<!\w)(?:{beside('price_from')})\s+$", re.IGNORECASE)
+RISE_BEFORE = re.compile(rf"(?<!\w)(?:{beside('price_by')})\s+$", re.IGNORECASE)
+REACHED = re.compile(rf"(?<!\w)(?:{beside('price_to')})\s+$", re.IGNORECASE)  # "to 60", after any change
+REACHES = re.compile(rf"\s+\w+\s*,?\s+(?:{beside('price_reaches')})\s+\d", re.IGNORECASE)  # "fell 246 rupees, to 4,664"
+PAST_AFTER = re.compile(rf"\s+(?:\w+\s+){{0,3}}?(?:{beside('price_past')})(?!\w)", re.IGNORECASE)
 ADJECTIVE = re.compile(r"[\s\u00a0]*(?:[A-Z][a-z]+n|[А-Яа-яё]+(?:их|ых|ого))\s+")  # "10 Egyptian pounds"
 FROM_AFTER = re.compile(r"\s*\w*[ндт][ае]н\b(?!\s+сат)", re.IGNORECASE)
 
