@@ -1,8 +1,8 @@
-"""What the index finds of the ten passages that are really nearest, after churn; and what a strange store does to it.
+"""Recall of the index against the exact scan, also after churn, and its recovery from a wedged store.
 
 python -m benchmarks.index --data DIR [--keep DIR], where DIR holds `xquad/` and, for the last line, `chroma-wedged/`.
 Real passages of three languages are indexed; a fifth is deleted, half of that put back and a tenth changed; then the
-index is asked for sixty, as a question asks it, and its ten best are held against the exact scan's. `--keep` is a
+index is asked for sixty, as a question asks it, and its ten best are compared with the exact scan's. `--keep` is a
 folder of `benchmarks.retrieval --keep`, so that nothing is embedded again.
 """
 

@@ -102,7 +102,7 @@ def megabytes(folder: Path) -> float:
 
 
 def memory() -> float:
-    """Return the memory that this process holds, in megabytes."""
+    """Return the memory of this process, in megabytes."""
     return int(Path("/proc/self/statm").read_text("ascii").split()[1]) * resource.getpagesize() / 1e6
 
 
@@ -146,7 +146,7 @@ def main() -> None:
             library = grown(folder / f"library-{size}", embedder, sown, size)
             before = memory()
             own_index(library)
-            held = memory() - before
+            used = memory() - before
             beside = stock(library, embedder, folder / f"stock-{size}")
             rehearse()  # as `sitrep run` does, and what follows
             gc.freeze()
@@ -154,7 +154,7 @@ def main() -> None:
             print_size(size, found)
             disk, theirs = (megabytes(folder / f"{kind}-{size}") * 1e4 / size for kind in ("library", "stock"))
             print(
-                f"{'':9}for 10,000 passages: {held * 1e4 / size:.0f} MB of memory to index them, "
+                f"{'':9}for 10,000 passages: {used * 1e4 / size:.0f} MB of memory to index them, "
                 f"{disk:.0f} MB on disk in all (stock {theirs:.0f})"
             )
             slowest[size] = [p95(times) for times in found["ask"].T]

@@ -81,10 +81,9 @@ def _vectors(resources: Resources) -> Finding:
     others = {model: count for model, count in models.items() if model != resources.library.model}
     if not others:
         return Finding("vectors", True, "all of the embedding model that is set")
-    detail = ", ".join(f"{count} of {model}" for model, count in others.items())
-    return Finding(
-        "vectors", False, f"{detail} cannot be searched with the model that is set; run: sitrep rebuild --embed"
-    )
+    foreign = ", ".join(f"{count} of {model}" for model, count in others.items())
+    detail = f"{foreign} cannot be searched with the model that is set: set that one, or ingest into a new data folder"
+    return Finding("vectors", False, detail)
 
 
 def _index(library: Library) -> Finding:

@@ -257,7 +257,7 @@ def test_a_damaged_index_is_made_again_from_the_stored_embeddings(
 
 
 def test_an_index_of_other_vectors_under_the_same_ids_is_made_again(filled: Library) -> None:
-    """It counts right, so only looking for what is stored tells."""
+    """Its count is right, so only a search for stored embeddings shows it."""
     index = an_index(filled)
     index.open()
     [foreign] = chromadb.PersistentClient(

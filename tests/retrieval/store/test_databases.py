@@ -138,6 +138,6 @@ def test_a_library_of_a_newer_sitrep_is_refused_in_one_sentence(
 
 @pytest.mark.parametrize("url", ["postgresql+psycopg://nobody@127.0.0.1:1/none", "oracle://x", "nonsense"])
 def test_a_database_that_cannot_be_opened_is_one_sentence(tmp_path: Path, url: str) -> None:
-    with pytest.raises(StoreError) as told:
+    with pytest.raises(StoreError) as raised:
         open_database(url, tmp_path)
-    assert "\n" not in str(told.value)
+    assert "\n" not in str(raised.value)

@@ -1,4 +1,4 @@
-"""What full text finds, and how much of it is looked at: SQLite and PostgreSQL."""
+"""The passages that full text finds, and how many it reads: SQLite and PostgreSQL."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,12 +14,12 @@ from retrieval.store.fulltext import Column
 from retrieval.store.write import Embedded, Prepared, PreparedPassage, store
 
 PASSAGES = 40
-"""All of them hold "everywhere", each second one "often", each tenth one "seldom", the fourth alone "once"."""
+"""All of them contain "everywhere", each second one "often", each tenth one "seldom", the fourth alone "once"."""
 
 
 def terms_of(n: int) -> str:
-    held = {"everywhere": True, "often": n % 2 == 0, "seldom": n % 10 == 0, "once": n == 4}
-    return " ".join(term for term, holds in held.items() if holds)
+    terms = {"everywhere": True, "often": n % 2 == 0, "seldom": n % 10 == 0, "once": n == 4}
+    return " ".join(term for term, contained in terms.items() if contained)
 
 
 @pytest.fixture

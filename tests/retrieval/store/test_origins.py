@@ -1,4 +1,4 @@
-"""Copies of one text share an origin; what only looks like a copy does not. On texts written for this, and SQLite."""
+"""Copies of one text share an origin; a text that only resembles one does not. On our own texts, in SQLite."""
 
 import json
 import threading
