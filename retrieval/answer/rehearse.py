@@ -2,8 +2,8 @@
 
 from retrieval.language.clauses import clause_at
 from retrieval.language.concepts import load
-from retrieval.language.names.heard import heard
 from retrieval.language.names.places import places
+from retrieval.language.names.sounds import sound_keys
 from retrieval.language.packs import LANGUAGES
 
 
@@ -13,4 +13,4 @@ def rehearse() -> None:
         load(language)
         clause_at("Police", language, 0)
         places("Almaty", language)
-        heard("Almaty", language)
+        sound_keys("Almaty", language)

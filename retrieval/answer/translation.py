@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from retrieval.answer.harmless import is_plain
 from retrieval.language.days.day_mentions import day_mentions
 from retrieval.language.machines import addresses_machines
-from retrieval.language.names.heard import heard
 from retrieval.language.names.places import places
+from retrieval.language.names.sounds import sound_keys
 from retrieval.language.numbers.numbers import number_values, numbers
 from retrieval.language.words import is_stopword, stem, words
 from retrieval.question.terms import is_common
@@ -32,10 +32,11 @@ def faithful(translation: str, language: str, original: str, spoken: str) -> boo
     if _days(translation, language) != _days(original, spoken):
         return False
     known = {word.text for word in words(original)}
-    sounds = frozenset().union(*(heard(word, spoken) for word in known))
+    sounds = frozenset().union(*(sound_keys(word, spoken) for word in known))
     located = frozenset().union(*(places(word, spoken) for word in known))
     return all(
-        sounds & heard(name, language) or located & places(name, language) for name in _names(translation, language)
+        sounds & sound_keys(name, language) or located & places(name, language)
+        for name in _names(translation, language)
     )
 
 

@@ -35,7 +35,7 @@ class _Concept:
     forms: dict[str, tuple[str, ...]]
 
     def is_acronym(self, written: str) -> bool:
-        """Say whether the word is an acronym of the concept, which in small letters is another word: WHO, ВОЗ."""
+        """Return whether the word is an acronym of the concept, which in small letters is another word: WHO, ВОЗ."""
         return written.isalpha() and any(written.upper() == form for forms in self.forms.values() for form in forms)
 
 
@@ -190,7 +190,7 @@ def beginning(word: str) -> str:
 
 
 def speaks_of(names: frozenset[str], folded_text: str, begun: frozenset[str], language: str) -> bool:
-    """Say whether a text speaks of any of the concepts; cheaper than all its mentions.
+    """Return whether a text speaks of any of the concepts; cheaper than all its mentions.
 
     The text is as `folded` gives it, `begun` what `begun` gives of that.
     """

@@ -189,7 +189,7 @@ def _part(shared: list[bool]) -> float:
 
 
 def _contradict(small: _Reading, large: _Reading, shared: list[bool]) -> bool:
-    """Tell whether the openings give different numbers, or sentences that are otherwise the same numbers or names."""
+    """Return whether the openings give different numbers, or sentences that are otherwise the same numbers or names."""
 
     def numbers_differ(ours: _Sentence, theirs: _Sentence) -> bool:
         return bool(ours.numbers - large.numbers and theirs.numbers - small.numbers)

@@ -133,7 +133,7 @@ def _score(lower: str, tokens: Sequence[str], letters: int, code: str) -> float:
 
 
 def _may_be(lower: str, tokens: Sequence[str], code: str) -> bool:
-    """Say whether a long text may be in a language: by the letters it has and has not, and by common words."""
+    """Return whether a long text may be in a language: by the letters it has and has not, and by common words."""
     rules = pack(code).get("detect", "long", {})
     own = pack(code).get("detect", "letters", "")
 

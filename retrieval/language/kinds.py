@@ -1,4 +1,4 @@
-"""What kind of thing a question asks for, and where a text holds such a thing."""
+"""The kind of thing that a question asks for, and where a text contains such things."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ YEAR = re.compile(r"\b1\d{3}\b|\b20\d{2}\b")
 
 
 def folded(text: str) -> str:
-    """Return `text` with accents off, letter for letter, so that offsets hold; й and ё keep their marks."""
+    """Return `text` with accents off, letter for letter, so that offsets stay; й and ё keep their marks."""
     return text.translate(_BARE)
 
 
@@ -118,7 +118,7 @@ CALENDAR_NAMES = frozenset((*MONTHS, *WEEKDAYS))
 
 
 def _dates(text: str, language: str) -> list[Span]:
-    # Trying a thousand names at every letter is slow, and most sentences hold none.
+    # Trying a thousand names at every letter is slow, and most sentences contain none.
     named = not CALENDAR_NAMES.isdisjoint(re.findall(r"\w+", text.casefold()))
     return _spans(NAMED_DAY if named else CLOCK_OR_YEAR, text) + _spans(_words("days", language), text)
 

@@ -31,6 +31,6 @@ _CLOSING = " \t\n\"'”»’)"
 def only_asks(sentence: str) -> bool:
     """Return True if a sentence is a question: it states nothing, so it answers none.
 
-    Of 4,334 sentences that hold the answers of XQuAD and KazQAD not one is.
+    Of 4,334 sentences that contain the answers of XQuAD and KazQAD not one is.
     """
     return sentence.rstrip(_CLOSING).endswith(("?", "؟"))

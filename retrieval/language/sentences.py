@@ -103,7 +103,7 @@ def _follows_dash(stop: _Stop) -> bool:
 
 
 def _is_initial(word: str) -> bool:
-    """Say whether a word before a full stop is an initial, or several: "К", "Дж", "Ж" of "К.-Ж", "J.R"."""
+    """Return whether a word before a full stop is an initial, or several: "К", "Дж", "Ж" of "К.-Ж", "J.R"."""
     last = word.rsplit(".", 1)[-1].lstrip("-")
     return (len(last) == 1 and last.isupper()) or last in _INITIALS
 
@@ -168,7 +168,7 @@ def _ends_at_full_stop(stop: _Stop, rules: _Rules) -> bool:
 
 
 def _ends_without_space(stop: _Stop) -> bool:
-    """Say whether a mark with nothing between it and the next word ends a sentence: "погибли.Полиция"."""
+    """Return whether a mark with nothing between it and the next word ends a sentence: "погибли.Полиция"."""
     if stop.closers:
         return bool(stop.next) and stop.next[:1].isupper() and stop.marks != "."
     if _ADDRESS.match(stop.text, stop.end):
@@ -186,7 +186,7 @@ def _ends_without_space(stop: _Stop) -> bool:
 
 
 def _ends(stop: _Stop, rules: _Rules) -> bool:
-    """Say whether a sentence ends at a mark."""
+    """Return whether a sentence ends at a mark."""
     if not stop.gap:
         return _ends_without_space(stop)
     if not stop.next:
@@ -204,7 +204,7 @@ def _ends(stop: _Stop, rules: _Rules) -> bool:
 
 
 def _cuts(text: str, begin: int, end: int, rules: _Rules) -> Iterator[int]:
-    """Yield where sentences of one paragraph, `text[begin:end]`, end (the last one's end aside)."""
+    """Yield where the sentences of one paragraph, `text[begin:end]`, end; without the end of the last."""
     line = dateline_at(text[begin : min(end, begin + 200)], 0)
     at = begin + line.span.end if line else begin
     while match := _STOP.search(text, at, end):
@@ -243,7 +243,7 @@ def _pieces(text: str, begin: int, end: int) -> Iterator[Span]:
 
 
 def _is_wrapped(text: str, line: re.Match[str], following: re.Match[str]) -> bool:
-    """Say whether a line was broken by the width of a page only, and goes on in the one that follows."""
+    """Return whether a line was broken by the width of a page only, and goes on in the one that follows."""
     body = line[0].rstrip()
     head = following[0].lstrip()
     between = text[line.end() : following.start()]

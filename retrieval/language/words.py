@@ -52,7 +52,7 @@ def fold(word: str) -> str:
 
 
 def is_stopword(word: str, language: str) -> bool:
-    """Say whether `word` carries no content in `language` (ISO 639-1); never so in a language unknown."""
+    """Return whether `word` carries no content in `language` (ISO 639-1); never so in a language unknown."""
     return fold(word) in _stopwords(language)
 
 

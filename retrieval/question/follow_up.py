@@ -39,7 +39,7 @@ def resolve(message: str, previous: str | None, language: str) -> FollowUp:
 
 
 def leans(message: str, language: str) -> bool:
-    """Tell whether a message leans on what was said before."""
+    """Return whether a message leans on what was said before."""
     spoken = words(message)
     if not spoken or len(spoken) > MOST_WORDS:
         return False

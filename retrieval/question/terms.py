@@ -10,8 +10,8 @@ from importlib.resources import files
 
 from retrieval.language.concepts import TOPIC, mentions
 from retrieval.language.days.calendar_words import DAY, MONTH, MONTHS
-from retrieval.language.names.heard import heard, month
 from retrieval.language.names.names import name_key
+from retrieval.language.names.sounds import month, sound_keys
 from retrieval.language.words import is_stopword, stem, words
 
 MEANT = frozenset({"unit", "role", "body", "act", "thing"})
@@ -77,7 +77,7 @@ def terms_of(text: str, language: str) -> tuple[Term, ...]:
                 is_number=word.text[0].isdigit(),
                 concepts=frozenset().union(*meant),
                 topics=frozenset().union(*topics),
-                sounds=heard(word.text, language) if capital else frozenset(),
+                sounds=sound_keys(word.text, language) if capital else frozenset(),
                 month=month(word.text, language),
             )
         )

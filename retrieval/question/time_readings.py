@@ -233,7 +233,7 @@ _BESIDE = re.compile(rf"[\s,]*(?:(?:{_any('beside')})[\s,]*){{0,3}}\Z", re.IGNOR
 
 
 def _is_beside(text: str, match: re.Match[str], day: Reading) -> bool:
-    """Say whether a part of a day or a clock time stands beside a day ("the morning of", "в 18:00") or within it."""
+    """Return whether a part of a day or a clock time stands beside a day ("the morning of", "в 18:00") or within it."""
     between = text[match.end() : day.start] if match.start() < day.start else text[day.end : match.start()]
     return bool(_BESIDE.match(between))
 

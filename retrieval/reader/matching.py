@@ -10,8 +10,8 @@ from operator import mul
 
 from retrieval.language.concepts import beginning, begun, folded, speaks_of
 from retrieval.language.doc import Text
-from retrieval.language.names.heard import heard, month
 from retrieval.language.names.names import name_key
+from retrieval.language.names.sounds import month, sound_keys
 from retrieval.language.words import stem, written
 from retrieval.question.question import Question
 from retrieval.question.terms import Term
@@ -42,7 +42,7 @@ class TextWords(Text):
     @cached_property
     def sounds(self) -> frozenset[str]:
         """The sound keys of its names, which their spellings in other languages share."""
-        return frozenset().union(*(heard(word, self.language) for word in self._distinct if word[0].isupper()))
+        return frozenset().union(*(sound_keys(word, self.language) for word in self._distinct if word[0].isupper()))
 
     @cached_property
     def months(self) -> frozenset[int]:

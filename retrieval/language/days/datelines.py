@@ -14,7 +14,7 @@ from retrieval.language.days.calendar_words import DAY, MONTH, MONTHS
 from retrieval.language.packs import all_words
 
 LINES_SEARCHED = 6
-"""How many lines, empty ones aside, may stand above a dateline (section, title, byline, caption)."""
+"""How many lines that are not empty may stand above a dateline (section, title, byline, caption)."""
 
 LONGEST_DATELINE = 160  # characters
 NEAREST_DAYS = 183  # a day without its year is meant within half a year of the publication

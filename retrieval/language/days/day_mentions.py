@@ -124,7 +124,7 @@ def _earlier_day(text: str, found: list[_Word], index: int) -> tuple[int, int] |
 
 
 def _is_alone(text: str, word: _Word) -> bool:
-    """Say whether a number stands alone, not in a decimal, a time or a percentage."""
+    """Return whether a number stands alone, not in a decimal, a time or a percentage."""
     after, before = text[word.end : word.end + 2], text[max(0, word.start - 1) : word.start]
     return not (after[:1] in {":", "%"} or (after[:1] in {".", ","} and after[1:].isdigit()) or before in {":", ","})
 
@@ -235,7 +235,7 @@ def day_mentions(text: str, language: str) -> list[DayMention]:
 
 
 def _is_doubled(text: str, mentions: list[DayMention], index: int) -> bool:
-    """Say whether a weekday only accompanies a date: "Thursday, 6 January", "jueves 6 de enero"."""
+    """Return whether a weekday only accompanies a date: "Thursday, 6 January", "jueves 6 de enero"."""
     mention = mentions[index]
     if mention.weekday is None:
         return False

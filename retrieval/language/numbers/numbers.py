@@ -246,7 +246,7 @@ def _range_start(text: str, first: Number, second: Number, lex: Lexicon) -> int 
 
 
 def _changes(text: str, start: int, end: int, lex: Lexicon) -> bool:
-    """Tell whether a verb of change stands near, so that "to 26" is where a number went, not its limit."""
+    """Return whether a verb of change stands near, so that "to 26" is where a number went, not its limit."""
     before = re.split(r"[.,;!?]\s", text[max(0, start - LOOK_BACK) : start])[-1]
     after = re.split(r"[.;!?,]", text[end : end + LOOK_BACK // 3])[0] if end > start else ""
     return bool(lex.change.search(before) or lex.change.search(after))
@@ -285,7 +285,7 @@ def _qualified_after(text: str, number: Number, lex: Lexicon) -> Number:
 
 
 def _opens_number(text: str, start: int, lex: Lexicon) -> bool:
-    """Tell whether a number follows, which the qualifier then belongs to: "37 officers and at least fifty others"."""
+    """Return whether a number follows, which the qualifier then belongs to: "37 officers and at least fifty others"."""
     following = re.match(r"\s+(\d|[^\W\d_]+)", text[start : start + LOOK_BACK])
     return following is not None and (following[1].isdecimal() or _atom(following[1], lex) is not None)
 

@@ -1,6 +1,6 @@
 """One folder a language: what the package knows of a language is data, read when it is first asked for.
 
-`LANGUAGES` is the folders present. A folder holds TOML files, one a section, and `pack.toml` with the script
+`LANGUAGES` is the folders present. A folder contains TOML files, one a section, and `pack.toml` with the script
 of the language, its stemmer and its place in lists; a section or key that is missing is empty. `README.md` beside
 this file lists the sections.
 """
@@ -32,7 +32,7 @@ class Pack:
     folder: Path | None = None
 
     def section(self, name: str) -> Mapping[str, Any]:
-        """Return what the file `name`.toml holds; nothing where there is no such file."""
+        """Return the contents of the file `name`.toml; nothing where there is no such file."""
         return _read(self.folder / f"{name}.toml") if self.folder else {}
 
     def get(self, section: str, key: str, default: Any = None) -> Any:

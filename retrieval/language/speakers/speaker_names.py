@@ -126,7 +126,7 @@ def opening(part: str, end: int, words: SpeakerWords) -> Span | None:
 
 
 def _begins_clause(part: str, last: Span, word: str, genitive: re.Pattern[str]) -> bool:
-    """Tell whether a name in the genitive after a name is who the told clause is about: "Асанова Серіктің кетуін"."""
+    """Return whether a genitive after a name is the subject of the reported clause: "Асанова Серіктің кетуін"."""
     named = CAPITALISED.match(last.of(part)) and not genitive.search(last.of(part))
     return bool(named and CAPITALISED.match(word) and genitive.search(word))
 

@@ -49,7 +49,7 @@ class SpeakerWords:
     person = re.compile(rf"\b(?:{any_regex('speakers', 'people')})", re.IGNORECASE)
 
     def belongs(self, word: str, *, first: bool) -> bool:
-        """Tell whether a word may be part of a speaker's name; `first` words have a capital anyway."""
+        """Return whether a word may be part of a speaker's name; `first` words have a capital anyway."""
         word = POSSESSIVE.sub("", word)
         low = word.casefold()
         if self.verb_last and SAID_CLAUSE.search(low):
@@ -61,19 +61,19 @@ class SpeakerWords:
         return not (self.not_names.fullmatch(word) or self.pronoun_before.fullmatch(word) or self.verbs.fullmatch(word))
 
     def trims(self, word: str) -> bool:
-        """Tell whether a word cannot begin or end a speaker's name."""
+        """Return whether a word cannot begin or end a speaker's name."""
         low = word.casefold()
         return (low in self.joints or low in self.determiners) and not self.role.fullmatch(word)
 
     def heads(self, word: str) -> bool:
-        """Tell whether a word can be what a speaker's name is about: an office, or a proper name."""
+        """Return whether a word can be what a speaker's name is about: an office, or a proper name."""
         word = POSSESSIVE.sub("", word)
         if self.role.fullmatch(word):
             return True
         return word[0].isupper() and word.casefold() not in self.determiners and not self.modifier.fullmatch(word)
 
     def is_object(self, word: str) -> bool:
-        """Tell whether a Kazakh word's ending says that it does not speak: `Алматыда`, `адамды`."""
+        """Return whether a Kazakh word's ending says that it does not speak: `Алматыда`, `адамды`."""
         return (
             self.genitive is not None
             and re.search(r"(?:[дт][ае]н?|[ғгқк][ае]|[ндт][ыі])$", word.casefold()) is not None

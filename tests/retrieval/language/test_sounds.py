@@ -2,7 +2,7 @@
 
 import pytest
 
-from retrieval.language.names.heard import heard, month
+from retrieval.language.names.sounds import month, sound_keys
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,7 @@ from retrieval.language.names.heard import heard, month
     ],
 )
 def test_a_name_is_heard_in_its_spelling_in_another_language(one: str, in_one: str, other: str, in_other: str) -> None:
-    assert heard(one, in_one) & heard(other, in_other)
+    assert sound_keys(one, in_one) & sound_keys(other, in_other)
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_a_name_is_heard_in_its_spelling_in_another_language(one: str, in_one: s
 def test_a_name_of_two_or_three_letters_is_heard_with_its_vowels(
     one: str, in_one: str, other: str, in_other: str
 ) -> None:
-    assert heard(one, in_one) & heard(other, in_other)
+    assert sound_keys(one, in_one) & sound_keys(other, in_other)
 
 
 @pytest.mark.parametrize(
@@ -46,11 +46,11 @@ def test_a_name_of_two_or_three_letters_is_heard_with_its_vowels(
     [("Lima", "Алматы"), ("Castillo", "Кастанеда"), ("Peru", "Париж"), ("Iza", "Оса"), ("Osh", "Аша")],
 )
 def test_another_name_is_not_heard_in_it(one: str, other: str) -> None:
-    assert not heard(one, "en") & heard(other, "ru")
+    assert not sound_keys(one, "en") & sound_keys(other, "ru")
 
 
 def test_a_word_that_opens_a_sentence_with_a_capital_is_no_name_where_it_is_a_stop_word() -> None:
-    assert heard("Из", "ru") == frozenset()
+    assert sound_keys("Из", "ru") == frozenset()
 
 
 def test_a_month_is_known_by_its_name_in_each_language() -> None:

@@ -1,7 +1,7 @@
-"""Names as they may be heard between languages: wider than `names.py`, to weigh what was found, never to vouch for it.
+"""Keys of names by their sound in another language: wider than `name_key`, for ranking, not for verifying.
 
-Between two languages, of the names in questions on the news that stand in an article that answers .71 share a
-`name_key` and .96 a key from here; of those that stand in some other article, none and .002.
+Of the names of a question that occur in an answering article in another language, .71 share a `name_key` with it and
+.96 a key from here; by chance, in other articles, none and .002.
 """
 
 import re
@@ -15,7 +15,7 @@ from retrieval.language.words import is_stopword
 
 _CACHED_WORDS = 100_000  # distinct (word, language) pairs kept, about 30 MB
 _LEAST_LETTERS = 2  # of a name without its ending
-_LEAST_CONSONANTS = 3  # from which on they tell a name apart without its vowels
+_LEAST_CONSONANTS = 3  # from this many, a name is distinct without its vowels
 _LEAST_MONTH = 4  # letters: shorter forms of a month are words too ("mar", "сен", "may")
 
 # Letters by sound: "s" stands for z, ts, sh and shch too, "x" for ch, "j" for zh, "k" for kh and h.
@@ -39,8 +39,8 @@ _U_BEFORE_VOWEL = re.compile("u(?=[aeio])")
 
 
 @lru_cache(maxsize=_CACHED_WORDS)
-def heard(word: str, language: str) -> frozenset[str]:
-    """Return keys of which the spellings of a name in two languages share at least one; none for a stop word.
+def sound_keys(word: str, language: str) -> frozenset[str]:
+    """Return the keys of a name; its spellings in two languages share at least one. A stop word has none.
 
     `word` is one word in Latin or Cyrillic letters, in any case, of a text in `language` (ISO 639-1).
     """
