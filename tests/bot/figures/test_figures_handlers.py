@@ -1,5 +1,6 @@
 """`/figures` in a chat: the ledger, its chart, and bad input."""
 
+from bot.locales import say
 from tests.bot.in_process import ADMIN, InProcess
 
 
@@ -31,4 +32,4 @@ async def test_a_chart_that_telegram_refuses_leaves_the_ledger(chat: InProcess) 
 
 async def test_a_kind_there_is_not_is_one_sentence(chat: InProcess) -> None:
     [reply] = await chat.write(ADMIN, "/figures sunk")
-    assert "There is no kind of figure" in reply.text
+    assert reply.text == say("error.no_kind", "en", name="sunk")
