@@ -127,6 +127,14 @@ class Hit:
 # --- answers ----------------------------------------------------------------------------------
 
 
+class Intent(StrEnum):
+    """What a message asks to be done."""
+
+    QUESTION = "question"
+    FIGURES = "figures"  # a number of a kind that the ledger of figures contains
+    LATEST = "latest"
+
+
 class Status(StrEnum):
     ANSWERED = "answered"
     ABSTAINED = "abstained"
@@ -196,6 +204,7 @@ class Answer:
     lead: Lead | None = None  # what answers in a word, where that is beyond doubt
     nearest: tuple[Citation, ...] = ()  # what comes nearest, where there is no answer
     newest_article_at: Moment | None = None
+    intent: Intent = Intent.QUESTION  # as it was read from the question
     notes: tuple[str, ...] = ()  # keys of frame texts that go with it, e.g. "model_unavailable"
     figures: tuple[FigureRow, ...] = ()  # where a number was asked for: the ledger, oldest first
     id: str = ""

@@ -14,6 +14,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "question": answer.question,
         "language": answer.language,
         "status": answer.status.value,
+        "intent": answer.intent.value,
         "as_of": answer.as_of.isoformat(),
         "newest_article_at": newest.isoformat() if newest else None,
         "engine": answer.engine,

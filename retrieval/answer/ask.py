@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from retrieval.answer.compose import Composed, compose
 from retrieval.answer.figures import figures
 from retrieval.answer.translation import faithful
-from retrieval.domain import Answer, Moment, Status
+from retrieval.domain import Answer, Intent, Moment, Status
 from retrieval.embedding import Embedder
 from retrieval.question.question import Question
 from retrieval.reader.choice import Choice, Chooser, NumberedSentence
@@ -63,12 +63,13 @@ def ask(
         status=Status.ABSTAINED,
         as_of=asked.as_of or now,
         engine="reader",
+        intent=asked.intent,
     )
     if not asked.understood:
         return replace(answer, notes=(LANGUAGE_UNKNOWN,))
     found = find(library, embedder, asked, max(PASSAGES_FOUND, 2 * most))
     answer = replace(answer, newest_article_at=_newest(library, found, asked.as_of))
-    ledger = figures(library, asked)
+    ledger = figures(library, asked) if asked.intent is Intent.FIGURES else None
     if ledger is not None:
         return replace(_answered(answer, ledger.composed), figures=ledger.rows)
     return _chosen(library, found, answer, most, chooser)

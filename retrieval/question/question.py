@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
 from functools import cached_property
 
-from retrieval.domain import QuestionError
+from retrieval.domain import Intent, QuestionError
 from retrieval.language.detect import transliterated
 from retrieval.language.kinds import Kind, asked_kind
 from retrieval.language.names.terms import asked_name_terms
@@ -24,14 +23,6 @@ from retrieval.question.window import TimeWindow, time_window
 
 MOST_CHARACTERS = 2_000
 """Of a longer question (a pasted article, say) this much is read."""
-
-
-class Intent(StrEnum):
-    """What a message asks to be done."""
-
-    QUESTION = "question"
-    FIGURES = "figures"  # a number that the ledger of figures contains
-    LATEST = "latest"
 
 
 @dataclass(frozen=True, eq=False)

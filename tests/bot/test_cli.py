@@ -17,6 +17,7 @@ ASK = {
     "question",
     "language",
     "status",
+    "intent",
     "as_of",
     "newest_article_at",
     "engine",

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from retrieval.domain import FigureKind, QuestionError
+from retrieval.domain import FigureKind, Intent, QuestionError
 from retrieval.language.kinds import Kind
 from retrieval.language.packs import LANGUAGES
-from retrieval.question.question import Intent, Question
+from retrieval.question.question import Question
 
 NOW = datetime(2022, 1, 20, tzinfo=UTC)
 
