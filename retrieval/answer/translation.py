@@ -35,8 +35,7 @@ def faithful(translation: str, language: str, original: str, spoken: str) -> boo
     sounds = frozenset().union(*(sound_keys(word, spoken) for word in known))
     located = frozenset().union(*(places(word, spoken) for word in known))
     return all(
-        sounds & sound_keys(name, language) or located & places(name, language)
-        for name in _names(translation, language)
+        sounds & sound_keys(name, language) or located & places(name, language) for name in names(translation, language)
     )
 
 
@@ -50,7 +49,7 @@ def _days(text: str, language: str) -> frozenset[tuple[int | None, ...]]:
     return frozenset((one.year, one.month, one.weekday, one.shift, *one.days) for one in found)
 
 
-def _names(text: str, language: str) -> Iterator[str]:
+def names(text: str, language: str) -> Iterator[str]:
     """Yield names: words with a capital inside a sentence, outside of dates, in no list of common words."""
     dated = [range(day.start, day.end) for day in day_mentions(text, language)]
     for word in words(text):
