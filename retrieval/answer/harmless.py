@@ -19,7 +19,7 @@ _MENTION = re.compile(r"[@＠](?=\w)")
 _COMMAND = re.compile(r"(?<![\w/.])[/／](?=[a-zA-Z0-9_]{1,64})")
 _HASHTAG = re.compile(r"(?<![\w&])[#＃$](?=[^\W\d_])")
 
-_UNSAFE_STATEMENT = re.compile(
+_UNSAFE = re.compile(
     r"[<>`\[\]{}|\\*~]|__|[@＠]\w|(?<![\w/.])[/／][^\W\d_]|[#＃]\w|\bwww\.|://|&(?:#\w+|[a-z]{2,8});"
     r"|\b(?:tg|mailto|javascript|data|tel|ton|sms|xmpp):\S|\d{1,3}(?:\.\d{1,3}){3}"
     r"|(?:[\w-]+\.)+(?:[^\W\d_]{2,24}|xn--\w+)(?!\w)",
@@ -45,9 +45,9 @@ def defang(text: str) -> str:
 
 
 def is_plain(statement: str) -> bool:
-    """Say whether a model's sentence is words alone: no link, mention, command, markup or hidden character."""
+    """Return whether a model's sentence is words alone: no link, mention, command, markup or hidden character."""
     if visible(statement) != statement or "\n" in statement or "\t" in statement:
         return False
     if unicodedata.normalize("NFKC", statement) != statement:
         statement += "\n" + unicodedata.normalize("NFKC", statement)
-    return _UNSAFE_STATEMENT.search(_DOTTED.sub("", statement)) is None
+    return _UNSAFE.search(_DOTTED.sub("", statement)) is None

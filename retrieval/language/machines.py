@@ -19,7 +19,7 @@ def addresses_machines(sentence: str) -> bool:
     """Return True if a sentence of an article speaks to a language model rather than to a reader.
 
     A rough sieve for planted instructions in the languages of the packs ("ignore previous instructions", "the bot must
-    ..."): such a sentence is no news, so none is quoted and no statement may rest on it.
+    ..."): such a sentence is no news, so none is quoted, and no chooser is shown one.
     """
     return _TO_MACHINES.search(visible(sentence).lower()) is not None
 
