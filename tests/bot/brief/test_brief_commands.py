@@ -81,7 +81,7 @@ def test_a_timeline_in_a_language_that_is_not_there_is_one_clear_sentence(sample
     done = sitrep(sample_data, "timeline", "--lang", "fr")
     assert done.returncode == 1
     assert done.stderr.startswith("There is no language 'fr'. Choose one of: en, ")
-    assert "5 қаң. 2022" in sitrep(sample_data, "timeline", "--days", "1", "--lang", "kk").stdout
+    assert "5 қаңтар" in sitrep(sample_data, "timeline", "--days", "1", "--lang", "kk").stdout
 
 
 def test_an_empty_day_offers_the_newest_that_has_something(sample_library: Library, embedder: Embedder) -> None:
