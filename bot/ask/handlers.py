@@ -19,7 +19,6 @@ from bot.telegram.richtext import Message
 from retrieval.answer.ask import ask
 from retrieval.domain import Answer, ModelError, QuestionError
 from retrieval.language.days.dates import parse_moment
-from retrieval.language.detect import detect
 from retrieval.language.packs import all_words
 from retrieval.question.follow_up import FollowUp, resolve
 from retrieval.reader.reader import STATEMENTS
@@ -121,7 +120,7 @@ async def answer_question(context: Context, message: str, as_of_: datetime | Non
 def _resolved(context: Context, message: str, before: list[str]) -> FollowUp:
     """Complete a follow-up, by the language model where one is set."""
     previous = before[-1] if before else None
-    found = resolve(message, previous, detect(message))
+    found = resolve(message, previous)
     chat_model = context.resources.chat_model
     if found.question == message or found.who_says or chat_model is None:
         return found

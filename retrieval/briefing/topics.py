@@ -22,25 +22,26 @@ FEWEST_TO_COMPARE = 30
 
 def on_topic(library: Library, embedder: Embedder, articles: Sequence[Article], topics: Sequence[str]) -> list[Article]:
     """Return the articles about any of the topics: by their words and names, or by what they are about."""
-    named = {article.id for article in articles if names_topic(article, *topics)}
-    named |= _about(library, embedder, articles, topics)
+    texts = [Text(topic, detect(topic)) for topic in topics]
+    named = {article.id for article in articles if names_topic(article, *texts)}
+    named |= _about(library, embedder, articles, texts)
     return [article for article in articles if article.id in named]
 
 
-def names_topic(article: Article, *topics: str) -> bool:
+def names_topic(article: Article, *topics: Text) -> bool:
     """Return whether an article has all the words of one of the topics, or all its names in any script."""
     text = Text(f"{article.title}. {article.text}", article.language)
     for topic in topics:
-        asked = set(Text(topic, article.language).stems)
+        asked = set(Text(topic.text, article.language).stems)
         if asked and asked <= set(text.stems):
             return True
-        names = set(asked_name_terms(topic, detect(topic)))
+        names = set(asked_name_terms(topic.text, topic.language))
         if names and names <= set(text.name_terms):
             return True
     return False
 
 
-def _about(library: Library, embedder: Embedder, articles: Sequence[Article], topics: Sequence[str]) -> set[str]:
+def _about(library: Library, embedder: Embedder, articles: Sequence[Article], topics: Sequence[Text]) -> set[str]:
     sentences = list(sentences_of(library, articles))
     if len(sentences) < FEWEST_TO_COMPARE:
         return set()
@@ -48,8 +49,8 @@ def _about(library: Library, embedder: Embedder, articles: Sequence[Article], to
     vectors = vectors_of(library, sentences, means)
     best: dict[str, float] = defaultdict(lambda: -1.0)
     for topic in topics:
-        language = detect(topic)
-        asked = unit(embed_question(embedder, topic, language) - means.get(language, means[""]))
+        vector = embed_question(embedder, topic.text, topic.language)
+        asked = unit(vector - means.get(topic.language, means[""]))
         cosines = vectors @ asked
         for sentence, above in zip(
             sentences, (cosines - cosines.mean()) / max(1e-9, float(cosines.std())), strict=True

@@ -35,7 +35,7 @@ def news(
     """
     question = Question.read(watched, now=now)
     found = find(library, embedder, question, PASSAGES_FOUND)
-    sentences = [c for c in _answering(library, found, watched) if c.article.id in arrived]
+    sentences = [c for c in _answering(library, found) if c.article.id in arrived]
     known = known_origins(library.engine, [c.article.origin_id for c in sentences], seen)
     chosen: dict[str, NumberedSentence] = {}
     for sentence in sentences:
@@ -56,13 +56,14 @@ def news(
     )
 
 
-def _answering(library: Library, found: Found, watched: str) -> Sequence[NumberedSentence]:
+def _answering(library: Library, found: Found) -> Sequence[NumberedSentence]:
     """Return the sentences that answer about as well as the best one, or whose article names the topic."""
     passages = read_passages(library, found)
     sentences = Reader(passages).ranked(numbered_sentences(found, passages[:PASSAGES_QUOTED]))
     answered = bool(sentences) and answers(found.question, passages)
+    asked = Text(found.question.text, found.question.language)
     least = sentences[0].score - CLOSE if answered else math.inf
-    return [c for c in sentences if c.score >= least or names_topic(c.article, watched)]
+    return [c for c in sentences if c.score >= least or names_topic(c.article, asked)]
 
 
 def _changes_figure(library: Library, sentence: NumberedSentence) -> bool:
