@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
-from retrieval.language.packs import FULL_LANGUAGES, LANGUAGES, NOTHING, Pack, pack, packs
+from retrieval.language.packs import FULL_LANGUAGES, LANGUAGES, NOTHING, Pack, pack, packs, pattern
 
 if TYPE_CHECKING:
     from lingua import LanguageDetector
@@ -126,10 +126,21 @@ def _score(lower: str, tokens: Sequence[str], letters: int, code: str) -> float:
     if not found and _among(ours.get("detect", "never", "")).search(lower):
         return 0.0
     endings = sum(bool(_ending(code).match(token)) for token in tokens)
-    score = (_common(tokens, code) + ENDING_WEIGHT * endings) / len(tokens)
+    sure = len(pattern(code, "detect", "sure").findall(lower))
+    score = (_common(tokens, code) + ENDING_WEIGHT * endings + sure) / len(tokens)
     if found and not _among(ours.get("detect", "letters_unless", "")).search(lower):
         score += float(ours.get("detect", "letters_weight", 1)) * found / letters
     return score
+
+
+def _shows(lower: str, code: str) -> bool:
+    """Return whether a text has a letter or a word that its language must show, where its pack lists such words."""
+    ours = pack(code)
+    return (
+        ours.regex("detect", "sure") == NOTHING
+        or bool(_among(ours.get("detect", "letters", "")).search(lower))
+        or bool(pattern(code, "detect", "sure").search(lower))
+    )
 
 
 def _may_be(lower: str, tokens: Sequence[str], code: str) -> bool:
@@ -178,7 +189,7 @@ def detect(text: str, among: Iterable[str] = LANGUAGES, default: str = "en") -> 
     typed = _transliterated(lower, tokens)
     if typed in set(among):
         return str(typed)
-    codes = _scripts()[_script_of(lower, tokens)][1]
+    codes = tuple(code for code in _scripts()[_script_of(lower, tokens)][1] if _shows(lower, code))
     if len(tokens) >= LONG_TEXT:
         others = sum(token in _OTHERS for token in tokens)
         codes = tuple(code for code in codes if _may_be(lower, tokens, code))
