@@ -39,6 +39,7 @@ from retrieval.ingest.parse.page import read_page
 from retrieval.ingest.pipeline import ingest
 from retrieval.ingest.sources import submission
 from retrieval.ingest.submission import Rejection, Submission
+from retrieval.language.doc import Text
 from retrieval.models import chat_model
 from retrieval.question.question import Question
 from retrieval.reader.choice import Choice, NumberedSentence
@@ -107,9 +108,9 @@ class Noting:
     def engine(self) -> str:
         return self.model.engine
 
-    def choose(self, question: Question, sentences: Sequence[NumberedSentence], *, language: str, most: int) -> Choice:
+    def choose(self, question: Question, sentences: Sequence[NumberedSentence], *, most: int) -> Choice:
         self.shown[:] = sentences
-        return self.model.choose(question, sentences, language=language, most=most)
+        return self.model.choose(question, sentences, most=most)
 
 
 def answers(library: Library, embedder: Embedder, model: ChatModel | None, every: int) -> Iterator[Composed]:
@@ -178,7 +179,7 @@ def quote_of(one: Composed, number: int) -> str:
 
 
 def faithful_to(citation: Citation, language: str) -> bool:
-    return faithful(citation.translation or "", language, citation.quote, citation.article.language)
+    return faithful(Text(citation.translation or "", language), Text(citation.quote, citation.article.language))
 
 
 def stands(library: Library, citation: Citation) -> bool:

@@ -21,6 +21,7 @@ from pathlib import Path
 from retrieval.domain import Moment
 from retrieval.language.days.dates import event_days
 from retrieval.language.detect import detect
+from retrieval.language.doc import Text
 from retrieval.language.packs import FULL_LANGUAGES
 from retrieval.language.sentences import sentences
 from retrieval.question.window import time_window
@@ -149,7 +150,7 @@ def print_speed(asked: dict[str, list[str]]) -> None:
     texts = [(language, text) for language in FULL_LANGUAGES for text in asked[language][:400]]
     published = Moment(NOW)
     jobs: dict[str, Callable[[str, str], object]] = {
-        "time_window": lambda text, language: time_window(text, language, NOW),
+        "time_window": lambda text, language: time_window(Text(text, language), NOW),
         "event_days": lambda text, language: event_days(text, language, published),
         "sentences": sentences,
     }

@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from retrieval.answer.translation import faithful, names
+from retrieval.language.doc import Text
 
 FILES = {"en": "eng_Latn", "ru": "rus_Cyrl", "kk": "kaz_Cyrl", "es": "spa_Latn"}
 PARTS = ("train", "dev")
@@ -40,7 +41,7 @@ def tampered(translation: str, language: str, others: list[str], chance: random.
         digit = chance.choice(digits)
         other = str((int(digit[0]) + chance.randint(1, 8)) % 10)
         yield "digit", translation[: digit.start()] + other + translation[digit.end() :]
-    if named := list(names(translation, language)):
+    if named := list(names(Text(translation, language))):
         one, other = chance.choice(named), chance.choice(others)
         if one[:ALIKE] != other[:ALIKE]:
             yield "name", translation.replace(one, other)
@@ -52,19 +53,21 @@ def main() -> None:
     folder = parser.parse_args().data / "sib200"
     chance = random.Random(SEED)
     texts = {language: sentences(folder, language) for language in FILES}
-    known = {language: [n for text in texts[language].values() for n in names(text, language)] for language in FILES}
+    known = {
+        language: [n for text in texts[language].values() for n in names(Text(text, language))] for language in FILES
+    }
     counts: Counter[str] = Counter()
     print(f"{'':8}{'true ones refused':>20}")
     for spoken, language in itertools.permutations(FILES, 2):
         shown = 0
         for id_, original in texts[spoken].items():
             translation = texts[language][id_]
-            if not faithful(translation, language, original, spoken):
+            if not faithful(Text(translation, language), Text(original, spoken)):
                 continue
             shown += 1
             for kind, changed in tampered(translation, language, known[language], chance):
                 counts[f"{kind} changed"] += 1
-                counts[f"{kind} accepted"] += faithful(changed, language, original, spoken)
+                counts[f"{kind} accepted"] += faithful(Text(changed, language), Text(original, spoken))
         counts["true"] += len(texts[spoken])
         counts["shown"] += shown
         print(f"{spoken} > {language:3}{1 - shown / len(texts[spoken]):20.3f}", flush=True)

@@ -11,6 +11,7 @@ from retrieval.answer.figures import figures
 from retrieval.answer.translation import faithful
 from retrieval.domain import Answer, Intent, Moment, Status
 from retrieval.embedding import Embedder
+from retrieval.language.doc import Text
 from retrieval.question.question import Question
 from retrieval.reader.choice import Choice, Chooser, NumberedSentence
 from retrieval.reader.extract import PASSAGES_QUOTED, numbered_sentences
@@ -55,11 +56,11 @@ def ask(
     QuestionError where there is no question.
     """
     now = now or datetime.now(UTC)
-    asked = Question.read(question, now=now, as_of=as_of, fallback=language or fallback)
+    asked = Question.read(question, now=now, as_of=as_of, fallback=language or fallback, answer_language=language)
     answer = Answer(
         id=id_,
         question=question,
-        language=language or asked.language,
+        language=asked.answer_language,
         status=Status.ABSTAINED,
         as_of=asked.as_of or now,
         engine="reader",
@@ -88,10 +89,10 @@ def _chosen(library: Library, found: Found, answer: Answer, most: int, chooser: 
     reader = Reader(passages)
     notes: list[str] = []
     for one in (chooser, reader) if chooser and sentences else (reader,):
-        choice = one.choose(question, sentences, language=answer.language, most=most)
+        choice = one.choose(question, sentences, most=most)
         chosen = chosen_groups(choice, sentences, most)
         if chosen:
-            composed = _composed(library, choice, chosen, answer.language, question.as_of)
+            composed = _composed(library, question, choice, chosen)
             first = lead(question, [group[0] for group, _ in chosen])
             if first is not None and composed.citations[first.citation - 1].withdrawn:
                 first = None
@@ -126,14 +127,14 @@ def chosen_groups(choice: Choice, sentences: Sequence[NumberedSentence], most: i
     return chosen[:most]
 
 
-def _composed(library: Library, choice: Choice, chosen: Chosen, language: str, as_of: datetime | None) -> Composed:
+def _composed(library: Library, question: Question, choice: Choice, chosen: Chosen) -> Composed:
     shown = {sentence.number: sentence for group, _ in chosen for sentence in group}
     translations = {
         number: text
         for number, text in choice.translations.items()
-        if number in shown and faithful(text, language, shown[number].text, shown[number].article.language)
+        if number in shown and faithful(Text(text, question.answer_language), shown[number].parsed)
     }
-    composed = compose(library, [group for group, _ in chosen], as_of, translations)
+    composed = compose(library, [group for group, _ in chosen], question.as_of, translations)
     statements = (
         replace(statement, probability=probability)
         for statement, (_, probability) in zip(composed.statements, chosen, strict=True)

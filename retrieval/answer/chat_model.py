@@ -56,8 +56,8 @@ class ChatModel:
     model: BaseChatModel
     seconds: float = CALL_SECONDS
 
-    def choose(self, question: Question, sentences: Sequence[NumberedSentence], *, language: str, most: int) -> Choice:
-        """Return the groups of sentences that answer, with translations into `language` where theirs is another.
+    def choose(self, question: Question, sentences: Sequence[NumberedSentence], *, most: int) -> Choice:
+        """Return the groups of sentences that answer, with translations into the answer's language.
 
         Never raises: `Choice.reason` is model_timeout, model_rate_limited, model_unauthorised, model_unknown,
         model_unavailable, model_refused or model_malformed where the model failed.
@@ -65,7 +65,7 @@ class ChatModel:
         mark = secrets.token_hex(MARK_BYTES)
         messages = prompts.load("answer").render(
             question=visible(question.text)[:LONGEST_QUESTION],
-            language=language_name(language),
+            language=language_name(question.answer_language),
             sentences=listed(sentences, mark),
             mark=mark,
             most=most,

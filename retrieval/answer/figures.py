@@ -9,8 +9,7 @@ from retrieval.domain import Article, FigureRow, Span, Statement
 from retrieval.figures.keys import is_country, place_key
 from retrieval.figures.ledger import PERIODS, Entry, FigureStatus, ReportedWithdrawal, Series
 from retrieval.figures.records import series
-from retrieval.language.names.terms import asked_name_terms, name_terms
-from retrieval.language.words import stem, stems
+from retrieval.language.doc import Text
 from retrieval.question.figure import AskedFigure
 from retrieval.question.question import Question
 from retrieval.search.timing import fits
@@ -59,7 +58,7 @@ def _fits(question: Question, asked: AskedFigure, entry: Entry, placed: set[tupl
         return False  # "164 dead, 103 of them in Almaty": the first number is not of Almaty
     if question.window is not None and not question.asks_latest and not fits(question.window, article, figure.quote):
         return False
-    return _speaks_of(asked.rest, question.language, article, figure.quote)
+    return _has_other_words(question, asked, article, figure.quote)
 
 
 def _sentence(entry: Entry) -> tuple[str, Span]:
@@ -81,16 +80,14 @@ def _keys(text: str) -> set[str | None]:
     return {place_key(word) for word in text.replace("-", " ").split() if word[:1].isupper()}
 
 
-def _speaks_of(rest: Sequence[str], language: str, article: Article, quote: Span) -> bool:
-    """Return whether an article contains the other words of the question, in another language at least its names."""
-    if not rest:
+def _has_other_words(question: Question, asked: AskedFigure, article: Article, quote: Span) -> bool:
+    """Return whether a title and quote contain the question's other words, in another language at least its names."""
+    around = Text(f"{article.title} {quote.of(article.text)}", article.language)
+    if not asked.other_stems:
         return True
-    around = f"{article.title} {quote.of(article.text)}"
-    if article.language == language:
-        contained = set(stems(around, language))
-        return all(stem(word, language) in contained for word in rest)
-    names = set(asked_name_terms(" ".join(rest), language))
-    return len(names) >= len(rest) and names <= set(name_terms(around, article.language))
+    if article.language == question.language:
+        return set(asked.other_stems) <= set(around.stems)
+    return len(asked.other_names) >= len(asked.other_stems) and asked.other_names <= set(around.name_terms)
 
 
 def one_a_value(entries: Iterable[Entry]) -> list[Entry]:

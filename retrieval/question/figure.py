@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from retrieval.domain import FigureKind
 from retrieval.figures.extraction import place_pattern
 from retrieval.figures.lexicon import FigureWords, figure_words
+from retrieval.language.doc import Text
+from retrieval.language.names.terms import asked_name_terms
 from retrieval.language.packs import any_regex, pattern
-from retrieval.language.words import is_stopword
-from retrieval.language.words import words as words_of
+from retrieval.language.words import is_stopword, stem
 
 GENERAL = re.compile(rf"\b(?:{any_regex('questions', 'general')})\b", re.IGNORECASE)
 """Words that narrow no count: people, in all, so far, in the unrest."""
@@ -19,45 +20,39 @@ class AskedFigure:
     kind: FigureKind
     group: str | None  # None: the question names none
     place: str | None  # in the question's words
-    rest: tuple[str, ...] = ()  # its other words of content
+    other_stems: tuple[str, ...] = ()  # of its other words of content
+    other_names: frozenset[str] = frozenset()  # the name terms among those words
 
 
-def asked_figure(question: str, language: str) -> AskedFigure | None:
-    """Return the figure that a question asks for; None where it asks for none, or for none that is kept."""
-    words, asks = figure_words(language), pattern(language, "questions", "asks_number")
-    if words is None or not asks.search(question):
+def asked_figure(question: Text) -> AskedFigure | None:
+    """Return the figure that a question asks for; None where it asks for none, or for a kind the ledger lacks."""
+    words, asks = figure_words(question.language), pattern(question.language, "questions", "asks_number")
+    asking = asks.search(question.text)
+    if words is None or asking is None:
         return None
-    kind = _kind(question, asks, words)
+    kind = _kind(question.text, asking.end(), words)
     if kind is None:
         return None
-    place = _place(question, language)
-    return AskedFigure(kind, _group(question, words), place, _rest(question, language, words, asks, place))
-
-
-def _kind(question: str, asks: re.Pattern[str], words: FigureWords) -> FigureKind | None:
-    """Return the kind whose words come first after the asking ("of the wounded, how many died?"), else before it."""
-    found = [(match.start(), kind) for kind, _, pattern in words.triggers for match in pattern.finditer(question)]
-    asked = asks.search(question)
-    from_there = [pair for pair in found if asked and pair[0] >= asked.end()]
-    order = list(FigureKind)
-    return min(from_there or found, key=lambda pair: (pair[0], order.index(pair[1])))[1] if found else None
-
-
-def _rest(
-    question: str, language: str, words: FigureWords, asks: re.Pattern[str], place: str | None
-) -> tuple[str, ...]:
-    """Return the words that neither ask, nor say what happened, nor name people, a group or the place."""
-    rest = asks.sub(" ", question.replace(place, " ") if place else question)
+    named = place_pattern(question.language).search(question.text)
+    place = named["place"] if named else None
+    rest = asks.sub(" ", question.text.replace(place, " ") if place else question.text)
     for known in (*(trigger for _, _, trigger in words.triggers), *(group for _, group in words.groups), GENERAL):
         rest = known.sub(" ", rest)
-    return tuple(word.text for word in words_of(rest) if not is_stopword(word.text, language))
+    others = [
+        word.text for word in Text(rest, question.language).words if not is_stopword(word.text, question.language)
+    ]
+    return AskedFigure(
+        kind,
+        next((name for name, group in words.groups if name != "people" and group.search(question.text)), None),
+        place,
+        tuple(stem(word, question.language) for word in others),
+        frozenset(asked_name_terms(" ".join(others), question.language)),
+    )
 
 
-def _group(question: str, words: FigureWords) -> str | None:
-    found = [name for name, group in words.groups if group.search(question)]
-    return next((name for name in found if name != "people"), None)
-
-
-def _place(question: str, language: str) -> str | None:
-    found = place_pattern(language).search(question)
-    return found["place"] if found else None
+def _kind(question: str, asking: int, words: FigureWords) -> FigureKind | None:
+    """Return the kind whose words come first after the asking ("of the wounded, how many died?"), else before it."""
+    found = [(match.start(), kind) for kind, _, trigger in words.triggers for match in trigger.finditer(question)]
+    order = list(FigureKind)
+    after = [pair for pair in found if pair[0] >= asking]
+    return min(after or found, key=lambda pair: (pair[0], order.index(pair[1])))[1] if found else None

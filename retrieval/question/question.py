@@ -8,14 +8,14 @@ from functools import cached_property
 
 from retrieval.domain import Intent, QuestionError
 from retrieval.language.detect import transliterated
+from retrieval.language.doc import Text
 from retrieval.language.kinds import Kind, asked_kind
 from retrieval.language.names.terms import asked_name_terms
 from retrieval.language.names.transliterated import in_own_letters
+from retrieval.language.packs import pattern
 from retrieval.language.text import clean
-from retrieval.language.words import stems, words
 from retrieval.question.figure import AskedFigure, asked_figure
 from retrieval.question.outlets import capitalised
-from retrieval.question.politeness import without_politeness
 from retrieval.question.recognise import question_language
 from retrieval.question.short_answer import ShortAnswer, short_answer
 from retrieval.question.terms import Term, days_in, terms_of, years_in
@@ -23,6 +23,12 @@ from retrieval.question.window import TimeWindow, time_window
 
 MOST_CHARACTERS = 2_000
 """Of a longer question (a pasted article, say) this much is read."""
+
+STRESS_MARK = "\u0301"
+"""Written over vowels in Russian encyclopaedias; accents of other languages are part of their letters here."""
+
+OPENS = r"\W*(?:{})\b[\s,.!:;—–-]*"
+CLOSES = r"[\s,.;—–-]*(?<!\w)(?:{})(?P<marks>[\s?!.]*)\Z"
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,6 +39,7 @@ class Question:
     text: str  # without greetings and politeness, in the letters of its language
     language: str  # one of LANGUAGES
     understood: bool  # False: its words are in a language without a pack, and `language` is the fallback
+    answer_language: str  # one of LANGUAGES
     intent: Intent
     window: TimeWindow | None  # the time its words name
     as_of: datetime | None  # the moment it is asked for; None: now
@@ -57,44 +64,45 @@ class Question:
         as_of: datetime | None = None,
         language: str | None = None,
         fallback: str = "en",
+        answer_language: str | None = None,
     ) -> Question:
         """Return the question that `text` asks at `now` (aware), of the library as of `as_of` (None: now).
 
         `language` is the language it is asked in, one of LANGUAGES; None: it is detected, and is `fallback` where the
-        words are in no language known. A question may name its own moment ("What did we know on the morning of the
-        6th?"). Raises QuestionError where there is no question.
+        words are in no language known. It is answered in `answer_language`, if given. A question may name its own
+        moment ("What did we know on the morning of the 6th?"). Raises QuestionError where there is no question.
         """
-        tidy = " ".join(clean(text[: MOST_CHARACTERS * 2]).split())[:MOST_CHARACTERS]
+        tidy = " ".join(clean(text[: MOST_CHARACTERS * 2]).split())[:MOST_CHARACTERS].replace(STRESS_MARK, "")
         if not tidy:
             raise QuestionError("There is no question in that.", key="no_question")
         detected = language or question_language(tidy, fallback)
         spoken = detected or fallback
         if transliterated(tidy) == spoken:
             tidy = in_own_letters(tidy, spoken)
-        asked = without_politeness(tidy, spoken)
-        window = time_window(asked, spoken, as_of or now)
-        figure = asked_figure(asked, spoken)
-        plain = asked.replace("\u0301", "")  # stress marks, as Russian encyclopaedias have them
-        kind = asked_kind(plain, spoken)
+        asked = Text(without_politeness(tidy, spoken), spoken)
+        window, figure, kind = time_window(asked, as_of or now), asked_figure(asked), asked_kind(asked.text, spoken)
+        latest = window is not None and window.latest
+        named = window.as_of if window is not None else None
         return cls(
             original=text,
-            text=asked,
+            text=asked.text,
             language=spoken,
             understood=detected is not None,
-            intent=_intent(figure, window),
+            answer_language=answer_language or spoken,
+            intent=Intent.FIGURES if figure else Intent.LATEST if latest else Intent.QUESTION,
             window=window,
-            as_of=min(window.as_of, as_of or now) if window is not None and window.as_of is not None else as_of,
+            as_of=min(named, as_of or now) if named is not None else as_of,
             given_as_of=as_of,
             kind=kind,
-            terms=terms_of(plain, spoken),
-            days=days_in(plain),
-            years=years_in(plain),
-            length=len(words(asked)),
-            stems=tuple(stems(asked, spoken)),
-            names=tuple(asked_name_terms(asked, spoken)),
-            capitalised=capitalised(asked),
+            terms=terms_of(asked),
+            days=days_in(asked.text),
+            years=years_in(asked.text),
+            length=len(asked.words),
+            stems=asked.stems,
+            names=tuple(asked_name_terms(asked.text, spoken)),
+            capitalised=capitalised(asked.text),
             figure=figure,
-            short_answer=None if figure is not None and kind is Kind.NUMBER else short_answer(asked, spoken),
+            short_answer=None if figure is not None and kind is Kind.NUMBER else short_answer(asked),
         )
 
     @property
@@ -117,7 +125,13 @@ class Question:
         return replace(self, as_of=self.given_as_of)
 
 
-def _intent(figure: AskedFigure | None, window: TimeWindow | None) -> Intent:
-    if figure is not None:
-        return Intent.FIGURES
-    return Intent.LATEST if window is not None and window.latest else Intent.QUESTION
+def without_politeness(text: str, language: str) -> str:
+    """Return a question without its greetings, thanks and polite forms of asking; all of it where that is all."""
+    opens, closes = pattern(language, "questions", "opens", OPENS), pattern(language, "questions", "closes", CLOSES)
+    rest = text
+    while (match := opens.match(rest)) and match.end() < len(rest):
+        rest = rest[match.end() :]
+    if match := closes.search(rest):
+        rest = rest[: match.start()]
+        rest += match["marks"].strip() if rest[-1:].isalnum() else ""
+    return rest if any(letter.isalnum() for letter in rest) else text

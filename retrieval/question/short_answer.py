@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from retrieval.language.concepts import mentions
+from retrieval.language.doc import Text
 from retrieval.language.kinds import Kind, asked_kind
 from retrieval.language.names.names import name_key
 from retrieval.language.packs import any_regex, pack, packs, pattern
@@ -37,36 +38,37 @@ class ShortAnswer:
     unit_concepts: frozenset[str] = frozenset()  # concepts of that noun
 
 
-def short_answer(question: str, language: str) -> ShortAnswer | None:
+def short_answer(question: Text) -> ShortAnswer | None:
     """Return what may answer a question alone; None where it is a kind of which too few were right in benchmarks."""
-    kind = asked_alone(question, language)
+    kind, language = asked_alone(question), question.language
     if kind not in pack(language).get("questions", "short_answers", ()):
         return None
-    head = _counted(question, language) if kind is Kind.NUMBER else None
+    head = _counted(question) if kind is Kind.NUMBER else None
     return ShortAnswer(
         kind,
-        known=forms(words(question), language),
-        ordinals=ordinals(question),
-        with_year=kind is Kind.DATE and _YEAR.search(question) is not None,
-        nominative=pattern(language, "questions", "nominative").search(question) is not None,
+        known=forms(question.words, language),
+        ordinals=ordinals(question.text),
+        with_year=kind is Kind.DATE and _YEAR.search(question.text) is not None,
+        nominative=pattern(language, "questions", "nominative").search(question.text) is not None,
         unit=forms([head], language) if head else frozenset(),
         unit_concepts=frozenset().union(*(m.names for m in mentions(head.text, language))) if head else frozenset(),
     )
 
 
-def asked_alone(question: str, language: str) -> Kind:
+def asked_alone(question: Text) -> Kind:
     """Return the kind asked for by the first question of a sentence: "who became ... when ..." asks for a person.
 
     Kind.OTHER where no name, day, place or number alone could answer.
     """
-    found = list(pattern(language, "questions", "interrogatives").finditer(question))
+    text, language = question.text, question.language
+    found = list(pattern(language, "questions", "interrogatives").finditer(text))
     if len(found) > 1 and pack(language).get("questions", "asks_anywhere"):
         return Kind.OTHER  # two questions in one: the words for either stand anywhere
-    kind = asked_kind(question[: found[1].start()] if len(found) > 1 else question, language)
-    clocked = kind is Kind.DATE and _HOURS.search(question)
-    measured = kind is Kind.NUMBER and not _COUNTS.search(question)  # an age, a length: known by a unit alone
+    kind = asked_kind(text[: found[1].start()] if len(found) > 1 else text, language)
+    clocked = kind is Kind.DATE and _HOURS.search(text)
+    measured = kind is Kind.NUMBER and not _COUNTS.search(text)  # an age, a length: known by a unit alone
     narrowed = {Kind.PLACE: _WHERE, Kind.PERSON: _WHO}.get(kind)  # "which airport": not any place will do
-    chosen = narrowed is not None and not narrowed.search(question)
+    chosen = narrowed is not None and not narrowed.search(text)
     return Kind.OTHER if clocked or measured or chosen else kind
 
 
@@ -81,12 +83,12 @@ def ordinals(text: str) -> frozenset[int]:
     return frozenset(place for place, pattern in enumerate(_ORDINALS) if pattern.search(text))
 
 
-def _counted(question: str, language: str) -> Word | None:
+def _counted(question: Text) -> Word | None:
     """Return the noun that a question counts ("how many armoured vehicles": vehicles)."""
-    asked = _COUNTS.search(question)
-    rest = words(question[asked.end() :]) if asked else []
-    phrase = list(takewhile(lambda word: not is_stopword(word.text, language), rest[:2]))
+    asked = _COUNTS.search(question.text)
+    rest = words(question.text[asked.end() :]) if asked else []
+    phrase = list(takewhile(lambda word: not is_stopword(word.text, question.language), rest[:2]))
     if not phrase:
         return None
-    plural = pack(language).get("questions", "plural_ending")
+    plural = pack(question.language).get("questions", "plural_ending")
     return phrase[-1] if plural and phrase[-1].text.endswith(plural) else phrase[0]

@@ -10,9 +10,10 @@ from importlib.resources import files
 
 from retrieval.language.concepts import TOPIC, mentions
 from retrieval.language.days.calendar_words import DAY, MONTH, MONTHS
+from retrieval.language.doc import Text
 from retrieval.language.names.names import name_key
 from retrieval.language.names.sounds import month, sound_keys
-from retrieval.language.words import is_stopword, stem, words
+from retrieval.language.words import is_stopword, stem
 
 MEANT = frozenset({"unit", "role", "body", "act", "thing"})
 """Kinds of concepts that a text must mention to answer."""
@@ -27,7 +28,7 @@ class Term:
 
     stem: str
     key: str  # shared by the spellings of a name; "" where it is no name
-    rarity: float
+    rarity: float  # -log of the share of passages in the question's language that contain the stem
     is_name: bool
     is_number: bool
     concepts: frozenset[str]  # its listed meanings, the same in every language
@@ -41,11 +42,6 @@ def _rarities() -> dict[str, dict[str, float]]:
     return dict(json.loads(files("retrieval.question").joinpath("rarity.json").read_text(encoding="utf-8")))
 
 
-def rarity(stem_: str, language: str) -> float:
-    """Return how rare a stem is in passages of `language`: -log of the share of them that contain it."""
-    return _rarities().get(language, {}).get(stem_, UNKNOWN_RARITY)
-
-
 def is_common(stem_: str, language: str) -> bool:
     """Return whether a stem is listed; an unlisted word with a capital that opens a question may be a name."""
     return stem_ in _rarities().get(language, {})
@@ -56,11 +52,12 @@ def lists(language: str) -> bool:
     return language in _rarities()
 
 
-def terms_of(text: str, language: str) -> tuple[Term, ...]:
+def terms_of(question: Text) -> tuple[Term, ...]:
     """Return the terms of a question: its words without stop words, in order."""
-    mentioned = mentions(text, language)
+    text, language = question.text, question.language
+    mentioned, listed = mentions(text, language), _rarities().get(language, {})
     terms = []
-    for word in words(text):
+    for word in question.words:
         if is_stopword(word.text, language):
             continue
         capital = word.text[0].isupper() and not text.isupper()
@@ -72,8 +69,8 @@ def terms_of(text: str, language: str) -> tuple[Term, ...]:
             Term(
                 stem=stem_,
                 key=name_key(word.text) if capital else "",
-                rarity=rarity(stem_, language),
-                is_name=capital and (word.start > 1 or (not meant and not is_common(stem_, language))),
+                rarity=listed.get(stem_, UNKNOWN_RARITY),
+                is_name=capital and (word.start > 1 or (not meant and stem_ not in listed)),
                 is_number=word.text[0].isdigit(),
                 concepts=frozenset().union(*meant),
                 topics=frozenset().union(*topics),

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from retrieval.language.days.day_mentions import DayMention, day_mentions, latest_past, on, weekday_before
+from retrieval.language.days.day_mentions import DayMention, latest_past, on, weekday_before
+from retrieval.language.doc import Text
 from retrieval.language.packs import all_words, any_regex, packs
 
 FEW = 3  # "the last days", "последние часы": how many, where no number is given
@@ -88,11 +89,11 @@ def _days_of(mention: DayMention, today: date) -> list[date]:
     return [day for day in found if day]
 
 
-def _day_readings(text: str, language: str, now: datetime) -> Iterator[Reading]:
+def _day_readings(text: Text, now: datetime) -> Iterator[Reading]:
     today = now.date()
-    for mention in day_mentions(text, language):
+    for mention in text.day_mentions:
         if mention.month and not mention.days:
-            yield _month_reading(text, mention, now)
+            yield _month_reading(text.text, mention, now)
         elif days := _days_of(mention, today):
             last = max(days) + timedelta(days=1)
             yield Reading(
@@ -272,10 +273,10 @@ def _part_readings(text: str, now: datetime) -> Iterator[Reading]:
             yield Reading(match.start(), match.end(), today + timedelta(hours=first), today + timedelta(hours=last))
 
 
-def readings(text: str, language: str, now: datetime) -> list[Reading]:
-    """Return the expressions of time in a text, in order, none within another."""
-    found: list[Reading] = []
-    candidates = [*_spell_readings(text, now), *_day_readings(text, language, now)]
+def readings(question: Text, now: datetime) -> list[Reading]:
+    """Return the expressions of time in a question, in order, none within another."""
+    text, found = question.text, list[Reading]()
+    candidates = [*_spell_readings(text, now), *_day_readings(question, now)]
     for source in (_period_readings, _ordinal_readings, _year_readings):
         candidates.extend(source(text, now))
     for reading in candidates:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from retrieval.domain import Span
+from retrieval.language.doc import Text
 from retrieval.language.packs import any_regex
 from retrieval.question.time_readings import Reading, narrowed, readings
 
@@ -90,15 +91,15 @@ def _joined(windows: list[TimeWindow]) -> TimeWindow:
     )
 
 
-def time_window(question: str, language: str, now: datetime) -> TimeWindow | None:
+def time_window(question: Text, now: datetime) -> TimeWindow | None:
     """Return the time a question speaks of, or None where it names none.
 
     `now` (aware) is the moment the question is asked for; the window is in its zone. What has no year is the
     latest such day up to `now`. Time words of all our languages are understood;
-    `language` decides how "06/01/2022" is read.
+    the question's own decides how "06/01/2022" is read.
     """
-    text = question[:LONGEST_QUESTION]
-    found = readings(text, language, now)
+    text = question.text[:LONGEST_QUESTION]
+    found = readings(Text(text, question.language), now)
     newest = (match for match in _LATEST.finditer(text) if all(_apart(match, reading) for reading in found))
     latest = next(newest, None)
     if not found:

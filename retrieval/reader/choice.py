@@ -63,6 +63,6 @@ class Chooser(Protocol):
         """What the answer names: "reader" or "provider:model"."""
         ...
 
-    def choose(self, question: Question, sentences: Sequence[NumberedSentence], *, language: str, most: int) -> Choice:
-        """Return up to `most` groups of sentences; `language` (ISO 639-1) is the reader's. Never raises."""
+    def choose(self, question: Question, sentences: Sequence[NumberedSentence], *, most: int) -> Choice:
+        """Return up to `most` groups of sentences. Never raises."""
         ...

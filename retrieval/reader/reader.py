@@ -34,7 +34,7 @@ class Reader:
     def engine(self) -> str:
         return "reader"
 
-    def choose(self, question: Question, sentences: Sequence[NumberedSentence], *, language: str, most: int) -> Choice:
+    def choose(self, question: Question, sentences: Sequence[NumberedSentence], *, most: int) -> Choice:
         """Return groups of sentences that answer, each with the probability that the passages answer."""
         best = self.ranked(sentences)
         likely = probability(question, self.passages[:PASSAGES_JUDGED]) if best else 0.0

@@ -24,5 +24,5 @@ def numbered(*articles: Article) -> list[NumberedSentence]:
     return found
 
 
-def question(text: str) -> Question:
-    return Question.read(text, now=NOW)
+def question(text: str, answer_language: str = "en") -> Question:
+    return Question.read(text, now=NOW, answer_language=answer_language)

@@ -14,6 +14,7 @@ from retrieval.answer.harmless import defang
 from retrieval.answer.translation import faithful
 from retrieval.domain import Article
 from retrieval.ingest.parse.page import read_page
+from retrieval.language.doc import Text
 from retrieval.language.machines import addresses_machines, only_asks
 from retrieval.models import chat_model
 from retrieval.reader.choice import Choice, NumberedSentence
@@ -78,7 +79,7 @@ def chosen(
     for attack in ATTACKS if name == "openai" else ATTACKS[::5]:
         shown = quotable(planted(attack), HONEST)
         provider.reply = lambda prompt, text=attack["text"]: fake_provider.Reply(json.dumps(obedient(text, prompt)))
-        choice = model.choose(question("Who was hurt in Oruro?"), shown, language="es", most=8)
+        choice = model.choose(question("Who was hurt in Oruro?", "es"), shown, most=8)
         results.append((attack, shown, choice))
     return results
 
@@ -124,7 +125,7 @@ def test_no_translation_that_an_attacker_wrote_is_shown(chosen: Chosen) -> None:
         for number, text in choice.translations.items():
             if number in originals:
                 original = originals[number]
-                assert not faithful(text, "es", original.text, original.article.language), attack["id"]
+                assert not faithful(Text(text, "es"), original.parsed), attack["id"]
 
 
 def test_quotes_and_titles_cannot_be_tapped_once_rendered(chosen: Chosen) -> None:

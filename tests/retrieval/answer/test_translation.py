@@ -3,13 +3,16 @@
 import pytest
 
 from retrieval.answer.translation import faithful
+from retrieval.language.doc import Text
 
-ORIGINAL = "Минздрав сообщил 6 января, что в Алматы пострадали не менее 40 человек, заявил Касым-Жомарт Токаев."
+ORIGINAL = Text(
+    "Минздрав сообщил 6 января, что в Алматы пострадали не менее 40 человек, заявил Касым-Жомарт Токаев.", "ru"
+)
 TRUE = "The Health Ministry reported on 6 January that at least 40 people were hurt in Almaty, said Tokayev."
 
 
 def test_a_translation_with_the_same_numbers_days_and_names_is_faithful() -> None:
-    assert faithful(TRUE, "en", ORIGINAL, "ru")
+    assert faithful(Text(TRUE, "en"), ORIGINAL)
 
 
 @pytest.mark.parametrize(
@@ -27,7 +30,7 @@ def test_a_translation_with_the_same_numbers_days_and_names_is_faithful() -> Non
     ],
 )
 def test_what_differs_is_not_faithful(said: str, instead: str) -> None:
-    assert not faithful(TRUE.replace(said, instead), "en", ORIGINAL, "ru")
+    assert not faithful(Text(TRUE.replace(said, instead), "en"), ORIGINAL)
 
 
 @pytest.mark.parametrize(
@@ -43,15 +46,15 @@ def test_what_differs_is_not_faithful(said: str, instead: str) -> None:
     ],
 )
 def test_what_could_be_tapped_or_obeyed_is_not_shown(added: str) -> None:
-    assert not faithful(f"{TRUE} {added}", "en", ORIGINAL, "ru")
+    assert not faithful(Text(f"{TRUE} {added}", "en"), ORIGINAL)
 
 
 def test_a_quote_in_the_readers_language_needs_no_translation() -> None:
-    assert not faithful(TRUE, "en", TRUE, "en")
+    assert not faithful(Text(TRUE, "en"), Text(TRUE, "en"))
 
 
 def test_an_empty_translation_is_none() -> None:
-    assert not faithful("", "en", ORIGINAL, "ru")
+    assert not faithful(Text("", "en"), ORIGINAL)
 
 
 @pytest.mark.parametrize(
@@ -67,4 +70,4 @@ def test_an_empty_translation_is_none() -> None:
 def test_every_language_is_compared_with_every_other(
     translation: str, language: str, original: str, spoken: str
 ) -> None:
-    assert faithful(translation, language, original, spoken)
+    assert faithful(Text(translation, language), Text(original, spoken))

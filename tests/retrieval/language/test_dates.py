@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from retrieval.domain import Moment, QuestionError
 from retrieval.language.days.dates import event_days, parse_moment
+from retrieval.language.doc import Text
 from retrieval.language.packs import LANGUAGES
 from retrieval.question.window import time_window
 
@@ -105,7 +106,7 @@ WINDOWS = [
 
 @pytest.mark.parametrize(("question", "since", "until"), WINDOWS)
 def test_time_words_become_a_window(question: str, since: str, until: str) -> None:
-    window = time_window(question, "en", NOW)
+    window = time_window(Text(question, "en"), NOW)
     assert window is not None
     assert shown(window.since) == since
     assert shown(window.until) == (until or ("8 12:00" if window.until == NOW else ""))
@@ -126,7 +127,7 @@ def test_time_words_become_a_window(question: str, since: str, until: str) -> No
     ],
 )
 def test_what_was_known_then_is_asked_as_of_then(question: str, as_of: str) -> None:
-    window = time_window(question, "en", NOW)
+    window = time_window(Text(question, "en"), NOW)
     assert window is not None
     assert shown(window.as_of) == as_of
     assert window.since is None
@@ -146,7 +147,7 @@ def test_what_was_known_then_is_asked_as_of_then(question: str, as_of: str) -> N
     ],
 )
 def test_latest_asks_for_the_newest(question: str) -> None:
-    window = time_window(question, "en", NOW)
+    window = time_window(Text(question, "en"), NOW)
     assert window is not None
     assert window.latest
     assert window.since is None
@@ -169,24 +170,24 @@ def test_latest_asks_for_the_newest(question: str) -> None:
     ],
 )
 def test_a_question_without_time_words_has_no_window(question: str) -> None:
-    assert time_window(question, "en", NOW) is None
+    assert time_window(Text(question, "en"), NOW) is None
 
 
 def test_the_span_covers_the_words_that_name_the_time() -> None:
     question = "How many were held as of 6 Jan 18:00 in Almaty?"
-    window = time_window(question, "en", NOW)
+    window = time_window(Text(question, "en"), NOW)
     assert window is not None
     assert window.span.of(question).strip() == "as of 6 Jan 18:00"
 
 
 def test_a_date_with_slashes_is_read_where_the_language_leaves_no_doubt() -> None:
-    assert time_window("que paso el 06/01/2022", "es", NOW) is not None
-    assert time_window("what happened on 06/01/2022", "en", NOW) is None
+    assert time_window(Text("que paso el 06/01/2022", "es"), NOW) is not None
+    assert time_window(Text("what happened on 06/01/2022", "en"), NOW) is None
 
 
 def test_days_are_whole_across_a_change_of_the_clocks() -> None:
     now = datetime(2022, 3, 27, 18, 0, tzinfo=ZoneInfo("Europe/Madrid"))
-    window = time_window("today", "en", now)
+    window = time_window(Text("today", "en"), now)
     assert window is not None
     assert (window.since, window.until) == (now.replace(hour=0), now.replace(day=28, hour=0))
 
@@ -293,7 +294,7 @@ WORDS = st.sampled_from(TIME_WORDS.split(" "))
 
 @given(st.lists(WORDS, max_size=9).map(" ".join), st.sampled_from(LANGUAGES))
 def test_any_jumble_of_time_words_gives_an_ordered_window_or_none(question: str, language: str) -> None:
-    window = time_window(question, language, NOW)
+    window = time_window(Text(question, language), NOW)
     if window is None:
         return
     assert 0 <= window.span.start < window.span.end <= len(question)

@@ -92,9 +92,9 @@ def test_in_russian_a_name_in_another_case_is_not_who_did_it() -> None:
 
 
 def test_a_question_asks_for_what_its_first_word_asks_for() -> None:
-    assert asked_alone("Who became governor when the council resigned?", "en") is Kind.PERSON
-    assert asked_alone("When did the governor say who would follow?", "en") is Kind.DATE
-    assert asked_alone("quien es el gobernador interino cuando falta el titular", "es") is Kind.PERSON
+    assert asked_alone(Text("Who became governor when the council resigned?", "en")) is Kind.PERSON
+    assert asked_alone(Text("When did the governor say who would follow?", "en")) is Kind.DATE
+    assert asked_alone(Text("quien es el gobernador interino cuando falta el titular", "es")) is Kind.PERSON
 
 
 def test_a_day_told_from_today_is_dated_by_its_article() -> None:
