@@ -28,7 +28,7 @@ OWN = ()  # its set ships with the code
 ARGUMENTS: dict[str, tuple[str, ...]] = {
     "retrieval": (*DATA, "--keep", "{kept}/retrieval"),
     "index": (*DATA, "--keep", "{kept}/retrieval"),
-    "leads": (*DATA, "--keep", "{kept}/retrieval"),
+    "first_lines": (*DATA, "--keep", "{kept}/retrieval"),
     "latency": (*DATA, "--keep", "{kept}/latency"),
     "briefing": OWN,
     "timeline": OWN,

@@ -49,11 +49,11 @@ class Asked:
 
     @property
     def leads(self) -> bool:
-        return self.answer.lead is not None
+        return self.answer.first_line is not None
 
     @property
     def lead_stands(self) -> bool:
-        lead = self.answer.lead
+        lead = self.answer.first_line
         return lead is None or lead.text in self.answer.citations[lead.citation - 1].quote
 
     @property

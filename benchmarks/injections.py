@@ -31,7 +31,7 @@ from retrieval.answer.chat_model import ChatModel
 from retrieval.answer.links import link_to_quote
 from retrieval.answer.translation import faithful
 from retrieval.briefing.brief import brief
-from retrieval.domain import Citation, Lead, Passage, RejectedError, Statement
+from retrieval.domain import Citation, FirstLine, Passage, RejectedError, Statement
 from retrieval.embedding import Embedder, load_embedder
 from retrieval.embedding.centred import name_of
 from retrieval.ingest.files import from_path
@@ -94,7 +94,7 @@ class Composed:
     citations: Sequence[Citation]
     shown: Sequence[Passage] | None  # to the model; None where it is of the whole library: no model, figures, briefings
     language: str
-    lead: Lead | None = None
+    first_line: FirstLine | None = None
 
 
 @dataclass
@@ -120,7 +120,9 @@ def answers(library: Library, embedder: Embedder, model: ChatModel | None, every
         answer = ask(library, embedder, json.loads(line)["question"], now=NOW, chooser=chooser)
         citations = (*answer.citations, *answer.nearest)
         shown = tuple(one.passage for one in chooser.shown) if chooser and not answer.figures else None
-        yield Composed(answer_messages(answer, 1), answer.statements, citations, shown, answer.language, answer.lead)
+        yield Composed(
+            answer_messages(answer, 1), answer.statements, citations, shown, answer.language, answer.first_line
+        )
 
 
 def briefs(library: Library, embedder: Embedder, model: ChatModel | None) -> Iterator[Composed]:
@@ -167,8 +169,8 @@ def count_quotes(outcome: Outcome, library: Library, one: Composed) -> None:
             outcome.bad("citations outside", citation.quote)
         if citation.translation and not faithful_to(citation, one.language):
             outcome.bad("false translations", citation.translation)
-    if one.lead is not None and one.lead.text not in quote_of(one, one.lead.citation):
-        outcome.bad("statements no quote", one.lead.text)
+    if one.first_line is not None and one.first_line.text not in quote_of(one, one.first_line.citation):
+        outcome.bad("statements no quote", one.first_line.text)
     for statement in one.statements:
         if statement.text not in [quote_of(one, number) for number in statement.citations]:
             outcome.bad("statements no quote", statement.text)

@@ -169,7 +169,7 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
-class Lead:
+class FirstLine:
     """The one name, day, place or number that answers: a verbatim part of the quote it cites."""
 
     text: str
@@ -201,7 +201,7 @@ class Answer:
     engine: str  # "reader" or "provider:model"
     statements: tuple[Statement, ...] = ()
     citations: tuple[Citation, ...] = ()
-    lead: Lead | None = None  # what answers in a word, where that is beyond doubt
+    first_line: FirstLine | None = None  # what answers in a word, where that is beyond doubt
     nearest: tuple[Citation, ...] = ()  # what comes nearest, where there is no answer
     newest_article_at: Moment | None = None
     intent: Intent = Intent.QUESTION  # as it was read from the question

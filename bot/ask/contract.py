@@ -8,7 +8,7 @@ from retrieval.domain import Answer, Citation, Hit, Statement
 
 def answer_json(answer: Answer) -> dict[str, Any]:
     """Return an answer in the shape of `ask --json`."""
-    newest = answer.newest_article_at
+    newest, first = answer.newest_article_at, answer.first_line
     return {
         "id": answer.id,
         "question": answer.question,
@@ -18,7 +18,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "as_of": answer.as_of.isoformat(),
         "newest_article_at": newest.isoformat() if newest else None,
         "engine": answer.engine,
-        "first_line": {"text": answer.lead.text, "citation": answer.lead.citation} if answer.lead else None,
+        "first_line": {"text": first.text, "citation": first.citation} if first else None,
         "statements": [statement_json(statement) for statement in answer.statements],
         "citations": [citation_json(c) for c in answer.citations],
         "nearest": [citation_json(c) for c in answer.nearest],

@@ -8,7 +8,7 @@ from retrieval.answer.ask import LANGUAGE_UNKNOWN
 from retrieval.answer.context import PassageInContext, SourceCard
 from retrieval.answer.harmless import defang
 from retrieval.answer.links import link_to_quote
-from retrieval.domain import Answer, Article, Citation, FigureRow, Lead, Status
+from retrieval.domain import Answer, Article, Citation, FigureRow, FirstLine, Status
 from retrieval.reader.reader import STATEMENTS
 from retrieval.store.chats.disputes import Disputed
 
@@ -67,8 +67,8 @@ def _answer_blocks(answer: Answer, links: bool = True) -> list[Block]:
     if LANGUAGE_UNKNOWN in answer.notes:
         return [(Run(say(LANGUAGE_UNKNOWN, answer.language, languages=language_list(answer.language)), bold=True),)]
     blocks: list[Block] = [(Run(say(note, answer.language), italic=True),) for note in answer.notes]
-    if answer.lead is not None:
-        blocks.append(_lead_block(answer.lead, answer.citations, answer.language))
+    if answer.first_line is not None:
+        blocks.append(_first_line_block(answer.first_line, answer.citations, answer.language))
     if answer.figures:
         blocks.append(figures_block(answer.figures, answer.language))
     if answer.status is Status.ABSTAINED:
@@ -85,15 +85,15 @@ def _answer_blocks(answer: Answer, links: bool = True) -> list[Block]:
     return blocks
 
 
-def _lead_block(lead: Lead, citations: Sequence[Citation], language: str) -> Block:
+def _first_line_block(first: FirstLine, citations: Sequence[Citation], language: str) -> Block:
     """Return the first line: the answer in the quote's own words, the day it means, who says so and when."""
-    citation = next(c for c in citations if c.n == lead.citation)
+    citation = next(c for c in citations if c.n == first.citation)
     article = citation.article
-    day = f" ({day_text(lead.day, language)})" if lead.day and str(lead.day.year) not in lead.text else ""
+    day = f" ({day_text(first.day, language)})" if first.day and str(first.day.year) not in first.text else ""
     source = article.publisher or article.agency or say("unknown_publisher", language)
     who = say("says", language, speaker=defang(citation.speaker)) if citation.speaker else defang(source)
     when = moment_text(article.published, language)
-    return (Run(defang(" ".join(lead.text.split())), bold=True), Run(f"{day} [{lead.citation}] · {who}, {when}"))
+    return (Run(defang(" ".join(first.text.split())), bold=True), Run(f"{day} [{first.citation}] · {who}, {when}"))
 
 
 def figures_block(rows: Sequence[FigureRow], language: str) -> Block:

@@ -15,7 +15,7 @@ from retrieval.language.doc import Text
 from retrieval.question.question import Question
 from retrieval.reader.choice import Choice, Chooser, NumberedSentence
 from retrieval.reader.extract import PASSAGES_QUOTED, numbered_sentences
-from retrieval.reader.first_line import lead
+from retrieval.reader.first_line import first_line
 from retrieval.reader.grouping import has_room, same_numbers
 from retrieval.reader.passages import PASSAGES_JUDGED, read_passages
 from retrieval.reader.reader import STATEMENTS, Reader
@@ -93,10 +93,10 @@ def _chosen(library: Library, found: Found, answer: Answer, most: int, chooser: 
         chosen = chosen_groups(choice, sentences, most)
         if chosen:
             composed = _composed(library, question, choice, chosen)
-            first = lead(question, [group[0] for group, _ in chosen])
+            first = first_line(question, [group[0] for group, _ in chosen])
             if first is not None and composed.citations[first.citation - 1].withdrawn:
                 first = None
-            return replace(_answered(answer, composed), engine=one.engine, lead=first, notes=tuple(notes))
+            return replace(_answered(answer, composed), engine=one.engine, first_line=first, notes=tuple(notes))
         if reason := choice.reason or (MALFORMED if choice.groups else None):
             notes.append(reason)
     nearest = compose(library, [[sentence] for sentence in reader.ranked(sentences)[:NEAREST_SHOWN]], question.as_of)

@@ -1,38 +1,39 @@
 """The first line of an answer: the one name, day, place or number that answers, out of the sentence that is quoted.
 
-Chosen by rules whose numbers come from the odd questions of XQuAD and KazQAD; `benchmarks.leads` measures them.
+Chosen by rules whose numbers come from the odd questions of XQuAD and KazQAD; `benchmarks.first_lines` measures them.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
-from retrieval.domain import Lead, Span
+from retrieval.domain import FirstLine, Span
 from retrieval.language.clauses import clause_at
 from retrieval.language.concepts import mentions
-from retrieval.language.days.day_mentions import day_mentions
 from retrieval.language.doc import Text
-from retrieval.language.kinds import Kind
+from retrieval.language.kinds import CALENDAR_NAMES, NAME, Kind, locatives
 from retrieval.language.names.names import name_key
-from retrieval.language.packs import any_regex, pack
+from retrieval.language.names.places import places
+from retrieval.language.packs import any_regex, pack, pattern
 from retrieval.language.words import is_stopword, stem, words
 from retrieval.question.question import Question
 from retrieval.question.short_answer import ShortAnswer, forms, ordinals
+from retrieval.question.terms import is_common
 from retrieval.reader.choice import NumberedSentence
 from retrieval.reader.extract import coverage
-from retrieval.reader.first_line_spans import spans
 from retrieval.reader.matching import TextWords
 
 LEAST_COVERED = 0.5
-"""Share of the question's terms, by rarity, that the clause around the lead must contain."""
+"""Share of the question's terms, by rarity, that the clause around it must contain."""
 
 LEAST_COVERED_ALONE = 0.6
 """The same for a whole sentence that names a single day."""
 
 MOST_BETWEEN = 1
-"""Words of content between the lead and the nearest term of the question."""
+"""Words of content between it and the nearest term of the question."""
 
 MOST_NAMED = 3
 """Things of the kind asked for in a sentence; with more it is a list, and none of them answers alone."""
@@ -41,7 +42,7 @@ MOST_IN_UNIT = 3
 """Words after a number among which the noun that it counts is looked for."""
 
 RIVAL = 0.5
-"""Largest share of the lead's coverage that another thing of that kind may have."""
+"""Largest share of its coverage that another thing of that kind may have."""
 
 NEVER = 1_000
 """Distance in words where one of the two is missing."""
@@ -54,6 +55,18 @@ _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 _CUTS = re.compile(rf"[,;:()—–«»“”\"]|\b(?:{any_regex('sentences', 'cuts')})\b", re.IGNORECASE)
 """Where a clause ends, roughly."""
 
+_INITIAL = r"[^\W\d_a-zа-яёәғқңөұүһіїєґ]\."
+_PARTICLE = r"(?:de|del|la|van|von|bin|al|da|di|of|aan|der|den)"
+_NAMES = re.compile(rf"(?:{_INITIAL}\s?)*{NAME}(?:(?:[ -]{_PARTICLE}){{0,2}}(?: {_INITIAL})*[ -]{NAME})*")
+_OPENING = re.compile(r"(?:\A|[.!?…:]\s)[\W_]*\Z")
+_ROMAN = re.compile(r"[IVXLC]+\Z")
+_POSSESSIVE = re.compile(r"['’ʼ]s?(?!\w)")
+_YEARS = re.compile(
+    r"(?<![\w.,:/-])(?:1\d{3}|20[0-4]\d)(?:\s?[-–—]\s?(?:(?:1\d{3}|20[0-4]\d)|\d\d))?(?![\w:%/])(?![.,]\d)"
+)
+_BESIDE = r"(?<!\w)(?:{})\s+(?:(?:the|el|la|los|las)\s+)?\Z"
+_PREPOSITION_WITHIN = 40  # characters before a name
+
 
 @dataclass(frozen=True, slots=True)
 class _Named:
@@ -64,31 +77,29 @@ class _Named:
     covered: float
 
 
-def lead(question: Question, shown: Sequence[NumberedSentence]) -> Lead | None:
+def first_line(question: Question, shown: Sequence[NumberedSentence]) -> FirstLine | None:
     """Return the word or two of the first sentence shown that answer; None where another sentence answers otherwise."""
-    found = _lead_of(question, shown[0])
-    if found is None:
-        return None
-    others = [other for one in shown[1:] if (other := _lead_of(question, one))]
-    return found if all(_agree(found, other) for other in others) else None
+    found = _first_line_of(question, shown[0])
+    others = (_first_line_of(question, one) for one in shown[1:])
+    return found if found and all(_agree(found, other) for other in others if other) else None
 
 
-def _lead_of(question: Question, sentence: NumberedSentence) -> Lead | None:
+def _first_line_of(question: Question, sentence: NumberedSentence) -> FirstLine | None:
     span = part(question, sentence.parsed)
     if span is None:
         return None
-    text = span.of(sentence.text)
+    text = Text(span.of(sentence.text), sentence.article.language)
     days = [day for where, day in sentence.parsed.event_days if where == span]
-    if not days and any(mention.month is None for mention in day_mentions(text, sentence.article.language)):
+    if not days and any(mention.month is None for mention in text.day_mentions):
         return None  # "yesterday" or "on Monday", in an article without a day
-    return Lead(text, 1, days[0] if len(days) == 1 else None)
+    return FirstLine(text.text, 1, days[0] if len(days) == 1 else None)
 
 
-def _agree(one: Lead, other: Lead) -> bool:
+def _agree(one: FirstLine, other: FirstLine) -> bool:
     if one.day and other.day:
         return one.day == other.day
     ours, theirs = (
-        frozenset(name_key(word.text) or word.text.casefold() for word in words(lead_.text)) for lead_ in (one, other)
+        frozenset(name_key(word.text) or word.text.casefold() for word in words(line.text)) for line in (one, other)
     )
     return ours <= theirs or theirs <= ours
 
@@ -137,7 +148,7 @@ def _named(question: Question, wanted: ShortAnswer, text: Text) -> list[_Named]:
     """Return each thing of the kind asked for once, without those that the question names."""
     clauses = _clauses(text.text)
     found: dict[frozenset[str], _Named] = {}
-    for span in spans(wanted.kind, text):
+    for span in _spans(wanted.kind, text):
         if wanted.with_year and not _YEAR.search(span.of(text.text)):
             continue
         content = words(span.of(text.text))
@@ -184,3 +195,86 @@ def _between(span: Span, question: Question, text: Text) -> int:
         elif not is_stopword(word.text, text.language):
             since += 1
     return fewest
+
+
+# --- names, days, places and numbers that can be read alone ----------------------------------
+
+
+def _spans(kind: Kind, text: Text) -> list[Span]:
+    """Return where a text names persons (or bodies that act like one), dates, places or numbers, in order.
+
+    Fewer than `Text.of_kind` finds, and with their units and initials: each must read well alone. [] for other kinds.
+    """
+    finder = _FINDERS.get(kind)
+    return sorted(finder(text), key=lambda span: span.start) if finder else []
+
+
+def _dates(text: Text) -> Iterator[Span]:
+    mentioned = [Span(mention.start, mention.end) for mention in text.day_mentions]
+    yield from mentioned
+    for match in _YEARS.finditer(text.text):
+        if not any(span.start < match.end() and match.start() < span.end for span in mentioned):
+            yield Span(*match.span())
+
+
+def _names(text: Text) -> Iterator[Span]:
+    """Yield runs of words with a capital, without common words that merely open the sentence."""
+    for match in _NAMES.finditer(text.text):
+        run = words(match[0])
+        while run and is_stopword(run[0].text, text.language):
+            run = run[1:]
+        while run and is_stopword(run[-1].text, text.language):
+            run = run[:-1]
+        if not run or any(word.text.casefold() in CALENDAR_NAMES for word in run):
+            continue
+        opens = len(run) == 1 and _OPENING.search(text.text[: match.start()])
+        if not (opens and is_common(stem(run[0].text, text.language), text.language)):
+            yield Span(match.start() + run[0].start, match.start() + run[-1].end)
+
+
+def _persons(text: Text) -> Iterator[Span]:
+    for span in _names(text):
+        name = span.of(text.text)
+        run = words(name)
+        numbered = len(run) > 1 and _ROMAN.match(run[-1].text)
+        if numbered or _POSSESSIVE.search(name) or all(places(word.text, text.language) for word in run):
+            continue
+        if pattern(text.language, "names", "beside_endings", r"(?:{})\Z").search(name):
+            continue
+        if pattern(text.language, "names", "beside", _BESIDE).search(
+            text.text[max(0, span.start - _PREPOSITION_WITHIN) : span.start]
+        ):
+            continue
+        yield span
+
+
+def _places(text: Text) -> Iterator[Span]:
+    named = pack(text.language).get("names", "place_endings")
+    ending = re.compile(rf"(?:{named})\Z") if named else None
+    for span in _names(text):
+        if ending is not None:
+            following = re.match(r"\s+([^\W\d_]+)", text.text[span.end :])
+            if ending.search(span.of(text.text)) or (following and ending.search(following[1])):
+                yield span
+        elif _locative(text.language).search(text.text[max(0, span.start - _PREPOSITION_WITHIN) : span.start]):
+            yield span
+
+
+@cache
+def _locative(language: str) -> re.Pattern[str]:
+    """Match a preposition of place at the end of a text, with up to two words in small letters behind it."""
+    return re.compile(rf"\b(?i:{locatives(language)})\s+(?:[^\W\dA-ZА-ЯЁ]\w*\s+){{0,2}}\Z")
+
+
+def _numbers(text: Text) -> Iterator[Span]:
+    """Yield numbers with the words that bound them ("nearly", "at least") and the word that they count."""
+    dated = list(_dates(text))
+    for number in text.numbers:
+        span = number.span
+        if not any(date.start < span.end and span.start < date.end for date in dated):
+            unit = re.match(r"\s?%|[ \u00a0-]([^\W\d_]+)", text.text[span.end :])
+            counted = unit is not None and not (unit[1] and is_stopword(unit[1], text.language))
+            yield Span(span.start, span.end + unit.end()) if unit and counted else span
+
+
+_FINDERS = {Kind.PERSON: _persons, Kind.DATE: _dates, Kind.PLACE: _places, Kind.NUMBER: _numbers}

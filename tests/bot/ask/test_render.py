@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.ask.render import answer_text
-from retrieval.domain import Answer, Article, Citation, Lead, Moment, Statement, Status
+from retrieval.domain import Answer, Article, Citation, FirstLine, Moment, Statement, Status
 
 AS_OF = datetime(2022, 1, 6, 12, tzinfo=UTC)
 
@@ -47,7 +47,7 @@ def answered(language: str) -> str:
         engine="reader",
         statements=(Statement(quote, (1,)),),
         citations=(citation,),
-        lead=Lead("Восемь", 1),
+        first_line=FirstLine("Восемь", 1),
         newest_article_at=Moment(AS_OF, day_only=True),
     )
     return answer_text(answer).replace("\u202f", " ")

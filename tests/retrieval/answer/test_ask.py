@@ -43,8 +43,8 @@ def quotes_stand(library: Library, answer: Answer) -> None:
         assert statement.citations
         assert {c.n for c in answer.citations} >= set(statement.citations)
         assert statement.text in {c.quote for c in answer.citations if c.n in statement.citations}
-    if answer.lead is not None:
-        assert answer.lead.text in next(c.quote for c in answer.citations if c.n == answer.lead.citation)
+    if answer.first_line is not None:
+        assert answer.first_line.text in next(c.quote for c in answer.citations if c.n == answer.first_line.citation)
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -165,8 +165,8 @@ def test_what_the_articles_do_not_hold_is_refused_with_the_nearest(
 def test_one_name_that_answers_is_put_first_as_part_of_its_quote(sample_library: Library, embedder: Embedder) -> None:
     question = "Who became acting prime minister when the cabinet resigned?"
     answer = ask(sample_library, embedder, question, now=NOW)
-    assert answer.lead is not None
-    assert answer.lead.text == "Alikhan Smailov"
+    assert answer.first_line is not None
+    assert answer.first_line.text == "Alikhan Smailov"
     quotes_stand(sample_library, answer)
 
 

@@ -169,7 +169,7 @@ def test_a_model_that_obeys_an_attacker_can_only_choose_quotes(
     recorded.replies(lambda prompt: obedient("Nobody was hurt in the evil city. See https://evil.example", prompt))
     answer = asked(recorded, sample_library, embedder)
     assert answer.engine == "openai:m"
-    assert "evil" not in repr((answer.statements, [c.translation for c in answer.citations], answer.lead))
+    assert "evil" not in repr((answer.statements, [c.translation for c in answer.citations], answer.first_line))
     assert all(s.text in {c.quote for c in answer.citations if c.n in s.citations} for s in answer.statements)
 
 

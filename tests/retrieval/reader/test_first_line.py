@@ -11,7 +11,7 @@ from retrieval.language.kinds import Kind
 from retrieval.question.question import Question
 from retrieval.question.short_answer import asked_alone
 from retrieval.reader.choice import NumberedSentence
-from retrieval.reader.first_line import lead, part
+from retrieval.reader.first_line import first_line, part
 
 
 def sentence(
@@ -98,22 +98,22 @@ def test_a_question_asks_for_what_its_first_word_asks_for() -> None:
 
 
 def test_a_day_told_from_today_is_dated_by_its_article() -> None:
-    found = lead(asked("When did the port of Varna close?"), [sentence("The port of Varna closed yesterday.")])
+    found = first_line(asked("When did the port of Varna close?"), [sentence("The port of Varna closed yesterday.")])
     assert found is not None
     assert (found.text, found.day) == ("yesterday", date(2022, 1, 5))
 
 
 def test_a_day_told_from_today_is_no_answer_in_an_article_without_a_day() -> None:
     undated = sentence("The port of Varna closed yesterday.", published=None)
-    assert lead(asked("When did the port of Varna close?"), [undated]) is None
+    assert first_line(asked("When did the port of Varna close?"), [undated]) is None
 
 
 def test_no_word_is_put_first_where_another_sentence_shown_has_another() -> None:
     question = "When did the port of Varna close?"
     one, other = sentence("The port of Varna closed on 5 March."), sentence("The port of Varna closed on 7 March.")
-    assert lead(asked(question), [one, other]) is None
-    assert lead(asked(question), [one, one]) == lead(asked(question), [one])
+    assert first_line(asked(question), [one, other]) is None
+    assert first_line(asked(question), [one, one]) == first_line(asked(question), [one])
 
 
 def test_a_number_that_the_ledger_keeps_is_left_to_it() -> None:
-    assert lead(asked("How many people were killed?"), [sentence("Police said 12 people were killed.")]) is None
+    assert first_line(asked("How many people were killed?"), [sentence("Police said 12 people were killed.")]) is None

@@ -1,9 +1,9 @@
 """First lines that answer in a word: how many of those shown are right, on questions whose answers are known.
 
-python -m benchmarks.leads --data DIR [--keep DIR], where DIR holds `xquad/` and `kazqad/`. Every question is asked of
-the same libraries as in `benchmarks.retrieval`, so `--keep` may name the same folder. A lead is right where it and an
-answer of the data set contain one another, word for word. The rules were chosen on odd questions, the even ones are the
-test.
+python -m benchmarks.first_lines --data DIR [--keep DIR], where DIR holds `xquad/` and `kazqad/`. It asks the questions
+of the same libraries as `benchmarks.retrieval`, so `--keep` may name the same folder. A first line is right where one
+of it and an answer of the data set contains the other, word for word. The rules were chosen on odd questions, the even
+ones are the test.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def of_kazqad(data: Path) -> list[Asked]:
 
 
 def led(library: Library, embedder: Embedder, questions: Sequence[Asked]) -> Iterator[Led]:
-    """Ask each question that asks for one of the kinds, and judge its lead where there is an answer."""
+    """Ask each question that asks for one of the kinds, and judge its first line where there is an answer."""
     for one in questions:
         kind = asked_alone(Text(one.text, one.language))
         if kind not in KINDS:
@@ -90,12 +90,12 @@ def led(library: Library, embedder: Embedder, questions: Sequence[Asked]) -> Ite
         if answer.status is not Status.ANSWERED or answer.figures:
             continue
         right = exact = False
-        if answer.lead is not None:
-            spoken = answer.citations[answer.lead.citation - 1].article.language
-            told = _stems(answer.lead.text, spoken)
+        if answer.first_line is not None:
+            spoken = answer.citations[answer.first_line.citation - 1].article.language
+            told = _stems(answer.first_line.text, spoken)
             known = [_stems(text, spoken) for text in one.answers.get(spoken, ())]
             right, exact = any(_within(told, gold) for gold in known), told in known
-        yield Led(kind, one.language, one.number % 2 == 1, answer.lead is not None, right, exact)
+        yield Led(kind, one.language, one.number % 2 == 1, answer.first_line is not None, right, exact)
 
 
 def _stems(text: str, language: str) -> list[str]:
@@ -109,7 +109,7 @@ def _within(one: list[str], other: list[str]) -> bool:
 
 
 def report(found: Sequence[Led]) -> None:
-    """Print, by kind and language: questions answered, leads shown, and the right share of these by halves."""
+    """Print, by kind and language: questions answered, first lines shown, and the right share of these by halves."""
     print(f"{'':12}{'answered':>10}{'shown':>8}{f'right, target {TARGET}':>24}{'odd':>14}{'even':>14}{'exact':>8}")
     for kind in KINDS:
         for language in FULL_LANGUAGES:
