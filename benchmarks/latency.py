@@ -27,7 +27,7 @@ from retrieval.embedding import Embedder, load_embedder
 from retrieval.embedding.centred import embed_question
 from retrieval.embedding.langchain import LangchainEmbeddings
 from retrieval.store.library import Library
-from retrieval.store.vectors.documents import metadata_of
+from retrieval.store.vectors.chroma import metadata_of
 
 TARGET_RATIO = 1.5  # of ask to the stock search, at TARGET_SIZE
 TARGET_SIZE = 10_000

@@ -1,4 +1,4 @@
-"""What Sitrep talks about: frozen values, and the tree of errors. Imports nothing of ours."""
+"""The values that all parts of Sitrep share, frozen, and the tree of errors. Imports no other module of Sitrep."""
 
 from __future__ import annotations
 
@@ -10,10 +10,9 @@ from enum import StrEnum
 
 
 class SitrepError(Exception):
-    """Anything that Sitrep could not do; `str()` of it is one English sentence fit for a person.
+    """Base of all errors; `str()` of one is an English sentence for people.
 
-    `key` names the frame text that says the same in other languages (`error.KEY` in `bot/locales`, "" where there is
-    none), and `fields` are that text's.
+    `key` names its translation, `error.KEY` in `bot/locales` ("": it has none); `fields` fill the translation in.
     """
 
     def __init__(self, sentence: str = "", *, key: str = "", **fields: object) -> None:
@@ -23,27 +22,27 @@ class SitrepError(Exception):
 
 
 class RejectedError(SitrepError):
-    """A source that was not taken in, with the reason."""
+    """A source was not ingested; the sentence gives the reason."""
 
 
 class FetchError(RejectedError):
-    """An address that could not be fetched, or must not be."""
+    """An address could not be fetched, or must not be."""
 
 
 class StoreError(SitrepError):
-    """The library on disk, or its database, cannot be read or written."""
+    """The library's folder or database cannot be read or written."""
 
 
 class BusyError(StoreError):
-    """Another process holds what may have one owner only."""
+    """Another process owns the resource; it can have one owner only."""
 
 
 class ModelError(SitrepError):
-    """A chat or embedding model cannot be had, or failed."""
+    """A chat or embedding model is not available, or failed."""
 
 
 class QuestionError(SitrepError):
-    """A question, moment or window that cannot be understood."""
+    """A question, moment or window cannot be understood."""
 
 
 # --- articles ---------------------------------------------------------------------------------
@@ -51,42 +50,42 @@ class QuestionError(SitrepError):
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """When something was published: an aware time, or a day where only the day is known."""
+    """When something was published: an aware time, or a day if no more is known."""
 
-    at: datetime  # aware; midnight in the source's own (or the configured) zone where only the day is known
+    at: datetime  # aware; for a day midnight in the source's own (or else the configured) zone
     day_only: bool = False
 
     def isoformat(self) -> str:
-        """Return `2022-01-06` where only the day is known, else the full ISO 8601 time with offset."""
+        """Return a day as `2022-01-06`, a time as ISO 8601 with its offset."""
         return self.at.date().isoformat() if self.day_only else self.at.isoformat()
 
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One version of an article as it was read; offsets everywhere refer to `text`."""
+    """One version of an article. All offsets into an article refer to this `text`."""
 
     id: str
     url: str | None
     title: str
     text: str
-    language: str  # ISO 639-1; of a language pack, or another code where there is none of the text's language
-    published: Moment | None = None  # None: the source does not say
+    language: str  # ISO 639-1, whether or not there is a pack for it
+    published: Moment | None = None  # None: undated
     publisher: str | None = None
     author: str | None = None
-    agency: str | None = None  # the wire agency it names, e.g. "EFE"
-    place: str | None = None  # where its dateline was written
-    fetched_at: datetime | None = None  # when we first saw this version
+    agency: str | None = None  # the news agency named in it, e.g. "EFE"
+    place: str | None = None  # of its dateline
+    fetched_at: datetime | None = None  # when Sitrep first read this version
     version: int = 1
     origin: str | None = None  # shared by all copies of one text
 
     @property
     def origin_id(self) -> str:
-        """Its origin; where none is set its own id."""
+        """Return its origin, or its own id if it has none."""
         return self.origin or self.id
 
     @property
     def published_on(self) -> date | None:
-        """The day of publication, in the source's own zone; None where the source does not say."""
+        """Return the day of publication in the source's own zone; None if undated."""
         return self.published.at.date() if self.published else None
 
 
@@ -98,7 +97,7 @@ class Span:
     end: int
 
     def of(self, text: str) -> str:
-        """Return what this span covers in `text`."""
+        """Return the characters of this span."""
         return text[self.start : self.end]
 
 
@@ -118,7 +117,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage that was found, and how well it matches (higher is better)."""
+    """A passage that was found, and its score (higher is better)."""
 
     passage: Passage
     score: float
@@ -144,15 +143,15 @@ class Status(StrEnum):
 class Citation:
     """A verbatim quote: `article.text[start:end] == quote`, to the character."""
 
-    n: int  # its number in the answer, from 1
+    n: int  # the number in the answer, from 1
     article: Article
     start: int
     end: int
     passage_id: int | None = None
-    origin_copies: int = 1  # articles that carry this text, this one included
+    origin_copies: int = 1  # articles with this text, including this one
     withdrawn: bool = False
-    speaker: str | None = None  # who says so, in the article's own words
-    translation: str | None = None  # of the quote, by a language model; its numbers, days and names were compared
+    speaker: str | None = None  # in the article's own words
+    translation: str | None = None  # by a language model; checked for the quote's numbers, days and names
 
     @property
     def quote(self) -> str:
@@ -161,25 +160,25 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A sentence of an answer, and the numbers of the citations that support it."""
+    """A sentence of an answer, and the numbers of its citations."""
 
     text: str
     citations: tuple[int, ...]
-    probability: float | None = None  # that it answers, from 0 to 1, where the chooser gives one
+    probability: float | None = None  # from 0 to 1, that it answers the question; None: the chooser gave none
 
 
 @dataclass(frozen=True, slots=True)
 class FirstLine:
-    """The one name, day, place or number that answers: a verbatim part of the quote it cites."""
+    """A short answer: a name, day, place or number, copied from the quote it cites."""
 
     text: str
     citation: int
-    day: date | None = None  # the day meant, where it is one ("yesterday", "6 January")
+    day: date | None = None  # the calendar day, if the text names one ("yesterday", "6 January")
 
 
 @dataclass(frozen=True, slots=True)
 class FigureRow:
-    """A line of the ledger in an answer: what was reported, by whom, and whether it still stands."""
+    """A row of the ledger in an answer: a reported number, its speaker, and whether it is still valid."""
 
     kind: FigureKind
     wording: str  # the number as written
@@ -188,7 +187,7 @@ class FigureRow:
     citation: int
     group: str
     standing: str  # standing | updated | contradicted | withdrawn
-    by: int | None = None  # the citation of what updated, contradicted or withdrew it
+    by: int | None = None  # the citation that updated, contradicted or withdrew it
     by_published: Moment | None = None
 
 
@@ -201,12 +200,12 @@ class Answer:
     engine: str  # "reader" or "provider:model"
     statements: tuple[Statement, ...] = ()
     citations: tuple[Citation, ...] = ()
-    first_line: FirstLine | None = None  # what answers in a word, where that is beyond doubt
-    nearest: tuple[Citation, ...] = ()  # what comes nearest, where there is no answer
+    first_line: FirstLine | None = None  # the short answer, if there is one
+    nearest: tuple[Citation, ...] = ()  # the best matches, if there is no answer
     newest_article_at: Moment | None = None
-    intent: Intent = Intent.QUESTION  # as it was read from the question
-    notes: tuple[str, ...] = ()  # keys of frame texts that go with it, e.g. "model_unavailable"
-    figures: tuple[FigureRow, ...] = ()  # where a number was asked for: the ledger, oldest first
+    intent: Intent = Intent.QUESTION  # as read from the question
+    notes: tuple[str, ...] = ()  # keys of frame texts shown with it, e.g. "model_unavailable"
+    figures: tuple[FigureRow, ...] = ()  # the ledger, oldest first, if the question asks for a number
     id: str = ""
 
 
@@ -228,19 +227,19 @@ class FigureKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A reported number (or period): what the article says, who says so, and where it says it."""
+    """A number (or period) reported in an article, its speaker and its place in the text."""
 
     kind: FigureKind
-    quote: Span  # in the article's text: the sentence (or clause) that reports it
-    wording: Span  # in the article's text: the number as written, e.g. "dozens", "around 2,000"
-    low: float | None  # least value; None where only an upper bound is given
-    high: float | None  # greatest value; None where there is no upper bound ("at least 10")
+    quote: Span  # the sentence or clause that reports it
+    wording: Span  # the number as written, e.g. "dozens", "around 2,000"
+    low: float | None  # None: only an upper bound is given
+    high: float | None  # None: there is no upper bound ("at least 10")
     approximate: bool = False  # "around", "почти", "жуық"
     group: str = "total"  # protesters | security | civilians | children | journalists | foreigners | total ...
     place: str | None = None
-    speaker: str | None = None  # as the article names them; None where the article itself says so
+    speaker: str | None = None  # as the article names them; None: the article itself reports it
     unit: str | None = None  # for prices: "KZT/l"; None for people
-    event_from: date | None = None  # the days the number speaks of, where the text says
+    event_from: date | None = None  # the days that the number is for, if the text gives them
     event_to: date | None = None
 
 
@@ -256,7 +255,7 @@ class Change(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """Articles about one development."""
+    """The articles about one development."""
 
     id: str
     articles: tuple[Article, ...]
@@ -265,7 +264,7 @@ class Story:
 
 @dataclass(frozen=True, slots=True)
 class BriefingLine:
-    """One development in a briefing, and how it stands to what was told before."""
+    """A story in a briefing, and how it differs from earlier briefings."""
 
     story: Story
     change: Change
@@ -274,7 +273,7 @@ class BriefingLine:
 
 @dataclass(frozen=True, slots=True)
 class FigureReport:
-    """A figure as one article words it, and the citation that holds it."""
+    """A figure as one article words it, and its citation."""
 
     wording: str
     citation: int
@@ -285,20 +284,20 @@ class FigureReport:
 
 @dataclass(frozen=True, slots=True)
 class FigureMove:
-    """A figure that is new, has moved, is contradicted or was withdrawn; `was` is None where none was told."""
+    """A figure that is new, changed, contradicted or withdrawn since earlier briefings."""
 
     kind: FigureKind
     group: str
     place: str | None
     unit: str | None
     change: Change
-    now: FigureReport  # where it was withdrawn, the report that says so
-    was: FigureReport | None = None
+    now: FigureReport  # of a withdrawn figure: the report of its withdrawal
+    was: FigureReport | None = None  # as shown before; None: it was not
 
 
 @dataclass(frozen=True, slots=True)
 class Dispute:
-    """Figures that cannot all be right, each with whoever says so."""
+    """Reports of one figure that contradict each other."""
 
     kind: FigureKind
     group: str
@@ -309,7 +308,7 @@ class Dispute:
 
 @dataclass(frozen=True, slots=True)
 class Briefing:
-    """What was published in [since, until) and matters, against what was told before."""
+    """The news of [since, until), compared with earlier briefings."""
 
     since: datetime
     until: datetime
@@ -322,14 +321,14 @@ class Briefing:
     engine: str = "reader"
     figures: tuple[FigureMove, ...] = ()
     disputed: tuple[Dispute, ...] = ()
-    unknown: tuple[Statement, ...] = ()  # sentences that say what is not known
-    newest_elsewhere: Moment | None = None  # where there is nothing to tell: the newest article before `until`
-    notes: tuple[str, ...] = ()  # keys of frame texts that go with it
+    unknown: tuple[Statement, ...] = ()  # sentences about something that is not known
+    newest_elsewhere: Moment | None = None  # of an empty briefing: the newest article before `until`
+    notes: tuple[str, ...] = ()  # keys of frame texts shown with it
 
 
 @dataclass(frozen=True, slots=True)
 class ShownQuote:
-    """What a chat was shown: where the quote stands, and its text's hash, which outlives the article."""
+    """A quote that a chat was shown: its place in an article, and its text's hash, which outlives the article."""
 
     article_id: str
     version: int

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,28 +23,20 @@ if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
 
 CALL_SECONDS = 5.0  # the longest one call may take; nothing is retried within it
-LOADING_SECONDS = 120.0  # for the first call: a server of one's own may have to load the model
-KEPT_LOADED = "1h"  # since the last call; Ollama's own 5 minutes would have the first asker of each hour wait
+LOADING_SECONDS = 120.0  # for the first call: a self-hosted server may have to load the model
+KEPT_LOADED = "1h"  # since the last call; after Ollama's own 5 minutes most questions would wait for the model
 EMBED_SECONDS = 60.0  # for one batch of texts
 MOST_TOKENS = 2_000  # of a reply: numbers take about 30, six translations into Kazakh 900; the rest is for thinking
 T = TypeVar("T")
 
-PROBE = "sitrep"  # a text embedded once, to learn how long a model's vectors are
+PROBE = "sitrep"  # embedded once, for the length of the vectors
 
 
-class _Provider(NamedTuple):
-    package: str
-    extra: str
-    key: str | None  # what its key is called in its documentation; None where it has none
+PROVIDERS = {"openai": "OPENAI_API_KEY", "anthropic": "ANTHROPIC_API_KEY", "ollama": None}
+"""Each provider, and the name of its key in its documentation (None: it needs none). Each has an extra of its name."""
 
-
-PROVIDERS = {
-    "openai": _Provider("langchain_openai", "openai", "OPENAI_API_KEY"),
-    "anthropic": _Provider("langchain_anthropic", "anthropic", "ANTHROPIC_API_KEY"),
-    "ollama": _Provider("langchain_ollama", "ollama", None),
-}
 _EMBEDDING_PROVIDERS = ("openai", "ollama")
-_NO_KEY = "none"  # sent to servers of one's own that speak OpenAI's protocol and ask for no key
+_NO_KEY = "none"  # sent to self-hosted servers that speak OpenAI's protocol and need no key
 
 
 def chat_model(
@@ -64,17 +57,13 @@ def chat_model(
         options |= {"timeout": timeout, "max_retries": 0, "max_tokens": MOST_TOKENS}
     from langchain.chat_models import init_chat_model
 
-    try:
+    with _translated(f"The chat model {spec!r}", provider):
         found: BaseChatModel = init_chat_model(model, model_provider=provider, **options)
-    except ImportError as exc:
-        raise _missing_package(provider) from exc
-    except Exception as exc:  # each client validates in its own way
-        raise ModelError(f"The chat model {spec!r} cannot be set up; check its name, key and address.") from exc
     return found
 
 
 def embedding_model(spec: str, folder: Path, *, api_key: str | None = None, base_url: str | None = None) -> Embedder:
-    """Return the embedder that `spec` names as `provider:model`; the built-in one in `folder` where it is empty.
+    """Return the embedder that `spec` names as `provider:model`; if it is empty, the built-in one in `folder`.
 
     Raises ModelError as `chat_model` does.
     """
@@ -83,23 +72,19 @@ def embedding_model(spec: str, folder: Path, *, api_key: str | None = None, base
     provider, model = _parse(spec, _EMBEDDING_PROVIDERS)
     options = _options(provider, api_key, base_url)
     if provider == "openai":
-        # Texts go as they are: servers of one's own know nothing of OpenAI's token numbers.
+        # Texts are sent as text: self-hosted servers do not know OpenAI's token numbers.
         options |= {"check_embedding_ctx_length": False, "timeout": EMBED_SECONDS, "max_retries": 1}
     else:
         options |= {"client_kwargs": {"timeout": EMBED_SECONDS}}
     from langchain.embeddings import init_embeddings
 
-    try:
+    with _translated(f"The embedding model {spec!r}", provider):
         embeddings = init_embeddings(model, provider=provider, **options)
-    except ImportError as exc:
-        raise _missing_package(provider) from exc
-    except Exception as exc:  # each client validates in its own way
-        raise ModelError(f"The embedding model {spec!r} cannot be set up; check its name and key.") from exc
     return RemoteEmbedder(f"{provider}:{model}", embeddings)
 
 
 class RemoteEmbedder:
-    """An Embedder over LangChain's `Embeddings`; a class because it remembers how long its vectors are."""
+    """An Embedder over LangChain's `Embeddings`; a class because it stores the length of its vectors."""
 
     def __init__(self, name: str, embeddings: Embeddings) -> None:
         self.name = name
@@ -108,7 +93,7 @@ class RemoteEmbedder:
 
     @property
     def dimensions(self) -> int:
-        """The length of a vector, learnt from the model at first use; raises ModelError."""
+        """The length of a vector; the first use asks the model. Raises ModelError."""
         if not self._dimensions:
             self.embed_query(PROBE)
         return self._dimensions
@@ -150,10 +135,10 @@ class RemoteEmbedder:
 
 @cache
 def _loop() -> asyncio.AbstractEventLoop:
-    """Start the one event loop that models are called on, in a thread of its own.
+    """Start the one event loop that models are called on, in its own thread.
 
-    The clients keep connections open for the next call, and those belong to the loop that opened them; and
-    what a client does to an answer must not hold up the loop that Telegram is served from.
+    The clients' open connections belong to the loop that opened them, and parsing an answer must not delay the loop
+    that serves Telegram.
     """
     loop = asyncio.new_event_loop()
     threading.Thread(target=loop.run_forever, name="models", daemon=True).start()
@@ -167,7 +152,7 @@ async def awaited(call: Coroutine[Any, Any, T], seconds: float) -> T:
 
 
 async def plain_reply(model: BaseChatModel, messages: str | list[BaseMessage]) -> str:
-    """Return what a model writes. Raises whatever its client raises."""
+    """Return the text that a model writes. Raises the errors of its client."""
     from langsmith import tracing_context
 
     with tracing_context(enabled=False):  # questions go to the chosen model and nowhere else
@@ -177,9 +162,9 @@ async def plain_reply(model: BaseChatModel, messages: str | list[BaseMessage]) -
 async def probe(
     spec: str, *, api_key: str | None = None, base_url: str | None = None, seconds: float = LOADING_SECONDS
 ) -> float:
-    """Ask a chat model for a word, which loads one that runs on a server of one's own; return the seconds it took.
+    """Ask a chat model for one word and return the seconds it took; a self-hosted model is loaded by it.
 
-    Raises ModelError, in a sentence, where it cannot be had: a wrong key, an unknown model, no server, no answer.
+    Raises ModelError, in a sentence: a wrong key, an unknown model, no server, no answer.
     """
     model = chat_model(spec, api_key=api_key, base_url=base_url, timeout=seconds)
     start = time.monotonic()
@@ -199,13 +184,13 @@ _FAILED = {
     "model_malformed": "sent what could not be read",
     "model_unavailable": "cannot be reached",
 }
-"""What each way to fail is called; the frame texts of the same keys say it to a reader."""
+"""Ends of English sentences, by the keys of the frame texts for the same failures."""
 
 _BY_STATUS = {401: "model_unauthorised", 403: "model_unauthorised", 404: "model_unknown", 429: "model_rate_limited"}
 
 
 def failure(exc: Exception) -> str:
-    """Return the frame text's key for what a provider's client raised."""
+    """Return the key of the frame text for an error of a provider's client."""
     kinds = " ".join(kind.__name__ for kind in type(exc).__mro__)
     if isinstance(exc, TimeoutError) or "Timeout" in kinds:
         return "model_timeout"
@@ -231,7 +216,7 @@ def _parse(spec: str, known: tuple[str, ...]) -> tuple[str, str]:
 
 def _options(provider: str, api_key: str | None, base_url: str | None) -> dict[str, Any]:
     options: dict[str, Any] = {"base_url": base_url} if base_url else {}
-    key = PROVIDERS[provider].key
+    key = PROVIDERS[provider]
     if key is None:
         return options
     if not api_key and not (base_url and provider == "openai"):
@@ -239,6 +224,12 @@ def _options(provider: str, api_key: str | None, base_url: str | None) -> dict[s
     return options | {"api_key": api_key or _NO_KEY}
 
 
-def _missing_package(provider: str) -> ModelError:
-    extra = PROVIDERS[provider].extra
-    return ModelError(f"The provider {provider} needs a package: pip install 'sitrep-bot[{extra}]'.")
+@contextmanager
+def _translated(model: str, provider: str) -> Iterator[None]:
+    """Raise the errors of setting a model up as ModelError."""
+    try:
+        yield
+    except ImportError as exc:
+        raise ModelError(f"The provider {provider} needs a package: pip install 'sitrep-bot[{provider}]'.") from exc
+    except Exception as exc:  # each client validates in its own way
+        raise ModelError(f"{model} cannot be set up; check its name, key and address.") from exc

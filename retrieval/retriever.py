@@ -19,7 +19,7 @@ from retrieval.embedding.centred import name_of
 from retrieval.question.question import Question
 from retrieval.search.find import find
 from retrieval.store.library import Library, open_library
-from retrieval.store.vectors.documents import metadata_of
+from retrieval.store.vectors.chroma import metadata_of
 
 BATCH = 500
 """Passages read at a time where all of them are wanted."""

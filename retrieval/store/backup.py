@@ -1,4 +1,4 @@
-"""A consistent copy of the library while it is in use, and back. The index is not copied; it is made again."""
+"""Copying a library while it is in use, and restoring the copy. The index is not copied but rebuilt."""
 
 import os
 import shutil
@@ -8,22 +8,21 @@ from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
-from filelock import FileLock, Timeout
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from retrieval.domain import BusyError, StoreError
-from retrieval.store.database import HEAD
+from retrieval.store.database import HEAD, locked
 
 OURS = frozenset({"alembic_version", "articles", "versions", "passages", "sentences", "changes"})
 """Tables that every library has had from its first schema on."""
 
 JOURNALS = ("-wal", "-shm", "-journal")
-"""Suffixes of the files that SQLite writes beside a database in use."""
+"""Suffixes of the files that SQLite writes next to a database in use."""
 
 
 def database_file(url: str, folder: Path) -> Path:
-    """Return the file of the library's database. Raises StoreError where it is none."""
+    """Return the file of the library's database. Raises StoreError if it is not in a file."""
     if not url:
         return folder / "sitrep.db"
     try:
@@ -38,13 +37,13 @@ def database_file(url: str, folder: Path) -> Path:
 def back_up(database: Path, folder: Path, target: Path) -> int:
     """Copy `database` to `target`, while others may read and write it; return the size in bytes.
 
-    `target` is a whole copy or what it was before, whenever this is interrupted. Raises StoreError.
+    If this is interrupted, `target` is the whole copy or unchanged. Raises StoreError.
     """
     if not database.exists():
         raise StoreError(f"There is no library in {folder} to copy.")
     if target.is_dir() or target.resolve() == database.resolve():
         raise StoreError(f"{target} is not a file that a copy can be written to.")
-    with _locked(folder / "backup.lock", "Another copy of this library is being made."), _translated(target):
+    with locked(folder / "backup.lock", "Another copy of this library is being made."), _translated(target):
         draft = target.with_name(f".{target.name}.partial")
         try:
             _copy(database, draft)
@@ -56,18 +55,16 @@ def back_up(database: Path, folder: Path, target: Path) -> int:
 
 
 def restore(source: Path, database: Path, folder: Path, now: datetime) -> Path | None:
-    """Replace `database` by a copy; return where the old one is kept, None where there was none.
+    """Replace `database` by a copy; return the path that the old one was moved to, None if there was none.
 
-    Whenever this is interrupted, the library is whole: the old one or the new one. Raises BusyError while another
-    process works on the library, StoreError where `source` is no intact copy, or of a newer Sitrep.
+    If this is interrupted, the library is the old one or the new one. Raises BusyError while another process uses the
+    library, StoreError if `source` is not an intact copy, or is from a newer Sitrep.
     """
     busy = f"A bot or another command works on the library in {folder}; stop it before restoring."
-    with _translated(folder):
-        (folder / "index").mkdir(parents=True, exist_ok=True)
     with (
-        _locked(folder / "bot.lock", busy),
-        _locked(folder / "index" / "lock", busy),
-        _locked(folder / "migrate.lock", busy),  # whoever opens the library now waits until it is whole again
+        locked(folder / "bot.lock", busy),
+        locked(folder / "index" / "lock", busy),
+        locked(folder / "migrate.lock", busy),  # a process that opens the library now waits until it is restored
     ):
         draft = database.with_name(f".{database.name}.restoring")
         try:
@@ -146,7 +143,7 @@ def _kept(database: Path, now: datetime, busy: str) -> Path | None:
 
 
 def _settle(database: Path, busy: str) -> None:
-    """Write a database's journal into it. Raises BusyError where another process has it open."""
+    """Write a database's journal into it. Raises BusyError if another process has it open."""
     with closing(sqlite3.connect(database, timeout=0, isolation_level=None)) as connection:
         try:
             tables = connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'alembic_version'").fetchone()
@@ -163,21 +160,6 @@ def _settle(database: Path, busy: str) -> None:
                 raise BusyError(busy) from exc
         except sqlite3.DatabaseError:
             return  # damaged: all the more reason to restore
-
-
-@contextmanager
-def _locked(path: Path, busy: str) -> Iterator[None]:
-    lock = FileLock(path)
-    try:
-        lock.acquire(timeout=0)
-    except Timeout as exc:
-        raise BusyError(busy) from exc
-    except OSError as exc:
-        raise StoreError(f"{path} cannot be written: {exc.strerror or exc}.") from exc
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 @contextmanager

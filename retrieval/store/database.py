@@ -1,15 +1,17 @@
 """Opening the database: SQLite in WAL mode by default, PostgreSQL by URL; migrated to the newest schema."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from filelock import FileLock
+from filelock import FileLock, Timeout
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from retrieval.domain import BusyError, StoreError
+
+T = TypeVar("T")
 
 HEAD = max(path.name[:4] for path in (Path(__file__).parent / "migrations" / "versions").glob("[0-9]*.py"))
 """The newest migration; a database at it is opened without loading Alembic."""
@@ -18,34 +20,30 @@ WRITER = 0x5174E9
 """Key of the advisory lock of writers to PostgreSQL; any number that no other program on the database uses."""
 
 BOT = 0x5174EA
-"""Key of the advisory lock of the one bot on a PostgreSQL, by the same rule."""
+"""Key of the advisory lock of the one bot on a PostgreSQL, chosen in the same way."""
 
 BUSY_TIMEOUT = 30_000
 """How long a writer waits for another one, in milliseconds."""
 
 
 def open_database(url: str, folder: Path) -> Engine:
-    """Connect to `url`, or to `folder/sitrep.db` where it is empty, and migrate it.
+    """Connect to `url`, or if it is empty to `folder/sitrep.db`, and migrate it.
 
-    Raises StoreError, in one sentence, where the folder or database cannot be read or written.
+    Raises StoreError, in one sentence, if the folder or database cannot be read or written.
     """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        engine = _engine(url or f"sqlite:///{folder / 'sitrep.db'}")
-        with FileLock(folder / "migrate.lock", timeout=60), translated():
-            _migrate(engine)
-    except OSError as exc:
-        raise StoreError(f"The data folder {folder} cannot be written: {exc.strerror or exc}.") from exc
-    return engine
-
-
-def _engine(url: str) -> Engine:
+    url = url or f"sqlite:///{folder / 'sitrep.db'}"
     try:
         engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
     except (SQLAlchemyError, ImportError, ValueError) as exc:
         raise StoreError(f"SITREP_DATABASE_URL is not a database that can be opened: {_first_line(exc)}.") from exc
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with FileLock(folder / "migrate.lock", timeout=60), translated():
+            _migrate(engine)
+    except OSError as exc:
+        raise StoreError(f"The data folder {folder} cannot be written: {exc.strerror or exc}.") from exc
     return engine
 
 
@@ -67,10 +65,6 @@ def _migrate(engine: Engine) -> None:
                 return
             if version is not None and version > HEAD:
                 raise StoreError(f"This library was written by a newer Sitrep (schema {version}, ours is {HEAD}).")
-    _upgrade(engine)
-
-
-def _upgrade(engine: Engine) -> None:
     from alembic import command
     from alembic.config import Config
 
@@ -88,11 +82,11 @@ def writing(engine: Engine) -> Iterator[Connection]:
     """A transaction that may write: all of it is stored, or none. Raises StoreError."""
     with translated(), engine.connect() as connection:
         if engine.dialect.name == "sqlite":
-            # Take the write lock at once: a reader that turns writer late cannot wait for it.
+            # Take the write lock at once: SQLite lets no transaction that has read wait for it.
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         else:
-            # One writer at a time here too: changes then become visible in the order of their numbers, by which the
-            # index follows them, and no two writers add the same article or update.
+            # One writer at a time: changes then become visible in the order of their numbers, which the index relies
+            # on, and no two writers add the same article or update.
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": WRITER})
         try:
             yield connection
@@ -104,9 +98,9 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
 @contextmanager
 def only_bot(engine: Engine) -> Iterator[None]:
-    """Be the one bot on a PostgreSQL, from whatever data folder; two would take each other's updates.
+    """Lock a PostgreSQL for one bot; two would answer each other's updates.
 
-    A database in a file needs no such lock, as its folder has one. Raises BusyError where there is another bot.
+    SQLite needs no such lock, as its folder has one. Raises BusyError if another bot has it.
     """
     if engine.dialect.name == "sqlite":
         yield
@@ -132,8 +126,33 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 
 @contextmanager
+def locked(path: Path, busy: str) -> Iterator[None]:
+    """Lock a file for this process alone, in whichever of its threads.
+
+    Raises BusyError with the sentence `busy` if another process has it, StoreError if it cannot be written.
+    """
+    lock = FileLock(path, thread_local=False)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock.acquire(timeout=0)
+    except Timeout as exc:
+        raise BusyError(busy) from exc
+    except OSError as exc:
+        raise StoreError(f"{path} cannot be written: {exc.strerror or exc}.") from exc
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def batches(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Yield the values in runs of up to 500: each fits below every database's limit on parameters."""
+    return (values[at : at + 500] for at in range(0, len(values), 500))
+
+
+@contextmanager
 def translated() -> Iterator[None]:
-    """Turn the database's own errors into one sentence."""
+    """Raise the database's own errors as StoreError."""
     try:
         yield
     except SQLAlchemyError as exc:

@@ -1,17 +1,16 @@
-"""Feeds that are followed: the state of each, and who polls it now."""
+"""The state of each followed feed, and the claim of the process that polls it."""
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
-from filelock import FileLock, Timeout
 from sqlalchemy import Engine, delete, func, insert, select, text, update
 
-from retrieval.domain import StoreError
-from retrieval.store.database import reading, writing
+from retrieval.domain import BusyError
+from retrieval.store.database import locked, reading, writing
 from retrieval.store.pages import note
 from retrieval.store.schema import feeds
 
@@ -102,36 +101,21 @@ def counts(engine: Engine) -> FeedCounts:
 def claimed(engine: Engine, folder: Path, url: str) -> Iterator[bool]:
     """Yield whether this caller alone may poll a feed now; the claim ends with the block, or with the process.
 
-    On SQLite it is a lock on a file in `folder`, on PostgreSQL a lock of the database's own.
+    With SQLite it is a lock on a file in `folder`, with PostgreSQL an advisory lock.
     """
     digest = hashlib.sha256(url.encode()).digest()
-    if engine.dialect.name == "sqlite":
-        with _file_claimed(folder / "feeds" / f"{digest.hex()[:16]}.lock") as mine:
-            yield mine
-    else:
-        key = int.from_bytes(digest[:8], signed=True)
-        with reading(engine) as connection:
-            mine = connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": key}).scalar_one()
-            connection.commit()  # the lock is the session's; no transaction stays open during the poll
+    with ExitStack() as stack:
+        if engine.dialect.name == "sqlite":
             try:
-                yield bool(mine)
-            finally:
-                if mine:
-                    connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": key})
-
-
-@contextmanager
-def _file_claimed(path: Path) -> Iterator[bool]:
-    lock = FileLock(path)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        lock.acquire(timeout=0)
-    except Timeout:
-        yield False
-        return
-    except OSError as exc:
-        raise StoreError(f"The folder {path.parent} cannot be written: {exc.strerror or exc}.") from exc
-    try:
-        yield True
-    finally:
-        lock.release()
+                stack.enter_context(locked(folder / "feeds" / f"{digest.hex()[:16]}.lock", "The feed is being polled."))
+                mine = True
+            except BusyError:
+                mine = False
+        else:
+            key = {"key": int.from_bytes(digest[:8], signed=True)}
+            connection = stack.enter_context(reading(engine))
+            mine = bool(connection.execute(text("SELECT pg_try_advisory_lock(:key)"), key).scalar_one())
+            connection.commit()  # the lock is the session's; no transaction stays open during the poll
+            if mine:
+                stack.callback(connection.execute, text("SELECT pg_advisory_unlock(:key)"), key)
+        yield mine

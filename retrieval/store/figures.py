@@ -1,4 +1,4 @@
-"""Figures as read from each version of an article; `retrieval.figures` knows their content."""
+"""The figures of each version of an article; `retrieval.figures` defines their content."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -7,13 +7,10 @@ from typing import Any
 from sqlalchemy import Connection, Engine, insert, select
 
 from retrieval.domain import Article
-from retrieval.store.database import reading
+from retrieval.store.database import batches, reading
 from retrieval.store.read import IDS, current_at
-from retrieval.store.rows import VERSION_COLUMNS, article_of
+from retrieval.store.rows import VERSION_COLUMNS, articles_of
 from retrieval.store.schema import articles, figures, versions
-
-BATCH = 500
-"""Articles asked for at a time: below every database's limit on parameters."""
 
 Record = tuple[str, dict[str, Any]]
 """A figure's kind, or "withdrawal", and its content, fit for JSON."""
@@ -39,8 +36,8 @@ def records_of(engine: Engine, wanted: Sequence[Article]) -> list[tuple[Article,
     known = {(article.id, article.version): article for article in wanted}
     found: list[tuple[Article, Record]] = []
     with reading(engine) as connection:
-        for at in range(0, len(wanted), BATCH):
-            rows = connection.execute(_RECORDS, {"ids": [article.id for article in wanted[at : at + BATCH]]})
+        for some in batches(wanted):
+            rows = connection.execute(_RECORDS, {"ids": [article.id for article in some]})
             found.extend(
                 (known[row.article_id, row.number], (row.kind, row.content))
                 for row in rows
@@ -60,8 +57,4 @@ def records(engine: Engine, kinds: Iterable[str], as_of: datetime | None = None)
     )
     with reading(engine) as connection:
         rows = connection.execute(wanted).all()
-    known: dict[int, Article] = {}
-    for row in rows:
-        if row.pk not in known:
-            known[row.pk] = article_of(row)
-    return [(known[row.pk], (row.kind, row.content)) for row in rows]
+    return [(article, (row.kind, row.content)) for row, article in zip(rows, articles_of(rows), strict=True)]

@@ -1,4 +1,4 @@
-"""The library as the rest sees it: the database, its embeddings in memory and, in the bot, Chroma's index of them."""
+"""The library: its database, the embeddings in memory and, in the bot, Chroma's index of them."""
 
 import json
 import threading
@@ -20,7 +20,7 @@ from retrieval.store.database import open_database, reading
 from retrieval.store.fulltext import Column
 from retrieval.store.schema import passages
 from retrieval.store.vectors.chroma import ChromaIndex
-from retrieval.store.vectors.memory import NEWEST_CHANGE, MemoryIndex
+from retrieval.store.vectors.memory import MemoryIndex
 from retrieval.store.vectors.snapshot import Snapshot
 
 T = TypeVar("T")
@@ -32,15 +32,15 @@ CHECK_EVERY = 5
 """Syncs between two health checks of the index (so: every ten seconds)."""
 
 CHROMA, SCAN = "chroma", "scan"
-"""Who answered a search for the nearest passages: Chroma's index, or the exact scan in memory."""
+"""Ways to answer a search for the nearest passages: Chroma's index, or the exact scan in memory."""
 
 
 @dataclass
 class Library:
-    """Articles, passages and their vectors; a class because it keeps open what they are read from.
+    """Articles, passages and their vectors; a class because it keeps the database and the index open.
 
     `model` names the embedding model whose vectors are searched; vectors of other models are ignored. Safe to share
-    between threads. `searches` counts the searches for nearest passages since the start by who answered them.
+    between threads. `searches` counts the searches for nearest passages since the start by the way they were answered.
 
     The bot process owns the index. It syncs every 2 s and checks its health every 10 s; a missing or corrupt index is
     rebuilt.
@@ -89,13 +89,12 @@ class Library:
             self.searches[answered_by] += 1
 
     def snapshot(self) -> Snapshot:
-        """Return what can be searched now; it stays the same while a question is answered. Raises StoreError."""
+        """Return the searchable passages of now; a snapshot never changes. Raises StoreError."""
         return self._memory.snapshot()
 
     def newest_change(self) -> int:
         """Return the number of the library's last change."""
-        with reading(self.engine) as connection:
-            return int(connection.execute(NEWEST_CHANGE).scalar_one())
+        return read.newest_change(self.engine)
 
     def matching(self, column: Column, terms: Sequence[str], k: int) -> list[tuple[int, float]]:
         """Return up to `k` passages that contain any of the rarer `terms` in a column, as (id, BM25), best first."""
@@ -115,7 +114,7 @@ class Library:
         return read.sentences_of(self.engine, passage_ids)
 
     def cached(self, key: Hashable, make: Callable[[], Any]) -> Any:
-        """Return `make()`, or what it returned for `key` since the library last changed. A change empties the cache."""
+        """Return `make()`, made once a `key`; the cache is emptied when the library changes."""
         change = self.newest_change()
         with self._cache_lock:
             if self._cache.get("change") != change:
@@ -125,13 +124,13 @@ class Library:
             return self._cache[key]
 
     def own_index(self) -> None:
-        """Start the thread that owns the index, as soon as no other process does, and keeps it in sync."""
+        """Start the thread that claims the index as soon as it is free, and keeps it in sync."""
         self.index = index = self.chroma_index()
         self._syncing = threading.Thread(target=self._keep_index, args=(index,), name="index", daemon=True)
         self._syncing.start()
 
     def update_index(self) -> None:
-        """Bring the index up to date once, unless another process owns it, which then does so by itself."""
+        """Bring the index up to date once, unless another process owns it and does so."""
         index = self.chroma_index()
         try:
             index.open()
@@ -144,7 +143,7 @@ class Library:
         return ChromaIndex(self.engine, self.model, self.folder / "index", self.chroma_url)
 
     def searches_of_owner(self) -> Counter[str]:
-        """Return the owner's `searches` as it last wrote them down; empty if it never did."""
+        """Return the owner's `searches` as last written to the index folder; empty if they never were."""
         try:
             return Counter(json.loads(self._searches_file.read_text(encoding="utf-8")))
         except (OSError, ValueError, TypeError):

@@ -1,4 +1,4 @@
-"""Reading the quotable sentences of many articles at a time: their spans and vectors."""
+"""Reading the spans and vectors of quotable sentences, of many articles at a time."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -7,11 +7,12 @@ import numpy as np
 from sqlalchemy import Engine, and_, func, select
 
 from retrieval.domain import Article, Span
-from retrieval.store.database import reading
+from retrieval.store.database import batches, reading
 from retrieval.store.schema import passages, sentences, versions
 
-BATCH = 500
-"""Articles, or sentences, asked for at a time: below every database's limit on parameters."""
+_SENTENCE = (sentences.c.id, sentences.c.passage_id, sentences.c.start, sentences.c.end)
+
+NO_VECTORS = np.empty((0, 0), dtype=np.float32)
 
 
 class Quotable(NamedTuple):
@@ -27,19 +28,12 @@ def quotable_sentences(engine: Engine, articles: Sequence[Article], model: str) 
     places = {(article.id, article.version): at for at, article in enumerate(articles)}
     found: list[list[Quotable]] = [[] for _ in articles]
     with reading(engine) as connection:
-        for at in range(0, len(articles), BATCH):
+        for some in batches(articles):
             wanted = (
-                select(
-                    versions.c.article_id,
-                    versions.c.number,
-                    sentences.c.id,
-                    sentences.c.passage_id,
-                    sentences.c.start,
-                    sentences.c.end,
-                )
+                select(versions.c.article_id, versions.c.number, *_SENTENCE)
                 .join(passages, passages.c.version_pk == versions.c.pk)
                 .join(sentences, and_(sentences.c.passage_id == passages.c.id, sentences.c.model == model))
-                .where(versions.c.article_id.in_([article.id for article in articles[at : at + BATCH]]))
+                .where(versions.c.article_id.in_([article.id for article in some]))
                 .order_by(versions.c.pk, sentences.c.start)
             )
             for row in connection.execute(wanted):
@@ -53,12 +47,10 @@ def sentence_vectors(engine: Engine, ids: Sequence[int]) -> np.ndarray:
     """Return the stored vectors of sentences in the order of `ids`, (len(ids), dimensions) float32."""
     found: dict[int, np.ndarray] = {}
     with reading(engine) as connection:
-        for at in range(0, len(ids), BATCH):
-            wanted = select(sentences.c.id, sentences.c.embedding).where(sentences.c.id.in_(ids[at : at + BATCH]))
+        for some in batches(ids):
+            wanted = select(sentences.c.id, sentences.c.embedding).where(sentences.c.id.in_(some))
             found.update((row.id, np.frombuffer(row.embedding, dtype="<f2")) for row in connection.execute(wanted))
-    if not ids:
-        return np.empty((0, 0), dtype=np.float32)
-    return np.stack([found[id_] for id_ in ids]).astype(np.float32)
+    return np.stack([found[id_] for id_ in ids]).astype(np.float32) if ids else NO_VECTORS
 
 
 def sampled_vectors(engine: Engine, model: str, count: int) -> tuple[np.ndarray, list[str]]:
@@ -74,6 +66,6 @@ def sampled_vectors(engine: Engine, model: str, count: int) -> tuple[np.ndarray,
         )
         rows = connection.execute(wanted).all()
     if not rows:
-        return np.empty((0, 0), dtype=np.float32), []
+        return NO_VECTORS, []
     vectors = np.stack([np.frombuffer(row.embedding, dtype="<f2") for row in rows]).astype(np.float32)
     return vectors, [row.language for row in rows]

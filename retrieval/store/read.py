@@ -10,9 +10,9 @@ import numpy as np
 from sqlalchemy import BindParameter, ColumnElement, Engine, Select, and_, bindparam, func, or_, select
 
 from retrieval.domain import Article, Moment, Passage, Span
-from retrieval.store.database import reading
-from retrieval.store.rows import VERSION_COLUMNS, article_of, moment_of
-from retrieval.store.schema import Utc, articles, passages, sentences, versions
+from retrieval.store.database import batches, reading
+from retrieval.store.rows import VERSION_COLUMNS, article_of, articles_of, moment_of
+from retrieval.store.schema import Utc, articles, changes, passages, sentences, versions
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,30 +23,42 @@ class Counts:
     origins: int
 
 
-# Statements of every question are built once: SQLAlchemy takes longer to build one than SQLite to run it.
-# Each exists for now (where `as_of` is None) and for an earlier moment.
+# The statements of every question are built once, because SQLAlchemy takes longer to build one than SQLite to run it.
+# Each exists twice: for now, and for an earlier moment (True).
 
 IDS: BindParameter[Sequence[int]] = bindparam("ids", expanding=True)
 AS_OF: BindParameter[datetime] = bindparam("as_of", type_=Utc())
 MOMENTS = {False: None, True: AS_OF}
+NEWEST_CHANGE = select(func.coalesce(func.max(changes.c.seq), 0))
 
 
 def current_at(as_of: datetime | BindParameter[datetime] | None) -> ColumnElement[bool]:
-    """Return the condition that a version was the current one at `as_of` (now, where it is None)."""
+    """Return the condition that a version was the current one at `as_of` (None: now)."""
     if as_of is None:
         return versions.c.superseded_at.is_(None)
     not_yet = or_(versions.c.superseded_at.is_(None), versions.c.superseded_at > as_of)
     return and_(versions.c.known_from <= as_of, not_yet)
 
 
+def newest_change(engine: Engine) -> int:
+    """Return the number of the library's last change; 0 if there was none."""
+    with reading(engine) as connection:
+        return int(connection.execute(NEWEST_CHANGE).scalar_one())
+
+
 def _versions(*where: ColumnElement[bool]) -> Select[Any]:
     return select(*VERSION_COLUMNS).join(articles, articles.c.id == versions.c.article_id).where(*where)
+
+
+def _articles(engine: Engine, wanted: Select[Any]) -> list[Article]:
+    with reading(engine) as connection:
+        return [article_of(row) for row in connection.execute(wanted)]
 
 
 def article(
     engine: Engine, article_id: str, *, as_of: datetime | None = None, number: int | None = None
 ) -> Article | None:
-    """Return the version of an article current at `as_of`, or one numbered version of it; None where there is none."""
+    """Return the version of an article current at `as_of`, or one numbered version of it; None if there is none."""
     wanted = versions.c.number == number if number is not None else current_at(as_of)
     with reading(engine) as connection:
         row = connection.execute(_versions(versions.c.article_id == article_id, wanted)).first()
@@ -55,9 +67,7 @@ def article(
 
 def every_version(engine: Engine, article_id: str) -> list[Article]:
     """Return all versions of an article, oldest first."""
-    with reading(engine) as connection:
-        rows = connection.execute(_versions(versions.c.article_id == article_id).order_by(versions.c.number))
-        return [article_of(row) for row in rows]
+    return _articles(engine, _versions(versions.c.article_id == article_id).order_by(versions.c.number))
 
 
 def window(
@@ -69,9 +79,7 @@ def window(
         where.append(versions.c.published_at >= since)
     if until is not None:
         where.append(versions.c.published_at < until)
-    with reading(engine) as connection:
-        rows = connection.execute(_versions(*where).order_by(versions.c.published_at, versions.c.pk))
-        return [article_of(row) for row in rows]
+    return _articles(engine, _versions(*where).order_by(versions.c.published_at, versions.c.pk))
 
 
 def arrived(
@@ -85,21 +93,20 @@ def arrived(
         versions.c.published_at >= since - late, versions.c.fetched_at >= since, versions.c.fetched_at < until
     )
     where = [current_at(as_of), versions.c.published_at < until, or_(versions.c.published_at >= since, seen_late)]
-    with reading(engine) as connection:
-        rows = connection.execute(_versions(*where).order_by(versions.c.published_at, versions.c.pk))
-        return [article_of(row) for row in rows]
+    return _articles(engine, _versions(*where).order_by(versions.c.published_at, versions.c.pk))
+
+
+_NEWEST_DATE = (
+    select(versions.c.published_at, versions.c.published_offset, versions.c.published_day_only)
+    .order_by(versions.c.published_at.desc())
+    .limit(1)
+)
 
 
 def newest_before(engine: Engine, until: datetime, as_of: datetime | None = None) -> Moment | None:
-    """Return when the newest article from before `until` was published; None where there is none."""
-    wanted = (
-        select(versions.c.published_at, versions.c.published_offset, versions.c.published_day_only)
-        .where(current_at(as_of), versions.c.published_at < until)
-        .order_by(versions.c.published_at.desc())
-        .limit(1)
-    )
+    """Return when the newest article from before `until` was published; None if there is none."""
     with reading(engine) as connection:
-        row = connection.execute(wanted).first()
+        row = connection.execute(_NEWEST_DATE.where(current_at(as_of), versions.c.published_at < until)).first()
     return moment_of(*row) if row else None
 
 
@@ -115,11 +122,8 @@ def passages_by_id(engine: Engine, ids: Sequence[int], as_of: datetime | None = 
     """Return those passages that are current at `as_of`, by id."""
     with reading(engine) as connection:
         rows = connection.execute(_PASSAGES[as_of is not None], {"ids": ids, "as_of": as_of}).all()
-    known: dict[int, Article] = {}
-    for row in rows:
-        if row.pk not in known:
-            known[row.pk] = article_of(row)
-    return {row.id: Passage(row.id, known[row.pk], row.start, row.end) for row in rows}
+    found = zip(rows, articles_of(rows), strict=True)
+    return {row.id: Passage(row.id, article, row.start, row.end) for row, article in found}
 
 
 def passage(engine: Engine, passage_id: int) -> Passage | None:
@@ -154,12 +158,9 @@ def known_vectors(engine: Engine, model: str, hashes: Sequence[str]) -> dict[str
     """Return embeddings that `model` already made of the same texts, by text hash; (dimensions,) float16 each."""
     found: dict[str, np.ndarray] = {}
     with reading(engine) as connection:
-        for at, table in itertools.product(range(0, len(hashes), 500), (passages, sentences)):
-            rows = connection.execute(
-                select(table.c.text_hash, table.c.embedding).where(
-                    table.c.text_hash.in_(hashes[at : at + 500]), table.c.model == model
-                )
-            )
+        for some, table in itertools.product(batches(hashes), (passages, sentences)):
+            wanted = select(table.c.text_hash, table.c.embedding)
+            rows = connection.execute(wanted.where(table.c.text_hash.in_(some), table.c.model == model))
             found.update((row.text_hash, np.frombuffer(row.embedding, dtype="<f2")) for row in rows)
     return found
 
@@ -182,18 +183,15 @@ def sentences_of(engine: Engine, passage_ids: Sequence[int]) -> dict[int, list[t
 
 
 def article_id_for_url(engine: Engine, url: str) -> str | None:
-    """Return the id of the article that was read from `url`; None where there is none."""
+    """Return the id of the article that was read from `url`; None if there is none."""
     with reading(engine) as connection:
         return connection.execute(select(articles.c.id).where(articles.c.url == url).limit(1)).scalar()
 
 
 def copies(engine: Engine, origin: str) -> list[Article]:
     """Return the articles that share an origin, in their current versions, oldest first."""
-    with reading(engine) as connection:
-        rows = connection.execute(
-            _versions(articles.c.origin == origin, current_at(None)).order_by(versions.c.known_from, versions.c.pk)
-        )
-        return [article_of(row) for row in rows]
+    wanted = _versions(articles.c.origin == origin, current_at(None)).order_by(versions.c.known_from, versions.c.pk)
+    return _articles(engine, wanted)
 
 
 _ORIGIN_SIZES = {
@@ -213,16 +211,13 @@ def origin_sizes(engine: Engine, origins: Sequence[str], as_of: datetime | None 
 
 
 _NEWEST = {
-    past: select(versions.c.published_at, versions.c.published_offset, versions.c.published_day_only)
-    .where(current_at(moment), versions.c.published_at.is_not(None))
-    .order_by(versions.c.published_at.desc())
-    .limit(1)
+    past: _NEWEST_DATE.where(current_at(moment), versions.c.published_at.is_not(None))
     for past, moment in MOMENTS.items()
 }
 
 
 def newest_article_at(engine: Engine, as_of: datetime | None = None) -> Moment | None:
-    """Return the publication time of the newest dated article current at `as_of`; None where there is none."""
+    """Return the publication time of the newest dated article current at `as_of`; None if there is none."""
     with reading(engine) as connection:
         row = connection.execute(_NEWEST[as_of is not None], {"as_of": as_of}).first()
     return moment_of(*row) if row else None
@@ -237,9 +232,5 @@ def publishers(engine: Engine) -> list[str]:
 def counts(engine: Engine) -> Counts:
     """Return the number of articles, versions, passages and origins."""
     with reading(engine) as connection:
-        return Counts(
-            articles=connection.execute(select(func.count(articles.c.id))).scalar_one(),
-            versions=connection.execute(select(func.count(versions.c.pk))).scalar_one(),
-            passages=connection.execute(select(func.count(passages.c.id))).scalar_one(),
-            origins=connection.execute(select(func.count(articles.c.origin.distinct()))).scalar_one(),
-        )
+        counted = (articles.c.id, versions.c.pk, passages.c.id, articles.c.origin.distinct())
+        return Counts(*(connection.execute(select(func.count(column))).scalar_one() for column in counted))

@@ -1,5 +1,6 @@
 """Conversion between rows and the values of `domain`."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -25,7 +26,7 @@ def moment_columns(moment: Moment | None) -> dict[str, Any]:
 
 
 def moment_of(at: datetime | None, offset: int | None, day_only: bool) -> Moment | None:
-    """Return the publication time in the zone its source gave it in."""
+    """Return a publication time in the zone of its source."""
     if at is None:
         return None
     zone = timezone(timedelta(minutes=offset)) if offset else UTC
@@ -49,3 +50,9 @@ def article_of(row: Row[Any]) -> Article:
         version=row.number,
         origin=row.origin,
     )
+
+
+def articles_of(rows: Sequence[Row[Any]]) -> list[Article]:
+    """Return the article in each row of VERSION_COLUMNS; rows of one version share one object."""
+    known = {pk: article_of(row) for pk, row in {row.pk: row for row in rows}.items()}
+    return [known[row.pk] for row in rows]

@@ -1,29 +1,28 @@
 """Chroma, through LangChain: the vector store that questions are answered from in the running bot.
 
-It contains the current version of every passage: text, metadata and vector. One process owns it, by a file lock. A
-mark beside it says up to which change of the library it is complete. It can be deleted at any time: the owner makes
-it again from SQL, without embedding anything.
+It contains the current version of every passage: text, metadata and vector. One process owns it, by a file lock. Its
+`state.json` contains the number of the last change of the library that it includes. It can be deleted at any time: the
+owner rebuilds it from SQL, without embedding anything.
 """
 
 import json
-import queue
 import shutil
 import threading
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import numpy as np
-from filelock import FileLock, Timeout
 from sqlalchemy import Engine, func, select
 
-from retrieval.domain import BusyError, Passage, StoreError
+from retrieval.domain import Passage, StoreError
 from retrieval.store import read
-from retrieval.store.database import reading
+from retrieval.store.database import locked, reading
 from retrieval.store.schema import changes, passages, versions
-from retrieval.store.vectors.documents import metadata_of
 
 if TYPE_CHECKING:
     from chromadb import Collection
@@ -31,19 +30,19 @@ if TYPE_CHECKING:
     from langchain_chroma import Chroma
 
 COLLECTION = "passages"
-"""Name of the collection; on a Chroma server the name of the generation follows it."""
+"""Name of the collection; on a Chroma server followed by that of the generation."""
 
 FORMAT = 2
-"""Version of what is stored in the collection; an index of another format is made again. 1 had ids and vectors only."""
+"""Version of the collection's content; an index of another one is rebuilt. 1 had ids and vectors only."""
 
 BATCH = 2_000
 """Passages written at a time; Chroma 1.5.9 refuses more than 5,461."""
 
 HNSW: Any = {"space": "ip", "ef_construction": 200, "ef_search": 200, "max_neighbors": 16}
-"""Measured by benchmarks/index.py: recall@10 against the exact scan, where sixty are asked for."""
+"""Measured by benchmarks/index.py: recall@10 against the exact scan, of searches for sixty."""
 
 ANSWERS_WITHIN = 2.0
-"""Seconds that a question waits for a Chroma server, whose client has no time limit of its own."""
+"""Seconds that a question waits for a Chroma server; Chroma's client has no time limit."""
 
 PROBES = 8
 """Stored embeddings that a health check searches for."""
@@ -52,13 +51,36 @@ ITSELF = 0.01
 """Largest 1 - cosine at which a probe counts as having found itself."""
 
 PROBES_FOUND = 0.5
-"""Least share of the probes that a healthy index finds; a damaged one finds next to none."""
+"""Least share of the probes that a healthy index finds; a damaged one finds almost none."""
+
+
+def metadata_of(passage: Passage) -> dict[str, str | int]:
+    """Return the metadata from which a passage can be cited; Chroma refuses None, so unknown fields are left out.
+
+    `start` and `end` are offsets into the article's text; `published_at` is ISO 8601, a time or a day.
+    """
+    article = passage.article
+    known: dict[str, str | int | None] = {
+        "passage_id": passage.id,
+        "article_id": article.id,
+        "version": article.version,
+        "start": passage.start,
+        "end": passage.end,
+        "language": article.language,
+        "title": article.title,
+        "url": article.url,
+        "publisher": article.publisher,
+        "author": article.author,
+        "published_at": article.published.isoformat() if article.published else None,
+        "origin": article.origin,
+    }
+    return {name: value for name, value in known.items() if value is not None}
 
 
 class ChromaIndex:
     """The owner's handle on the index; a class because it keeps the lock and the open collection.
 
-    `ready` says whether it can be queried, `mark` up to which change of the library it is complete. Chroma's errors
+    `ready`: it can be queried. `mark`: the number of the last change of the library that it includes. Chroma's errors
     are raised as StoreError.
     """
 
@@ -67,20 +89,15 @@ class ChromaIndex:
         self._store: Chroma | None = None
         self._client: ClientAPI | None = None
         self._generation = ""
-        self._lock = FileLock(folder / "lock", thread_local=False)  # acquired and released by different threads
+        self._owned = ExitStack()  # the file lock, while this process owns the index
         self._writing = threading.Lock()  # one thread writes at a time
         self.ready = False
         self.mark = 0
 
     def claim(self) -> None:
         """Become the owner. Raises BusyError if another process is; StoreError if the folder cannot be written."""
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            self._lock.acquire(timeout=0)
-        except Timeout as exc:
-            raise BusyError("Another process owns the index of this library; this one reads the database.") from exc
-        except OSError as exc:
-            raise StoreError(f"The index folder {self.folder} cannot be written: {exc.strerror or exc}.") from exc
+        busy = "Another process owns the index of this library; this one reads the database."
+        self._owned.enter_context(locked(self.folder / "lock", busy))
 
     def open(self) -> None:
         """Become the owner and bring the index up to date; rebuild it if it fails its health check."""
@@ -93,7 +110,7 @@ class ChromaIndex:
         """Give up ownership."""
         self.ready = False
         self._store = self._client = None
-        self._lock.release()
+        self._owned.close()
 
     def nearest(self, query: np.ndarray, k: int) -> list[tuple[int, float]]:
         """Return up to `k` current passages nearest to `query` (dimensions,), as (id, cosine), best first."""
@@ -113,10 +130,10 @@ class ChromaIndex:
             return self._collection().count()
 
     def sync(self) -> int:
-        """Apply the library's changes since the last time; return how many there were."""
+        """Apply the library's changes since the last sync; return how many there were."""
         with self._writing:
             mark = int(self._state().get("mark", 0))
-            newest = self._newest_change()
+            newest = read.newest_change(self.engine)
             if newest > mark:
                 touched = select(changes.c.passage_id).where(changes.c.seq > mark, changes.c.seq <= newest)
                 with reading(self.engine) as connection:
@@ -131,10 +148,10 @@ class ChromaIndex:
             return newest - mark
 
     def rebuild(self, progress: Callable[[int], None] = lambda done: None) -> int:
-        """Make the index again from the stored texts and embeddings; return the number of passages in it."""
+        """Rebuild the index from the stored texts and embeddings; return the number of passages in it."""
         with self._writing:
             self.ready = False
-            newest = self._newest_change()
+            newest = read.newest_change(self.engine)
             self._open_store(self._new_generation())
             done = 0
             for batch, vectors in self._current():
@@ -146,14 +163,16 @@ class ChromaIndex:
             return done
 
     def healthy(self) -> bool:
-        """Return whether the index can be read, is of this library, model and format, and finds what it contains.
+        """Return whether the index can be read, is of this library, model and format, and finds its own embeddings.
 
         Counting is not enough: a wedged store counted 3,951 vectors and found 18 of them. So a few stored embeddings
         are searched for.
         """
         state = self._state()
         try:
-            if state["format"] != FORMAT or state["model"] != self.model or state["mark"] > self._newest_change():
+            if state["format"] != FORMAT or state["model"] != self.model:
+                return False
+            if state["mark"] > read.newest_change(self.engine):  # an older copy of the library was restored
                 return False
             if not self.url and not (self.folder / state["generation"] / "chroma.sqlite3").exists():
                 return False
@@ -174,14 +193,8 @@ class ChromaIndex:
             for first in firsts
             for _, vectors in self._current(passages.c.id > first, passages.c.id.not_in(later), most=1)
         ]
-        found = [
-            bool(near) and abs(near[0][1] - 1.0) <= ITSELF for near in (self.nearest(vector, 1) for vector in probes)
-        ]
-        return sum(found) >= PROBES_FOUND * len(found)
-
-    def _newest_change(self) -> int:
-        with reading(self.engine) as connection:
-            return connection.execute(select(func.max(changes.c.seq))).scalar() or 0
+        cosines = [cosine for vector in probes for _, cosine in self.nearest(vector, 1)]
+        return sum(abs(cosine - 1.0) <= ITSELF for cosine in cosines) >= PROBES_FOUND * len(probes)
 
     def _current(self, *where: Any, most: int | None = None) -> Iterable[tuple[list[Passage], np.ndarray]]:
         """Yield the current passages in batches, each with their vectors, (passages, dimensions) float32."""
@@ -195,7 +208,7 @@ class ChromaIndex:
         with reading(self.engine) as connection:
             for rows in connection.execute(wanted).partitions(BATCH):
                 found = read.passages_by_id(self.engine, [row.id for row in rows])
-                kept = [row for row in rows if row.id in found]  # the rest was superseded since
+                kept = [row for row in rows if row.id in found]  # the others were superseded meanwhile
                 if kept:
                     joined = np.frombuffer(b"".join(row.embedding for row in kept), dtype="<f2")
                     yield [found[row.id] for row in kept], joined.astype(np.float32).reshape(len(kept), -1)
@@ -209,14 +222,14 @@ class ChromaIndex:
                 embeddings=vectors,
             )
 
-    # --- the open collection and the state beside it ---------------------------------------------
+    # --- the open collection and its state file --------------------------------------------------
 
     @property
     def _state_file(self) -> Path:
         return self.folder / "state.json"
 
     def _state(self) -> dict[str, Any]:
-        """Return what was last written about the index; empty if that cannot be read."""
+        """Return the content of `state.json`; empty if it cannot be read."""
         try:
             state = json.loads(self._state_file.read_text(encoding="utf-8"))
         except (OSError, ValueError):
@@ -236,9 +249,9 @@ class ChromaIndex:
         draft.replace(self._state_file)
 
     def _new_generation(self) -> str:
-        """Delete what was there and return the name of a fresh place.
+        """Delete the index and return the name of a new generation.
 
-        A fresh one, because Chroma keeps what it opened at a path for the life of the process.
+        Its folder is a new one, because Chroma keeps a store that it opened at a path for the life of the process.
         """
         self._state_file.unlink(missing_ok=True)
         self._store = self._client = None
@@ -288,41 +301,37 @@ class ChromaIndex:
         return f"{COLLECTION}-{self._generation}" if self.url else COLLECTION
 
     def _collection(self) -> "Collection":
-        """Return Chroma's own collection, which counts, deletes and takes vectors that are already made."""
+        """Return Chroma's own collection: it counts, deletes and accepts vectors."""
         if self._client is None:
             raise StoreError("The index is not open.")
         return self._client.get_collection(self._collection_name, embedding_function=None)
 
 
 def _within(seconds: float, search: Callable[[], Any]) -> Any:
-    """Return what `search` returns. Raises what it raises, and TimeoutError if it takes longer than `seconds`.
+    """Return the result of `search`. Raises its errors, and TimeoutError if it takes longer than `seconds`.
 
-    It runs in a daemon thread: one that hangs is left behind, and does not keep the process from ending.
+    It runs in a daemon thread, so that one that never returns does not keep the process from ending.
     """
-    outcome: queue.SimpleQueue[tuple[Any, BaseException | None]] = queue.SimpleQueue()
+    outcome: Future[Any] = Future()
 
     def run() -> None:
         try:
-            outcome.put((search(), None))
+            outcome.set_result(search())
         except BaseException as exc:
-            outcome.put((None, exc))
+            outcome.set_exception(exc)
 
     threading.Thread(target=run, name="chroma", daemon=True).start()
+    return outcome.result(timeout=seconds)
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Raise all of Chroma's errors (bare exceptions of its Rust side, httpx's for a dead server) as StoreError."""
     try:
-        found, failure = outcome.get(timeout=seconds)
-    except queue.Empty as exc:
-        raise TimeoutError(f"no answer within {seconds:g} s") from exc
-    if failure is not None:
-        raise failure
-    return found
-
-
-class _translated:  # noqa: N801 - reads as a word in `with`
-    """Raise whatever Chroma raises (its Rust side bare exceptions, a dead server httpx's) as StoreError."""
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: object, exc: BaseException | None, trace: object) -> None:
-        if exc is not None and not isinstance(exc, StoreError) and isinstance(exc, Exception):
-            raise StoreError(f"The vector index failed: {str(exc).splitlines()[0] if str(exc) else exc!r}") from exc
+        yield
+    except StoreError:
+        raise
+    except TimeoutError as exc:
+        raise StoreError(f"The vector index gave no answer within {ANSWERS_WITHIN:g} s.") from exc
+    except Exception as exc:
+        raise StoreError(f"The vector index failed: {str(exc).splitlines()[0] if str(exc) else exc!r}") from exc

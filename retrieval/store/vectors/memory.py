@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, Engine, select
 
 from retrieval.domain import Moment
 from retrieval.store import read
@@ -25,8 +25,6 @@ BLOCK = 16_384
 
 SPARE = 8
 """One row in so many is reserved for passages to come, so that a few new ones do not copy the whole matrix."""
-
-NEWEST_CHANGE = select(func.coalesce(func.max(changes.c.seq), 0))
 
 VERSION_COLUMNS = select(
     versions.c.pk,
@@ -58,7 +56,7 @@ class MemoryIndex:
     def snapshot(self) -> Snapshot:
         """Return the passages after the library's last change. Raises StoreError."""
         with reading(self.engine) as connection:
-            newest = int(connection.execute(NEWEST_CHANGE).scalar_one())
+            newest = int(connection.execute(read.NEWEST_CHANGE).scalar_one())
             if newest == self._snapshot.mark:
                 return self._snapshot
             with self._lock:
