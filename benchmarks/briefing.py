@@ -22,8 +22,8 @@ from pathlib import Path
 from bot.brief.render import brief_messages
 from bot.telegram.richtext import MESSAGE_UNITS, units
 from retrieval.briefing.brief import brief
-from retrieval.briefing.citations import shown_quotes
 from retrieval.briefing.sentences import mean_vectors, sentences_of, vectors_of
+from retrieval.briefing.shown import shown_quotes
 from retrieval.briefing.stories import by_article, stories
 from retrieval.briefing.summary import Wording, likeness, wording
 from retrieval.domain import Briefing, Change, ShownQuote

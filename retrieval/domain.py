@@ -84,6 +84,11 @@ class Article:
         return self.origin or self.id
 
     @property
+    def key(self) -> tuple[str, int]:
+        """Return its id and the number of its version, which together name this text."""
+        return self.id, self.version
+
+    @property
     def published_on(self) -> date | None:
         """Return the day of publication in the source's own zone; None if undated."""
         return self.published.at.date() if self.published else None
@@ -99,6 +104,10 @@ class Span:
     def of(self, text: str) -> str:
         """Return the characters of this span."""
         return text[self.start : self.end]
+
+    def overlaps(self, other: Span) -> bool:
+        """Return whether the two have a character in common."""
+        return self.start < other.end and other.start < self.end
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from bot.brief.render import brief_messages
 from bot.resources import Resources
 from bot.telegram.richtext import Message
 from retrieval.briefing.brief import brief
-from retrieval.briefing.citations import shown_quotes
+from retrieval.briefing.shown import shown_quotes
 from retrieval.domain import Briefing, ShownQuote
 from retrieval.store.chats.outbox import Alongside
 from retrieval.store.chats.shown import recording, shown_to

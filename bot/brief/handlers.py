@@ -16,7 +16,7 @@ from bot.telegram.context import BotApplication, Context
 from bot.telegram.guards import admitted
 from bot.telegram.richtext import Message
 from retrieval.briefing.brief import story_in_full
-from retrieval.briefing.citations import shown_quotes
+from retrieval.briefing.shown import shown_quotes
 from retrieval.briefing.timeline import DAYS, timeline
 from retrieval.domain import Briefing, Timeline
 from retrieval.store.chats.shown import record, shown_to

@@ -5,9 +5,19 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from retrieval.answer.chat_model import ChatModel
-from retrieval.briefing.citations import Quotes, cited
-from retrieval.briefing.lines import LENGTHS, Length, Line, Material, Request, alike, change_of, choose_sentences, score
-from retrieval.briefing.moves import Recent, Reports, disputes, moves, read_reports, recent
+from retrieval.answer.compose import Quoted, citations, numbered
+from retrieval.briefing.lines import (
+    LENGTHS,
+    Length,
+    Line,
+    Material,
+    Request,
+    alike,
+    change_of,
+    choose_sentences,
+    importance,
+)
+from retrieval.briefing.moves import disputes, moves, read_reports, recent
 from retrieval.briefing.selection import select
 from retrieval.briefing.sentences import (
     StoredSentence,
@@ -17,12 +27,24 @@ from retrieval.briefing.sentences import (
     sentences_of,
     vectors_of,
 )
-from retrieval.briefing.shown import Shown, shown_articles, shown_before_window, shown_sentences, were_shown
-from retrieval.briefing.stories import StoryArticle, by_article, continuing, stories, story, story_id
+from retrieval.briefing.shown import shown_articles, shown_before_window, shown_sentences, were_shown
+from retrieval.briefing.stories import by_article, continuing, stories, story, story_id
 from retrieval.briefing.summary import wording
 from retrieval.briefing.topics import on_topic
-from retrieval.domain import Article, Briefing, BriefingLine, Change, QuestionError, ShownQuote
+from retrieval.domain import (
+    Article,
+    Briefing,
+    BriefingLine,
+    Change,
+    Citation,
+    QuestionError,
+    ShownQuote,
+    Span,
+    Statement,
+)
 from retrieval.embedding import Embedder
+from retrieval.figures.ledger import FigureStatus
+from retrieval.figures.records import series
 from retrieval.store import read
 from retrieval.store.library import Library
 
@@ -62,56 +84,54 @@ def brief(
         newest = read.newest_before(library.engine, until, as_of)
         notes = ("brief_off_topic",) if topics else ()
         return Briefing(since, until, language, (), (), 0, 0, None, newest_elsewhere=newest, notes=notes)
-    before_articles = shown_articles(library, since, shown, as_of, {article.id for article in articles})
-    material, before = _material(library, articles, before_articles, shown, language)
-    found = recent(material.reports.series, _versions(articles), before.contains)
+    earlier = shown_articles(library, since, shown, as_of, {article.id for article in articles})
+    material = _material(library, articles, earlier, shown, language)
     request = Request(since, until, language, LENGTHS[length], as_of)
-    lines = _lines(material, before, found, request)
+    lines = _lines(material, request)
     if chat_model is None:
-        return _composed(library, material, found, lines, articles, request)
+        return _composed(library, material, lines, request)
     selected, reason = select(library, material, lines, chat_model, request)
     if selected is None:
-        made = _composed(library, material, found, lines, articles, request)
-        return replace(made, notes=(reason,)) if reason else made
-    lines = [replace(one, change=change_of(material, one.story, one.sentences, before, found)) for one in selected]
-    return replace(_composed(library, material, found, lines, articles, request), engine=chat_model.engine)
-
-
-def _versions(articles: Sequence[Article]) -> set[tuple[str, int]]:
-    return {(article.id, article.version) for article in articles}
+        return replace(_composed(library, material, lines, request), notes=(reason,) if reason else ())
+    lines = [replace(one, change=change_of(material, one.story, one.sentences)) for one in selected]
+    return replace(_composed(library, material, lines, request), engine=chat_model.engine)
 
 
 def _material(
     library: Library,
     articles: Sequence[Article],
-    before: Sequence[Article],
+    earlier: Sequence[Article],
     quotes: Sequence[ShownQuote] | None,
     language: str,
-) -> tuple[Material, Shown]:
+) -> Material:
     sentences = list(sentences_of(library, articles))
-    past = shown_sentences(library, before, quotes)
+    past = shown_sentences(library, earlier, quotes)
     means = mean_vectors(library)
-    shown = shown_before_window(library, before, past, quotes, means)
+    before = shown_before_window(library, earlier, past, quotes, means)
     vectors = vectors_of(library, sentences, means)
-    material = Material(
+    reports = read_reports(library, [*earlier, *articles])
+    return Material(
+        articles=articles,
+        before=before,
+        recent=recent(reports.series, articles, before.contains),
         sentences=sentences,
         vectors=vectors,
         wordings=[wording(sentence) for sentence in sentences],
-        shown=were_shown(sentences, vectors, shown),
+        shown=were_shown(sentences, vectors, before),
         rows={sentence.id: at for at, sentence in enumerate(sentences)},
-        continuing=continuing(by_article(sentences, vectors), by_article(past, shown.vectors)),
-        reports=read_reports(library, [*before, *articles]),
+        continuing=continuing(by_article(sentences, vectors), by_article(past, before.vectors)),
+        reports=reports,
         language=language,
     )
-    return material, shown
 
 
-def _lines(material: Material, before: Shown, found: Sequence[Recent], request: Request) -> list[Line]:
-    """Return the most important lines, as many as the length allows."""
-    articles = by_article(material.sentences, material.vectors)
+def _lines(material: Material, request: Request) -> list[Line]:
+    """Return the lines of the most important stories, as many as the length allows."""
+    groups = stories(by_article(material.sentences, material.vectors))
+    ranked = sorted(groups, key=lambda g: -importance(story(g), material.reports, request.since, request.until))
     lines: list[Line] = []
     chosen: list[StoredSentence] = []
-    for group in ranked_stories(articles, material.reports, request.since, request.until):
+    for group in ranked:
         if len(lines) == request.length.stories:
             break
         one = story(group)
@@ -121,31 +141,26 @@ def _lines(material: Material, before: Shown, found: Sequence[Recent], request: 
             sentences.pop()
         if sentences:
             chosen.extend(sentences)
-            lines.append(Line(one, change_of(material, one, sentences, before, found), tuple(sentences)))
+            lines.append(Line(one, change_of(material, one, sentences), tuple(sentences)))
     return lines
 
 
-def ranked_stories(
-    found: Sequence[StoryArticle], reports: Reports, since: datetime, until: datetime
-) -> list[list[StoryArticle]]:
-    """Return the stories of the articles, the most important first."""
-    return sorted(stories(found), key=lambda group: -score(story(group), reports, since, until))
+def _composed(library: Library, material: Material, lines: Sequence[Line], request: Request) -> Briefing:
+    quotes: list[Quoted] = []
 
+    def cite(article: Article, span: Span, speaker: str | None, passage_id: int | None = None) -> int:
+        return numbered(quotes, Quoted(article, span, passage_id, speaker))
 
-def _composed(
-    library: Library,
-    material: Material,
-    found: Sequence[Recent],
-    lines: Sequence[Line],
-    articles: Sequence[Article],
-    request: Request,
-) -> Briefing:
-    quotes = Quotes()
-    shown = tuple(BriefingLine(line.story, line.change, tuple(map(quotes.sentence, line.sentences))) for line in lines)
+    def quoted(sentence: StoredSentence) -> Statement:
+        number = cite(sentence.article, sentence.span, sentence.speaker, sentence.passage_id)
+        return Statement(sentence.text, (number,))
+
+    articles = material.articles
+    shown = tuple(BriefingLine(line.story, line.change, tuple(map(quoted, line.sentences))) for line in lines)
     chosen = [sentence for line in lines for sentence in line.sentences]
+    figures = moves(material.recent, cite, request.length.figures)
+    disputed = disputes(material.recent, cite, request.length.disputed)
     unknown = _unknown(material, chosen, request.length.unknown)
-    figures = moves(found, _versions(articles), quotes.cite, request.length.figures)
-    disputed = disputes(found, quotes.cite, request.length.disputed)
     return Briefing(
         since=request.since,
         until=request.until,
@@ -153,11 +168,27 @@ def _composed(
         lines=shown,
         figures=tuple(figures),
         disputed=tuple(disputed),
-        unknown=tuple(map(quotes.sentence, unknown)),
-        citations=cited(library, quotes, request.as_of),
+        unknown=tuple(map(quoted, unknown)),
+        citations=_cited(library, quotes, request.as_of),
         article_count=len(articles),
         origin_count=len({article.origin_id for article in articles}),
         newest_article_at=max((a.published for a in articles if a.published), key=lambda m: m.at, default=None),
+    )
+
+
+def _cited(library: Library, quotes: Sequence[Quoted], as_of: datetime | None) -> tuple[Citation, ...]:
+    """Return the citations; withdrawn are those that report a figure which the ledger has as withdrawn at `as_of`."""
+    withdrawn = [
+        (entry.article.key, entry.figure.quote)
+        for one in series(library, None, as_of)
+        for entry in one.entries
+        if entry.status is FigureStatus.WITHDRAWN
+    ]
+    return tuple(
+        replace(
+            c, withdrawn=any(key == c.article.key and quote.overlaps(Span(c.start, c.end)) for key, quote in withdrawn)
+        )
+        for c in citations(library, quotes, as_of)
     )
 
 
@@ -181,16 +212,14 @@ def _unknown(material: Material, chosen: Sequence[StoredSentence], most: int) ->
 def story_in_full(
     library: Library, since: datetime, until: datetime, story_id_: str, *, language: str = "en"
 ) -> Briefing | None:
-    """Return one story of a window at length, as a briefing of one line; None where it is no longer there."""
+    """Return one story of a window at length, as a briefing of one line; None if the window has no such story."""
     articles = read.arrived(library.engine, since, until, LATE)
     if not articles:
         return None
-    material, before = _material(library, articles, [], (), language)
+    material = _material(library, articles, [], (), language)
     for group in stories(by_article(material.sentences, material.vectors)):
         if any(story_id(one.article) == story_id_ for one in group):
             sentences = choose_sentences(material, group, MOST_IN_FULL, ())
             lines = [Line(story(group), Change.NEW, tuple(sentences))] if sentences else []
-            found = recent(material.reports.series, _versions(articles), before.contains)
-            request = Request(since, until, language, Length(1, 0, 0, 0, 0))
-            return _composed(library, material, found, lines, articles, request)
+            return _composed(library, material, lines, Request(since, until, language, Length(1, 0, 0, 0, 0)))
     return None

@@ -1,4 +1,4 @@
-"""Stories to the lines of a briefing: their rank, the sentences that are shown of each, and whether it is news."""
+"""The lines of a briefing: how important a story is, which of its sentences are shown, and what is new in it."""
 
 from __future__ import annotations
 
@@ -9,13 +9,12 @@ from datetime import datetime
 
 import numpy as np
 
-from retrieval.briefing.moves import Recent, Reports, same_value
+from retrieval.briefing.moves import Recent, Reports, contradict, same_value
 from retrieval.briefing.sentences import StoredSentence, reads_alone
 from retrieval.briefing.shown import Shown
 from retrieval.briefing.stories import StoryArticle
 from retrieval.briefing.summary import MOST_ALIKE, Wording, choose, features, idf, likeness, unit
 from retrieval.domain import Article, Change, Figure, FigureKind, Story
-from retrieval.figures.ledger import FigureStatus
 from retrieval.figures.withdrawals import is_withdrawal
 
 ORIGINS_WEIGHT, GRAVITY_WEIGHT, RECENCY_WEIGHT, WITHDRAWAL_WEIGHT = 1.0, 0.8, 0.3, 0.8
@@ -47,7 +46,7 @@ SUPPORT, MOST_SUPPORT = 0.08, 4
 """Worth added for each other origin, up to four, with a sentence much like it."""
 
 LIKE = 0.5
-"""Cosine from which two sentences speak of the same thing."""
+"""Cosine from which two sentences are about the same thing."""
 
 SAME = 0.66
 """Cosine from which two lines of a briefing would say the same."""
@@ -91,8 +90,11 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """The sentences of the window, row by row with their vectors, and whether they were shown before."""
+    """The window's articles and their sentences, row by row with their vectors, and what was shown before."""
 
+    articles: Sequence[Article]
+    before: Shown
+    recent: Sequence[Recent]  # the series that the articles report in
     sentences: Sequence[StoredSentence]
     vectors: np.ndarray
     wordings: Sequence[Wording]
@@ -105,14 +107,14 @@ class Material:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A story and the sentences shown of it."""
+    """A story and those of its sentences that are shown."""
 
     story: Story
     change: Change
     sentences: tuple[StoredSentence, ...]
 
 
-def score(story: Story, reports: Reports, since: datetime, until: datetime) -> float:
+def importance(story: Story, reports: Reports, since: datetime, until: datetime) -> float:
     """Return how much a story matters: by its origins, its figures, its recency and whether it withdraws a figure."""
     figures = [figure for article in story.articles for figure in reports.figures_of(article)]
     gravity = max((GRAVITY[figure.kind] for figure in figures), default=0.0)
@@ -142,25 +144,25 @@ def choose_sentences(
     centre = unit(rows.mean(axis=0))
 
     def allowed(row: int, others: list[int]) -> bool:
-        beside = [*(material.rows[s.id] for s in chosen), *(at[other] for other in others)]
-        return not any(alike(material, at[row], other) for other in beside)
+        lines = [*(material.rows[s.id] for s in chosen), *(at[other] for other in others)]
+        return not any(alike(material, at[row], other) for other in lines)
 
     found = choose(rows, centre, worth, most, allowed)
     return [pool[row] for row in found if worth[row] >= FURTHER_WORTH * worth[found[0]]]
 
 
 def alike(material: Material, one: int, other: int) -> bool:
-    """Return whether two rows say the same: in like words, in like sense, or the first with no figure of its own."""
+    """Return whether two rows say the same: by words, by sense, or as the second gives all figures of the first."""
     if float(material.vectors[one] @ material.vectors[other]) >= SAME:
         return True
     if likeness(material.wordings[one], material.wordings[other]) >= MOST_ALIKE:
         return True
-    ours, theirs = (counts_in(material.reports, material.sentences[row]) for row in (one, other))
+    ours, theirs = (amounts(material.reports, material.sentences[row]) for row in (one, other))
     return bool(ours) and ours <= theirs
 
 
-def counts_in(reports: Reports, sentence: StoredSentence) -> frozenset[tuple[FigureKind, float, float]]:
-    """Return the kind and bounds of each figure in a sentence, in powers of ten where it says "dozens"."""
+def amounts(reports: Reports, sentence: StoredSentence) -> frozenset[tuple[FigureKind, float, float]]:
+    """Return the kind and bounds of each figure in a sentence; of "dozens" only the power of ten."""
     found = set()
     for figure in figures_in(reports, sentence):
         low = figure.low if figure.low is not None else -1.0
@@ -189,22 +191,22 @@ def _worth(material: Material, sentence: StoredSentence, read: Sequence[StoryArt
     return worth * (1 + SUPPORT * min(len(others), MOST_SUPPORT))
 
 
-def change_of(
-    material: Material, story: Story, sentences: Sequence[StoredSentence], before: Shown, recent: Sequence[Recent]
-) -> Change:
+def change_of(material: Material, story: Story, sentences: Sequence[StoredSentence]) -> Change:
     """Return whether a story is new, updates, contradicts or withdraws what was shown before."""
     if any(is_withdrawal(s) for s in sentences):
         return Change.WITHDRAWN
     figures = [(s.article, figure) for s in sentences for figure in figures_in(material.reports, s)]
-    if any(_contradicts(article, figure, recent) for article, figure in figures):
+    if any(
+        entry.figure == figure and entry.article.id == article.id and any(contradict(was, entry) for was in one.before)
+        for article, figure in figures
+        for one in material.recent
+        for entry in one.now
+    ):
         return Change.CONTRADICTED
-    origins = before.origins()
-    if any(article.origin_id in origins for article in story.articles):
+    origins = {article.origin_id for article in material.before.articles}
+    if any(one.origin_id in origins or one.id in material.continuing for one in story.articles):
         return Change.UPDATE
-    if any(_was_shown(figure, recent) for _, figure in figures):
-        return Change.UPDATE
-    continues = any(article.id in material.continuing for article in story.articles)
-    return Change.UPDATE if continues else Change.NEW
+    return Change.UPDATE if any(_was_shown(figure, material.recent) for _, figure in figures) else Change.NEW
 
 
 def figures_in(reports: Reports, sentence: StoredSentence) -> list[Figure]:
@@ -214,19 +216,6 @@ def figures_in(reports: Reports, sentence: StoredSentence) -> list[Figure]:
         for figure in reports.figures_of(sentence.article)
         if sentence.span.start <= figure.wording.start < sentence.span.end
     ]
-
-
-def _contradicts(article: Article, figure: Figure, recent: Sequence[Recent]) -> bool:
-    """Return whether a figure contradicts one that was shown before."""
-    for one in recent:
-        shown = [e.reported for e in one.before]
-        for entry in one.now:
-            if entry.figure == figure and entry.article.id == article.id:
-                against = entry.status is FigureStatus.CONTRADICTED and entry.by in shown
-                return against or any(
-                    e.status is FigureStatus.CONTRADICTED and e.by == entry.reported for e in one.before
-                )
-    return False
 
 
 def _was_shown(figure: Figure, recent: Sequence[Recent]) -> bool:

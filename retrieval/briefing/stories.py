@@ -17,7 +17,7 @@ LEADS = 3
 """First sentences of an article, which say its subject."""
 
 LEAD_CHARACTERS = 400
-"""Characters of its text, beside the title, that are read for names and numbers."""
+"""First characters of its text that are read for names and numbers, after its title."""
 
 LEAD_WEIGHT, CLOSEST_WEIGHT, NAMES_WEIGHT = 0.45, 0.2, 0.5
 """Weights of the likeness of leads as a whole, of their two most alike sentences, and of shared names and numbers."""
@@ -31,7 +31,7 @@ CONTINUES = 0.33
 MOST_BEFORE = 400
 
 MOST_COMPARED = 1_500
-"""Articles whose pairs are compared; of more, those beyond are joined to stories by origin only."""
+"""Articles whose pairs are compared; more are joined to stories by their origins alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +44,10 @@ class StoryArticle:
 
 
 def by_article(sentences: Sequence[StoredSentence], vectors: np.ndarray) -> list[StoryArticle]:
-    """Return the articles that the sentences are of, in order."""
+    """Return the articles of the sentences in order, each with its own."""
     rows: dict[tuple[str, int], list[int]] = defaultdict(list)
     for at, sentence in enumerate(sentences):
-        rows[sentence.article.id, sentence.article.version].append(at)
+        rows[sentence.article.key].append(at)
     return [
         StoryArticle(sentences[ats[0]].article, tuple(sentences[at] for at in ats), vectors[ats])
         for ats in rows.values()
@@ -62,10 +62,11 @@ def stories(read: Sequence[StoryArticle]) -> list[list[StoryArticle]]:
     together = list(groups.values())
     if len(together) > MOST_COMPARED:
         return together
-    return [[one for at in joined for one in together[at]] for joined in _joined(likeness([g[0] for g in together]))]
+    alike = article_likeness([group[0] for group in together])
+    return [[one for at in joined for one in together[at]] for joined in _joined(alike)]
 
 
-def likeness(read: Sequence[StoryArticle]) -> np.ndarray:
+def article_likeness(read: Sequence[StoryArticle]) -> np.ndarray:
     """Return how alike each two articles are, (articles, articles): by leads, closest sentences, names and numbers."""
     leads = unit(np.stack([one.vectors[:LEADS].mean(axis=0) for one in read]))
     return np.asarray(LEAD_WEIGHT * leads @ leads.T + CLOSEST_WEIGHT * _closest(read) + NAMES_WEIGHT * _names(read))
@@ -76,7 +77,7 @@ def continuing(read: Sequence[StoryArticle], before: Sequence[StoryArticle]) -> 
     known = [one for one in before[-MOST_BEFORE:] if len(one.vectors)]
     if not known or len(read) > MOST_COMPARED:
         return frozenset()
-    nearest = likeness([*read, *known])[: len(read), len(read) :].max(axis=1)
+    nearest = article_likeness([*read, *known])[: len(read), len(read) :].max(axis=1)
     return frozenset(one.article.id for one, near in zip(read, nearest, strict=True) if near >= CONTINUES)
 
 
@@ -89,7 +90,7 @@ def _closest(read: Sequence[StoryArticle]) -> np.ndarray:
 
 
 def _names(read: Sequence[StoryArticle]) -> np.ndarray:
-    """Return the cosine of each two articles' names and numbers, the rarer ones weighing more."""
+    """Return the cosine of each two articles' names and numbers; rarer ones have more weight."""
     articles = (one.article for one in read)
     leads = (Text(f"{a.title}. {a.text[:LEAD_CHARACTERS]}", a.language) for a in articles)
     terms = [set(lead.name_terms) for lead in leads]
@@ -97,10 +98,10 @@ def _names(read: Sequence[StoryArticle]) -> np.ndarray:
     columns = {term: at for at, term in enumerate(t for t, count in frequency.items() if count > 1)}
     rows = np.zeros((len(read), max(1, len(columns))), dtype=np.float32)
     for at, own in enumerate(terms):
+        weights = {term: math.log(1 + len(read) / frequency[term]) for term in own}
         for term in own & columns.keys():
-            rows[at, columns[term]] = math.sqrt(math.log(1 + len(read) / frequency[term]))
-        own_weight = math.sqrt(sum(math.log(1 + len(read) / frequency[term]) for term in own))
-        rows[at] /= max(own_weight, 1e-9)
+            rows[at, columns[term]] = math.sqrt(weights[term])
+        rows[at] /= max(math.sqrt(sum(weights.values())), 1e-9)
     return np.asarray(rows @ rows.T)
 
 
@@ -114,21 +115,17 @@ def _joined(alike: np.ndarray) -> list[list[int]]:
         one, other = divmod(at, len(between))
         if between[one, other] < ALIKE:
             break
-        _merge(between, groups, one, other)
+        here, there = len(groups[one]), len(groups[other])
+        between[one] = (here * between[one] + there * between[other]) / (here + there)
+        between[:, one] = between[one]
+        between[one, one] = -np.inf
+        between[other], between[:, other] = -np.inf, -np.inf
+        groups[one] += groups.pop(other)
     return [sorted(group) for group in groups.values()]
 
 
-def _merge(between: np.ndarray, groups: dict[int, list[int]], one: int, other: int) -> None:
-    here, there = len(groups[one]), len(groups[other])
-    between[one] = (here * between[one] + there * between[other]) / (here + there)
-    between[:, one] = between[one]
-    between[one, one] = -np.inf
-    between[other], between[:, other] = -np.inf, -np.inf
-    groups[one] += groups.pop(other)
-
-
 def story(read: Sequence[StoryArticle]) -> Story:
-    """Return the story that articles make; its id is that of its first article's origin."""
+    """Return the story of the articles; its id comes from the origin of the first one."""
     articles = tuple(one.article for one in read)
     return Story(story_id(articles[0]), articles, len({article.origin_id for article in articles}))
 

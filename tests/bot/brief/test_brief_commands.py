@@ -16,7 +16,7 @@ from bot.resources import Resources
 from bot.settings import Settings
 from bot.telegram.richtext import MESSAGE_UNITS, units
 from retrieval.briefing.brief import brief
-from retrieval.briefing.citations import shown_quotes
+from retrieval.briefing.shown import shown_quotes
 from retrieval.domain import Briefing, QuestionError, ShownQuote
 from retrieval.embedding import Embedder
 from retrieval.ingest.pipeline import ingest

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from retrieval.briefing.brief import brief
-from retrieval.briefing.citations import shown_quotes
+from retrieval.briefing.shown import shown_quotes
 from retrieval.briefing.summary import likeness, wording
 from retrieval.domain import Briefing, Change, Moment, QuestionError, ShownQuote, Statement
 from retrieval.embedding import Embedder

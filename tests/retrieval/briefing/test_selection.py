@@ -9,7 +9,7 @@ import pytest
 
 from retrieval.answer.chat_model import ChatModel
 from retrieval.briefing.brief import brief
-from retrieval.briefing.citations import shown_quotes
+from retrieval.briefing.shown import shown_quotes
 from retrieval.domain import Briefing, ShownQuote
 from retrieval.embedding import Embedder
 from retrieval.models import chat_model
