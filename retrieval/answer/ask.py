@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from retrieval.answer.compose import Composed, compose
 from retrieval.answer.figures import figures
 from retrieval.answer.translation import faithful
-from retrieval.domain import Answer, Intent, Moment, Status
+from retrieval.domain import Answer, Status
 from retrieval.embedding import Embedder
 from retrieval.language.doc import Text
 from retrieval.question.question import Question
@@ -69,16 +69,13 @@ def ask(
     if not asked.understood:
         return replace(answer, notes=(LANGUAGE_UNKNOWN,))
     found = find(library, embedder, asked, max(PASSAGES_FOUND, 2 * most))
-    answer = replace(answer, newest_article_at=_newest(library, found, asked.as_of))
-    ledger = figures(library, asked) if asked.intent is Intent.FIGURES else None
+    moment = found.question.as_of
+    newest = found.snapshot.newest if moment is None else read.newest_article_at(library.engine, moment)
+    answer = replace(answer, as_of=moment or now, newest_article_at=newest)
+    ledger = figures(library, found.question)
     if ledger is not None:
         return replace(_answered(answer, ledger.composed), figures=ledger.rows)
     return _chosen(library, found, answer, most, chooser)
-
-
-def _newest(library: Library, found: Found, as_of: datetime | None) -> Moment | None:
-    """Return when the newest article was published, of those known at `as_of`."""
-    return found.snapshot.newest if as_of is None else read.newest_article_at(library.engine, as_of)
 
 
 def _chosen(library: Library, found: Found, answer: Answer, most: int, chooser: Chooser | None) -> Answer:

@@ -100,6 +100,12 @@ def test_what_did_we_know_is_a_question_as_of_then(sample_library: Library, embe
     assert answer.as_of.date().isoformat() == "2022-01-07"
 
 
+def test_an_answer_says_the_moment_it_was_found_for(sample_library: Library, embedder: Embedder) -> None:
+    answer = ask(sample_library, embedder, "Who led the Security Council as of January 2016?", now=NOW)
+    assert answer.citations or answer.nearest
+    assert answer.as_of == NOW
+
+
 def test_the_frame_speaks_the_askers_language_and_the_quote_its_own(
     sample_library: Library, embedder: Embedder
 ) -> None:
