@@ -105,7 +105,7 @@ def rivals(library: Library, asked: Pressed) -> Rivals | None:
         for number, ((passage_id, start, end), one) in enumerate(found, start=1)
     ]
     notes = {
-        "superseded": any(not one.standing for _, one in found),
+        "superseded": any(not one.is_newest for _, one in found),
         "taken_back": any(one.withdrawn for _, one in found),
     }
     competing: Sequence[Series] = conflicts(library, cited, asked.as_of)

@@ -190,7 +190,7 @@ def context_message(found: PassageInContext, start: int, end: int, language: str
     article, text = passage.article, passage.text
     first, last = max(0, min(start - passage.start, len(text))), max(0, min(len(text), end - passage.start))
     head = [Run(f"{defang(article.title)}\n", bold=True), Run(moment_text(article.published, language), italic=True)]
-    if not found.standing:
+    if not found.is_newest:
         head.append(Run("\n" + say("superseded", language), italic=True))
     if found.withdrawn:
         head.append(Run("\n" + say("taken_back", language), bold=True))

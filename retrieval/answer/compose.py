@@ -1,4 +1,4 @@
-"""Sentences that answer -> statements with citations: what is said twice is one statement, each has its speaker."""
+"""Groups of sentences that answer -> statements with numbered citations, each with its speaker."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -52,15 +52,11 @@ def compose(
 
 def numbered(cited: list[Quoted], quote: Quoted) -> int:
     """Return the number of a quote, from 1; a span that is cited already keeps its number."""
-    for number, other in enumerate(cited, start=1):
-        if (other.article.id, other.article.version, other.span) == (
-            quote.article.id,
-            quote.article.version,
-            quote.span,
-        ):
-            return number
-    cited.append(quote)
-    return len(cited)
+    spans = [(one.article.id, one.article.version, one.span) for one in (*cited, quote)]
+    number = spans.index(spans[-1]) + 1
+    if number > len(cited):
+        cited.append(quote)
+    return number
 
 
 def quotes_of(sentence: NumberedSentence, translation: str | None = None) -> list[Quoted]:

@@ -17,8 +17,8 @@ class PassageInContext:
     passage: Passage
     before: str
     after: str
-    standing: bool  # its version is the newest of its article
-    withdrawn: bool  # what was quoted of it has been taken back since
+    is_newest: bool  # its version is the newest of its article
+    withdrawn: bool  # the quote has been taken back since
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class SourceCard:
 def passage_in_context(library: Library, passage_id: int, start: int, end: int) -> PassageInContext | None:
     """Return a passage, of whatever version, with the sentences around it; None where its article is gone.
 
-    `start` and `end` are what was quoted of it, in the article's text.
+    `start` and `end` are the offsets of the quote in the article's text.
     """
     passage = read.passage(library.engine, passage_id)
     if passage is None:
@@ -47,7 +47,7 @@ def passage_in_context(library: Library, passage_id: int, start: int, end: int) 
         passage,
         text[before[0].start : before[-1].end] if before else "",
         text[after[0].start : after[-1].end] if after else "",
-        standing=newest is not None and newest.version == passage.article.version,
+        is_newest=newest is not None and newest.version == passage.article.version,
         withdrawn=bool(withdrawn(library, [Citation(1, passage.article, start, end)], None)),
     )
 

@@ -1,4 +1,4 @@
-"""A "how many" question -> rows of the ledger with their quotes: who reported which number, and is it current."""
+"""A "how many" question -> rows of the ledger with their quotes: who reported which number, is it current."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -73,11 +73,8 @@ def _there(place: str | None, entry: Entry) -> bool:
     wanted = place_key(place)
     if where is not None:
         return place_key(where) == wanted
-    return wanted in _keys(f"{entry.article.title} {entry.figure.quote.of(entry.article.text)}")
-
-
-def _keys(text: str) -> set[str | None]:
-    return {place_key(word) for word in text.replace("-", " ").split() if word[:1].isupper()}
+    written = f"{entry.article.title} {entry.figure.quote.of(entry.article.text)}".replace("-", " ").split()
+    return any(word[:1].isupper() and place_key(word) == wanted for word in written)
 
 
 def _has_other_words(question: Question, asked: AskedFigure, article: Article, quote: Span) -> bool:
@@ -114,24 +111,18 @@ def _composed(library: Library, entries: Sequence[Entry], as_of: datetime | None
     rows: dict[int, FigureRow] = {}
     statements: dict[str, Statement] = {}
     for entry in ranked:
-        number = numbered(cited, _quoted(entry))
-        by = numbered(cited, _withdrawal(entry)) if isinstance(entry.by, ReportedWithdrawal) else None
+        article, figure, gone = entry.article, entry.figure, entry.status is FigureStatus.WITHDRAWN
+        number = numbered(cited, Quoted(article, figure.quote, None, figure.speaker, gone))
+        by = None
+        if isinstance(entry.by, ReportedWithdrawal):
+            withdrawal = entry.by.withdrawal
+            by = numbered(cited, Quoted(entry.by.article, withdrawal.quote, None, withdrawal.speaker))
         rows[id(entry)] = _row(entry, number, by)
-        quote = entry.figure.quote.of(entry.article.text)
+        quote = figure.quote.of(article.text)
         numbers = (number,) if by is None else (number, by)
         statements.setdefault(quote, Statement(quote, numbers))
     composed = Composed(tuple(statements.values()), citations(library, cited, as_of))
     return FiguresAnswer(tuple(rows[id(entry)] for entry in shown), composed)
-
-
-def _quoted(entry: Entry) -> Quoted:
-    figure = entry.figure
-    return Quoted(entry.article, figure.quote, None, figure.speaker, entry.status is FigureStatus.WITHDRAWN)
-
-
-def _withdrawal(entry: Entry) -> Quoted:
-    assert isinstance(entry.by, ReportedWithdrawal)
-    return Quoted(entry.by.article, entry.by.withdrawal.quote, None, entry.by.withdrawal.speaker)
 
 
 def _row(entry: Entry, number: int, by: int | None) -> FigureRow:

@@ -1,4 +1,4 @@
-"""What strangers wrote, made harmless to send: nothing in it can be tapped, called or obeyed."""
+"""Makes text by strangers harmless to send: nothing in it can be tapped, called or obeyed."""
 
 from __future__ import annotations
 

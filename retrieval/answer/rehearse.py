@@ -1,4 +1,4 @@
-"""Loading what questions are read with before anybody asks."""
+"""Loads the word lists that questions are read with before anybody asks."""
 
 from retrieval.language.clauses import clause_at
 from retrieval.language.concepts import load

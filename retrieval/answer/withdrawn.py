@@ -1,4 +1,4 @@
-"""Citations of what was taken back: of a report by its own outlet, or of a figure as the ledger has it."""
+"""Citations whose quote was taken back: a report by its own outlet, or a figure that the ledger has as withdrawn."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,7 +10,7 @@ from retrieval.store.corrections import withdrawn_spans
 from retrieval.store.library import Library
 
 Report = tuple[str, FigureKind, str, float | None, float | None]
-"""What copies of one report of a figure share: the ledger has one of them stand for all."""
+"""The part of a reported figure that its copies share; the ledger keeps one of them."""
 
 
 def withdrawn(library: Library, cited: Sequence[Citation], as_of: datetime | None) -> set[int]:
@@ -54,5 +54,5 @@ def quoted_figures(library: Library, cited: Sequence[Citation]) -> list[tuple[in
 
 
 def report_of(article: Article, figure: Figure) -> Report:
-    """Return what names a report of a figure in whatever copy of it."""
+    """Return the same value for every copy of a report of a figure."""
     return article.origin or article.id, figure.kind, figure.group, figure.low, figure.high

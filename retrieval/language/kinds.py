@@ -14,7 +14,7 @@ from retrieval.language.text import Characters
 
 
 class Kind(StrEnum):
-    """What would answer a question, as far as its form tells."""
+    """The kind of thing that would answer a question, by the question's form."""
 
     PERSON = "person"
     NUMBER = "number"

@@ -1,4 +1,4 @@
-"""What answers a question: numbered sentences go to a chooser, and numbers come back."""
+"""Choosing the sentences that answer: numbered sentences go to a chooser, and numbers come back."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

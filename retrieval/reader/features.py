@@ -1,4 +1,4 @@
-"""What a question and the passages found for it have in common, as numbers that a small model weighs."""
+"""How far a question and the passages found for it agree, as the numbers that the abstention model takes."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Line:
 
 
 def features(question: Question, passages: Sequence[FoundPassage]) -> dict[str, float]:
-    """Return the numbers that the decision weighs, by name; some are left out where there is too little to compare.
+    """Return the numbers that the decision rests on, by name; some are left out where there is too little to compare.
 
     {} where nothing was found, and for a question that names nothing ("1", "?", "who is it?").
     """
@@ -145,7 +145,7 @@ def _kind(question: Question, lines: Sequence[Line], found: Sequence[FoundPassag
     return {
         "kind_best": float(contain[0]),
         "kind_top3": _mean(contain[:3]),
-        "kind_words": max((line.share for line, holds_ in zip(best, contain, strict=False) if holds_), default=0.0),
+        "kind_words": max((line.share for line, contains in zip(best, contain, strict=False) if contains), default=0.0),
     }
 
 

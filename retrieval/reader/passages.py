@@ -33,7 +33,7 @@ class FoundSentence:
 
 @dataclass(frozen=True, slots=True)
 class FoundPassage:
-    """A passage found, its sentences, and what of the question its heading contains."""
+    """A passage found, its sentences, and the terms of the question that its heading contains."""
 
     hit: Hit
     heading: str  # the title, and the place of the dateline
