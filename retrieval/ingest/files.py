@@ -77,17 +77,12 @@ def _from_bytes(path: Path, suffix: str, data: bytes, zone: tzinfo) -> Iterator[
 
 
 def readable(data: bytes) -> str:
-    """Return the text of a file. Raises RejectedError where it is binary."""
-    if not data.startswith(tuple(mark for mark, _ in BOMS)) and _is_binary(data):
-        raise RejectedError("It is a binary file, not text.", key="unreadable")
-    return decode(data)
-
-
-def _is_binary(data: bytes) -> bool:
-    """Control bytes that no text encoding uses make up more than one in a hundred."""
+    """Return the text of a file. Raises RejectedError if over one byte in a hundred is a control byte."""
     head = data[:65_536]
     control = sum(head.count(byte) for byte in range(32) if byte not in (9, 10, 12, 13, 27))
-    return control * 100 > len(head)
+    if control * 100 > len(head) and not data.startswith(tuple(mark for mark, _ in BOMS)):
+        raise RejectedError("It is a binary file, not text.", key="unreadable")
+    return decode(data)
 
 
 def _from_markdown(text: str, where: str) -> Submission:
@@ -112,30 +107,27 @@ def _from_jsonl(path: Path, zone: tzinfo) -> Iterator[Source]:
                 )
                 return
             if line.strip():
-                yield from _from_line(line, where, zone)
-
-
-def _from_line(line: bytes, where: str, zone: tzinfo) -> Iterator[Source]:
-    try:
-        yield submission_from_record(json.loads(readable(line)), where, zone)
-    except (json.JSONDecodeError, RecursionError):
-        yield rejection(where, RejectedError("The line is not JSON.", key="not_json"))
-    except RejectedError as exc:
-        yield rejection(where, exc)
+                try:
+                    yield submission_from_record(_json(readable(line), "line"), where, zone)
+                except RejectedError as exc:
+                    yield rejection(where, exc)
 
 
 def _from_json(text: str, where: str, zone: tzinfo) -> Iterator[Source]:
-    try:
-        loaded = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as exc:
-        raise RejectedError("The file is not JSON.", key="not_json") from exc
-    records = loaded if isinstance(loaded, list) else [loaded]
-    for number, record in enumerate(records, start=1):
-        place = f"{where}#{number}" if isinstance(loaded, list) else where
+    loaded = _json(text, "file")
+    records = {f"{where}#{n}": one for n, one in enumerate(loaded, 1)} if isinstance(loaded, list) else {where: loaded}
+    for place, record in records.items():
         try:
             yield submission_from_record(record, place, zone)
         except RejectedError as exc:
             yield rejection(place, exc)
+
+
+def _json(text: str, what: str) -> Any:
+    try:
+        return json.loads(text)
+    except (json.JSONDecodeError, RecursionError) as exc:
+        raise RejectedError(f"The {what} is not JSON.", key="not_json") from exc
 
 
 def submission_from_record(record: Any, where: str, zone: tzinfo) -> Submission:
@@ -149,16 +141,13 @@ def submission_from_record(record: Any, where: str, zone: tzinfo) -> Submission:
             record = record | {"id": str(record["id"])}
     if not (record.get("text") or "").strip():
         raise RejectedError('It has no "text".', key="no_text")
+    optional = {field: record.get(field) or None for field in ("id", "url", "publisher", "author", "language")}
     return Submission(
         text=record["text"],
         where=where,
         title=record.get("title") or "",
-        id=record.get("id") or None,
-        url=record.get("url") or None,
-        publisher=record.get("publisher") or None,
-        author=record.get("author") or None,
-        language=record.get("language") or None,
         published=_moment(record.get("published_at"), zone),
+        **optional,
     )
 
 

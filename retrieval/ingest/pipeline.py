@@ -66,12 +66,10 @@ def ingest(
         for batch in _batches(_articles(library, sources, published, clock, report)):
             started = _start(library, embedder, embedding, batch, ahead)
             if ahead is not None:
-                _finish(library, ahead, report)
-                progress(report)
+                progress(_finish(library, ahead, report))
             ahead = started
         if ahead is not None:
-            _finish(library, ahead, report)
-            progress(report)
+            progress(_finish(library, ahead, report))
     return report
 
 
@@ -184,20 +182,17 @@ def _parsed(article: Article, doc: Doc, pieces: list[PassageSpans]) -> _Parsed:
     return _Parsed(article, doc, pieces, terms, tuple(read_records(doc)), tuple(read_notices(doc, article.title)))
 
 
-def _finish(library: Library, started: _Started, report: Report) -> None:
-    """Store a batch, once its vectors are there."""
+def _finish(library: Library, started: _Started, report: Report) -> Report:
+    """Wait for the vectors of a batch, store it and add it to the report."""
     vectors = started.vectors()
     prepared = [_prepared(parsed, vectors, library.model) for parsed in started.articles]
-    lists = {
-        Outcome.ADDED: report.added,
-        Outcome.UPDATED: report.updated,
-        Outcome.DUPLICATE: report.duplicate,
-    }
+    lists = {Outcome.ADDED: report.added, Outcome.UPDATED: report.updated, Outcome.DUPLICATE: report.duplicate}
     for one, outcome in zip(prepared, store(library.engine, prepared), strict=True):
         lists[outcome].append(one.article.id)
         report.characters += len(one.article.text)
         if outcome is not Outcome.DUPLICATE:
             report.passages += len(one.passages)
+    return report
 
 
 def _prepared(parsed: _Parsed, vectors: dict[str, np.ndarray], model: str) -> Prepared:

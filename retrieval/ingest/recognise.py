@@ -42,13 +42,16 @@ def recognise(submission: Submission, now: datetime) -> Article:
         raise RejectedError(f"Its text is longer than {MOST_CHARACTERS:,} characters.", key="long")
     if _NO_TEXT.search(f"{submission.id}{submission.url}"):
         raise RejectedError("Its id or address holds a character that is not text.", key="unreadable")
+    key = submission.url or f"{title}\0{text}"
+    language = submission.language if submission.language in LANGUAGES else detect(f"{title}\n{text[:2000]}")
+    title = title or text.split("\n")[0]
     line = dateline(text)
     return Article(
-        id=submission.id or _id_for(submission.url or f"{title}\0{text}"),
+        id=submission.id or "a" + hashlib.sha256(key.encode()).hexdigest()[:15],
         url=submission.url,
-        title=_shortened(title or text.split("\n")[0]),
+        title=title if len(title) <= TITLE_CHARACTERS else title[: TITLE_CHARACTERS - 1] + "…",
         text=text,
-        language=submission.language if submission.language in LANGUAGES else detect(f"{title}\n{text[:2000]}"),
+        language=language,
         published=submission.published,
         publisher=_tidy(submission.publisher),
         author=_tidy(submission.author),
@@ -73,15 +76,6 @@ def title_and_text(scraped: str) -> tuple[str, str]:
     first, last = prose[0], prose[-1]
     title = next((b for b in reversed(blocks[:first]) if len(b.split()) >= FEWEST_TITLE_WORDS), "")
     return title, "\n\n".join(blocks[first : last + 1])
-
-
-def _id_for(key: str) -> str:
-    """Return the id of an address, or of a text without one: always the same."""
-    return "a" + hashlib.sha256(key.encode()).hexdigest()[:15]
-
-
-def _shortened(title: str) -> str:
-    return title if len(title) <= TITLE_CHARACTERS else title[: TITLE_CHARACTERS - 1] + "…"
 
 
 def _tidy(name: str | None) -> str | None:

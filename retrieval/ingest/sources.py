@@ -1,11 +1,11 @@
-"""Addresses to submissions, whether a feed or a page is there."""
+"""Addresses of pages and feeds to submissions."""
 
 from __future__ import annotations
 
 import atexit
 import functools
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, tzinfo
 
 from retrieval.domain import FetchError, Moment, RejectedError
@@ -16,7 +16,7 @@ from retrieval.ingest.parse.page import Page
 from retrieval.ingest.parse.sandbox import Sandbox
 from retrieval.ingest.submission import Rejection, Submission, rejection
 
-FULLER = 1.2  # a feed's own text is taken over its page's where it is so many times longer
+FULLER = 1.2  # a feed's own text is preferred to its page's if it is so many times longer
 
 Known = Callable[[str], bool]
 """Returns whether the article at an address is in the library already."""
@@ -28,7 +28,7 @@ def nothing_known(url: str) -> bool:
 
 @functools.cache
 def shared_sandbox() -> Sandbox:
-    """Return the sandbox that this process reads pages in; its workers start on first use and end with the process."""
+    """Return this process's one sandbox; its workers start on first use and end with the process."""
     sandbox = Sandbox()
     atexit.register(sandbox.close)
     return sandbox
@@ -60,7 +60,7 @@ def web_reader(*, allow_private: bool = False, zone: tzinfo = UTC) -> WebReader:
 def from_address(
     url: str, *, allow_private: bool = False, zone: tzinfo = UTC, known: Known = nothing_known
 ) -> Iterator[Submission | Rejection]:
-    """Yield the article at an address, or of the feed there those not `known`; a rejection for each failure."""
+    """Yield the article on a page, or the articles of a feed that are not `known`; a rejection for each failure."""
     web = web_reader(allow_private=allow_private, zone=zone)
     try:
         fetched = web.fetch(url)
@@ -75,26 +75,18 @@ def from_address(
 def submission_from_page(
     data: bytes, url: str | None, content_type: str | None, where: str, zone: tzinfo = UTC
 ) -> Submission:
-    """Return the article on a page given as bytes; raises `RejectedError` where there is none."""
+    """Return the article on a page given as bytes; raises `RejectedError` if it has none."""
     web = web_reader(zone=zone)
     return submission(web.sandbox.page(data, url, content_type, zone=web.zone), where)
 
 
 def submission(page: Page, where: str) -> Submission:
-    return Submission(
-        text=page.text,
-        where=where,
-        title=page.title,
-        url=page.url,
-        publisher=page.publisher,
-        author=page.author,
-        published=page.published,
-        language=page.language,
-    )
+    """Return the article on a page; `where` names its source in messages."""
+    return Submission(where=where, **{part.name: getattr(page, part.name) for part in fields(page)})
 
 
 def from_page(fetched: Fetched, web: WebReader) -> Submission:
-    """Return the article on a fetched page; where it has none but announces a feed, the reason says so."""
+    """Return the article on a fetched page; the error for a page without one names a feed that it announces."""
     try:
         return submission(web.page(fetched), fetched.url)
     except RejectedError as error:
@@ -120,8 +112,19 @@ def from_feed(feed: Feed, url: str, web: WebReader, known: Known = nothing_known
 
 
 def from_entry(entry: Entry, feed: Feed, url: str, web: WebReader) -> Submission | Rejection:
-    """Return one entry's article: from its page, or as the feed carries it where that is fuller or the page fails."""
-    carried = carried_by(entry, feed, url)
+    """Return one entry's article: from its page, or from the feed if that is fuller or the page fails."""
+    carried = None
+    if entry.text:
+        carried = Submission(
+            text=entry.text,
+            where=entry.url or url,
+            title=entry.title,
+            id=None if entry.url else entry_id(url, entry),
+            url=entry.url,
+            publisher=feed.title or None,
+            author=entry.author,
+            published=entry.published,
+        )
     if entry.url is None:
         return carried or Rejection(url, f"An entry ({entry.title}) has no link, and no text of its own.")
     try:
@@ -130,31 +133,13 @@ def from_entry(entry: Entry, feed: Feed, url: str, web: WebReader) -> Submission
         return carried or failure(entry.url, error)
     if carried and len(carried.text) > FULLER * len(page.text):
         return carried
-    return Submission(
-        text=page.text,
-        where=entry.url,
+    return replace(
+        submission(page, entry.url),
         title=page.title or entry.title,
         url=page.url or entry.url,
         publisher=page.publisher or feed.title or None,
         author=page.author or entry.author,
         published=better(page.published, entry.published),
-        language=page.language,
-    )
-
-
-def carried_by(entry: Entry, feed: Feed, url: str) -> Submission | None:
-    """Return the article as the feed itself carries it, if it does."""
-    if not entry.text:
-        return None
-    return Submission(
-        text=entry.text,
-        where=entry.url or url,
-        title=entry.title,
-        id=None if entry.url else entry_id(url, entry),
-        url=entry.url,
-        publisher=feed.title or None,
-        author=entry.author,
-        published=entry.published,
     )
 
 
@@ -164,7 +149,7 @@ def entry_id(url: str, entry: Entry) -> str:
 
 
 def better(page: Moment | None, feed: Moment | None) -> Moment | None:
-    """Return the page's publication time, or the feed's where that alone gives one, or gives the hour of that day."""
+    """Return the page's publication time; the feed's if the page has none, or only the day and the feed the hour."""
     if page is None or feed is None:
         return page or feed
     return feed if page.day_only and not feed.day_only and feed.at.date() == page.at.date() else page
@@ -172,11 +157,11 @@ def better(page: Moment | None, feed: Moment | None) -> Moment | None:
 
 @dataclass(frozen=True, slots=True)
 class TemporaryRejection(Rejection):
-    """A rejection for now only: the page could not be fetched this time."""
+    """A rejection because the page could not be fetched this time; the next poll tries it again."""
 
 
 def failure(url: str, error: RejectedError) -> Rejection:
-    """Return a rejection, temporary for a server that is out of reach, overloaded or broken."""
+    """Return a rejection, a temporary one for a server that cannot be reached, is overloaded or fails."""
     status = getattr(error, "status", 500)
     temporary = isinstance(error, FetchError) and (status == 429 or status >= 500)
     return (TemporaryRejection if temporary else Rejection)(url, str(error), error)

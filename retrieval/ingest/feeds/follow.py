@@ -48,24 +48,21 @@ def discover(url: str, web: WebReader, now: datetime) -> Discovered:
             return _discovered(address, there, web.feed(there), now)
         except RejectedError as error:
             failed = f"The page announces the feed {address}, but: {error}"
-    raise RejectedError(failed if announced else _no_feed(fetched, web), key="no_feed")
+    if not announced:
+        failed = "This is a page, not a feed, and it announces none."
+        try:
+            web.page(fetched)
+        except RejectedError as error:
+            failed = f"{str(error).rstrip('.')}, and it announces no feed."
+    raise RejectedError(failed, key="no_feed")
 
 
 def _discovered(url: str, fetched: Fetched, feed: Feed, now: datetime) -> Discovered:
     state = after_success(FeedState(url, added_at=now), fetched, feed, now)
     dated = [entry.published for entry in feed.entries if entry.published is not None]
     newest = max(dated, key=lambda moment: moment.at, default=None)
-    # No article of it is in the library yet: the first poll must not be answered with "not modified".
+    # The library has none of its articles yet, so that the first poll must not give "not modified".
     return Discovered(replace(state, etag=None, last_modified=None, next_due_at=None), len(feed.entries), newest)
-
-
-def _no_feed(fetched: Fetched, web: WebReader) -> str:
-    """Return why there is no feed: the page's own reason where it cannot be read, else that it announces none."""
-    try:
-        web.page(fetched)
-    except RejectedError as error:
-        return f"{str(error).rstrip('.')}, and it announces no feed."
-    return "This is a page, not a feed, and it announces none."
 
 
 # --- polling --------------------------------------------------------------------------------------
@@ -138,16 +135,11 @@ def follow(
         with lock or nullcontext():
             checkpoint()
             report = ingest(library, embedder, polled.found, clock=clock)
-        feeds.keep(library.engine, url, polled.state, read_pages(polled, report), now)
+        refused = {one.where for one in report.rejected}
+        read = {}  # pages by address or id, with whether each was rejected for good
+        for one in polled.found:
+            if not isinstance(one, TemporaryRejection):
+                key = one.id if isinstance(one, Submission) and one.id else one.where
+                read[key] = key in refused
+        feeds.keep(library.engine, url, polled.state, read, now)
         return FeedOutcome(polled.state, report)
-
-
-def read_pages(polled: Polled, report: Report) -> dict[str, bool]:
-    """Return the pages read of a feed by address or id, with whether each was rejected for good."""
-    refused = {one.where for one in report.rejected}
-    read = {}
-    for one in polled.found:
-        if not isinstance(one, TemporaryRejection):
-            key = one.id if isinstance(one, Submission) and one.id else one.where
-            read[key] = key in refused
-    return read

@@ -6,13 +6,11 @@ listparser, the library for them, reads lists and does not write them.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 from xml.parsers import expat
 from xml.sax.saxutils import escape, quoteattr
 
 from retrieval.domain import RejectedError
-from retrieval.ingest.parse.feed import address
-from retrieval.ingest.parse.metadata import name
+from retrieval.ingest.parse.metadata import address, name
 
 LARGEST_LIST = 5_000_000  # bytes
 MOST_FEEDS = 5000
@@ -45,14 +43,7 @@ def read_opml(data: bytes) -> list[tuple[str, str]]:
     def end(tag: str) -> None:
         tags.pop()
 
-    parse(data, start, end)
-    return list(feeds.items())
-
-
-def parse(data: bytes, start: Any, end: Any) -> None:
-    """Run expat over XML without a document type, so that there are no entities to expand or fetch."""
-
-    def refuse(*_: object) -> None:
+    def refuse(*_: object) -> None:  # without a document type there are no entities to expand or fetch
         raise RejectedError("The list declares a document type, which no list of feeds needs.", key="not_opml")
 
     parser = expat.ParserCreate()
@@ -64,6 +55,7 @@ def parse(data: bytes, start: Any, end: Any) -> None:
         raise RejectedError(f"The list is not proper XML (line {exc.lineno}).", key="not_opml") from exc
     except (ValueError, LookupError) as exc:
         raise RejectedError("The list is in an encoding that cannot be read.", key="not_opml") from exc
+    return list(feeds.items())
 
 
 def write_opml(feeds: Iterable[tuple[str, str]], title: str = "Sitrep") -> str:

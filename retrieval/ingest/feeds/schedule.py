@@ -12,12 +12,12 @@ from retrieval.ingest.fetch.fetch import AnswerError, Fetched
 from retrieval.ingest.parse.feed import Feed
 from retrieval.store.feeds import FeedState
 
-USUAL_INTERVAL = 900.0  # seconds, for a feed that asks for none
+USUAL_INTERVAL = 900.0  # seconds, for a feed that gives no interval
 SHORTEST_INTERVAL = 300.0  # seconds, whatever a feed allows
 LONGEST_INTERVAL = 86_400.0  # seconds, whatever a feed asks for, and the end of every back-off
 FIRST_RETRY = 300.0  # seconds after a first failure; doubled with each that follows
 JITTER = 0.1  # of the interval, either way, so that feeds added together are not polled together
-GONE = 410  # the HTTP status after which an address is not asked again
+GONE = 410  # the HTTP status after which an address is polled no more
 
 Chance = Callable[[], float]
 """A number in [0, 1) at each call."""
@@ -47,7 +47,7 @@ def after_success(
         interval=interval,
         remark=remark(feed) if feed else state.remark,
         last_good_at=now,
-        next_due_at=now + jittered(bounded(wait), chance),
+        next_due_at=now + jittered(wait, chance),
         failures=0,
         last_error=None,
         stopped=False,
@@ -60,12 +60,11 @@ def after_failure(state: FeedState, error: SitrepError, now: datetime, chance: C
     The wait doubles with each failure and is never shorter than the server asks; a feed that is gone (410) is stopped.
     """
     asked = error.retry_after if isinstance(error, AnswerError) else None
-    wait = FIRST_RETRY * 2.0 ** min(state.failures, 16)
-    own = state.interval or USUAL_INTERVAL
-    after = jittered(bounded(max(wait, own)), chance)
+    doubled = FIRST_RETRY * 2.0 ** min(state.failures, 16)
+    after = jittered(max(doubled, state.interval or USUAL_INTERVAL), chance)
     return replace(
         state,
-        # A server that asks for more time gets all of it: jitter is only ever added to that.
+        # Jitter must not shorten the wait that a server asks for.
         next_due_at=now + max(after, timedelta(seconds=asked or 0.0)),
         failures=state.failures + 1,
         last_error=str(error),
@@ -91,10 +90,7 @@ def remark(feed: Feed) -> str | None:
     return f"{'; '.join(lacks)}." if lacks else None
 
 
-def bounded(seconds: float) -> float:
-    return min(max(seconds, SHORTEST_INTERVAL), LONGEST_INTERVAL)
-
-
 def jittered(seconds: float, chance: Chance) -> timedelta:
-    """Return so many seconds, give or take JITTER."""
-    return timedelta(seconds=seconds * (1 + JITTER * (2 * chance() - 1)))
+    """Return so many seconds within the bounds of an interval, give or take JITTER."""
+    bounded = min(max(seconds, SHORTEST_INTERVAL), LONGEST_INTERVAL)
+    return timedelta(seconds=bounded * (1 + JITTER * (2 * chance() - 1)))

@@ -79,7 +79,11 @@ class GuardedBackend(httpcore.NetworkBackend):
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as exc:
                 failure = exc
                 continue
-            self._check_peer(host, stream, port)
+            try:
+                self._check(host, str(stream.get_extra_info("server_addr")[0]), port)
+            except FetchError:
+                stream.close()
+                raise
             return BoundedStream(stream, self._allowance)
         raise failure
 
@@ -107,14 +111,6 @@ class GuardedBackend(httpcore.NetworkBackend):
         if reason is not None:
             shown = address if address == host else f"{host} ({address})"
             raise FetchError(f"{shown} must not be connected to: it is {reason}.", key="private_host", host=shown)
-
-    def _check_peer(self, host: str, stream: httpcore.NetworkStream, port: int) -> None:
-        peer = stream.get_extra_info("server_addr")
-        try:
-            self._check(host, str(peer[0]), port)
-        except FetchError:
-            stream.close()
-            raise
 
 
 class BoundedStream(httpcore.NetworkStream):

@@ -1,7 +1,7 @@
 """`fetch`: the content of an address on the web, within limits, from the public internet only.
 
-Redirects are followed here, so that every hop is checked; where a socket connects is checked by
-`connecting`. Blocking: from an event loop, call it in a thread.
+This module follows redirects and checks each address; `connecting` checks the IP address of each socket.
+Blocking: from an event loop, call it in a thread.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ import httpx
 from retrieval.domain import FetchError
 from retrieval.ingest.fetch.addresses import Network
 from retrieval.ingest.fetch.connecting import Allowance, GuardedBackend, Resolve, resolved
-from retrieval.ingest.fetch.unpacking import unpacker
+from retrieval.ingest.fetch.unpacking import unpacked
 
 USER_AGENT = "Mozilla/5.0 (compatible; Sitrep; news reader)"
 ACCEPT = "text/html, application/xhtml+xml, application/rss+xml, application/atom+xml, application/feed+json, */*;q=0.5"
 LONGEST_ADDRESS = 4096  # characters
 LAST_PORT = 65_535
-LONGEST_RETRY = 7 * 86_400  # seconds; nothing is put off for longer than a week
-HEADER_ROOM = 1_000_000  # bytes that headers, redirects and TLS may take beside the body
+LONGEST_RETRY = 7 * 86_400  # seconds; a server cannot ask for a longer wait
+HEADER_BYTES = 1_000_000  # that headers, redirects and TLS may take besides the body
 REDIRECTS = frozenset((301, 302, 303, 307, 308))
 MOVED = frozenset((301, 308))
 _HOST = re.compile(rb"[a-z0-9._:-]+", re.IGNORECASE)  # names, IDNA-encoded, and IP addresses without a zone
@@ -49,16 +49,16 @@ LIMITS = Limits()
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """The content of an address; `data` is empty and `not_modified` true where it has not changed."""
+    """The content of an address; unchanged content is `not_modified`, with empty `data`."""
 
-    url: str  # where it was found in the end
+    url: str  # its address after all redirects
     data: bytes
     content_type: str | None
     etag: str | None
     last_modified: str | None
     not_modified: bool = False
-    moved_to: str | None = None  # the address to ask from now on, where the old one says so
-    max_age: int | None = None  # seconds for which the server asks not to be asked again
+    moved_to: str | None = None  # the address after permanent redirects
+    max_age: int | None = None  # seconds for which a copy stays valid
 
 
 class AnswerError(FetchError):
@@ -82,31 +82,34 @@ def fetch(
 ) -> Fetched:
     """Return the content of `url`, unpacked.
 
-    `etag` and `last_modified` are those of the copy at hand; `permitted` are networks that may be reached
-    though they are not public. Raises `FetchError` for an address that could or must not be fetched, and its subclass
-    `AnswerError` where the server said so; each is one sentence.
+    `etag` and `last_modified` are those of the last copy; `permitted` are networks that may be connected to though they
+    are not public. Raises `FetchError` for an address that cannot or must not be fetched, and its subclass
+    `AnswerError` for an HTTP status that is no success; each is one sentence.
     """
-    allowance = Allowance(limits.total, limits.body + HEADER_ROOM)
+    allowance = Allowance(limits.total, limits.body + HEADER_BYTES)
     backend = GuardedBackend(allowance, permitted, resolve, limits.dial)
     asked = {"If-None-Match": etag, "If-Modified-Since": last_modified}
     headers = {"User-Agent": USER_AGENT, "Accept": ACCEPT, "Accept-Encoding": "gzip, deflate"}
     headers |= {name: value for name, value in asked.items() if value}
     with httpcore.ConnectionPool(ssl_context=tls(), network_backend=backend, retries=0, max_connections=2) as pool:
-        return follow(pool, checked(url), headers, limits)
+        return after_redirects(pool, checked(url), headers, limits)
 
 
-def follow(pool: httpcore.ConnectionPool, url: httpx.URL, headers: dict[str, str], limits: Limits) -> Fetched:
-    """Ask `url`, and where it points, until something is there."""
+def after_redirects(pool: httpcore.ConnectionPool, url: httpx.URL, headers: dict[str, str], limits: Limits) -> Fetched:
+    """Return the content of `url`, or of the address that it redirects to in the end."""
     seen: set[str] = set()
     moved = True
     moved_to = None
     while True:
         seen.add(str(url))
-        with answer(pool, url, headers, limits) as response:
-            status, fields = response.status, field_values(response.headers)
+        with responded(pool, url, headers, limits) as response:
+            status, fields = response.status, httpx.Headers(response.headers, encoding="latin-1")
             if status not in REDIRECTS or "location" not in fields:
                 return found(url, response, fields, moved_to, limits)
-        url = target(url, fields["location"])
+        try:
+            url = checked(str(url.join(fields.get_list("location")[-1])))
+        except (httpx.InvalidURL, ValueError) as exc:
+            raise FetchError("The address redirects to something that is no address.", key="redirects") from exc
         moved = moved and status in MOVED
         moved_to = str(url) if moved else moved_to
         if str(url) in seen:
@@ -137,13 +140,6 @@ def checked(url: str) -> httpx.URL:
     return parsed.copy_with(fragment=None)
 
 
-def target(url: httpx.URL, location: str) -> httpx.URL:
-    try:
-        return checked(str(url.join(location)))
-    except (httpx.InvalidURL, ValueError) as exc:
-        raise FetchError("The address redirects to something that is no address.", key="redirects") from exc
-
-
 @functools.cache
 def tls() -> ssl.SSLContext:
     """Return the one TLS context: certificates checked, against the certificates that come with httpx."""
@@ -154,10 +150,10 @@ def tls() -> ssl.SSLContext:
 
 
 @contextmanager
-def answer(
+def responded(
     pool: httpcore.ConnectionPool, url: httpx.URL, headers: dict[str, str], limits: Limits
 ) -> Iterator[httpcore.Response]:
-    """Ask one address and yield its answer, body unread; whatever fails until it is closed is a `FetchError`."""
+    """Yield the response of one address, its body unread; every failure until it is closed is a `FetchError`."""
     timeout = dict.fromkeys(("connect", "read", "write", "pool"), limits.total)
     try:
         with pool.stream("GET", str(url), headers=[*headers.items()], extensions={"timeout": timeout}) as response:
@@ -185,12 +181,12 @@ def reason(exc: Exception, host: str, limits: Limits) -> str:
 
 
 def found(
-    url: httpx.URL, response: httpcore.Response, fields: dict[str, str], moved_to: str | None, limits: Limits
+    url: httpx.URL, response: httpcore.Response, fields: httpx.Headers, moved_to: str | None, limits: Limits
 ) -> Fetched:
     """Return the content of a response that is no redirect; raises `AnswerError` for an error status."""
     not_modified = response.status == 304
     if not not_modified and not 200 <= response.status < 300:
-        raise AnswerError(said(response.status), response.status, retry_after(fields.get("retry-after")))
+        raise AnswerError(status_sentence(response.status), response.status, retry_after(fields.get("retry-after")))
     return Fetched(
         url=str(url),
         data=b"" if not_modified else body(response, fields, limits.body),
@@ -203,7 +199,7 @@ def found(
     )
 
 
-def said(status: int) -> str:
+def status_sentence(status: int) -> str:
     """Return the sentence for an HTTP status that is no success."""
     known = {
         401: "The page asks to log in (401).",
@@ -219,29 +215,18 @@ def said(status: int) -> str:
     return f"The server failed ({status})." if status >= 500 else f"The server answered with {status}, not a page."
 
 
-def field_values(headers: list[tuple[bytes, bytes]]) -> dict[str, str]:
-    """Return header values by lower-case name, those of repeated headers joined by commas."""
-    fields: dict[str, str] = {}
-    for name, value in headers:
-        key, text = name.decode("ascii", "replace").lower(), value.decode("latin-1").strip()
-        fields[key] = f"{fields[key]}, {text}" if key in fields and key != "location" else text
-    return fields
-
-
-def body(response: httpcore.Response, fields: dict[str, str], most: int) -> bytes:
-    """Return the body of an answer, unpacked; raises `FetchError` past `most` bytes, sent or unpacked."""
+def body(response: httpcore.Response, fields: httpx.Headers, most: int) -> bytes:
+    """Return the body of a response, unpacked; raises `FetchError` past `most` bytes, sent or unpacked."""
     megabytes = f"{most / 1_000_000:g}"
     too_large = FetchError(f"This is larger than {megabytes} MB.", key="too_large", megabytes=megabytes)
     length = fields.get("content-length", "")
     if length.isdecimal() and int(length[:20]) > most:
         raise too_large
-    unpack = unpacker(fields.get("content-encoding", ""))
     data = bytearray()
-    for piece in response.iter_stream():
-        for part in unpack(piece):
-            data += part
-            if len(data) > most:
-                raise too_large
+    for part in unpacked(response.iter_stream(), fields.get("content-encoding", "")):
+        data += part
+        if len(data) > most:
+            raise too_large
     return bytes(data)
 
 

@@ -1,9 +1,9 @@
-"""The text of an article, out of a page's furniture.
+"""The text of the article on a page, without furniture: menus, buttons, notices, calls to subscribe.
 
-trafilatura finds the article. The rest is done here by rules for all pages, never by site: its strict and its usual
+trafilatura finds the article. These rules, the same for all sites, correct its result: its strict and its usual
 reading are compared; paragraphs with the same markup as the found ones are added; the headline, lines that are only
-a link, and phrases of furniture are removed; and where the publisher states the body itself (JSON-LD), that body
-decides about the remaining lines. Measured by `benchmarks/extraction.py`.
+a link, and furniture are removed; and a body that the publisher states itself (JSON-LD) decides about the remaining
+lines. Measured by `benchmarks/extraction.py`.
 """
 
 from __future__ import annotations
@@ -15,24 +15,31 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from retrieval.ingest.parse.furniture import is_furniture
+from retrieval.language.packs import any_regex
 
 STRICT_SHARE = 0.6  # the strict reading is taken unless it has less than this share of the usual one
-SHAPE_SHARE = 0.5  # share of the found text that must stand in one shape before more of it is taken back
+SHAPE_SHARE = 0.5  # more paragraphs of one shape are added if it has at least this share of the found text
 LINK_SHARE = 0.9  # a block with this share of its letters inside links is a link, not a paragraph
-STATED_SHARE = 0.9  # a stated body is believed about a page where it covers this share of what was found
-STATED_ALIKE = 0.5  # a stated body is of the same article where it covers this share of what was found
-STATED_EXCESS = 1.6  # a stated body this many times longer than what was found replaces it
-PROSE_WORDS = 6  # a paragraph that is taken back has at least so many words, and ends as a sentence does
-PROSE_LINKS = 0.5  # and less than this share of its letters inside links
+STATED_SHARE = 0.9  # a stated body decides about the lines if it covers at least this share of them
+STATED_ALIKE = 0.5  # a stated body is of the same article if it covers more than this share of the lines
+STATED_EXCESS = 1.6  # a stated body of the same article that is this many times longer replaces the lines
+PROSE_WORDS = 6  # an added paragraph has at least so many words, ends as a sentence does,
+PROSE_LINKS = 0.5  # and has less than this share of its letters inside links
 MARGIN = 40  # characters; the narrowest column that a text is broken at
-HEADLINE_LINES = 4  # the headline and its like are looked for in so many first lines
+HEADLINE_LINES = 4  # a headline is removed from so many first lines
 LONGEST_BLOCK = 20_000  # characters; a longer "paragraph" is a container
 BLOCK_TAGS = ("p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "div", "blockquote", "td", "dd", "section")
 NOT_PROSE = frozenset(["script", "style", "noscript", "template", "svg", "select", "button"])
 
+LONGEST_FURNITURE = 250  # characters; longer lines are prose, whatever they begin with
 SOFT_HYPHEN = "\xad"
 
+_POINTER = re.compile(
+    rf"(?:[-–—•*►▶>\[(]\s*)?(?:{any_regex('pages', 'pointers')})\s*(?::|[]).…>»]*$|[-–—|] )", re.IGNORECASE
+)
+_WHOLE = re.compile(rf"(?:{any_regex('pages', 'whole')}|[\W_]+)", re.IGNORECASE)
+_BEGINNING = re.compile(rf"[\W_]*(?:{any_regex('pages', 'beginnings')})", re.IGNORECASE)
+_SHARED = re.compile(r"\bcontributed to this (?:report|story|article)\.?$", re.IGNORECASE)
 _WORD = re.compile(r"\w+")
 _LINE_END = re.compile(r"[.!?…:;|][\"'”’»)\]]*$")
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]*$")
@@ -40,12 +47,12 @@ _SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]*$")
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A block of text on the page: its words as a key, its place, shape and links."""
+    """A block of text on the page."""
 
-    key: str
+    key: str  # its words; see `key_of`
     text: str
-    order: int
-    shape: tuple[str, ...]
+    order: int  # its number on the page
+    shape: tuple[str, ...]  # tags and classes of it and the three around it: the same for paragraphs of one body
     region: int  # the <article> or <main> around it, from 1; 0: none
     link_share: float
 
@@ -56,14 +63,21 @@ def key_of(text: str) -> str:
 
 
 def article_text(tree: Any, titles: tuple[str, ...] = (), stated: str | None = None) -> str:
-    """Return the article on a page, one paragraph a line, or "" where there is none.
+    """Return the article on a page, one paragraph a line, or "" if it has none.
 
     `tree` is an lxml HTML tree, left as it was; `titles` are the headlines the page gives itself;
     `stated` is the body its JSON-LD gives, if any.
     """
     blocks = list(blocks_of(tree))
-    lines = take_back(found_lines(tree), blocks)
-    lines = without_furniture(lines, blocks, titles)
+    lines = with_missing(found_lines(tree), blocks)
+    links = {block.key for block in blocks if block.link_share >= LINK_SHARE}
+    links -= {block.key for block in blocks if block.link_share < LINK_SHARE}
+    headlines = links | {key_of(title) for title in titles if title}
+    lines = [
+        line
+        for number, line in enumerate(lines)
+        if key_of(line) not in (headlines if number < HEADLINE_LINES else links) and not is_furniture(line)
+    ]
     return "\n".join(settled_by(stated, lines))
 
 
@@ -74,13 +88,9 @@ def found_lines(tree: Any) -> list[str]:
     usual = trafilatura.extract(tree, include_comments=False) or ""
     strict = trafilatura.extract(tree, include_comments=False, favor_precision=True) or ""
     chosen = strict if len(strict) > STRICT_SHARE * len(usual) else usual
-    return unwrapped([line.strip() for line in chosen.split("\n") if line.strip()])
-
-
-def unwrapped(lines: list[str]) -> list[str]:
-    """Join lines that were broken at a margin: long, not ending a sentence, before a small letter."""
     whole: list[str] = []
-    for line in lines:
+    for line in (line.strip() for line in chosen.split("\n") if line.strip()):
+        # Lines broken at a margin are joined: long, not the end of a sentence, before a small letter.
         if whole and len(whole[-1]) >= MARGIN and line[0].islower() and not _LINE_END.search(whole[-1]):
             whole[-1] += " " + line
         else:
@@ -95,14 +105,16 @@ def blocks_of(tree: Any) -> Iterator[Block]:
     """Yield the innermost blocks of text of a page, in reading order."""
     regions = {region: n for n, region in enumerate(tree.iter("article", "main"), start=1)}
     for order, element in enumerate(tree.iter(*BLOCK_TAGS)):
-        if any(True for _ in element.iterdescendants(*BLOCK_TAGS)):
+        if next(element.iterdescendants(*BLOCK_TAGS), None) is not None:
             continue
         text = " ".join(visible(element).split())
         if not text or len(text) > LONGEST_BLOCK:
             continue
         region = regions.get(next(element.iterancestors("article", "main"), None), 0)
         linked = sum(len(" ".join(visible(a).split())) for a in element.iter("a"))
-        yield Block(key_of(text), text, order, shape_of(element), region, linked / len(text))
+        around = [element, *element.iterancestors()][:4]
+        shape = tuple(f"{one.tag}.{one.get('class', '')}" for one in around)
+        yield Block(key_of(text), text, order, shape, region, linked / len(text))
 
 
 def visible(element: Any) -> str:
@@ -112,12 +124,6 @@ def visible(element: Any) -> str:
     if element.tag == "br":
         return "\n"
     return (element.text or "") + "".join(visible(child) + (child.tail or "") for child in element)
-
-
-def shape_of(element: Any) -> tuple[str, ...]:
-    """Return the tags and classes of a block and the three around it: alike for paragraphs of one body."""
-    chain = [element, *element.iterancestors()][:4]
-    return tuple(f"{node.tag}.{node.get('class', '')}" for node in chain)
 
 
 def plain_text(markup: str) -> str:
@@ -141,8 +147,8 @@ def plain_text(markup: str) -> str:
 # --- lines --------------------------------------------------------------------------------------
 
 
-def take_back(lines: list[str], blocks: list[Block]) -> list[str]:
-    """Return `lines` with the paragraphs that stand as most of them do but were left out, in their places."""
+def with_missing(lines: list[str], blocks: list[Block]) -> list[str]:
+    """Return `lines` with the paragraphs that were left out though they have the shape of most lines, in order."""
     found = {key_of(line) for line in lines}
     body = [block for block in blocks if block.key in found and block.shape[0].startswith("p.")]
     weights: Counter[tuple[tuple[str, ...], int]] = Counter()
@@ -155,8 +161,13 @@ def take_back(lines: list[str], blocks: list[Block]) -> list[str]:
         return lines
     alike = [b for b in blocks if b.shape == shape and b.region == region]
     known = set().union(*map(four_words, lines))
-    missing = [b for b in alike if is_prose(b) and not is_known(b, found, known)]
-    return in_order(lines, blocks, missing)
+    missing = []
+    for block in alike:
+        grams = four_words(block.key)
+        is_known = block.key in found or len(grams & known) > len(grams) / 2  # whole or cut into several lines
+        if is_prose(block) and not is_known:
+            missing.append(block)
+    return in_order(lines, blocks, missing) if missing else lines
 
 
 def is_prose(block: Block) -> bool:
@@ -164,16 +175,8 @@ def is_prose(block: Block) -> bool:
     return words >= PROSE_WORDS and block.link_share < PROSE_LINKS and bool(_SENTENCE_END.search(block.text))
 
 
-def is_known(block: Block, found: set[str], known: set[tuple[str, ...]]) -> bool:
-    """Return whether a block is among the lines, whole or cut into several."""
-    grams = four_words(block.key)
-    return block.key in found or len(grams & known) > len(grams) / 2
-
-
 def in_order(lines: list[str], blocks: list[Block], missing: list[Block]) -> list[str]:
     """Return the lines with each missing block after the last line before it in the page."""
-    if not missing:
-        return lines
     place: dict[str, int] = {}
     for block in blocks:
         place.setdefault(block.key, block.order)
@@ -186,24 +189,19 @@ def in_order(lines: list[str], blocks: list[Block], missing: list[Block]) -> lis
     return [line for _, line in sorted(keyed, key=lambda pair: pair[0])]
 
 
-def without_furniture(lines: list[str], blocks: list[Block], titles: tuple[str, ...]) -> list[str]:
-    links = {block.key for block in blocks if block.link_share >= LINK_SHARE}
-    links -= {block.key for block in blocks if block.link_share < LINK_SHARE}
-    headlines = {key_of(title) for title in titles if title}
-    kept = []
-    for number, line in enumerate(lines):
-        key = key_of(line)
-        if (number < HEADLINE_LINES and key in headlines) or key in links or is_furniture(line):
-            continue
-        kept.append(line)
-    return kept
+def is_furniture(line: str) -> bool:
+    """Return whether a line of a page is a pointer, a button, a notice or a call to subscribe, not prose."""
+    line = line.strip()
+    if len(line) > LONGEST_FURNITURE:
+        return False
+    return bool(_WHOLE.fullmatch(line) or _POINTER.match(line) or _BEGINNING.match(line) or _SHARED.search(line))
 
 
 def settled_by(stated: str | None, lines: list[str]) -> list[str]:
     """Return the lines that belong to the article, by the body that the publisher states.
 
-    A stated body much longer than the lines, with most of them in it, replaces them (pages that hide or load their
-    text). Where it covers nearly all of them, lines with no four words in a row from it are furniture.
+    A stated body that is much longer than the lines, and contains most of them, replaces them (pages that hide or load
+    their text). If it covers nearly all of them, lines with no four words in a row from it are furniture.
     """
     if not stated:
         return lines

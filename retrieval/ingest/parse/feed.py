@@ -8,12 +8,11 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Any
-from urllib.parse import urljoin, urlsplit
 
 from retrieval.domain import Moment, RejectedError
 from retrieval.ingest.fetch.decoding import decode
 from retrieval.ingest.parse.body import plain_text
-from retrieval.ingest.parse.metadata import name
+from retrieval.ingest.parse.metadata import address, name
 from retrieval.ingest.parse.moments import moment_of
 from retrieval.ingest.parse.page import LONGEST_TEXT
 from retrieval.language.text import clean
@@ -21,16 +20,16 @@ from retrieval.language.text import clean
 LARGEST_FEED = 15_000_000  # bytes, as Miniflux
 MOST_ENTRIES = 500  # of one feed, from its top
 FULL_TEXT = 600  # characters; a shorter text is a teaser, whatever it is called
-SHORTEST_TEXT = 250  # characters of an entry that has no page, to stand as an article
+SHORTEST_TEXT = 250  # characters of text of an entry without a page that is an article
 SHORTEST_INTERVAL = 60  # seconds
-LONGEST_INTERVAL = 86_400  # seconds; a feed that asks for less is polled once a day all the same
+LONGEST_INTERVAL = 86_400  # seconds; every feed is polled once a day at least
 PERIODS = {"hourly": 3600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000, "yearly": 31_536_000}  # seconds
 
 _HTML = re.compile(rb"\s*(?:<!--.*?-->\s*)*(?:<!doctype\s+html|<html|<head|<body)", re.IGNORECASE | re.DOTALL)
 _FEED = re.compile(rb"<(?:\w+:)?(?:rss|feed|rdf)\b", re.IGNORECASE)
 _FEED_LINK = re.compile(r"application/(?:rss|atom|feed|rdf)\+(?:xml|json)$", re.IGNORECASE)
-_TEASER = re.compile(r"(?:…|\.\.\.|\[[^\[\]]{0,20}\])\s*$")  # how a text ends that goes on elsewhere
-SNIFFED = 4096  # bytes, from the start, in which a feed says that it is one
+_TEASER = re.compile(r"(?:…|\.\.\.|\[[^\[\]]{0,20}\])\s*$")  # the end of a text that is cut off
+SNIFFED = 4096  # bytes from the start, in which a feed is recognised
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +40,10 @@ class Entry:
     url: str | None
     title: str
     summary: str
-    text: str | None = None  # the article in full, where the feed carries it
+    text: str | None = None  # the article in full, if the feed contains it
     published: Moment | None = None
     author: str | None = None
-    misdated: bool = False  # it gives a time, but one that lies ahead or cannot be read
+    misdated: bool = False  # its time lies ahead or cannot be read
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +83,13 @@ def read_feed(
     parsed = feedparser.parse(io.BytesIO(data), response_headers=headers)
     if not parsed.version and not parsed.entries:
         raise RejectedError("This is not a feed that can be read.", key="not_feed")
-    raw = [entry_of(item, parsed.version, url, zone, now) for item in parsed.entries[:MOST_ENTRIES]]
-    return feed_of(name(parsed.feed.get("title")), raw, interval(parsed.feed))
+    found = []
+    for item in parsed.entries[:MOST_ENTRIES]:
+        bodies = [part.get("value") for part in item.get("content", [])]
+        # dict.get, since feedparser's own gives the time of change for a missing time of publication
+        said = dict.get(item, "published") or (dict.get(item, "updated") if parsed.version.startswith("rss") else None)
+        found.append(entry_of(item, bodies, address(item.get("link"), url), said, item.get("author"), zone, now))
+    return feed_of(name(parsed.feed.get("title")), found, interval(parsed.feed))
 
 
 def feed_of(title: str | None, found: list[Entry | str], seconds: int | None) -> Feed:
@@ -121,58 +125,27 @@ def feeds_on(data: bytes, url: str, content_type: str | None = None) -> list[str
     return list(dict.fromkeys(one for one in found if one))
 
 
-def address(written: Any, base: str | None) -> str | None:
-    """Return an http(s) address as written in a feed or page at `base`, or None."""
-    if not isinstance(written, str) or not written.strip():
-        return None
-    try:
-        joined = urljoin(base or "", written.strip())
-        parts = urlsplit(joined)
-    except ValueError:
-        return None
-    return joined if parts.scheme in ("http", "https") and parts.hostname else None
-
-
 # --- entries --------------------------------------------------------------------------------------
 
 
-def entry_of(item: Any, version: str, base: str | None, zone: tzinfo, now: datetime | None) -> Entry | str:
-    """Return an entry as feedparser gives it, or why it cannot be used."""
-    said = dict.get(item, "published") or (dict.get(item, "updated") if version.startswith("rss") else None)
-    bodies = [part.get("value") for part in item.get("content", [])]
-    return usable(
-        identity=item.get("id"),
-        url=address(item.get("link"), base),
-        title=item.get("title"),
-        summary=item.get("summary"),
-        bodies=[body for body in bodies if isinstance(body, str)],
-        said=said,
-        published=moment_of(said, zone, now),
-        author=item.get("author"),
-    )
-
-
-def usable(
-    *,
-    identity: Any,
-    url: str | None,
-    title: Any,
-    summary: Any,
-    bodies: list[str],
-    said: Any,
-    published: Moment | None,
-    author: Any,
+def entry_of(
+    item: Any, bodies: list[Any], url: str | None, said: Any, author: Any, zone: tzinfo, now: datetime | None
 ) -> Entry | str:
-    """Return the entry with these parts, or the sentence that says why it is none."""
-    text = max((clean(plain_text(body)) for body in bodies), key=len, default="")
+    """Return the entry for an item of a feed, or one sentence that says why it cannot be used.
+
+    `item` has `id`, `title` and `summary`; `said` is its publication time as written.
+    """
+    text = max((clean(plain_text(body)) for body in bodies if isinstance(body, str)), key=len, default="")
+    summary = item.get("summary")
     short = clean(plain_text(summary)) if isinstance(summary, str) else ""
-    heading = clean(name(title) or "") or (short or text).split("\n")[0][:80]
+    heading = clean(name(item.get("title")) or "") or (short or text).split("\n")[0][:80]
     if not url and not SHORTEST_TEXT <= max(len(text), len(short)) <= LONGEST_TEXT:
         return f"An entry ({heading or 'untitled'}) has no link, and no text of its own."
     full = max(text, short, key=len)
     whole = FULL_TEXT <= len(full) <= LONGEST_TEXT and not _TEASER.search(full)
+    published = moment_of(said if isinstance(said, str) else None, zone, now)
     return Entry(
-        id=str(identity).strip()[:2048] if identity else url or heading,
+        id=str(item["id"]).strip()[:2048] if item.get("id") else url or heading,
         url=url,
         title=heading,
         summary=short,
@@ -204,26 +177,13 @@ def read_json(data: bytes, url: str | None, content_type: str | None, zone: tzin
     if not isinstance(feed, dict) or "jsonfeed.org/version/" not in str(feed.get("version"))[:100]:
         raise RejectedError("This is JSON, but not a JSON feed.", key="not_feed")
     items = feed.get("items")
-    found = (
-        [json_entry(i, url, zone, now) for i in items[:MOST_ENTRIES] if isinstance(i, dict)]
-        if isinstance(items, list)
-        else []
-    )
+    found = []
+    for item in items[:MOST_ENTRIES] if isinstance(items, list) else []:
+        if isinstance(item, dict):
+            authors = item.get("authors")
+            first = authors[0] if isinstance(authors, list) and authors else item.get("author")
+            author = first.get("name") if isinstance(first, dict) else None
+            there = address(item.get("url"), url) or address(item.get("external_url"), url)
+            bodies = [item.get("content_html"), item.get("content_text")]
+            found.append(entry_of(item, bodies, there, item.get("date_published"), author, zone, now))
     return feed_of(name(feed.get("title")), found, None)
-
-
-def json_entry(item: dict[str, Any], base: str | None, zone: tzinfo, now: datetime | None) -> Entry | str:
-    authors = item.get("authors")
-    first = authors[0] if isinstance(authors, list) and authors else item.get("author")
-    bodies = (item.get("content_html"), item.get("content_text"))
-    said = item.get("date_published")
-    return usable(
-        identity=item.get("id"),
-        url=address(item.get("url"), base) or address(item.get("external_url"), base),
-        title=item.get("title"),
-        summary=item.get("summary"),
-        bodies=[body for body in bodies if isinstance(body, str)],
-        said=said,
-        published=moment_of(said if isinstance(said, str) else None, zone, now),
-        author=first.get("name") if isinstance(first, dict) else None,
-    )

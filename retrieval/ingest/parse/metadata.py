@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Any
@@ -23,33 +23,12 @@ MOST_NODES = 5000  # objects and lists in them
 ARTICLE_TYPES = re.compile(r"(\w*(NewsArticle|BlogPosting)|Article|Report)$")
 # Properties that describe other articles on the page.
 NOT_THIS_ONE = frozenset(["itemListElement", "hasPart", "isPartOf", "mentions", "citation", "comment", "relatedLink"])
-PUBLISHED_META = (
-    "article:published_time",
-    "article:published",
-    "og:article:published_time",
-    "og:published_time",
-    "datepublished",
-    "date.published",
-    "dc.date.issued",
-    "dcterms.issued",
-    "dcterms.created",
-    "dc.date.created",
-    "parsely-pub-date",
-    "sailthru.date",
-    "publication_date",
-    "publishdate",
-    "pubdate",
-    "article.published",
-    "citation_publication_date",
-)
-AUTHOR_META = (
-    "author",
-    "article:author",
-    "parsely-author",
-    "dc.creator",
-    "dcterms.creator",
-    "sailthru.author",
-)
+PUBLISHED_META = """
+article:published_time article:published og:article:published_time og:published_time datepublished date.published
+dc.date.issued dcterms.issued dcterms.created dc.date.created parsely-pub-date sailthru.date publication_date
+publishdate pubdate article.published citation_publication_date
+""".split()
+AUTHOR_META = ("author", "article:author", "parsely-author", "dc.creator", "dcterms.creator", "sailthru.author")
 PUBLISHER_META = ("og:site_name", "publisher", "dc.publisher", "dcterms.publisher", "application-name")
 NOT_PEOPLE = frozenset(("admin", "administrator", "editor", "webmaster", "root"))
 _DAY_IN_PATH = re.compile(r"/((?:19|20)\d\d)[-/]?([01]\d)[-/]?([0-3]\d)(?=[/_-])")
@@ -78,23 +57,24 @@ def read_metadata(tree: Any, url: str | None, *, zone: tzinfo = UTC, now: dateti
     """Return the metadata of the page in an lxml tree; `zone` and `now` are as for `moment_of`."""
     meta = meta_tags(tree)
     nodes = list(statements(tree))
-    address = canonical(tree, meta, url)
-    own = own_article(nodes, {u for u in (url, address) if u}, name(meta.get("og:title")))
+    main = canonical(tree, meta, url)
+    own = own_article(nodes, {u for u in (url, main) if u}, name(meta.get("og:title")))
     publisher = named(own.get("publisher"), nodes) or first(meta, PUBLISHER_META)
     headings = [name("".join(h.itertext())) for h in list(tree.iter("h1"))[:3]]
     page_title = name("".join(next(tree.iter("title"), tree.makeelement("title")).itertext()))
     given = [name(own.get("headline")), name(meta.get("og:title")), *headings[:1], page_title]
     title = next((without_site(t, publisher) for t in given if t), None)
+    author = _BY.sub("", named(own.get("author"), nodes) or first(meta, AUTHOR_META) or "").strip(" ,")
     body = own.get("articleBody")
     return Metadata(
         title=title,
         headlines=tuple(t for t in (title, *given, *headings) if t),
-        author=byline(named(own.get("author"), nodes) or first(meta, AUTHOR_META)),
+        author=author if author and author.lower() not in NOT_PEOPLE else None,
         publisher=publisher,
-        published=published_time(written_times(tree, meta, own, nodes, address or url), zone, now),
-        language=language(tree, meta, own),
-        canonical=address,
-        stated_body=plain(body) if isinstance(body, str) else None,
+        published=published_time(written_times(tree, meta, own, nodes, main or url), zone, now),
+        language=declared_language(tree, meta, own),
+        canonical=main,
+        stated_body=stated_text(body) if isinstance(body, str) else None,
         declared=bool(own) or meta.get("og:type", "").lower().endswith("article"),
     )
 
@@ -137,7 +117,7 @@ def statements(tree: Any) -> Iterator[dict[str, Any]]:
 
 
 def own_article(nodes: list[dict[str, Any]], addresses: set[str], headline: str | None) -> dict[str, Any]:
-    """Return the JSON-LD article that is this page's: by address, by headline, or for want of another."""
+    """Return the page's own JSON-LD article: by address, by headline, or the only one; {} without one."""
     articles = [n for n in nodes if any(ARTICLE_TYPES.match(str(t)) for t in as_list(n.get("@type")))]
     keys = {address_key(a) for a in addresses}
     for node in articles:
@@ -153,12 +133,24 @@ def as_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def address_key(address: str) -> tuple[str, str]:
+def address(written: Any, base: str | None) -> str | None:
+    """Return an http(s) address as written in a feed or page at `base`, or None."""
+    if not isinstance(written, str) or not written.strip():
+        return None
+    try:
+        joined = urljoin(base or "", written.strip())
+        parts = urlsplit(joined)
+    except ValueError:
+        return None
+    return joined if parts.scheme in ("http", "https") and parts.hostname else None
+
+
+def address_key(url: str) -> tuple[str, str]:
     """Return a key that is the same for two ways of writing one page's address."""
     try:
-        parts = urlsplit(address)
+        parts = urlsplit(url)
     except ValueError:
-        return ("", address)
+        return ("", url)
     return ((parts.hostname or "").removeprefix("www."), parts.path.rstrip("/"))
 
 
@@ -170,14 +162,14 @@ def name(value: Any) -> str | None:
     return line[:LONGEST_NAME] or None
 
 
-def plain(body: str) -> str | None:
-    """Return a body that may contain markup as text, a paragraph a line."""
+def stated_text(body: str) -> str | None:
+    """Return the body that JSON-LD states, which may contain markup, as text, a paragraph a line."""
     text = _TAG.sub(" ", _BREAK.sub("\n", html.unescape(body[:LONGEST_STATEMENT])))
     return "\n".join(" ".join(line.split()) for line in text.splitlines() if line.strip()) or None
 
 
 def named(value: Any, nodes: list[dict[str, Any]]) -> str | None:
-    """Return the name or names that a JSON-LD value gives, by reference if need be."""
+    """Return the name or names in a JSON-LD value, or in the node that it refers to."""
     names: list[str] = []
     for one in as_list(value)[:5]:
         node = one
@@ -189,13 +181,9 @@ def named(value: Any, nodes: list[dict[str, Any]]) -> str | None:
     return ", ".join(names) or None
 
 
-def first(meta: dict[str, str], keys: tuple[str, ...]) -> str | None:
+def first(meta: dict[str, str], keys: Iterable[str]) -> str | None:
+    """Return the first of some meta tags that is a name and not an address."""
     return next((n for k in keys if (n := name(meta.get(k))) and not n.startswith(("http:", "https:"))), None)
-
-
-def byline(author: str | None) -> str | None:
-    said = _BY.sub("", author or "").strip(" ,")
-    return said if said and said.lower() not in NOT_PEOPLE else None
 
 
 def without_site(title: str, publisher: str | None) -> str:
@@ -206,16 +194,11 @@ def without_site(title: str, publisher: str | None) -> str:
     return title
 
 
-def language(tree: Any, meta: dict[str, str], own: dict[str, Any]) -> str | None:
+def declared_language(tree: Any, meta: dict[str, str], own: dict[str, Any]) -> str | None:
+    """Return the language that a page declares, as ISO 639-1."""
     root = next(tree.iter("html"), tree)
-    said = (
-        own.get("inLanguage"),
-        root.get("lang"),
-        root.get("xml:lang"),
-        meta.get("og:locale"),
-        meta.get("content-language"),
-    )
-    for value in said:
+    attributes = (own.get("inLanguage"), root.get("lang"), root.get("xml:lang"))
+    for value in (*attributes, meta.get("og:locale"), meta.get("content-language")):
         match = re.match(r"([a-z]{2})(?:[-_]|$)", value.strip().lower()) if isinstance(value, str) else None
         if match:
             return match[1]
@@ -223,22 +206,12 @@ def language(tree: Any, meta: dict[str, str], own: dict[str, Any]) -> str | None
 
 
 def canonical(tree: Any, meta: dict[str, str], url: str | None) -> str | None:
-    """Return the address the page wants to be known by, if it is a page on the host it came from."""
-    links: list[str | None] = [
-        link.get("href") for link in tree.iter("link") if (link.get("rel") or "").lower() == "canonical"
-    ]
+    """Return the canonical address that a page declares, if it is a page on the same host."""
+    links = [link.get("href") for link in tree.iter("link") if (link.get("rel") or "").lower() == "canonical"]
     for given in (*links[:1], meta.get("og:url")):
-        if not given:
-            continue
-        try:
-            address = urljoin(url or "", given.strip())
-            parts = urlsplit(address)
-        except ValueError:
-            continue
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.path in ("", "/"):
-            continue
-        if url is None or address_key(address)[0] == address_key(url)[0]:
-            return str(parts._replace(fragment="").geturl())
+        parts = urlsplit(address(given, url) or "")
+        if parts.path not in ("", "/") and (url is None or address_key(parts.geturl())[0] == address_key(url)[0]):
+            return parts._replace(fragment="").geturl()
     return None
 
 
@@ -246,7 +219,7 @@ def canonical(tree: Any, meta: dict[str, str], url: str | None) -> str | None:
 
 
 def published_time(written: list[Any], zone: tzinfo, now: datetime | None) -> Moment | None:
-    """Return the first of some written times that reads as one, with its hour where a later one has it."""
+    """Return the first of some written times that can be read; for a bare day, a later time on that day if any."""
     moments: list[Moment] = [m for w in written if isinstance(w, str) and (m := moment_of(w, zone, now))]
     if not moments:
         return None
@@ -258,7 +231,7 @@ def published_time(written: list[Any], zone: tzinfo, now: datetime | None) -> Mo
 def written_times(
     tree: Any, meta: dict[str, str], own: dict[str, Any], nodes: list[dict[str, Any]], url: str | None
 ) -> list[Any]:
-    """Return the values that may be the time of publication, the best first: statements, tags, markup, address."""
+    """Return the possible times of publication, the best first: JSON-LD, meta tags, markup, address."""
     said = own.get("datePublished")
     others = {n["datePublished"] for n in nodes if isinstance(n.get("datePublished"), str)}
     if said is None and len(others) == 1:
@@ -268,20 +241,17 @@ def written_times(
 
 
 def times(tree: Any) -> Iterator[str]:
-    """Yield the times of the markup that are this article's: marked so, or next after its headline."""
+    """Yield the article's times in the markup: those marked as publication, then the first after the headline."""
     for element in tree.iter("time", "span", "div", "p", "abbr"):
         if (element.get("itemprop") or "").lower() == "datepublished" or element.get("pubdate") is not None:
             yield element.get("datetime") or element.get("content") or element.get("title") or ""
     headline_seen = False
     for element in tree.iter("h1", "time"):
         headline_seen = headline_seen or element.tag == "h1"
-        aside = any(True for _ in element.iterancestors("aside", "nav", "footer", "li"))
-        if element.tag == "time" and headline_seen and not aside and not is_update(element):
+        if element.tag != "time" or not headline_seen:
+            continue
+        marks = " ".join(f"{e.get('class', '')} {e.get('itemprop', '')}" for e in (element, element.getparent()))
+        outside = next(element.iterancestors("aside", "nav", "footer", "li"), None) is not None
+        if not outside and not re.search(r"updat|modif", marks, re.IGNORECASE):
             yield element.get("datetime") or ""
             return
-
-
-def is_update(element: Any) -> bool:
-    """Return whether a `<time>` is marked as a time of change, not of publication."""
-    around = " ".join(f"{e.get('class', '')} {e.get('itemprop', '')}" for e in (element, element.getparent()))
-    return bool(re.search(r"updat|modif", around, re.IGNORECASE))

@@ -16,23 +16,16 @@ from retrieval.language.packs import any_regex
 from retrieval.language.text import clean
 
 LARGEST_PAGE = 15_000_000  # bytes, as Miniflux
-SHORTEST_DECLARED = 80  # characters of text of a page that calls itself an article
-SHORTEST_TEXT = 250  # characters of any other
-LONGEST_TEXT = 400_000  # characters, some sixty thousand words; more is a book or a bomb
-LETTERS = 0.5  # of the characters of a text, at least, are letters or digits; about .82 in prose of our languages
-SHORT_TEXT = 1200  # characters; a consent or "not found" page has less
-LOGIN_TEXT = 400  # characters; a login page has less
-PROSE_LINE = 120  # characters; lists of links have no line so long, and none that ends as a sentence does
+SHORTEST_DECLARED = 80  # characters of text of a page that declares itself an article
+SHORTEST_TEXT = 250  # characters of text of any other page
+LONGEST_TEXT = 400_000  # characters, some sixty thousand words; a longer text is a book or a bomb
+LETTERS = 0.5  # smallest share of letters and digits in a text; prose of the packs' languages has about .82
+SHORT_TEXT = 1200  # characters; a consent or "not found" page has fewer
+LOGIN_TEXT = 400  # characters; a login page has fewer
+PROSE_LINE = 120  # characters; in a list of links no line is so long and none ends as a sentence does
 LONGEST_TITLE = 80  # characters of a first line used for a missing title
 
-HTML_TYPES = (
-    "",
-    "text/html",
-    "application/xhtml+xml",
-    "text/xml",
-    "application/xml",
-    "application/octet-stream",
-)
+HTML_TYPES = ("", "text/html", "application/xhtml+xml", "text/xml", "application/xml", "application/octet-stream")
 KINDS = (
     (b"%PDF-", "a PDF, and only web pages and text are read"),
     (b"PK\x03\x04", "an archive or office document, not a web page"),
@@ -64,11 +57,11 @@ class Page:
 
     title: str
     text: str  # paragraphs, one a line
-    url: str | None  # the page's own canonical address, else where it came from
+    url: str | None  # the page's own canonical address, else the one it was fetched from
     author: str | None = None
     publisher: str | None = None
     published: Moment | None = None
-    language: str | None = None  # ISO 639-1, as declared: a hint, not a finding
+    language: str | None = None  # ISO 639-1, as declared
 
 
 def read_page(
@@ -79,11 +72,10 @@ def read_page(
     zone: tzinfo = UTC,
     now: datetime | None = None,
 ) -> Page:
-    """Return the article on a web page.
+    """Return the article on a web page; `zone` and `now` are as for `moment_of`.
 
-    `zone` is where the midnight of a bare day is taken; `now` the moment after which a date is in the
-    future. Raises `RejectedError`, one sentence, where there is no article: files of other kinds, feeds,
-    login, consent and error pages, lists of links.
+    Raises `RejectedError`, one sentence, for files of other kinds, feeds, login, consent and error pages, and lists of
+    links.
     """
     tree = parsed(data, content_type)
     meta = read_metadata(tree, url, zone=zone, now=now)
@@ -146,7 +138,7 @@ def reject_gates(tree: Any, meta: Metadata, text: str) -> None:
 
 
 def without_tracking(url: str) -> str:
-    """Return an address without its fragment and the parameters that only follow readers around."""
+    """Return an address without its fragment and tracking parameters."""
     parts = urlsplit(url)
     pairs = parse_qsl(parts.query, keep_blank_values=True)
     kept = [(key, value) for key, value in pairs if not _TRACKING.fullmatch(key.lower())]

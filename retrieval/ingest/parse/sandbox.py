@@ -10,12 +10,13 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import is_dataclass
 from datetime import datetime
-from types import TracebackType
-from typing import Any, Self
+from types import TracebackType, UnionType
+from typing import Any, Self, get_args, get_origin, get_type_hints
 
-from retrieval.domain import Moment, RejectedError
-from retrieval.ingest.parse.feed import Entry, Feed
+from retrieval.domain import RejectedError
+from retrieval.ingest.parse.feed import Feed
 from retrieval.ingest.parse.page import Page
 from retrieval.ingest.parse.worker import LENGTH
 
@@ -29,12 +30,12 @@ LARGEST_ANSWER = 64_000_000  # bytes
 class Sandbox:
     """Worker processes that read pages and feeds, at most `workers` at a time; safe to use from many threads.
 
-    A class because the workers stay: starting one takes about a second, most pages a twentieth. They are
-    started when first needed and end with `close`, or with this process.
+    Starting a worker takes about a second, reading a page a twentieth: workers start on first use and end with
+    `close` or with this process.
     """
 
     def __init__(self, workers: int = 2, seconds: float = SECONDS) -> None:
-        """Start nothing yet; one page or feed may take `seconds` of work."""
+        """Create an empty pool; one page or feed may take `seconds` of work."""
         self._seconds = seconds
         self._places: queue.LifoQueue[Worker | None] = queue.LifoQueue()
         for _ in range(workers):
@@ -57,11 +58,13 @@ class Sandbox:
 
     def page(self, data: bytes, url: str | None = None, content_type: str | None = None, *, zone: str = "UTC") -> Page:
         """Return the article on a page, as `read_page` does; `zone` is the name of the zone of bare days."""
-        return page_from(self._ask("page", data, url, content_type, zone))
+        page: Page = typed(Page, self._ask("page", data, url, content_type, zone))
+        return page
 
     def feed(self, data: bytes, url: str | None = None, content_type: str | None = None, *, zone: str = "UTC") -> Feed:
         """Return the entries of a feed, as `read_feed` does."""
-        return feed_from(self._ask("feed", data, url, content_type, zone))
+        feed: Feed = typed(Feed, self._ask("feed", data, url, content_type, zone))
+        return feed
 
     def feeds_on(self, data: bytes, url: str, content_type: str | None = None) -> list[str]:
         """Return the addresses of the feeds that a page announces."""
@@ -79,7 +82,7 @@ class Sandbox:
 
     @contextmanager
     def _worker(self) -> Iterator[Worker]:
-        """Lend a worker; one that did not give a proper answer is not lent again."""
+        """Yield a worker of the pool; it is killed if the use of it raises."""
         worker = self._places.get()
         try:
             if worker is None or not worker.alive():
@@ -98,7 +101,7 @@ class Worker:
     """One worker process and the pipes to it."""
 
     def __init__(self) -> None:
-        # The worker gets none of our environment, in which secrets lie; Windows starts nothing without it.
+        # The environment has secrets in it, so the worker gets none of it; Windows starts no process without it.
         bare = {"PYTHONPATH": ":".join(sys.path), "PYTHONUTF8": "1", "LC_ALL": "C.UTF-8"}
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-m", "retrieval.ingest.parse.worker"],
@@ -137,7 +140,7 @@ class Worker:
         timer.start()
         try:
             return self._exchange(message)
-        except (OSError, ValueError, RejectedError) as exc:
+        except (OSError, ValueError) as exc:
             if late.is_set() or self._overworked():
                 raise RejectedError("This takes longer to read than any article should.", key="unreadable") from exc
             raise RejectedError("This cannot be read: the parser broke down over it.", key="unreadable") from exc
@@ -166,50 +169,12 @@ class Worker:
         return loaded
 
 
-# --- answers to values -----------------------------------------------------------------------------
-
-
-def text_or_none(value: Any) -> str | None:
-    return value if isinstance(value, str) else None
-
-
-def moment_from(value: Any) -> Moment | None:
-    if not isinstance(value, dict):
-        return None
-    return Moment(datetime.fromisoformat(str(value["at"])), bool(value["day_only"]))
-
-
-def page_from(value: dict[str, Any]) -> Page:
-    """Return the page in a worker's answer."""
-    return Page(
-        title=str(value["title"]),
-        text=str(value["text"]),
-        url=text_or_none(value["url"]),
-        author=text_or_none(value["author"]),
-        publisher=text_or_none(value["publisher"]),
-        published=moment_from(value["published"]),
-        language=text_or_none(value["language"]),
-    )
-
-
-def feed_from(value: dict[str, Any]) -> Feed:
-    """Return the feed in a worker's answer."""
-    return Feed(
-        title=str(value["title"]),
-        entries=tuple(entry_from(entry) for entry in value["entries"]),
-        interval=value["interval"] if isinstance(value["interval"], int) else None,
-        rejected=tuple(str(reason) for reason in value["rejected"]),
-    )
-
-
-def entry_from(value: dict[str, Any]) -> Entry:
-    return Entry(
-        id=str(value["id"]),
-        url=text_or_none(value["url"]),
-        title=str(value["title"]),
-        summary=str(value["summary"]),
-        text=text_or_none(value["text"]),
-        published=moment_from(value["published"]),
-        author=text_or_none(value["author"]),
-        misdated=bool(value["misdated"]),
-    )
+def typed(kind: Any, value: Any) -> Any:
+    """Return a JSON value as `kind`: a dataclass, a tuple, a type or None, a datetime, text, a number or a bool."""
+    if is_dataclass(kind):
+        return kind(**{field: typed(hint, value[field]) for field, hint in get_type_hints(kind).items()})
+    if get_origin(kind) is tuple:
+        return tuple(typed(get_args(kind)[0], one) for one in value)
+    if get_origin(kind) is UnionType:
+        return None if value is None else typed(get_args(kind)[0], value)
+    return datetime.fromisoformat(str(value)) if kind is datetime else kind(value)

@@ -1,10 +1,10 @@
-"""The process in which pages and feeds of strangers are parsed: `sandbox` starts it, limits it and kills it.
+"""The process that parses pages and feeds of strangers: `sandbox` starts it, limits it and kills it.
 
-Over standard input come requests, over standard output go answers, each a length (4 bytes, big-endian) and
-JSON; a request is followed by the bytes to parse, of the length it gives. No pickle, so that nothing that
-comes back can be more than text. A request has `task`, `size`, `url`, `content_type`, `zone`, and the
-seconds of `work` and by the `wall` clock it may take; an answer has `value`, or `error`, a sentence, with
-the `key` of its frame text, and `worn` where this process must not be asked again.
+Requests come over standard input, answers go over standard output, each a length (4 bytes, big-endian) and JSON; the
+bytes to parse follow their request. There is no pickle, so that an answer is never more than text. A request has
+`task`, `size` (of the bytes), `url`, `content_type`, `zone`, and the seconds of `work` and by the `wall` clock that it
+may take; an answer has `value`, or `error` (a sentence) with the `key` of its frame text, and `worn` if this process
+must not be used again.
 """
 
 from __future__ import annotations
@@ -18,12 +18,13 @@ import signal
 import struct
 import sys
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 from zoneinfo import TZPATH, ZoneInfo
 
-from retrieval.domain import Moment, RejectedError
-from retrieval.ingest.parse.feed import feeds_on, is_feed, read_feed
+from retrieval.domain import RejectedError
+from retrieval.ingest.parse.feed import feeds_on, read_feed
 from retrieval.ingest.parse.page import read_page
 
 LENGTH = struct.Struct(">I")
@@ -36,7 +37,7 @@ RECURSION = 2000  # frames; a tree nested deeper than this is no article
 
 
 def main() -> None:
-    """Answer requests until standard input ends."""
+    """Read requests and send answers until standard input ends."""
     requests, answers = sys.stdin.buffer, sys.stdout.buffer
     sys.stdout = sys.stderr  # what a parser prints is no answer
     logging.disable(logging.CRITICAL)
@@ -45,36 +46,28 @@ def main() -> None:
     status = own_status()
     shut_in()
     send(answers, {"value": "ready"})
-    while (request := receive(requests)) is not None:
+    while len(head := requests.read(LENGTH.size)) == LENGTH.size:
+        request = json.loads(requests.read(LENGTH.unpack(head)[0]))
         data = requests.read(request["size"])
         alarm(request["work"], request["wall"])
-        send(answers, answer(request, data) | {"worn": worn(status)})
+        send(answers, reply_to(request, data) | {"worn": worn(status)})
         alarm(0, 0)
 
 
-def receive(stream: BinaryIO) -> dict[str, Any] | None:
-    """Return the next JSON object, or None where the stream ends."""
-    head = stream.read(LENGTH.size)
-    if len(head) < LENGTH.size:
-        return None
-    loaded: dict[str, Any] = json.loads(stream.read(LENGTH.unpack(head)[0]))
-    return loaded
-
-
 def send(stream: BinaryIO, message: dict[str, Any]) -> None:
-    packed = json.dumps(message, default=written).encode("utf-8", "surrogatepass")
+    packed = json.dumps(message, default=datetime.isoformat).encode("utf-8", "surrogatepass")
     stream.write(LENGTH.pack(len(packed)) + packed)
     stream.flush()
 
 
-def written(value: object) -> str:
-    raise TypeError(f"{type(value)} is not said in JSON")
-
-
-def answer(request: dict[str, Any], data: bytes) -> dict[str, Any]:
+def reply_to(request: dict[str, Any], data: bytes) -> dict[str, Any]:
     """Return the answer to a request; an exception of a parser becomes a sentence."""
     try:
-        return {"value": value_of(request, data)}
+        url, kind, zone = request["url"], request["content_type"], ZoneInfo(request["zone"])
+        if request["task"] == "feeds on":
+            return {"value": feeds_on(data, url, kind)}
+        read = read_page if request["task"] == "page" else read_feed
+        return {"value": asdict(read(data, url, kind, zone=zone))}
     except RejectedError as error:
         return {"error": str(error), "key": error.key}
     except MemoryError:
@@ -84,28 +77,6 @@ def answer(request: dict[str, Any], data: bytes) -> dict[str, Any]:
     except Exception as error:  # a parser's bug on a stranger's bytes
         sentence = f"This cannot be read: it confuses the parser ({type(error).__name__})."
         return {"error": sentence, "key": "unreadable"}
-
-
-def value_of(request: dict[str, Any], data: bytes) -> Any:
-    url, kind, zone = request["url"], request["content_type"], ZoneInfo(request["zone"])
-    match request["task"]:
-        case "page":
-            return plain(asdict(read_page(data, url, kind, zone=zone)))
-        case "feed":
-            return plain(asdict(read_feed(data, url, kind, zone=zone)))
-        case "feeds on":
-            return feeds_on(data, url, kind)
-        case _:
-            return is_feed(data, kind)
-
-
-def plain(value: Any) -> Any:
-    """Return a value of dataclasses' fields fit for JSON: times as text."""
-    if isinstance(value, dict):
-        if set(value) == set(Moment.__slots__):
-            return {"at": value["at"].isoformat(), "day_only": value["day_only"]}
-        return {key: plain(inner) for key, inner in value.items()}
-    return [plain(inner) for inner in value] if isinstance(value, list | tuple) else value
 
 
 # --- limits ---------------------------------------------------------------------------------------
