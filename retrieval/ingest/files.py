@@ -1,4 +1,4 @@
-"""Files and folders to submissions. A file that cannot be used is one rejection; the others are still read."""
+"""Files and folders to submissions. A file that cannot be used gives one rejection; the others are still read."""
 
 import json
 import re
@@ -27,53 +27,40 @@ def from_path(path: Path, zone: tzinfo) -> Iterator[Source]:
     """Yield the articles in a file, or in every known file below a folder; `zone` is for times without one."""
     try:
         if path.is_dir():
-            yield from _from_folder(path, zone)
+            for inner in sorted(path.iterdir()):
+                if inner.is_dir() or inner.suffix.lower() in SUFFIXES:
+                    yield from from_path(inner, zone)
         elif not path.exists():
             yield Rejection(str(path), "There is no such file or folder.")
         else:
-            yield from _from_file(path, zone)
+            yield from _from_file(path, path.suffix.lower(), zone)
+    except RejectedError as exc:
+        yield rejection(str(path), exc)
     except OSError as exc:
         yield Rejection(str(path), f"It cannot be read: {exc.strerror or exc}.")
 
 
-def _from_folder(folder: Path, zone: tzinfo) -> Iterator[Source]:
-    for path in sorted(folder.iterdir()):
-        if path.is_dir() or path.suffix.lower() in SUFFIXES:
-            yield from from_path(path, zone)
-
-
-def _from_file(path: Path, zone: tzinfo) -> Iterator[Source]:
-    suffix = path.suffix.lower()
+def _from_file(path: Path, suffix: str, zone: tzinfo) -> Iterator[Source]:
     if suffix not in SUFFIXES:
         known = ", ".join(SUFFIXES)
-        sentence = f"Files of this kind are not read; known are {known}."
-        yield rejection(str(path), RejectedError(sentence, key="file_kind", known=known))
-    elif suffix == ".jsonl":
+        raise RejectedError(f"Files of this kind are not read; known are {known}.", key="file_kind", known=known)
+    if suffix == ".jsonl":
         yield from _from_jsonl(path, zone)
-    elif path.stat().st_size > MOST_BYTES:
+        return
+    if path.stat().st_size > MOST_BYTES:
         megabytes = MOST_BYTES // 2**20
-        sentence = f"It is larger than {megabytes} MB."
-        yield rejection(str(path), RejectedError(sentence, key="too_large", megabytes=megabytes))
-    else:
-        try:
-            yield from _from_bytes(path, suffix, path.read_bytes(), zone)
-        except RejectedError as exc:
-            yield rejection(str(path), exc)
-
-
-def _from_bytes(path: Path, suffix: str, data: bytes, zone: tzinfo) -> Iterator[Source]:
+        raise RejectedError(f"It is larger than {megabytes} MB.", key="too_large", megabytes=megabytes)
+    data = path.read_bytes()
     if suffix in (".html", ".htm"):
         from retrieval.ingest.sources import submission_from_page
 
         yield submission_from_page(data, None, None, str(path), zone)
-        return
-    text = readable(data)
-    if suffix == ".json":
-        yield from _from_json(text, str(path), zone)
+    elif suffix == ".json":
+        yield from _from_json(readable(data), str(path), zone)
     elif suffix == ".md":
-        yield _from_markdown(text, str(path))
+        yield _from_markdown(readable(data), str(path))
     else:
-        yield Submission(text=text, where=str(path), scraped=True)
+        yield Submission(text=readable(data), where=str(path), scraped=True)
 
 
 def readable(data: bytes) -> str:
@@ -102,9 +89,8 @@ def _from_jsonl(path: Path, zone: tzinfo) -> Iterator[Source]:
         for number, line in enumerate(iter(lambda: lines.readline(MOST_BYTES + 1), b""), start=1):
             where = f"{path}:{number}"
             if len(line) > MOST_BYTES:
-                yield Rejection(
-                    where, f"The line is longer than {MOST_BYTES // 2**20} MB; the rest of the file is left."
-                )
+                reason = f"The line is longer than {MOST_BYTES // 2**20} MB; the rest of the file is left."
+                yield Rejection(where, reason)
                 return
             if line.strip():
                 try:

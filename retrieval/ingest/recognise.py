@@ -1,4 +1,4 @@
-"""Submissions to articles: clean text, title, language, dateline, agency; nothing is guessed."""
+"""Submissions to articles: clean text, title, language, dateline, agency."""
 
 import hashlib
 import re
@@ -13,7 +13,7 @@ from retrieval.language.packs import LANGUAGES
 from retrieval.language.text import clean
 
 FEWEST_LETTERS = 20
-"""A text with fewer letters has nothing to cite."""
+"""A text with fewer letters is rejected: it contains nothing to cite."""
 
 MOST_CHARACTERS = 1_000_000
 """A longer text is no article; a book would take an hour to embed."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, tzinfo
 
-from retrieval.domain import FetchError, Moment, RejectedError
+from retrieval.domain import Moment, RejectedError
 from retrieval.ingest.fetch.addresses import PRIVATE, Network
 from retrieval.ingest.fetch.fetch import Fetched, fetch
 from retrieval.ingest.parse.feed import Entry, Feed, is_feed
@@ -130,7 +130,7 @@ def from_entry(entry: Entry, feed: Feed, url: str, web: WebReader) -> Submission
     try:
         page = web.page(web.fetch(entry.url))
     except RejectedError as error:
-        return carried or failure(entry.url, error)
+        return carried or rejection(entry.url, error)
     if carried and len(carried.text) > FULLER * len(page.text):
         return carried
     return replace(
@@ -153,15 +153,3 @@ def better(page: Moment | None, feed: Moment | None) -> Moment | None:
     if page is None or feed is None:
         return page or feed
     return feed if page.day_only and not feed.day_only and feed.at.date() == page.at.date() else page
-
-
-@dataclass(frozen=True, slots=True)
-class TemporaryRejection(Rejection):
-    """A rejection because the page could not be fetched this time; the next poll tries it again."""
-
-
-def failure(url: str, error: RejectedError) -> Rejection:
-    """Return a rejection, a temporary one for a server that cannot be reached, is overloaded or fails."""
-    status = getattr(error, "status", 500)
-    temporary = isinstance(error, FetchError) and (status == 429 or status >= 500)
-    return (TemporaryRejection if temporary else Rejection)(url, str(error), error)

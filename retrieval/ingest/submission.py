@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass, field
 
-from retrieval.domain import Moment, RejectedError
+from retrieval.domain import FetchError, Moment, RejectedError
 
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """An article as its source gives it: not cleaned, recognised or checked yet."""
+    """An article as its source gives it, not yet cleaned and checked."""
 
     text: str
     where: str  # the file, line or address it came from, for messages
@@ -18,7 +18,7 @@ class Submission:
     author: str | None = None
     published: Moment | None = None
     language: str | None = None
-    scraped: bool = False  # plain text of a page, with the site's furniture
+    scraped: bool = False  # `text` is the plain text of a whole page, with its furniture
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,13 @@ class Rejection:
 
     where: str
     reason: str
-    error: RejectedError | None = field(default=None, compare=False)  # says the reason in other languages
+    error: RejectedError | None = field(default=None, compare=False)  # gives the reason in other languages
+
+    @property
+    def temporary(self) -> bool:
+        """Return whether the next try may succeed: the server could not be reached, was overloaded or failed."""
+        status = getattr(self.error, "status", 500)
+        return isinstance(self.error, FetchError) and (status == 429 or status >= 500)
 
 
 def rejection(where: str, error: RejectedError) -> Rejection:

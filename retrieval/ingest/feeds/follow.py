@@ -13,15 +13,14 @@ from retrieval.ingest.feeds.schedule import after_failure, after_success, due
 from retrieval.ingest.fetch.fetch import Fetched, checked
 from retrieval.ingest.parse.feed import Feed, is_feed
 from retrieval.ingest.pipeline import Report, ingest
-from retrieval.ingest.sources import Known, TemporaryRejection, WebReader, from_feed, nothing_known
+from retrieval.ingest.sources import Known, WebReader, from_feed, nothing_known
 from retrieval.ingest.submission import Rejection, Submission
 from retrieval.store import feeds
 from retrieval.store.feeds import FeedState
 from retrieval.store.library import Library
 from retrieval.store.pages import known_at
 
-MOST_TRIED = 3
-"""Feeds tried of those that a page announces."""
+MOST_TRIED = 3  # feeds that a page announces
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +35,7 @@ class Discovered:
 def discover(url: str, web: WebReader, now: datetime) -> Discovered:
     """Return the feed at an address, or the first readable one that the page there announces.
 
-    Raises `RejectedError`, one sentence, where there is none. Blocking: call it in a thread.
+    Raises `RejectedError`, one sentence, if there is no such feed. Blocking: call it in a thread.
     """
     fetched = web.fetch(str(checked(url)))
     if is_feed(fetched.data, fetched.content_type):
@@ -77,9 +76,9 @@ class Polled:
 
 
 def poll(state: FeedState, web: WebReader, now: datetime, known: Known = nothing_known) -> Polled:
-    """Fetch a feed and read its new articles; `known` says which addresses need not be read again.
+    """Fetch a feed and read its new articles; `known` returns True for addresses that need not be read again.
 
-    Never raises for a failing feed: the failure is in the state. Blocking: call it in a thread.
+    Never raises for a failing feed: the returned state contains the failure. Blocking: call it in a thread.
     """
     try:
         fetched = web.fetch(state.url, state.etag, state.last_modified)
@@ -90,7 +89,7 @@ def poll(state: FeedState, web: WebReader, now: datetime, known: Known = nothing
         return Polled(after_failure(state, error, now))
     found = tuple(from_feed(feed, fetched.url, web, known))
     after = after_success(state, fetched, feed, now)
-    if any(isinstance(one, TemporaryRejection) for one in found):
+    if any(isinstance(one, Rejection) and one.temporary for one in found):
         # A page could not be fetched: without validators the next poll gets its entry again.
         after = replace(after, etag=None, last_modified=None)
     return Polled(after, found)
@@ -138,7 +137,7 @@ def follow(
         refused = {one.where for one in report.rejected}
         read = {}  # pages by address or id, with whether each was rejected for good
         for one in polled.found:
-            if not isinstance(one, TemporaryRejection):
+            if isinstance(one, Submission) or not one.temporary:
                 key = one.id if isinstance(one, Submission) and one.id else one.where
                 read[key] = key in refused
         feeds.keep(library.engine, url, polled.state, read, now)

@@ -1,7 +1,4 @@
-"""Lists of feeds as OPML (https://opml.org/spec2.opml), in and out.
-
-listparser, the library for them, reads lists and does not write them.
-"""
+"""Lists of feeds as OPML (https://opml.org/spec2.opml), read and written; listparser, a library, only reads them."""
 
 from __future__ import annotations
 
@@ -20,7 +17,7 @@ DEEPEST = 32  # folders in folders
 def read_opml(data: bytes) -> list[tuple[str, str]]:
     """Return (address, title) of each feed in an OPML file, once each, in its order; folders are read through.
 
-    Raises `RejectedError`, one sentence, for what is not OPML, declares entities or is nested too deep.
+    Raises `RejectedError`, one sentence, for data that is not OPML, declares a document type or is nested too deep.
     """
     if len(data) > LARGEST_LIST:
         raise RejectedError(f"The list is larger than {LARGEST_LIST // 1_000_000} MB.", key="long")

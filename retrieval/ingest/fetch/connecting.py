@@ -1,4 +1,4 @@
-"""Sockets that connect to permitted addresses only, within limits of time and size."""
+"""Sockets that connect only to public or permitted IP addresses, within limits of time and size."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from retrieval.domain import FetchError
 from retrieval.ingest.fetch.addresses import Network, why_denied
 
 Resolve = Callable[[str, int], list[str]]
-"""From a host and a port to IP addresses as text; raises OSError where there are none."""
+"""From a host and a port to IP addresses as text; raises OSError for a host without any."""
 
 
 def resolved(host: str, port: int) -> list[str]:
@@ -26,7 +26,7 @@ def resolved(host: str, port: int) -> list[str]:
 
 
 class Allowance:
-    """The seconds and bytes that one fetch may still take; a class because every socket of it draws on the same."""
+    """The seconds and bytes that one fetch may still take, shared by all its sockets."""
 
     def __init__(self, seconds: float, size: int) -> None:
         self._until = time.monotonic() + seconds
@@ -34,14 +34,14 @@ class Allowance:
         self._seconds = seconds
 
     def seconds(self, most: float | None = None) -> float:
-        """Return the seconds left, at most `most`; raises `FetchError` where none is left."""
+        """Return the seconds left, at most `most`; raises `FetchError` if none is left."""
         left = self._until - time.monotonic()
         if left <= 0:
             raise FetchError(f"The server is too slow: {self._seconds:g} seconds were not enough.", key="slow")
         return left if most is None else min(left, most)
 
     def draw(self, size: int) -> None:
-        """Take `size` bytes off; raises `FetchError` where there are not so many."""
+        """Subtract `size` bytes; raises `FetchError` if fewer are left."""
         self._size -= size
         if self._size < 0:
             raise FetchError("The server sends more than a page or a feed can have.", key="long")
@@ -94,7 +94,7 @@ class GuardedBackend(httpcore.NetworkBackend):
         def ask() -> None:
             try:
                 answers.put(self._resolve(host, port))
-            except Exception as exc:  # whatever it is, it is this lookup's answer
+            except Exception as exc:  # raised in the calling thread
                 answers.put(exc)
 
         threading.Thread(target=ask, name=f"look up {host}", daemon=True).start()
@@ -114,7 +114,7 @@ class GuardedBackend(httpcore.NetworkBackend):
 
 
 class BoundedStream(httpcore.NetworkStream):
-    """A connection whose bytes and seconds are taken off an allowance."""
+    """A connection whose bytes and seconds are subtracted from an allowance."""
 
     def __init__(self, inner: httpcore.NetworkStream, allowance: Allowance) -> None:
         self._inner = inner

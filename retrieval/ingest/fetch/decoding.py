@@ -1,4 +1,4 @@
-"""Bytes of a page to text, in the encoding that it declares or, where that is wrong, in a guessed one."""
+"""Bytes of a page to text, in the declared encoding or, if that is wrong, in a guessed one."""
 
 from __future__ import annotations
 
@@ -47,7 +47,11 @@ def decode(data: bytes, content_type: str | None = None) -> str:
     except UnicodeDecodeError:
         text = data.decode(declared, "replace")
     if declared == "utf-8" and text.count("\ufffd") > WRONG_SHARE * len(text):
-        return data.decode(guessed_encoding(data), "replace")
+        from charset_normalizer import from_bytes
+
+        guess = from_bytes(data[:SAMPLE_BYTES]).best()
+        if guess and _KNOWN.fullmatch(guess.encoding.replace("_", "-")):
+            return data.decode(guess.encoding, "replace")
     return text
 
 
@@ -63,10 +67,3 @@ def declared_encoding(data: bytes, content_type: str | None) -> str:
             except LookupError:
                 continue
     return "utf-8"
-
-
-def guessed_encoding(data: bytes) -> str:
-    from charset_normalizer import from_bytes
-
-    best = from_bytes(data[:SAMPLE_BYTES]).best()
-    return best.encoding if best and _KNOWN.fullmatch(best.encoding.replace("_", "-")) else "utf-8"

@@ -35,7 +35,7 @@ _HOST = re.compile(rb"[a-z0-9._:-]+", re.IGNORECASE)  # names, IDNA-encoded, and
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class FetchLimits:
     """How much one fetch may take."""
 
     body: int = 15_000_000  # bytes, as sent and as unpacked; as Miniflux
@@ -44,7 +44,7 @@ class Limits:
     redirects: int = 8
 
 
-LIMITS = Limits()
+LIMITS = FetchLimits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def fetch(
     etag: str | None = None,
     last_modified: str | None = None,
     permitted: tuple[Network, ...] = (),
-    limits: Limits = LIMITS,
+    limits: FetchLimits = LIMITS,
     resolve: Resolve = resolved,
 ) -> Fetched:
     """Return the content of `url`, unpacked.
@@ -95,7 +95,9 @@ def fetch(
         return after_redirects(pool, checked(url), headers, limits)
 
 
-def after_redirects(pool: httpcore.ConnectionPool, url: httpx.URL, headers: dict[str, str], limits: Limits) -> Fetched:
+def after_redirects(
+    pool: httpcore.ConnectionPool, url: httpx.URL, headers: dict[str, str], limits: FetchLimits
+) -> Fetched:
     """Return the content of `url`, or of the address that it redirects to in the end."""
     seen: set[str] = set()
     moved = True
@@ -151,7 +153,7 @@ def tls() -> ssl.SSLContext:
 
 @contextmanager
 def responded(
-    pool: httpcore.ConnectionPool, url: httpx.URL, headers: dict[str, str], limits: Limits
+    pool: httpcore.ConnectionPool, url: httpx.URL, headers: dict[str, str], limits: FetchLimits
 ) -> Iterator[httpcore.Response]:
     """Yield the response of one address, its body unread; every failure until it is closed is a `FetchError`."""
     timeout = dict.fromkeys(("connect", "read", "write", "pool"), limits.total)
@@ -164,7 +166,7 @@ def responded(
         raise FetchError("This is not an address.", key="not_address") from exc
 
 
-def reason(exc: Exception, host: str, limits: Limits) -> str:
+def reason(exc: Exception, host: str, limits: FetchLimits) -> str:
     """Return the sentence for an error of httpcore."""
     cause = exc.__cause__ or exc.__context__
     if isinstance(cause, ssl.SSLError):
@@ -181,7 +183,7 @@ def reason(exc: Exception, host: str, limits: Limits) -> str:
 
 
 def found(
-    url: httpx.URL, response: httpcore.Response, fields: httpx.Headers, moved_to: str | None, limits: Limits
+    url: httpx.URL, response: httpcore.Response, fields: httpx.Headers, moved_to: str | None, limits: FetchLimits
 ) -> Fetched:
     """Return the content of a response that is no redirect; raises `AnswerError` for an error status."""
     not_modified = response.status == 304

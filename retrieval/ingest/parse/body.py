@@ -107,23 +107,23 @@ def blocks_of(tree: Any) -> Iterator[Block]:
     for order, element in enumerate(tree.iter(*BLOCK_TAGS)):
         if next(element.iterdescendants(*BLOCK_TAGS), None) is not None:
             continue
-        text = " ".join(visible(element).split())
+        text = " ".join(visible_text(element).split())
         if not text or len(text) > LONGEST_BLOCK:
             continue
         region = regions.get(next(element.iterancestors("article", "main"), None), 0)
-        linked = sum(len(" ".join(visible(a).split())) for a in element.iter("a"))
+        linked = sum(len(" ".join(visible_text(a).split())) for a in element.iter("a"))
         around = [element, *element.iterancestors()][:4]
         shape = tuple(f"{one.tag}.{one.get('class', '')}" for one in around)
         yield Block(key_of(text), text, order, shape, region, linked / len(text))
 
 
-def visible(element: Any) -> str:
+def visible_text(element: Any) -> str:
     """Return the text inside an element that a reader would see."""
     if not isinstance(element.tag, str) or element.tag in NOT_PROSE:
         return ""
     if element.tag == "br":
         return "\n"
-    return (element.text or "") + "".join(visible(child) + (child.tail or "") for child in element)
+    return (element.text or "") + "".join(visible_text(child) + (child.tail or "") for child in element)
 
 
 def plain_text(markup: str) -> str:
@@ -140,7 +140,7 @@ def plain_text(markup: str) -> str:
     for block in tree.iter(*BLOCK_TAGS):
         block.tail = "\n" + (block.tail or "")
         block.text = "\n" + (block.text or "")
-    lines = (" ".join(line.split()) for line in visible(tree).split("\n"))
+    lines = (" ".join(line.split()) for line in visible_text(tree).split("\n"))
     return "\n".join(line for line in lines if line and not is_furniture(line))
 
 

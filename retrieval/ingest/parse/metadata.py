@@ -59,12 +59,12 @@ def read_metadata(tree: Any, url: str | None, *, zone: tzinfo = UTC, now: dateti
     nodes = list(statements(tree))
     main = canonical(tree, meta, url)
     own = own_article(nodes, {u for u in (url, main) if u}, name(meta.get("og:title")))
-    publisher = named(own.get("publisher"), nodes) or first(meta, PUBLISHER_META)
+    publisher = names_in(own.get("publisher"), nodes) or first(meta, PUBLISHER_META)
     headings = [name("".join(h.itertext())) for h in list(tree.iter("h1"))[:3]]
     page_title = name("".join(next(tree.iter("title"), tree.makeelement("title")).itertext()))
     given = [name(own.get("headline")), name(meta.get("og:title")), *headings[:1], page_title]
     title = next((without_site(t, publisher) for t in given if t), None)
-    author = _BY.sub("", named(own.get("author"), nodes) or first(meta, AUTHOR_META) or "").strip(" ,")
+    author = _BY.sub("", names_in(own.get("author"), nodes) or first(meta, AUTHOR_META) or "").strip(" ,")
     body = own.get("articleBody")
     return Metadata(
         title=title,
@@ -168,7 +168,7 @@ def stated_text(body: str) -> str | None:
     return "\n".join(" ".join(line.split()) for line in text.splitlines() if line.strip()) or None
 
 
-def named(value: Any, nodes: list[dict[str, Any]]) -> str | None:
+def names_in(value: Any, nodes: list[dict[str, Any]]) -> str | None:
     """Return the name or names in a JSON-LD value, or in the node that it refers to."""
     names: list[str] = []
     for one in as_list(value)[:5]:

@@ -1,6 +1,6 @@
-"""Publication times as machines and people write them, one function for every door: files, pages, feeds.
+"""Publication times as machines and people write them, in files, pages and feeds.
 
-dateparser reads what is neither ISO 8601 nor RFC 2822, where a whole date is written: "6 января 2022 года, 18:00".
+ISO 8601 and RFC 2822 are read here, other whole dates by dateparser: "6 января 2022 года, 18:00".
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from retrieval.domain import Moment
 from retrieval.language.days.dates import whole_date
 
 CLOCK_SKEW = timedelta(hours=1)  # publishers' clocks run fast; a time later than this is no publication time
-EARLIEST = date(1970, 1, 2)  # zero seconds since the epoch is how software says "none"
+EARLIEST = date(1970, 1, 2)  # software writes zero seconds since the epoch for "no time"
 LONGEST = 64  # characters
 
 _DAY = re.compile(r"(\d{4})[-/.]?(\d{2})[-/.]?(\d{2})")
@@ -24,7 +24,7 @@ _UTC = re.compile(r"\s*(?:UTC|GMT)$")
 def moment_of(
     written: str | None, zone: tzinfo = UTC, now: datetime | None = None, *, local: bool = False
 ) -> Moment | None:
-    """Return the moment that a date says, or None for one that cannot be read, is impossible or lies ahead.
+    """Return the moment of a written date, or None for one that cannot be read, is impossible or lies ahead.
 
     A time with a zone stays a time; a day, or a time whose zone is unknown, becomes the day alone, whose midnight
     is taken in `zone`. With `local`, a time whose zone is unknown stays a time, in `zone`. `now` is the present
@@ -46,7 +46,7 @@ def moment_of(
 
 
 def _read(written: str) -> datetime | date | None:
-    """Return the day or the time (naive where it names no zone) that a whole string says."""
+    """Return the day or time of a whole string; a time without a zone is naive."""
     try:
         if _DAY.fullmatch(written):
             return date.fromisoformat(_DAY.sub(r"\1-\2-\3", written))
@@ -63,5 +63,5 @@ def _read(written: str) -> datetime | date | None:
 
 
 def _in_range(at: datetime) -> datetime | None:
-    """Return `at` if every zone has it, which is not so of the first and last days of the calendar."""
+    """Return `at` unless it lies in the calendar's first or last year, where other zones may have no such time."""
     return at if 1 < at.year < 9999 else None

@@ -1,4 +1,4 @@
-"""Parsing where it can be killed: pages and feeds are read in worker processes, with limits of time and memory."""
+"""Pages and feeds read in worker processes, which have limits of time and memory and can be killed."""
 
 from __future__ import annotations
 
@@ -9,25 +9,25 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import is_dataclass
 from datetime import datetime
-from types import TracebackType, UnionType
-from typing import Any, Self, get_args, get_origin, get_type_hints
+from types import UnionType
+from typing import Any, get_args, get_origin, get_type_hints
 
 from retrieval.domain import RejectedError
 from retrieval.ingest.parse.feed import Feed
 from retrieval.ingest.parse.page import Page
 from retrieval.ingest.parse.worker import LENGTH
 
-SECONDS = 4.5  # of work for one page or feed; nearly all take less than a tenth of one
-WAITS = 1.5  # times as long by the clock, so that a busy machine refuses nothing that is harmless
+SECONDS = 4.5  # of work for one page or feed; nearly all take less than a tenth of a second
+WAITS = 1.5  # times as long by the clock, so that a busy machine refuses no harmless page
 START_SECONDS = 60.0  # to start a worker and load the parsers, about one on an idle machine
-GRACE = 2.0  # seconds after which a worker that was not killed in time ends itself
+GRACE = 2.0  # seconds past the limit after which a worker that was not killed ends itself
 LARGEST_ANSWER = 64_000_000  # bytes
 
 
-class Sandbox:
+class Sandbox(AbstractContextManager["Sandbox"]):
     """Worker processes that read pages and feeds, at most `workers` at a time; safe to use from many threads.
 
     Starting a worker takes about a second, reading a page a twentieth: workers start on first use and end with
@@ -42,10 +42,7 @@ class Sandbox:
             self._places.put(None)
         self._workers = workers
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:

@@ -28,9 +28,9 @@ from retrieval.ingest.parse.feed import feeds_on, read_feed
 from retrieval.ingest.parse.page import read_page
 
 LENGTH = struct.Struct(">I")
-MEMORY = 256 * 1024 * 1024  # bytes of address space, what Python and the parsers take included
-WORN = 160 * 1024 * 1024  # bytes; memory that a bomb took does not all come back
-OPEN_FILES = 64  # the parsers' own code and tables; nothing of a page's is ever opened
+MEMORY = 256 * 1024 * 1024  # bytes of address space, Python and the parsers included
+WORN = 160 * 1024 * 1024  # bytes at the peak, after which a worker is replaced: some of them are never freed
+OPEN_FILES = 64  # the parsers' own code and tables
 OUTSIDE = ("socket.", "subprocess.", "os.exec", "os.fork", "os.posix_spawn", "os.system", "ftplib.", "urllib.")
 """Audit events (https://docs.python.org/3/library/audit_events.html) that a parser never needs."""
 RECURSION = 2000  # frames; a tree nested deeper than this is no article
@@ -39,7 +39,7 @@ RECURSION = 2000  # frames; a tree nested deeper than this is no article
 def main() -> None:
     """Read requests and send answers until standard input ends."""
     requests, answers = sys.stdin.buffer, sys.stdout.buffer
-    sys.stdout = sys.stderr  # what a parser prints is no answer
+    sys.stdout = sys.stderr  # so that a parser cannot print into the answers
     logging.disable(logging.CRITICAL)
     warm_up()
     limit()
@@ -117,7 +117,7 @@ def shut_in() -> None:
 
 
 def own_status() -> int | None:
-    """Return a descriptor of Linux's status of this process, opened while files still may be; None elsewhere."""
+    """Return a descriptor of Linux's status of this process, opened before `shut_in`; None elsewhere."""
     try:
         return os.open("/proc/self/status", os.O_RDONLY)
     except OSError:
@@ -128,7 +128,7 @@ def worn(status: int | None) -> bool:
     """Return whether this process has grown so much that the next page might not fit."""
     if sys.platform == "win32":
         return False
-    # getrusage(2) of Linux begins with the peak of whatever process started this one, a large one in ours.
+    # Linux's getrusage(2) starts at the peak of the parent process, which is large here.
     if status is not None and (peak := re.search(rb"VmHWM:\s*(\d+) kB", os.pread(status, 4096, 0))):
         return int(peak[1]) * 1024 > WORN
     import resource
@@ -138,7 +138,7 @@ def worn(status: int | None) -> bool:
 
 
 def alarm(work: float, wall: float) -> None:
-    """Die after so many seconds of work, or of any kind, even if nobody is left to do the killing; 0: live."""
+    """End this process after so many seconds of work or by the clock, even if its parent is dead; 0: no limit."""
     if sys.platform != "win32":
         signal.setitimer(signal.ITIMER_PROF, work)
         signal.setitimer(signal.ITIMER_REAL, wall)

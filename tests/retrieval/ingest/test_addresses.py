@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from retrieval.domain import FetchError
 from retrieval.ingest.fetch.addresses import PRIVATE, networks, why_denied
-from retrieval.ingest.fetch.fetch import Limits, fetch
+from retrieval.ingest.fetch.fetch import FetchLimits, fetch
 from tests.retrieval.ingest.web import Web, http, serving
 
-QUICK = Limits(dial=1.0, total=2.0)
+QUICK = FetchLimits(dial=1.0, total=2.0)
 
 VECTORS = re.findall(
     r"\S+",

@@ -16,12 +16,12 @@ import pytest
 
 from retrieval.domain import FetchError
 from retrieval.ingest.fetch.addresses import networks
-from retrieval.ingest.fetch.fetch import AnswerError, Fetched, Limits, fetch, max_age, retry_after
+from retrieval.ingest.fetch.fetch import AnswerError, Fetched, FetchLimits, fetch, max_age, retry_after
 from tests.retrieval.ingest.bombs import BOMBS, onward
 from tests.retrieval.ingest.web import Answer, Web, http, serving
 
 LOOPBACK = networks(["127.0.0.1"])
-SHORT = Limits(body=100_000, dial=0.5, total=1.0, redirects=4)
+SHORT = FetchLimits(body=100_000, dial=0.5, total=1.0, redirects=4)
 
 
 @pytest.fixture
