@@ -127,7 +127,9 @@ def submission_from_record(record: Any, where: str, zone: tzinfo) -> Submission:
             record = record | {"id": str(record["id"])}
     if not (record.get("text") or "").strip():
         raise RejectedError('It has no "text".', key="no_text")
-    optional = {field: record.get(field) or None for field in ("id", "url", "publisher", "author", "language")}
+    optional: dict[str, Any] = {
+        field: record.get(field) or None for field in ("id", "url", "publisher", "author", "language")
+    }
     return Submission(
         text=record["text"],
         where=where,
@@ -138,7 +140,7 @@ def submission_from_record(record: Any, where: str, zone: tzinfo) -> Submission:
 
 
 def _moment(value: Any, zone: tzinfo) -> Moment | None:
-    """Return a publication time, in `zone` where it names none; None for words that say no time.
+    """Return a publication time, in `zone` if it names none; None for words without a time.
 
     Raises RejectedError for figures that are no possible day or time, or lie after 2099.
     """

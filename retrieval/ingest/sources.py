@@ -19,11 +19,7 @@ from retrieval.ingest.submission import Rejection, Submission, rejection
 FULLER = 1.2  # a feed's own text is preferred to its page's if it is so many times longer
 
 Known = Callable[[str], bool]
-"""Returns whether the article at an address is in the library already."""
-
-
-def nothing_known(url: str) -> bool:
-    return False
+"""Returns whether the article at an address, or with an entry's id, need not be read again."""
 
 
 @functools.cache
@@ -58,7 +54,7 @@ def web_reader(*, allow_private: bool = False, zone: tzinfo = UTC) -> WebReader:
 
 
 def from_address(
-    url: str, *, allow_private: bool = False, zone: tzinfo = UTC, known: Known = nothing_known
+    url: str, *, allow_private: bool = False, zone: tzinfo = UTC, known: Known = lambda url: False
 ) -> Iterator[Submission | Rejection]:
     """Yield the article on a page, or the articles of a feed that are not `known`; a rejection for each failure."""
     web = web_reader(allow_private=allow_private, zone=zone)
@@ -103,7 +99,7 @@ def from_page(fetched: Fetched, web: WebReader) -> Submission:
 # --- feeds ----------------------------------------------------------------------------------------
 
 
-def from_feed(feed: Feed, url: str, web: WebReader, known: Known = nothing_known) -> Iterator[Submission | Rejection]:
+def from_feed(feed: Feed, url: str, web: WebReader, known: Known) -> Iterator[Submission | Rejection]:
     """Yield the articles of a feed that are not known, each from its page, and a rejection for each that fails."""
     for entry in feed.entries:
         if not known(entry.url or entry_id(url, entry)):

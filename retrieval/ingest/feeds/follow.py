@@ -13,7 +13,7 @@ from retrieval.ingest.feeds.schedule import after_failure, after_success, due
 from retrieval.ingest.fetch.fetch import Fetched, checked
 from retrieval.ingest.parse.feed import Feed, is_feed
 from retrieval.ingest.pipeline import Report, ingest
-from retrieval.ingest.sources import Known, WebReader, from_feed, nothing_known
+from retrieval.ingest.sources import Known, WebReader, from_feed
 from retrieval.ingest.submission import Rejection, Submission
 from retrieval.store import feeds
 from retrieval.store.feeds import FeedState
@@ -75,7 +75,7 @@ class Polled:
     found: tuple[Submission | Rejection, ...] = ()
 
 
-def poll(state: FeedState, web: WebReader, now: datetime, known: Known = nothing_known) -> Polled:
+def poll(state: FeedState, web: WebReader, now: datetime, known: Known = lambda url: False) -> Polled:
     """Fetch a feed and read its new articles; `known` returns True for addresses that need not be read again.
 
     Never raises for a failing feed: the returned state contains the failure. Blocking: call it in a thread.

@@ -73,7 +73,7 @@ def after_failure(state: FeedState, error: SitrepError, now: datetime, chance: C
 
 
 def remark(feed: Feed) -> str | None:
-    """Return one sentence on what a readable feed lacks; None where it lacks nothing."""
+    """Return one sentence on the parts that a readable feed lacks; None if it lacks none."""
     count = len(feed.entries)
     if not count:
         return "It has no entries that can be used." if feed.rejected else "It has no entries."

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
-# https://www.iana.org/assignments/iana-ipv4-special-registry and -ipv6-special-registry, and what clouds answer on.
-# Python's own `is_global` is not asked: it calls several of these global.
+# https://www.iana.org/assignments/iana-ipv4-special-registry and -ipv6-special-registry, and the addresses of
+# cloud services. Python's own `is_global` returns True for several of them.
 DENIED = {
     "0.0.0.0/8": "this network",
     "10.0.0.0/8": "private",
@@ -48,7 +48,7 @@ DENIED = {
     "ff00::/8": "multicast",
 }
 _DENIED = tuple((ipaddress.ip_network(network), what) for network, what in DENIED.items())
-# Where clouds hand out secrets: never permitted.
+# Clouds give out secrets at these addresses: never permitted.
 METADATA = frozenset(
     map(ipaddress.ip_address, ("169.254.169.254", "100.100.100.200", "168.63.129.16", "fd00:ec2::254"))
 )
@@ -76,9 +76,9 @@ PRIVATE = networks(("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/1
 
 
 def why_denied(address: str, port: int, permitted: tuple[Network, ...] = ()) -> str | None:
-    """Return why a socket must not be connected to `address`, an IP address as text; None: it may be.
+    """Return why a socket must not be connected to `address`, an IP address as text; None if it may be.
 
-    An address in a `permitted` network may be reached on any port, unless it is in `METADATA`.
+    An address in a `permitted` network may be connected to on any port, unless it is in `METADATA`.
     """
     try:
         ip = ipaddress.ip_address(address)
@@ -96,7 +96,7 @@ def why_denied(address: str, port: int, permitted: tuple[Network, ...] = ()) -> 
 
 
 def why_not_public(ip: ipaddress.IPv6Address) -> str | None:
-    """Return why an IPv6 address outside DENIED is still not public; None where it is."""
+    """Return why an IPv6 address outside DENIED is still not public; None if it is public."""
     if ip.scope_id is not None:
         return "link-local"
     if ip not in _PUBLIC_IPV6:

@@ -22,7 +22,7 @@ READ_AS = {
     **dict.fromkeys(("gb2312", "gbk"), "gb18030"),
     "iso-8859-9": "cp1254",
 }
-# Python also knows punycode, utf-7, unicode_escape and their like, none of which a page may ask for.
+# Python's other codecs (punycode, utf-7, unicode_escape) are not for pages.
 _KNOWN = re.compile(
     r"utf-?(8|16|16-?le|16-?be)|(windows|cp)-?(125\d|866|874)|iso-?8859-?\d+|latin-?1|(us-)?ascii"
     r"|koi8-?[ru]|ibm866|x?-?mac-?cyrillic|gb(2312|k|18030)|big5(-hkscs)?|shift[_-]jis|euc-(jp|kr)"

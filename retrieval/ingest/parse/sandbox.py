@@ -8,9 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
-from dataclasses import is_dataclass
+from contextlib import AbstractContextManager, suppress
 from datetime import datetime
 from types import UnionType
 from typing import Any, get_args, get_origin, get_type_hints
@@ -69,22 +67,13 @@ class Sandbox(AbstractContextManager["Sandbox"]):
 
     def _ask(self, task: str, data: bytes, url: str | None, content_type: str | None, zone: str) -> Any:
         request = {"task": task, "size": len(data), "url": url, "content_type": content_type, "zone": zone}
-        with self._worker() as worker:
-            reply = worker.ask(request, data, self._seconds)
-            if reply.get("worn"):
-                worker.kill()
-        if "error" in reply:
-            raise RejectedError(str(reply["error"]), key=str(reply.get("key", "")))
-        return reply["value"]
-
-    @contextmanager
-    def _worker(self) -> Iterator[Worker]:
-        """Yield a worker of the pool; it is killed if the use of it raises."""
         worker = self._places.get()
         try:
             if worker is None or not worker.alive():
                 worker = Worker()
-            yield worker
+            reply = worker.ask(request, data, self._seconds)
+            if reply.get("worn"):
+                worker.kill()
         except BaseException:
             if worker is not None:
                 worker.kill()
@@ -92,6 +81,9 @@ class Sandbox(AbstractContextManager["Sandbox"]):
             raise
         finally:
             self._places.put(worker)
+        if "error" in reply:
+            raise RejectedError(str(reply["error"]), key=str(reply.get("key", "")))
+        return reply["value"]
 
 
 class Worker:
@@ -120,13 +112,13 @@ class Worker:
                 pipe.close()
 
     def ask(self, request: dict[str, Any], data: bytes, seconds: float) -> dict[str, Any]:
-        """Return the answer to a request; raises `RejectedError` where there is none in time."""
+        """Return the answer to a request; raises `RejectedError` if none comes in time."""
         wall = seconds * (1.0 if sys.platform == "win32" else WAITS)  # Windows counts no work
         head = json.dumps(request | {"work": seconds, "wall": wall + GRACE}).encode()
         return self._read(wall, LENGTH.pack(len(head)) + head + data)
 
     def _read(self, seconds: float, message: bytes = b"") -> dict[str, Any]:
-        """Send a message and return the answer; the worker is killed where that takes too long."""
+        """Send a message and return the answer; the worker is killed if that takes too long."""
         late = threading.Event()
 
         def end() -> None:
@@ -168,7 +160,7 @@ class Worker:
 
 def typed(kind: Any, value: Any) -> Any:
     """Return a JSON value as `kind`: a dataclass, a tuple, a type or None, a datetime, text, a number or a bool."""
-    if is_dataclass(kind):
+    if hasattr(kind, "__dataclass_fields__"):
         return kind(**{field: typed(hint, value[field]) for field, hint in get_type_hints(kind).items()})
     if get_origin(kind) is tuple:
         return tuple(typed(get_args(kind)[0], one) for one in value)
