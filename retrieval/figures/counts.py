@@ -1,4 +1,4 @@
-"""The numbers of a sentence that may count people, zeros included, and the trigger words that say what happened."""
+"""The numbers of a sentence that may count people, zeros included, and the triggers: words that say what happened."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def counts_in(sentence: str, words: FigureWords, triggers: list[Trigger]) -> lis
 
 
 def without_ages_and_credits(sentence: str, words: FigureWords) -> str:
-    """Return the sentence with ages, and speakers between commas, blanked: the numbers near them count neither."""
+    """Return the sentence with ages, and speakers between commas, blanked, so that no number is read as theirs."""
     sentence = words.age.sub(lambda match: " " * len(match.group()), sentence)
     return words.credit.sub(lambda match: "," + " " * (len(match.group()) - 1), sentence)
 
@@ -110,7 +110,7 @@ def _is_plausible(sentence: str, phrase: Count) -> bool:
 
 
 def _phrase(sentence: str, number: Number, words: FigureWords, triggers: list[Trigger]) -> Count | None:
-    """Return the number with the people it counts, found in the words after it; None where it counts something else."""
+    """Return the number with the people it counts, named in the words after it; None if it counts other things."""
     position = number.core.end
     bare = Count(number, max(position, number.span.end), None, people=False)
     qualified = sentence[position : number.span.end]
@@ -141,9 +141,8 @@ def _phrase(sentence: str, number: Number, words: FigureWords, triggers: list[Tr
 
 def _after_toll(sentence: str, number: Number, words: FigureWords, triggers: list[Trigger]) -> Count | None:
     """Return a number without a noun right after a phrase of counting: "ұсталғандар саны 700-ден асты"."""
-    tolls = [
-        t for t in triggers if t.form == "toll" and " " in sentence[t.start : t.end] and t.end <= number.span.start
-    ]
+    before = [t for t in triggers if t.form == "toll" and t.end <= number.span.start]
+    tolls = [t for t in before if " " in sentence[t.start : t.end]]
     word = NEXT_WORD.match(sentence, number.core.end)
     measured = word is not None and words.words["unit"].match(sentence, word.start(1))
     if number.article or measured or not tolls or sentence[tolls[-1].end : number.span.start].strip():
@@ -155,8 +154,9 @@ def _of_group(sentence: str, bare: Count, start: int, triggers: list[Trigger], w
     """Return the count with the group named after the trigger: "six wounded officers"."""
     end = max(t.end for t in triggers if t.start == start and t.form == "noun")
     word = NEXT_WORD.match(sentence, end)
-    noun = group_at(sentence, word.start(1), words) if word and not sentence[end : word.start(1)].strip() else None
-    return replace(bare, group=noun[0]) if noun and noun[0] != "people" else bare
+    follows = word is not None and not sentence[end : word.start(1)].strip()
+    noun = narrow_group_at(sentence, word.start(1), words) if word and follows else None
+    return replace(bare, group=noun[0]) if noun else bare
 
 
 def _lacks_noun(sentence: str, number: Number, words: FigureWords) -> bool:
@@ -210,39 +210,33 @@ PREDICATE = re.compile(r"\s*(were|was|are|eran|son|fueron|—|–)\s*(?:\w+\s+)?
 
 def _predicated(sentence: str, bare: Count, words: FigureWords) -> Count:
     """Return a number without a noun with the group of its predicate: "16 were police officers"."""
-    found = _predicate(sentence, bare.number.core.end, words)
-    return Count(bare.number, found[1], found[0], people=True, predicate=True) if found else bare
+    said = predicate_at(sentence, bare.number.core.end, words)
+    return Count(bare.number, said[1], said[0], people=True, predicate=True) if said else bare
 
 
-def predicate_group(sentence: str, start: int, words: FigureWords) -> str | None:
-    """Return the group of the predicate that begins at `start`: "were police officers"."""
-    found = _predicate(sentence, start, words)
-    return found[0] if found else None
-
-
-def _predicate(sentence: str, start: int, words: FigureWords) -> tuple[str, int] | None:
+def predicate_at(sentence: str, start: int, words: FigureWords) -> tuple[str, int] | None:
+    """Return the group of the predicate that begins at `start` ("were police officers"), and its end."""
     match = PREDICATE.match(sentence, start)
     if match is None or numbers(match.group(), words.language):  # "58 dead were six children"
         return None
-    for begin in (match.end(), match.end(1) + 1):
-        noun = group_at(sentence, begin, words)
-        if noun and noun[0] != "people":
-            return noun
-    return None
+    begins = (match.end(), match.end(1) + 1)
+    return next((noun for begin in begins if (noun := narrow_group_at(sentence, begin, words))), None)
+
+
+def narrow_group_at(sentence: str, start: int, words: FigureWords) -> tuple[str, int] | None:
+    """Return the group whose noun begins at `start`, and the end of the noun; None for people in general."""
+    noun = group_at(sentence, start, words)
+    return noun if noun and noun[0] != "people" else None
 
 
 def group_at(sentence: str, start: int, words: FigureWords) -> tuple[str, int] | None:
     """Return the group whose noun begins at `start`, and the end of the noun; the longest noun decides."""
-    best: tuple[str, int] | None = None
-    for name, pattern in words.groups:
-        match = pattern.match(sentence, start)
-        if match and (best is None or match.end() > best[1]):
-            best = name, match.end()
-    return best
+    found = [(name, match.end()) for name, pattern in words.groups if (match := pattern.match(sentence, start))]
+    return max(found, key=lambda noun: noun[1], default=None)
 
 
 def triggers_in(sentence: str, words: FigureWords) -> list[Trigger]:
-    """Return the triggers of `sentence` in order; of those that overlap the longest."""
+    """Return the triggers of `sentence` in order; a trigger within a longer one is left out."""
     if not words.any_trigger.search(sentence):
         return []
     found: list[Trigger] = []
@@ -302,7 +296,6 @@ def _zero_kind(match: re.Match[str], triggers: list[Trigger], words: FigureWords
 
 def _zero_group(sentence: str, match: re.Match[str], words: FigureWords) -> str:
     for name in ("group", "group2"):
-        noun = group_at(sentence, match.start(name), words) if match.groupdict().get(name) else None
-        if noun and noun[0] != "people":
+        if match.groupdict().get(name) and (noun := narrow_group_at(sentence, match.start(name), words)):
             return noun[0]
     return "total"

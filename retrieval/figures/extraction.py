@@ -1,4 +1,4 @@
-"""The figures that a text reports, read without a model: how many, of whom, who says so, where, in which words."""
+"""Figures read from a text by rules: how many, of whom, who says so, where, and in which words."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cache
+from typing import Any
 
 from retrieval.domain import Figure, FigureKind, Span
 from retrieval.figures.counts import Count, counts_in, triggers_in, without_ages_and_credits, zeros_in
@@ -13,7 +14,7 @@ from retrieval.figures.lexicon import PEOPLE_KINDS, FigureWords, figure_words
 from retrieval.figures.linking import Link, linked
 from retrieval.figures.periods import periods_in
 from retrieval.figures.prices import prices_in
-from retrieval.figures.withdrawals import is_withdrawal
+from retrieval.figures.withdrawals import clauses, is_withdrawal
 from retrieval.language.days.calendar_words import MONTHS, WEEKDAYS
 from retrieval.language.doc import Doc, Sentence
 from retrieval.language.numbers.numbers import Number
@@ -26,63 +27,48 @@ PART_WITHIN = 40  # characters from a sentence's start in which "of them" points
 def read_figures(doc: Doc) -> list[Figure]:
     """Return the figures that an article's text reports, in order; offsets are those of the text.
 
-    None are read in a language without words of counting. A number given only as past, planned, feared or denied is
-    no figure, and neither is one that is withdrawn.
+    In a language without words of counting there are none. Numbers that are past, planned, feared, denied or withdrawn
+    are skipped.
     """
     words = figure_words(doc.language)
     if words is None:
         return []
-    found: list[Figure] = []
+    found: dict[tuple[object, ...], Figure] = {}
     before: FigureKind | None = None  # what happened to people in the sentence before
     for sentence in doc.sentences:
         figures = list(_figures_in(sentence, words, before))
         before = next((f.kind for f in reversed(figures) if f.kind in PEOPLE_KINDS), None)
-        for figure in figures:
-            if not is_withdrawal(_clause_with(sentence, figure.wording)) and not any(_same(figure, o) for o in found):
-                found.append(figure)
-    return found
-
-
-def _clause_with(sentence: Sentence, wording: Span) -> Sentence:
-    """Return the part of the sentence between semicolons with the number."""
-    text, span = sentence.doc.text, sentence.span
-    begin = max(text.rfind(";", span.start, wording.start) + 1, span.start)
-    end = text.find(";", wording.end, span.end)
-    return Sentence(sentence.doc, Span(begin, end if end >= 0 else span.end))
-
-
-def _same(one: Figure, other: Figure) -> bool:
-    fields = ("kind", "low", "high", "group", "place", "speaker", "unit")
-    return all(getattr(one, field) == getattr(other, field) for field in fields)
+        for one in figures:
+            at = one.wording.start
+            if not any(is_withdrawal(c) for c in clauses(sentence) if c.span.start <= at < c.span.end):
+                found.setdefault((one.kind, one.low, one.high, one.group, one.place, one.speaker, one.unit), one)
+    return list(found.values())
 
 
 def _figures_in(sentence: Sentence, words: FigureWords, before: FigureKind | None) -> Iterator[Figure]:
     yield from _people(sentence, words, before)
     for number, unit in prices_in(sentence, words):
-        yield Figure(
-            kind=FigureKind.PRICE,
-            quote=sentence.span,
-            wording=_in_text(number.span, sentence),
-            low=number.low,
-            high=number.high,
-            approximate=number.approximate,
-            place=place_of(sentence, number.span, None),
-            speaker=sentence.speaker_of(number.span)[0],
-            unit=unit,
-        )
+        place = place_of(sentence, number.span, None)
+        yield _figure(sentence, FigureKind.PRICE, number, place=place, unit=unit)
     for period in periods_in(sentence, words):
-        yield Figure(
-            kind=period.kind,
-            quote=sentence.span,
-            wording=_in_text(period.wording, sentence),
-            low=period.low,
-            high=period.high,
-            place=place_of(sentence, period.wording, None),
-            speaker=sentence.speaker_of(period.wording)[0],
-            unit=period.unit,
-            event_from=period.begins,
-            event_to=period.ends,
-        )
+        number = Number(period.wording, period.wording, period.low, period.high)
+        days = {"event_from": period.begins, "event_to": period.ends}
+        place = place_of(sentence, period.wording, None)
+        yield _figure(sentence, period.kind, number, place=place, unit=period.unit, **days)
+
+
+def _figure(sentence: Sentence, kind: FigureKind, number: Number, **fields: Any) -> Figure:
+    """Return a figure with its bounds and speaker; `fields` are its other fields."""
+    return Figure(
+        kind=kind,
+        quote=sentence.span,
+        wording=Span(number.span.start + sentence.span.start, number.span.end + sentence.span.start),
+        low=number.low,
+        high=number.high,
+        approximate=number.approximate,
+        speaker=sentence.speaker_of(number.span)[0],
+        **fields,
+    )
 
 
 def _people(sentence: Sentence, words: FigureWords, before: FigureKind | None) -> Iterator[Figure]:
@@ -104,24 +90,8 @@ def _people(sentence: Sentence, words: FigureWords, before: FigureKind | None) -
 def _people_figure(
     sentence: Sentence, kind: FigureKind, group: str, number: Number, day: date | None, parts: Sequence[Span]
 ) -> Figure:
-    speaker, named_at = sentence.speaker_of(number.span)
-    return Figure(
-        kind=kind,
-        quote=sentence.span,
-        wording=_in_text(number.span, sentence),
-        low=number.low,
-        high=number.high,
-        approximate=number.approximate,
-        group=group,
-        place=place_of(sentence, number.span, named_at, parts),
-        speaker=speaker,
-        event_from=day,
-        event_to=day,
-    )
-
-
-def _in_text(span: Span, sentence: Sentence) -> Span:
-    return Span(span.start + sentence.span.start, span.end + sentence.span.start)
+    place = place_of(sentence, number.span, sentence.speaker_of(number.span)[1], parts)
+    return _figure(sentence, kind, number, group=group, place=place, event_from=day, event_to=day)
 
 
 # --- numbers that are not reported ------------------------------------------------------------------
@@ -131,7 +101,7 @@ LATE = 2  # months into a year in which an event of the year before is still new
 
 
 def _are_speakers(sentence: Sentence, count: Count) -> bool:
-    """Return whether the people counted are those who speak: "two officials said"."""
+    """Return whether the people counted are the speakers: "two officials said"."""
     core = count.number.core
     names = [said.name for said in sentence.attributions]
     return any(name.start <= core.start < name.end or 0 <= name.start - core.end <= 1 for name in names)
@@ -198,7 +168,7 @@ NOT_PLACES = re.compile(
 
 @cache
 def place_pattern(language: str) -> re.Pattern[str]:
-    """Return a pattern of a place in a text, with the word before it or the ending that says so; group "place"."""
+    """Return a pattern whose group "place" is a place's name, recognised by the word before it or its ending."""
     ours = pack(language)
     if (endings := ours.regex("figures", "place_endings")) != NOTHING:
         return re.compile(rf"(?<!\w)(?P<place>{CAPITAL}\w+?)(?:{endings})(?!\w)")
@@ -210,7 +180,7 @@ PLACE_BEFORE_COST = 15  # characters by which a place before the number counts a
 
 
 def place_of(sentence: Sentence, number: Span, speaker: Span | None, parts: Sequence[Span] = ()) -> str | None:
-    """Return the place named nearest to a number; else None.
+    """Return the place named nearest to a number, if any.
 
     All spans are in the sentence; `parts` are numbers of parts ("103 of them in Almaty"), with places of their own.
     """

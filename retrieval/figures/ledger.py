@@ -1,7 +1,8 @@
-"""Figures of many articles compared: who reported which number when, and whether it is still current. Pure."""
+"""The figures of many articles compared: who reported which number when, and whether it is still current."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -12,13 +13,13 @@ from retrieval.figures.keys import place_key, sole_country, speaker_key
 from retrieval.figures.withdrawals import Withdrawal
 
 GROWING = (FigureKind.KILLED, FigureKind.INJURED, FigureKind.DETAINED, FigureKind.DISPLACED)
-"""Counts that only grow: a later, higher one is an update whoever reports it."""
+"""Counts that only grow: a later, higher one is an update, whoever reports it."""
 
 PERIODS = (FigureKind.CURFEW, FigureKind.EMERGENCY)
 
 WITHDRAWN_WITHIN = 90 * 86400.0  # seconds: only fresh figures are withdrawn; a year ago the number was another one
 
-ABOUT = 0.1  # how far, relative to itself, "around 160" reaches: as far as 164, not as 200
+ABOUT = 0.1  # relative: "around 160" may be 164, not 200
 
 
 class FigureStatus(StrEnum):
@@ -91,13 +92,12 @@ def ledger(
     known = [one for one in known if one.article.version == newest[one.article.id]]
     withdrawals = sorted((t for t in withdrawn if _published(t.article, as_of)), key=lambda t: _time(t.article))
     country = sole_country(r.figure.place for r in known)
-    grouped: dict[tuple[object, ...], list[Reported]] = {}
+    grouped: dict[tuple[object, ...], list[Reported]] = defaultdict(list)
     for one in sorted(known, key=lambda r: _time(r.article)):
         figure = one.figure
         place = place_key(figure.place)
         unit = figure.unit if figure.kind is FigureKind.PRICE else None
-        key = (figure.kind, figure.group, None if place == country else place, unit)
-        grouped.setdefault(key, []).append(one)
+        grouped[figure.kind, figure.group, None if place == country else place, unit].append(one)
     series = _with_withdrawals([_series(rows) for rows in grouped.values()], withdrawals)
     order = list(FigureKind)
     return sorted(series, key=lambda s: (order.index(s.kind), s.group != "total", -len(s.entries)))
@@ -126,15 +126,11 @@ def _series(rows: list[Reported]) -> Series:
 
 def _without_copies(rows: list[Reported]) -> list[Entry]:
     """Return one entry for all copies of a text: the first published."""
-    found: dict[tuple[object, ...], Entry] = {}
-    carriers: dict[tuple[object, ...], set[str]] = {}
+    found: dict[tuple[object, ...], list[Reported]] = defaultdict(list)
     for row in rows:
         figure = row.figure
-        value = (figure.low, figure.high, figure.event_from, figure.event_to)
-        key = (row.article.origin_id, *value)
-        carriers.setdefault(key, set()).add(row.article.id)
-        found.setdefault(key, Entry(row))
-    return [replace(entry, copies=len(carriers[key])) for key, entry in found.items()]
+        found[row.article.origin_id, figure.low, figure.high, figure.event_from, figure.event_to].append(row)
+    return [Entry(same[0], copies=len({row.article.id for row in same})) for same in found.values()]
 
 
 # --- status of a figure -------------------------------------------------------------------------------
@@ -144,12 +140,10 @@ def _with_status(entry: Entry, entries: list[Entry]) -> Entry:
     """Return the entry with its status: updated by a later report, else contradicted by another one."""
     at = entries.index(entry)
     later = [e for e in entries[at + 1 :] if e.article.id != entry.article.id]
-    update = next((e for e in later if _updates(entry, e)), None)
-    if update is not None:
+    if update := next((e for e in later if _updates(entry, e)), None):
         return replace(entry, status=FigureStatus.UPDATED, by=update.reported)
     others = later + [e for e in reversed(entries[:at]) if not _updates(e, entry)]
-    against = next((e for e in others if e is not entry and _contradicts(entry, e)), None)
-    if against is not None:
+    if against := next((e for e in others if _contradicts(entry, e)), None):
         return replace(entry, status=FigureStatus.CONTRADICTED, by=against.reported)
     return entry
 
@@ -214,23 +208,26 @@ def _sharpens(old: Figure, new: Figure) -> bool:
 
 
 def _with_withdrawals(series: list[Series], withdrawals: list[ReportedWithdrawal]) -> list[Series]:
+    """Return the series with the reports marked that were withdrawn; the first withdrawal of each is cited."""
     for one in withdrawals:
         targets = _targets(series, one)
         series = [
-            replace(s, entries=tuple(_withdrawn(e, one) if e.reported in targets else e for e in s.entries))
+            replace(
+                s,
+                entries=tuple(
+                    replace(e, status=FigureStatus.WITHDRAWN, by=one)
+                    if e.reported in targets and e.status is not FigureStatus.WITHDRAWN
+                    else e
+                    for e in s.entries
+                ),
+            )
             for s in series
         ]
     return series
 
 
-def _withdrawn(entry: Entry, by: ReportedWithdrawal) -> Entry:
-    if entry.status is FigureStatus.WITHDRAWN:
-        return entry
-    return replace(entry, status=FigureStatus.WITHDRAWN, by=by)
-
-
 def _may_withdraw(reported: ReportedWithdrawal, article: Article) -> bool:
-    """Return whether a withdrawal counts against an article: its outlet's own, or where it names who withdraws.
+    """Return whether a withdrawal may concern an article: it is the outlet's own, or it names who withdraws.
 
     A web page without a publisher withdraws nothing.
     """

@@ -10,14 +10,14 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from retrieval.domain import FigureKind, Span
-from retrieval.figures.counts import Count, Trigger, group_at, predicate_group, triggers_in
+from retrieval.figures.counts import Count, Trigger, narrow_group_at, predicate_at, triggers_in
 from retrieval.figures.lexicon import FigureWords, beside
 from retrieval.language.doc import Doc, Sentence
 from retrieval.language.speakers.speaker_words import speaker_words
 
 PARTITIVE = re.compile(rf"\s*(?:{beside('partitive')})\s*(?:\d+\s*)?", re.IGNORECASE)
 AMONG_NEXT = re.compile(rf"\s*(?:{beside('are')})?\s*(?:{beside('among')})\s", re.IGNORECASE)
-PARTITIVE_WITHIN, OWN_WITHIN = 15, 4  # characters; words between a part and what is said of it alone
+PARTITIVE_WITHIN, OWN_WITHIN = 15, 4  # characters around a part; words between it and its own trigger
 OPENING = 15  # characters from a sentence's start in which a number may be a part of the number before
 
 
@@ -27,9 +27,9 @@ TOLL_PHRASE, TOLL_WORD = 14, 6
 RELATIVE_CLAUSE = 8  # further words, where the number's noun is followed by "who ..."
 PARTITIVE_RIGHT = 3
 COMMA, TOLL_COMMA, JOINED_NUMBER, OTHER_NUMBER = 3, 1, 1, 20
-TOLL_WEIGHT, LEFT_COST = 0.5, 0.5  # a toll is surely of the number after it; a verb rather of the one before
-MOST_STRUCK = 2e6  # people killed, hurt, held or sent: more than any unrest has seen
-STRUCK_COST = 0.25  # of a number right after what was done to it; a noun right after the number comes first
+TOLL_WEIGHT, LEFT_COST = 0.5, 0.5  # a toll goes with the number after it; a verb rather with the one before
+MOST_STRUCK = 2e6  # people killed, hurt, detained or sent: more than in any unrest
+STRUCK_COST = 0.25  # of a number right after an active verb; a noun right after the number costs less
 NEVER = -1
 JOINTS = re.compile(rf"(?:[\s,]|(?<!\w)(?:{beside('joints')})(?!\w))*")
 SAYS_NOTHING = re.compile(r"[—–]\s|,\s+de\s")  # "правительство — о 14"
@@ -82,7 +82,11 @@ def linked(
     links += _elliptic(plain, parts, links, words)
     known = {link.kind for link in links} | {before}
     fates = [(one, alone[id(one)]) for one in parts if id(one) in alone]
-    links += [_part_with_own_trigger(one, fate, links) for one, fate in fates if fate.kind not in known]
+    others = tuple(links)
+    for one, fate in fates:  # in the group of the number before it
+        if fate.kind not in known:
+            earlier = [link.count.group for link in others if link.count.start < one.start]
+            links.append(Link(replace(one, group=earlier[-1] if earlier else None), fate.kind, fate))
     if not links and before and parts and parts[0].part and parts[0].group and parts[0].start < OPENING:
         links.append(Link(parts[0], next((t.kind for t in triggers if t.form == "verb"), before), None))
     return sorted(links, key=lambda link: link.count.start)
@@ -106,14 +110,15 @@ def _best(
 def _cost(sentence: str, one: Count, others: list[Count], trigger: Trigger, words: FigureWords) -> float | None:
     """Return how far the trigger is from the number, or None where they do not go together."""
     right = trigger.start >= one.number.core.end
-    if trigger.form == "toll" and any(o is not one and _is_noun_of(o, trigger) for o in others):
-        return None
+    others = [o for o in others if o is not one]
+    if trigger.form == "toll" and any(o.number.core.end <= trigger.start <= o.end + 1 for o in others):
+        return None  # a toll of another number: "37 wounded, seven gravely"
     if right and trigger.start < one.end:  # inside the phrase: "8 dead at least"
         return 0.0 if trigger.form == "noun" else None
     begin, end = (one.end, trigger.start) if right else (trigger.end, one.start)
     if begin > end or _is_cut(sentence[begin:end], words):
         return None
-    inside = [o for o in others if o is not one and begin <= o.start and o.end <= end]
+    inside = [o for o in others if begin <= o.start and o.end <= end]
     joined = bool(inside) and trigger.form != "toll" and _joined(sentence, one, inside, right=right)
     limit = _limit(sentence, trigger, sentence[begin:end], words, right=right)
     if joined:
@@ -130,11 +135,6 @@ def _cost(sentence: str, one: Count, others: list[Count], trigger: Trigger, word
     return cost * (TOLL_WEIGHT if trigger.form == "toll" else 1.0) + (0.0 if right else LEFT_COST)
 
 
-def _is_noun_of(other: Count, trigger: Trigger) -> bool:
-    """Return whether the trigger belongs to another number: "37 wounded, seven gravely"."""
-    return other.number.core.end <= trigger.start <= other.end + 1
-
-
 def _is_cut(between: str, words: FigureWords) -> bool:
     """Return whether the end of a sentence, a semicolon or a contrast ("while", "ал") lies between."""
     cut = re.search(r"[;!?]|\.\s|:\s", between) and not SEPARATORS.fullmatch(between)
@@ -145,14 +145,19 @@ def _is_cut(between: str, words: FigureWords) -> bool:
 
 def _limit(sentence: str, trigger: Trigger, between: str, words: FigureWords, *, right: bool) -> float:
     """Return the greatest distance of a trigger of this form from its number on this side; NEVER (-1) on some."""
+    wording = sentence[trigger.start : trigger.end]
     if trigger.form == "toll":
-        return _toll_limit(between, phrase=" " in sentence[trigger.start : trigger.end].strip(), right=right)
+        longest = TOLL_PHRASE if " " in wording.strip() else TOLL_WORD
+        after = 1 if longest == TOLL_PHRASE and TOLL_AFTER.fullmatch(between) else NEVER
+        return after if right else longest  # after: "bringing to 18 the number of dead"
     if trigger.form == "noun":
         if right and PARTITIVE.fullmatch(between):  # "six of the wounded" are a part, unless their group is named
-            return PARTITIVE_RIGHT if predicate_group(sentence, trigger.end, words) else NEVER
-        return _noun_limit(between, words, right=right)
+            return PARTITIVE_RIGHT if predicate_at(sentence, trigger.end, words) else NEVER
+        listed = SEPARATORS.fullmatch(between) is not None and bool(between.strip())  # a table: "Killed: 26"
+        before = 0 if listed or (words.verb_last and not between.strip()) else NEVER
+        return (NOUN_RIGHT if "," not in between else NEVER) if right else before
     if words.verb_last:
-        participle = re.search(r"[ғқгк][ае]н$", sentence[trigger.start : trigger.end])  # "қаза тапқан 58 адам"
+        participle = re.search(r"[ғқгк][ае]н$", wording)  # "қаза тапқан 58 адам"
         return VERB_RIGHT if right else (0 if participle else NEVER)
     if trigger.form == "active":
         after = ACTIVE_RIGHT if words.active_after else NEVER
@@ -160,19 +165,6 @@ def _limit(sentence: str, trigger: Trigger, between: str, words: FigureWords, *,
     apart = between.strip() and not SEPARATORS.fullmatch(between)
     left = NEVER if words.verb_beside and apart else VERB_LEFT
     return VERB_RIGHT if right else left
-
-
-def _toll_limit(between: str, *, phrase: bool, right: bool) -> float:
-    if right:  # "bringing to 18 the number of dead"
-        return 1 if phrase and TOLL_AFTER.fullmatch(between) else NEVER
-    return TOLL_PHRASE if phrase else TOLL_WORD
-
-
-def _noun_limit(between: str, words: FigureWords, *, right: bool) -> float:
-    if right:
-        return NOUN_RIGHT if "," not in between else NEVER
-    listed = SEPARATORS.fullmatch(between) is not None and bool(between.strip())  # a table: "Killed: 26"
-    return 0 if listed or (words.verb_last and not between.strip()) else NEVER
 
 
 def _joined(sentence: str, one: Count, inside: list[Count], *, right: bool) -> bool:
@@ -219,16 +211,16 @@ def _grouped(sentence: str, one: Count, trigger: Trigger, links: list[Link], wor
     if one.group is not None:
         return one
     if trigger.start >= one.number.core.end:  # "fourteen of the injured were officers"
-        said = predicate_group(sentence, max(trigger.end, one.end), words)
+        said = predicate_at(sentence, max(trigger.end, one.end), words)
         if said is not None:
-            return replace(one, group=said)
+            return replace(one, group=said[0])
     phrase = sentence[one.number.core.end : one.end]
     if one.people and not words.words["another"].search(phrase):
         return _losses(sentence, one, words)
     if trigger.form == "toll" and trigger.end <= one.start:
         for start in (m.start() for m in re.finditer(r"\w+", sentence) if trigger.start - 20 <= m.start() < one.start):
-            noun = group_at(sentence, start, words)
-            if noun and noun[0] != "people" and noun[1] <= one.start:
+            noun = narrow_group_at(sentence, start, words)
+            if noun and noun[1] <= one.start:
                 return replace(one, group=noun[0])
     if links and trigger.kind in (FigureKind.KILLED, FigureKind.INJURED):
         last = links[-1]
@@ -243,8 +235,8 @@ def _grouped(sentence: str, one: Count, trigger: Trigger, links: list[Link], wor
 def _losses(sentence: str, one: Count, words: FigureWords) -> Count:
     """Return the count with a group named before the number: "losses among police at 8 dead"."""
     for match in re.finditer(rf"(?:{words.words['group_before'].pattern})\s+(?:the\s+)?", sentence[: one.start], re.I):
-        noun = group_at(sentence, match.end(), words)
-        if noun and noun[0] != "people" and noun[1] <= one.start and ";" not in sentence[noun[1] : one.start]:
+        noun = narrow_group_at(sentence, match.end(), words)
+        if noun and noun[1] <= one.start and ";" not in sentence[noun[1] : one.start]:
             return replace(one, group=noun[0])
     if words.words["security_losses"].search(sentence[: one.start]):
         return replace(one, group="security")
@@ -267,23 +259,19 @@ def _makes_sense(sentence: str, one: Count, trigger: Trigger, words: FigureWords
 
 def _marked_part(sentence: str, one: Count, triggers: list[Trigger], words: FigureWords) -> Count:
     """Return the count, marked where it is a part ("two of them children"), with the group named after "of them"."""
-    part = words.words["part"]
-    before = re.search(rf"(?:{part.pattern})[\s:—–-]*(?:\w+\s+){{0,1}}?$", sentence[: one.start], re.IGNORECASE)
-    after = re.compile(rf"\s*(?:{part.pattern})\s*(?:,|—|–)?\s*(?:\w+\s+)?", re.IGNORECASE).match(
-        sentence, one.number.core.end
-    )
+    part, begin = words.words["part"].pattern, one.number.core.end
+    before = re.search(rf"(?:{part})[\s:—–-]*(?:\w+\s+){{0,1}}?$", sentence[: one.start], re.IGNORECASE)
+    after = re.compile(rf"\s*(?:{part})\s*(?:,|—|–)?\s*(?:\w+\s+)?", re.IGNORECASE).match(sentence, begin)
     among = before is not None and any(t.form == "toll" and t.start <= before.start() < t.end for t in triggers)
     if among or (not before and not after):
         return one
-    if after:
-        bare_after = re.compile(rf"\s*(?:{part.pattern})\s*(?:—|–)?\s*", re.IGNORECASE).match(
-            sentence, one.number.core.end
-        )
-        starts = [m.end() for m in (bare_after, after) if m]
-        noun = next((n for s in starts if (n := group_at(sentence, s, words)) and n[0] != "people"), None)
-        end = noun[1] if noun else starts[0]
-        return replace(one, part=True, group=noun[0] if noun else None, people=bool(noun), end=end)
-    return replace(one, part=True)
+    if not after:
+        return replace(one, part=True)
+    bare_after = re.compile(rf"\s*(?:{part})\s*(?:—|–)?\s*", re.IGNORECASE).match(sentence, begin)
+    starts = [match.end() for match in (bare_after, after) if match]
+    noun = next((noun for start in starts if (noun := narrow_group_at(sentence, start, words))), None)
+    end = noun[1] if noun else starts[0]
+    return replace(one, part=True, group=noun[0] if noun else None, people=bool(noun), end=end)
 
 
 def _is_subset(sentence: str, link: Link, links: list[Link]) -> bool:
@@ -316,12 +304,6 @@ def _own_trigger(sentence: str, one: Count, triggers: list[Trigger], words: Figu
     if not after or len(re.findall(r"\w+|,", sentence[one.end : after[0].start])) > OWN_WITHIN:
         return None
     return after[0]
-
-
-def _part_with_own_trigger(one: Count, trigger: Trigger, links: list[Link]) -> Link:
-    """Return the link of a part with a trigger of its own, in the group of the number before it."""
-    earlier = [link.count.group for link in links if link.count.start < one.start]
-    return Link(replace(one, group=earlier[-1] if earlier else None), trigger.kind, trigger)
 
 
 def _without_parts(sentence: str, parts: list[Count], words: FigureWords) -> str:

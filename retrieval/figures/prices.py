@@ -55,13 +55,10 @@ def prices_in(sentence: Sentence, words: FigureWords) -> Iterator[tuple[Number, 
 
 
 def _currency(sentence: str, number: Number, words: FigureWords) -> str | None:
-    before = sentence[: number.core.start].rstrip()[-1:]
-    if before in SIGNS:
-        return SIGNS[before]
-    after = re.match(r"[\s\u00a0]*", sentence[number.core.end :])
-    start = number.core.end + (after.end() if after else 0)
-    if sentence[start : start + 1] in SIGNS and sentence[start : start + 1]:
-        return SIGNS[sentence[start]]
+    start = len(sentence) - len(sentence[number.core.end :].lstrip())
+    around = sentence[: number.core.start].rstrip()[-1:], sentence[start : start + 1]
+    if sign := next((SIGNS[character] for character in around if character in SIGNS), None):
+        return sign
     adjective = ADJECTIVE.match(sentence, number.core.end)
     starts = (start, adjective.end()) if adjective else (start,)
     return next((code for at in starts for code, pattern in words.currencies if pattern.match(sentence, at)), None)

@@ -40,12 +40,12 @@ def is_withdrawal(sentence: Text) -> bool:
 
 def read_withdrawals(doc: Doc) -> list[Withdrawal]:
     """Return the withdrawals in an article's text, in order; offsets are those of the text."""
-    clauses = (clause for sentence in doc.sentences for clause in _clauses(sentence))
-    return [_withdrawal(clause) for clause in clauses if is_withdrawal(clause)]
+    parts = (clause for sentence in doc.sentences for clause in clauses(sentence))
+    return [_withdrawal(clause) for clause in parts if is_withdrawal(clause)]
 
 
-def _clauses(sentence: Sentence) -> list[Sentence]:
-    """Return the parts of a sentence between semicolons: each makes a claim of its own."""
+def clauses(sentence: Sentence) -> list[Sentence]:
+    """Return the parts of a sentence between semicolons, each of which is a claim."""
     text, span = sentence.doc.text, sentence.span
     marks = [match.span() for match in re.compile(r";\s*").finditer(text, span.start, span.end)]
     starts = [span.start, *(end for _, end in marks)]
@@ -70,7 +70,7 @@ def _withdrawal(clause: Sentence) -> Withdrawal:
 
 
 def _name_after(clause: Sentence, how: str) -> str | None:
-    """Return the name after "withdrawn by" (`how` "by") or "reported by" ("of"); None where there is none."""
+    """Return the name after "withdrawn by" (`how` "by") or "reported by" ("of"), if any."""
     match = pattern(clause.language, "notices", how, "{}").search(clause.text)
     if match is None:
         return None
