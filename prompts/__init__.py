@@ -1,4 +1,4 @@
-"""What is said to a language model: one Markdown file a prompt, its fields declared in the front matter."""
+"""Prompts for a language model: one Markdown file a prompt, its fields declared in the front matter."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Prompt:
     parts: tuple[tuple[str, str], ...]
 
     def render(self, **fields: str | int) -> list[BaseMessage]:
-        """Return the messages with each place filled; what is filled in is never read as a place itself.
+        """Return the messages with each place filled; text filled in is never read as a place itself.
 
         Raises PromptError where a declared field is missing or an undeclared one is given.
         """

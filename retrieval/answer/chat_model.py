@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
 
 MARK_BYTES = 8  # random bytes in the mark around untrusted text: nobody who wrote it can know it
-LONGEST_SENTENCE = 800  # characters of it that the model is shown
+LONGEST_SENTENCE = 800  # characters of a sentence that the model is shown
 LONGEST_QUESTION = 1_000  # characters
 LONGEST_REWRITE = 300  # characters
 MOST_EXCHANGES = 6  # earlier questions shown for a follow-up
@@ -130,7 +130,7 @@ async def _structured(model: BaseChatModel, messages: list[BaseMessage]) -> Choi
     return Choice(reason="model_refused" if refused else "model_malformed")
 
 
-# --- what it is shown --------------------------------------------------------------------------
+# --- the numbered list that the model reads ------------------------------------------------------
 
 
 def language_name(code: str) -> str:
@@ -171,6 +171,6 @@ def _about(article: Article, mark: str) -> str:
 
 
 def _spotless(text: str, mark: str) -> str:
-    """Return untrusted text on one line, without the mark and without what could pass for a line of our own."""
+    """Return untrusted text on one line, without the mark and the brackets of our own lines."""
     plain = " ".join(visible(text).split()).replace(mark, "").replace("<<", "< <").replace(">>", "> >")
     return plain[:LONGEST_SENTENCE]

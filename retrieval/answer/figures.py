@@ -52,7 +52,7 @@ def _fitting(question: Question, asked: AskedFigure, found: Sequence[Series]) ->
 
 def _fits(question: Question, asked: AskedFigure, entry: Entry, placed: set[tuple[str, Span]]) -> bool:
     article, figure = entry.article, entry.figure
-    if not _there(asked.place, entry):
+    if not _is_of_place(asked.place, entry):
         return False
     if asked.place is not None and figure.place is None and _sentence(entry) in placed:
         return False  # "164 dead, 103 of them in Almaty": the first number is not of Almaty
@@ -65,7 +65,7 @@ def _sentence(entry: Entry) -> tuple[str, Span]:
     return entry.article.id, entry.figure.quote
 
 
-def _there(place: str | None, entry: Entry) -> bool:
+def _is_of_place(place: str | None, entry: Entry) -> bool:
     """Return whether a figure is of the place asked for; a city's figure does not answer where no place is named."""
     where = entry.figure.place
     if place is None:

@@ -1,4 +1,4 @@
-"""A question, read once: everything that search, reader and answer need to know of its words."""
+"""A question, read once: everything that search, reader and answer need of its words."""
 
 from __future__ import annotations
 
@@ -76,19 +76,19 @@ class Question:
         if not tidy:
             raise QuestionError("There is no question in that.", key="no_question")
         detected = language or question_language(tidy, fallback)
-        spoken = detected or fallback
-        if transliterated(tidy) == spoken:
-            tidy = in_own_letters(tidy, spoken)
-        asked = Text(without_politeness(tidy, spoken), spoken)
-        window, figure, kind = time_window(asked, as_of or now), asked_figure(asked), asked_kind(asked.text, spoken)
+        asked_in = detected or fallback
+        if transliterated(tidy) == asked_in:
+            tidy = in_own_letters(tidy, asked_in)
+        asked = Text(without_politeness(tidy, asked_in), asked_in)
+        window, figure, kind = time_window(asked, as_of or now), asked_figure(asked), asked_kind(asked.text, asked_in)
         latest = window is not None and window.latest
         named = window.as_of if window is not None else None
         return cls(
             original=text,
             text=asked.text,
-            language=spoken,
+            language=asked_in,
             understood=detected is not None,
-            answer_language=answer_language or spoken,
+            answer_language=answer_language or asked_in,
             intent=Intent.FIGURES if figure else Intent.LATEST if latest else Intent.QUESTION,
             window=window,
             as_of=min(named, as_of or now) if named is not None else as_of,
@@ -99,7 +99,7 @@ class Question:
             years=years_in(asked.text),
             length=len(asked.words),
             stems=asked.stems,
-            names=tuple(asked_name_terms(asked.text, spoken)),
+            names=tuple(asked_name_terms(asked.text, asked_in)),
             capitalised=capitalised(asked.text),
             figure=figure,
             short_answer=None if figure is not None and kind is Kind.NUMBER else short_answer(asked),

@@ -1,4 +1,4 @@
-"""Which one name, day, place or number alone may answer a question, and what it must be like."""
+"""The kind of name, day, place or number that may answer a question by itself, and conditions on it."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class ShortAnswer:
 
 
 def short_answer(question: Text) -> ShortAnswer | None:
-    """Return what may answer a question alone; None where it is a kind of which too few were right in benchmarks."""
+    """Return the kind of thing that may answer alone; None for kinds that were too often wrong in benchmarks."""
     kind, language = asked_alone(question), question.language
     if kind not in pack(language).get("questions", "short_answers", ()):
         return None

@@ -1,4 +1,4 @@
-"""The words of a question that an answer should contain, with what each means and how rare it is."""
+"""The words of a question that an answer should contain, each with its meanings and its rarity."""
 
 from __future__ import annotations
 

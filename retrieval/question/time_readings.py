@@ -17,7 +17,7 @@ EARLY_MONTH_DAYS = 10  # "in early January", "в начале января": the
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One expression of time and what it means; offsets count in the question."""
+    """One expression of time and its bounds; `start` and `end` are offsets in the question."""
 
     start: int
     end: int
@@ -28,7 +28,7 @@ class Reading:
 
 
 def _any(key: str) -> str:
-    """Return what any language has under a key of `time.toml`, as a regular expression."""
+    """Return the words of all languages under a key of `time.toml`, as a regular expression."""
     return any_regex("time", key)
 
 
@@ -230,26 +230,26 @@ def clock_minutes(match: re.Match[str]) -> int:
     return min(hour * 60 + int(match["m"] or 0), 24 * 60)
 
 
-_BESIDE = re.compile(rf"[\s,]*(?:(?:{_any('beside')})[\s,]*){{0,3}}\Z", re.IGNORECASE)
+_BETWEEN = re.compile(rf"[\s,]*(?:(?:{_any('beside')})[\s,]*){{0,3}}\Z", re.IGNORECASE)
 
 
-def _is_beside(text: str, match: re.Match[str], day: Reading) -> bool:
-    """Return whether a part of a day or a clock time stands beside a day ("the morning of", "в 18:00") or within it."""
+def _is_next_to(text: str, match: re.Match[str], day: Reading) -> bool:
+    """Return whether a part of a day or a clock time is next to a day ("the morning of", "в 18:00") or within it."""
     between = text[match.end() : day.start] if match.start() < day.start else text[day.end : match.start()]
-    return bool(_BESIDE.match(between))
+    return bool(_BETWEEN.match(between))
 
 
 def narrowed(text: str, day: Reading, now: datetime) -> tuple[Reading, bool]:
-    """Return a day narrowed to the part of it that stands beside it, or to a clock time (then True)."""
+    """Return a day narrowed to the part of it named next to it, or to a clock time (then True)."""
     if not day.is_day:
         return day, False
     for match in CLOCK.finditer(text):
         apart = match.end() <= day.start or match.start() >= day.end
-        if apart and _is_beside(text, match, day):
+        if apart and _is_next_to(text, match, day):
             at = day.since + timedelta(minutes=clock_minutes(match))
             return Reading(min(day.start, match.start()), max(day.end, match.end()), at, day.until), True
     for match in _PART_OF_DAY.finditer(text):
-        if not _is_beside(text, match, day):
+        if not _is_next_to(text, match, day):
             continue
         first, last = _PARTS_OF_DAY[str(match.lastgroup)]
         start, end = min(day.start, match.start()), max(day.end, match.end())

@@ -1,4 +1,4 @@
-"""The time a question speaks of: "yesterday", "since Tuesday", "утром 6-го", "entre el 4 y el 6 de enero", "соңғы".
+"""The time that a question names: "yesterday", "since Tuesday", "утром 6-го", "entre el 4 y el 6 de enero", "соңғы".
 
 dateparser's `search_dates` was tried: it finds the first day of 39 of 73 test questions' windows (this module: all),
 reads no "since", "until" or "between", and takes 21 ms a question.
@@ -46,7 +46,7 @@ _LATEST = re.compile(rf"\b(?:{any_regex('time', 'latest')})\b", re.IGNORECASE)
 
 
 def _bounds(text: str, reading: Reading, now: datetime) -> TimeWindow:
-    """Return what one expression says with the words around it: since when, until when, as of when."""
+    """Return the bounds that one expression sets with the words around it: since, until, as of."""
     narrow, is_clock = narrowed(text, reading, now)
     before = text[max(0, narrow.start - 30) : narrow.start]
     after = _BEHIND.match(text, narrow.end)
@@ -92,7 +92,7 @@ def _joined(windows: list[TimeWindow]) -> TimeWindow:
 
 
 def time_window(question: Text, now: datetime) -> TimeWindow | None:
-    """Return the time a question speaks of, or None where it names none.
+    """Return the time that a question names, or None.
 
     `now` (aware) is the moment the question is asked for; the window is in its zone. What has no year is the
     latest such day up to `now`. Time words of all our languages are understood;

@@ -14,7 +14,7 @@ from retrieval.search.find import Found
 PASSAGES_QUOTED = 8
 """Passages whose sentences the reader may choose."""
 
-# Weights beside the sentence's own cosine, which is 1, chosen on questions on the samples and on other unrests: see
+# Weights relative to that of the sentence's own cosine, 1, chosen on questions on the samples and on other unrests: see
 # "Choosing the sentence to quote" in benchmarks/README.md.
 PASSAGE_WEIGHT = 0.3  # the passage's score
 COVERAGE_WEIGHT = 0.3  # the share of the question's terms that the sentence contains
@@ -26,7 +26,7 @@ LEAST_WORDS = 3
 """Words that a sentence needs to be quoted."""
 
 CARRIED = 0.7
-"""The share counted for a name that stands just before the sentence."""
+"""The share counted for a name in the sentences just before."""
 
 UNKNOWN = 0.3
 """The share counted for a common word in another language than the sentence's."""
@@ -65,7 +65,7 @@ def _scored(found: Found, passage: FoundPassage) -> Iterator[NumberedSentence]:
 
 
 def _carried(question: Question, passage: FoundPassage, contained: Sequence[list[float]]) -> Sequence[list[float]]:
-    """Return how far each sentence contains each term, where a name that stands just before it counts in part.
+    """Return how far each sentence contains each term, where a name just before it counts in part.
 
     News goes on with "the president", "he", "the city".
     """

@@ -20,7 +20,7 @@ LINES_READ = 5
 """Best sentences in which the kind of thing asked for is looked for."""
 
 COSINE_WEIGHT = 2.0
-"""Weight of a passage's cosine beside the share of terms, where the best sentences are picked."""
+"""Weight of a passage's cosine against the share of terms, where the best sentences are picked."""
 
 LEAST_COMPARED = 6
 """Passages from which on the best can be compared with the rest."""
@@ -160,7 +160,7 @@ def _contains_kind(question: Question, line: Line) -> bool:
 
 
 def _concepts(question: Question, lines: Sequence[Line]) -> dict[str, float]:
-    """Whether the concepts asked about ("journalists", "police") are mentioned, and beside the names asked about."""
+    """Whether the concepts asked about ("journalists", "police") are mentioned, and in one sentence with the names."""
     meant = [index for index, term in enumerate(question.terms) if term.concepts or term.topics]
     named = [index for index, term in enumerate(question.terms) if term.is_name]
     unnamed = [index for index in meant if not question.terms[index].is_name]

@@ -14,7 +14,7 @@ PASSAGES_JUDGED = 10
 """Passages found by which it is decided whether there is an answer."""
 
 BEFORE = 250
-"""Characters before a passage in which the people it speaks of may have been named."""
+"""Characters before a passage in which people that it mentions may have been named."""
 
 
 @dataclass(frozen=True, slots=True)

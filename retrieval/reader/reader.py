@@ -19,9 +19,8 @@ STATEMENTS = 3
 CLOSE = 0.15
 """A further statement is given where its score is within this of the best one's."""
 
-
 DECIMALS = 3
-"""Of a probability; beyond them it depends on how many passages were compared at once."""
+"""Decimals of a probability; further ones depend on how many passages were compared at once."""
 
 
 @dataclass(frozen=True, slots=True)

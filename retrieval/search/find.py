@@ -37,7 +37,7 @@ class Found:
     question: Question
     vector: np.ndarray  # the question's, (dimensions,) float32, centred
     hits: tuple[Hit, ...]  # best first
-    snapshot: Snapshot  # what was searched
+    snapshot: Snapshot  # of the vectors that were searched
 
 
 def find(library: Library, embedder: Embedder, question: Question, k: int, *, propose: Propose | None = None) -> Found:
@@ -47,7 +47,7 @@ def find(library: Library, embedder: Embedder, question: Question, k: int, *, pr
     caller's moment instead. `propose` takes the place of the library's own vector store for questions about now; its
     passages are scored and ranked like any others.
     """
-    # Beside the embedding; two look-ups, as the one for words takes as long as the embedding in a large library.
+    # While the question is embedded; in two threads, as the search by words takes as long in a large library.
     by_words = library.submit(library.matching, "stems", question.stems, CANDIDATES)
     by_names = library.submit(_by_names, library, question)
     vector = embed_question(embedder, question.text, question.language)
