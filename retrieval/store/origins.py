@@ -1,18 +1,18 @@
-"""Which articles are copies of one text: found by stored sketches, decided in the transaction that stores an article.
+"""Grouping the articles that are copies of one text: found by stored sketches, in the transaction that stores one.
 
-A group grows by what is a copy of one of its members and at odds with none, so that the updates of a live story do
-not run together through a text that is contained in several of them.
+An article joins a group if it is a copy of one member and contradicts none, so that a text contained in several updates
+of a live story does not merge them.
 """
 
 from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, Engine, delete, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, and_, delete, func, insert, literal, select, update
 
 from retrieval.domain import Article
 from retrieval.language.copies import Kin, kinship, sketch
-from retrieval.store.database import reading, writing
+from retrieval.store.database import batches, reading, writing
 from retrieval.store.rows import VERSION_COLUMNS, article_of
 from retrieval.store.schema import articles, changes, passages, sketches, versions
 
@@ -26,14 +26,14 @@ BATCH = 200
 """Older articles sketched in one transaction."""
 
 _Groups = dict[str, list[tuple[Article, Kin]]]
-"""What an article was compared with, by origin, the likest first."""
+"""The articles that one was compared with, by origin, the most similar first."""
 
 
 def place(connection: Connection, article: Article, hashes: Sequence[int], previous: Article | None) -> str:
     """Find the copies of `article` by its sketch and return its origin; other articles may move to it.
 
-    `previous` is its last version, where there is one. Call it in the transaction that writes the article; `writing`
-    runs one at a time.
+    `previous` is its last version, if it has one. Call it in the transaction that writes the article; `writing` runs
+    one at a time.
     """
     groups: _Groups = {}
     for other in _like(connection, article.id, hashes):
@@ -42,7 +42,7 @@ def place(connection: Connection, article: Article, hashes: Sequence[int], previ
     for origin in joined[1:]:
         moved = list(connection.execute(select(articles.c.id).where(articles.c.origin == origin)).scalars())
         connection.execute(update(articles).where(articles.c.origin == origin).values(origin=joined[0]))
-        _log_changes(connection, moved)
+        log_changes(connection, _current(moved))
     return joined[0] if joined else _alone(connection, article, previous)
 
 
@@ -70,26 +70,28 @@ def complete(engine: Engine) -> int:
                 origin = place(connection, article, hashes, article)
                 connection.execute(update(articles).where(articles.c.id == article.id).values(origin=origin))
                 remember(connection, article, hashes)
-            _log_changes(connection, ids[at : at + BATCH])
+            log_changes(connection, _current(ids[at : at + BATCH]))
     return len(ids)
 
 
-def _log_changes(connection: Connection, ids: Sequence[str]) -> None:
-    """Log the current passages of these articles as changed, so that indexes read their origins again."""
-    placed = select(passages.c.id, literal(False)).join(versions).where(versions.c.article_id.in_(ids))
-    connection.execute(
-        insert(changes).from_select(["passage_id", "gone"], placed.where(versions.c.superseded_at.is_(None)))
-    )
+def log_changes(connection: Connection, of: ColumnElement[bool], *, gone: bool = False) -> None:
+    """Log the passages of versions as changed, or as no longer current, so that indexes are brought up to date."""
+    concerned = select(passages.c.id, literal(gone)).join(versions).where(of)
+    connection.execute(insert(changes).from_select(["passage_id", "gone"], concerned))
+
+
+def _current(ids: Sequence[str]) -> ColumnElement[bool]:
+    return and_(versions.c.article_id.in_(ids), versions.c.superseded_at.is_(None))
 
 
 def _like(connection: Connection, article_id: str, hashes: Sequence[int]) -> list[Article]:
-    """Return the articles that share most of a sketch, in their current versions, the likest first."""
+    """Return the articles that share most of a sketch, in their current versions, the most similar first."""
     shared = func.count()
     found: dict[str, int] = {}
-    for at in range(0, len(hashes), 500):
+    for some in batches(hashes):
         wanted = (
             select(sketches.c.article_id, shared)
-            .where(sketches.c.hash.in_(hashes[at : at + 500]), sketches.c.article_id != article_id)
+            .where(sketches.c.hash.in_(some), sketches.c.article_id != article_id)
             .group_by(sketches.c.article_id)
             .order_by(shared.desc(), sketches.c.article_id)
             .limit(MOST_COMPARED)
@@ -102,24 +104,20 @@ def _like(connection: Connection, article_id: str, hashes: Sequence[int]) -> lis
 
 
 def _newest(connection: Connection, ids: Sequence[str]) -> list[Article]:
-    wanted: Any = (
-        select(*VERSION_COLUMNS)
-        .join(articles, articles.c.id == versions.c.article_id)
-        .where(versions.c.article_id.in_(ids), versions.c.superseded_at.is_(None))
-    )
+    wanted: Any = select(*VERSION_COLUMNS).join(articles, articles.c.id == versions.c.article_id).where(_current(ids))
     current = {row.article_id: article_of(row) for row in connection.execute(wanted)}
     return [current[id_] for id_ in ids if id_ in current]
 
 
 def _joined(groups: _Groups) -> list[str]:
-    """Return the origins that the article belongs to, the one that keeps its name first."""
+    """Return the origins that the article belongs to; the first one is kept, the others are merged into it."""
     fitting = [
         origin
         for origin, members in groups.items()
         if any(kin in (Kin.COPY, Kin.EXTENDED) for _, kin in members)
         and all(kin is not Kin.CHANGED for _, kin in members)
     ]
-    fitting.sort(key=lambda origin: not _opens_alike(groups[origin]))  # stable: the likest stays first
+    fitting.sort(key=lambda origin: not _opens_alike(groups[origin]))  # stable: the most similar stays first
     kept = fitting[:1]
     for origin in fitting[1:]:
         if all(_one_text(groups[one], groups[origin]) for one in kept):
@@ -134,7 +132,7 @@ def _opens_alike(members: list[tuple[Article, Kin]]) -> bool:
 def _one_text(ours: list[tuple[Article, Kin]], theirs: list[tuple[Article, Kin]]) -> bool:
     """Return whether a copy of members of two groups may join them.
 
-    Not where any two are at odds; and a text pasted together from two stories makes no one of them.
+    Not if any two contradict each other; and a text pasted together from two stories does not merge them.
     """
     kins = {kinship(one, other) for one, _ in ours for other, _ in theirs}
     return Kin.CHANGED not in kins and (kins != {Kin.APART} or (_opens_alike(ours) and _opens_alike(theirs)))

@@ -13,6 +13,10 @@ VERSION_COLUMNS = (versions, articles.c.url, articles.c.origin)
 """The columns that `article_of` reads; select them from `versions` joined with `articles`."""
 
 
+ARTICLE_FIELDS = ("title", "text", "language", "publisher", "author", "agency", "place", "fetched_at")
+"""The fields of an Article that are columns of `versions` under the same names."""
+
+
 def moment_columns(moment: Moment | None) -> dict[str, Any]:
     """Return the three columns for a publication time, its zone and its precision."""
     if moment is None:
@@ -38,17 +42,10 @@ def article_of(row: Row[Any]) -> Article:
     return Article(
         id=row.article_id,
         url=row.url,
-        title=row.title,
-        text=row.text,
-        language=row.language,
         published=moment_of(row.published_at, row.published_offset, row.published_day_only),
-        publisher=row.publisher,
-        author=row.author,
-        agency=row.agency,
-        place=row.place,
-        fetched_at=row.fetched_at,
         version=row.number,
         origin=row.origin,
+        **{name: getattr(row, name) for name in ARTICLE_FIELDS},
     )
 
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, CursorResult, Engine, Row, delete, insert, select, update
+from sqlalchemy import Connection, Engine, Row, delete, insert, select, update
 
 from retrieval.domain import Article, Span
 from retrieval.language.copies import sketch
@@ -16,7 +16,8 @@ from retrieval.store import corrections, figures, fulltext, origins
 from retrieval.store.corrections import Notice
 from retrieval.store.database import writing
 from retrieval.store.figures import Record
-from retrieval.store.rows import VERSION_COLUMNS, article_of, moment_columns, moment_of
+from retrieval.store.origins import log_changes
+from retrieval.store.rows import ARTICLE_FIELDS, VERSION_COLUMNS, article_of, moment_columns
 from retrieval.store.schema import articles, changes, passages, sentences, versions
 
 
@@ -36,27 +37,27 @@ class Embedded:
 
 @dataclass(frozen=True, slots=True)
 class PreparedPassage:
-    """A passage on its way into the library: where it is, its vector and its sentences', its index terms."""
+    """A passage to store: its span and vector, those of its sentences, and its index terms."""
 
     whole: Embedded
     sentences: tuple[Embedded, ...]
     stems: str  # space separated
-    names: str  # keys of names, and numbers: what is found across languages; space separated
+    names: str  # keys of names, and numbers, which match across languages; space separated
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """An article with everything that is stored about it."""
+    """An article to store, with its passages, figures and notices."""
 
     article: Article  # with `fetched_at` set; its origin is found as it is stored
     passages: tuple[PreparedPassage, ...]
     model: str  # the embedding model that made the vectors
     figures: tuple[Record, ...] = ()
-    notices: tuple[Notice, ...] = ()  # what it corrects or withdraws
+    notices: tuple[Notice, ...] = ()  # of corrections and withdrawals
 
 
 def text_hash(text: str) -> str:
-    """Return the hash by which a text's embedding is found again (128 bits of SHA-256, hex)."""
+    """Return the key of a text's stored embedding (128 bits of SHA-256, hex)."""
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
@@ -66,7 +67,7 @@ def content_hash(article: Article) -> str:
 
 
 def store(engine: Engine, batch: Sequence[Prepared]) -> list[Outcome]:
-    """Write a batch in one transaction: either all of it is stored, or none. Raises StoreError."""
+    """Store a batch in one transaction: all of it or none. Raises StoreError."""
     with writing(engine) as connection:
         return [_store_one(connection, prepared) for prepared in batch]
 
@@ -95,34 +96,22 @@ def _store_one(connection: Connection, prepared: Prepared) -> Outcome:
 
 def _complete(connection: Connection, newest: Row[Any], article: Article) -> Outcome:
     """Fill in what the stored version of the same text lacks (a date, say)."""
-    given = {
-        "publisher": article.publisher,
-        "author": article.author,
-        "agency": article.agency,
-        "place": article.place,
-    }
-    missing: dict[str, Any] = {k: v for k, v in given.items() if v and not getattr(newest, k)}
-    if article.published and _sharper(article, newest):
-        missing |= moment_columns(article.published)
-        missing["known_from"] = article.published.at
+    given = {name: getattr(article, name) for name in ("publisher", "author", "agency", "place")}
+    missing: dict[str, Any] = {name: value for name, value in given.items() if value and not getattr(newest, name)}
+    stored, published = article_of(newest).published, article.published
+    if published and (stored is None or (stored.day_only and not published.day_only)):
+        missing |= moment_columns(published) | {"known_from": published.at}
     if not missing:
         return Outcome.DUPLICATE
     connection.execute(update(versions).where(versions.c.pk == newest.pk).values(**missing))
-    _log_current(connection, newest.pk, gone=False)
+    log_changes(connection, versions.c.pk == newest.pk)
     return Outcome.UPDATED
-
-
-def _sharper(article: Article, newest: Row[Any]) -> bool:
-    """Return whether the publication time now given is more precise than the stored one."""
-    stored = moment_of(newest.published_at, newest.published_offset, newest.published_day_only)
-    assert article.published is not None
-    return stored is None or (stored.day_only and not article.published.day_only)
 
 
 def _supersede(connection: Connection, newest: Row[Any], prepared: Prepared) -> None:
     since = _known_from(prepared.article, newest.known_from)
     connection.execute(update(versions).where(versions.c.pk == newest.pk).values(superseded_at=since))
-    _log_current(connection, newest.pk, gone=True)
+    log_changes(connection, versions.c.pk == newest.pk, gone=True)
     article = prepared.article
     hashes = sketch(article)
     origin = origins.place(connection, article, hashes, article_of(newest))
@@ -148,24 +137,10 @@ def _known_from(article: Article, previous: datetime | None) -> datetime:
 
 def _insert_version(connection: Connection, prepared: Prepared, number: int, known_from: datetime) -> None:
     article = prepared.article
-    inserted = connection.execute(
-        insert(versions).values(
-            article_id=article.id,
-            number=number,
-            title=article.title,
-            text=article.text,
-            language=article.language,
-            publisher=article.publisher,
-            author=article.author,
-            agency=article.agency,
-            place=article.place,
-            fetched_at=article.fetched_at,
-            known_from=known_from,
-            content_hash=content_hash(article),
-            **moment_columns(article.published),
-        )
-    )
-    version_pk = _new_key(inserted)
+    columns = {name: getattr(article, name) for name in ARTICLE_FIELDS} | moment_columns(article.published)
+    columns |= {"article_id": article.id, "content_hash": content_hash(article)}
+    inserted = insert(versions).values(number=number, known_from=known_from, **columns).returning(versions.c.pk)
+    version_pk = connection.execute(inserted).scalar_one()
     figures.keep(connection, version_pk, prepared.figures)
     corrections.keep(connection, version_pk, prepared.notices)
     if prepared.passages:
@@ -198,24 +173,11 @@ def _embedding_row(prepared: Prepared, embedded: Embedded) -> dict[str, Any]:
     }
 
 
-def _new_key(inserted: CursorResult[Any]) -> int:
-    key = inserted.inserted_primary_key
-    assert key is not None
-    return int(key[0])
-
-
-def _log_current(connection: Connection, version_pk: int, gone: bool) -> None:
-    rows = connection.execute(select(passages.c.id).where(passages.c.version_pk == version_pk)).scalars().all()
-    if rows:
-        connection.execute(insert(changes), [{"passage_id": id_, "gone": gone} for id_ in rows])
-
-
 def remove(engine: Engine, article_id: str) -> bool:
     """Delete an article with all its versions; return whether there was one. Raises StoreError."""
     with writing(engine) as connection:
         owned = select(passages.c.id).join(versions).where(versions.c.article_id == article_id)
         ids = connection.execute(owned).scalars().all()
         fulltext.forget(connection, ids)
-        if ids:
-            connection.execute(insert(changes), [{"passage_id": id_, "gone": True} for id_ in ids])
+        log_changes(connection, versions.c.article_id == article_id, gone=True)
         return connection.execute(delete(articles).where(articles.c.id == article_id)).rowcount > 0

@@ -22,7 +22,7 @@ class Chat:
 
 
 def chat(engine: Engine, chat_id: int) -> Chat:
-    """Return what is stored about a chat; nothing is about one that was never admitted."""
+    """Return the settings of a chat; the defaults for one that was never admitted."""
     with reading(engine) as connection:
         row = connection.execute(select(chats).where(chats.c.id == chat_id)).first()
     return Chat(*row) if row else Chat(chat_id)

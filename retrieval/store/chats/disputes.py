@@ -1,4 +1,4 @@
-"""Citations that readers found wrong: which, and how often. Not by whom, nor what was asked."""
+"""Citations that readers found wrong, and how often; neither the readers nor their questions are stored."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,7 +20,7 @@ class Disputed:
 
 
 def dispute(engine: Engine, passage_id: int, start: int, end: int, now: datetime) -> bool:
-    """Record a dispute; return False where the article is gone or has no such span."""
+    """Store a dispute; return False if the article is gone or has no such span."""
     found = passage(engine, passage_id)
     if found is None or not 0 <= start < end <= len(found.article.text):
         return False
@@ -31,7 +31,7 @@ def dispute(engine: Engine, passage_id: int, start: int, end: int, now: datetime
 
 
 def disputed(engine: Engine) -> list[Disputed]:
-    """Return what was disputed most, first."""
+    """Return the citations disputed most often, first."""
     spans = (disputes.c.passage_id, disputes.c.start, disputes.c.end)
     counted = select(*spans, func.count().label("times")).group_by(*spans).order_by(func.count().desc())
     with reading(engine) as connection:

@@ -1,4 +1,4 @@
-"""The durable inbox: an update is kept until it has been answered, and its text not a moment longer."""
+"""The durable inbox: an update is stored until it has been answered; then its text is deleted."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -9,14 +9,14 @@ from retrieval.store.database import reading, writing
 from retrieval.store.schema import inbox
 
 MOST_ATTEMPTS = 3
-"""An update that was begun this often and never finished (it kills the process, say) is given up."""
+"""An update that was begun this often and never finished (if it kills the process, say) is not begun again."""
 
 REMEMBERED = timedelta(days=8)
-"""How long the bare number of an answered update is kept: Telegram repeats none that is older than a day."""
+"""How long the number of an answered update is stored: Telegram repeats none that is older than a day."""
 
 
 def receive(engine: Engine, updates: Sequence[tuple[int, str]], now: datetime) -> list[int]:
-    """Keep updates, given as (update_id, JSON); return the ids of those that were not known yet."""
+    """Store updates, given as (update_id, JSON); return the ids of those that are new."""
     with writing(engine) as connection:
         ids = [update_id for update_id, _ in updates]
         known = set(connection.execute(select(inbox.c.update_id).where(inbox.c.update_id.in_(ids))).scalars())
@@ -32,7 +32,7 @@ def receive(engine: Engine, updates: Sequence[tuple[int, str]], now: datetime) -
 
 
 def waiting(engine: Engine) -> list[tuple[int, str]]:
-    """Return what has not been answered, as (update_id, JSON), oldest first."""
+    """Return the updates that have not been answered, as (update_id, JSON), oldest first."""
     with reading(engine) as connection:
         rows = connection.execute(
             select(inbox.c.update_id, inbox.c.payload)
@@ -50,12 +50,12 @@ def count(engine: Engine) -> int:
 
 
 def begin(engine: Engine, update_id: int) -> None:
-    """Note that an update is being answered."""
+    """Count one more attempt at answering an update."""
     with writing(engine) as connection:
         connection.execute(update(inbox).where(inbox.c.update_id == update_id).values(attempts=inbox.c.attempts + 1))
 
 
 def done(engine: Engine, update_id: int) -> None:
-    """Forget what an update said; only its number stays, so that it is not answered twice."""
+    """Delete the text of an update; its number stays, so that it is not answered twice."""
     with writing(engine) as connection:
         connection.execute(update(inbox).where(inbox.c.update_id == update_id).values(payload=None))

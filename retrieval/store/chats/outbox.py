@@ -1,4 +1,4 @@
-"""The durable outbox: a letter is put here together with what it changes, and stays until it is sent."""
+"""The durable outbox: a letter is stored in one transaction with the changes that go with it, until it is sent."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -12,13 +12,13 @@ from retrieval.store.database import reading, writing
 from retrieval.store.schema import outbox, shown, subscriptions, watches
 
 REMEMBERED = timedelta(days=60)
-"""How long the bare key of a letter that was sent is kept."""
+"""How long the key of a letter that was sent is stored."""
 
 SENT, BLOCKED, REFUSED = "sent", "blocked", "refused"
-"""How a letter can end: it arrived, the chat takes none any more, Telegram refuses this one."""
+"""Outcomes of a letter: it arrived, the chat blocked the bot, Telegram refuses this letter."""
 
 Alongside = Callable[[Connection], None]
-"""What is written in the same transaction as a letter."""
+"""A function that writes in the same transaction as a letter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +38,9 @@ def post(
     now: datetime,
     alongside: Sequence[Alongside] = (),
 ) -> bool:
-    """Put a letter into the outbox, in one transaction with what is written `alongside` it.
+    """Put a letter into the outbox, in one transaction with the writes `alongside` it.
 
-    Returns False, and writes nothing at all, where the chat has had one for that day and slot.
+    Returns False, and writes nothing at all, if the chat has had one for that day and slot.
     """
     with writing(engine) as connection:
         if _known(connection, chat_id, day, slot):
@@ -59,7 +59,7 @@ def known(engine: Engine, chat_id: int, day: date, slot: str) -> bool:
 
 
 def briefed(chat_id: int, days: Sequence[tuple[int, date]], until: datetime) -> Alongside:
-    """Return what notes that subscriptions, as (slot, local day), are done with and their chat briefed until then."""
+    """Return a function that stores the last local day of subscriptions, as (slot, day), and the end of their brief."""
 
     def write(connection: Connection) -> None:
         for slot, day in days:
@@ -84,7 +84,7 @@ def count(engine: Engine) -> int:
 
 
 def next_letter(engine: Engine, chat_id: int) -> Letter | None:
-    """Return the oldest letter to send to a chat; None where there is none."""
+    """Return the oldest letter to send to a chat; None if there is none."""
     wanted = select(outbox).where(outbox.c.closed_at.is_(None), outbox.c.chat_id == chat_id)
     with reading(engine) as connection:
         row = connection.execute(wanted.order_by(outbox.c.id).limit(1)).first()
@@ -103,7 +103,7 @@ def mark(engine: Engine, letter: Letter, message_ids: Sequence[int], now: dateti
 
 
 def refuse(engine: Engine, letter: Letter, now: datetime) -> None:
-    """Close a letter that Telegram will never take."""
+    """Close a letter that Telegram refuses."""
     with writing(engine) as connection:
         where = outbox.c.id == letter.id
         connection.execute(update(outbox).where(where).values(payload=None, closed_at=now, outcome=REFUSED))

@@ -1,6 +1,7 @@
-"""The quotes each chat was shown, as places and hashes; nothing that anybody asked."""
+"""The quotes each chat was shown, as places in articles and hashes; no question is stored."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Engine, delete, insert, select
@@ -10,7 +11,7 @@ from retrieval.store.database import reading, writing
 from retrieval.store.schema import shown
 
 KEPT = timedelta(days=60)
-"""How long it is stored which quotes a chat was shown."""
+"""How long a shown quote is stored."""
 
 
 def shown_to(engine: Engine, chat_id: int) -> tuple[ShownQuote, ...]:
@@ -32,11 +33,11 @@ def recording(chat_id: int, quotes: Sequence[ShownQuote], at: datetime) -> Calla
 
     def record_in(connection: Connection) -> None:
         hashes = {quote.text_hash: quote for quote in quotes}
-        mine = shown.c.chat_id == chat_id
+        mine, row = shown.c.chat_id == chat_id, {"chat_id": chat_id, "shown_at": at}
         connection.execute(delete(shown).where(mine, shown.c.shown_at < at - KEPT))
         if hashes:
             connection.execute(delete(shown).where(mine, shown.c.text_hash.in_(list(hashes))))
-            connection.execute(insert(shown), [_row(chat_id, quote, at) for quote in hashes.values()])
+            connection.execute(insert(shown), [row | asdict(quote) for quote in hashes.values()])
 
     return record_in
 
@@ -45,21 +46,3 @@ def record(engine: Engine, chat_id: int, quotes: Sequence[ShownQuote], at: datet
     """Store, in a transaction of its own, that a chat was shown the quotes at `at` (aware)."""
     with writing(engine) as connection:
         recording(chat_id, quotes, at)(connection)
-
-
-def forget(engine: Engine, chat_id: int) -> None:
-    """Delete everything that is stored about what a chat was shown."""
-    with writing(engine) as connection:
-        connection.execute(delete(shown).where(shown.c.chat_id == chat_id))
-
-
-def _row(chat_id: int, quote: ShownQuote, at: datetime) -> dict[str, object]:
-    return {
-        "chat_id": chat_id,
-        "text_hash": quote.text_hash,
-        "article_id": quote.article_id,
-        "version": quote.version,
-        "start": quote.start,
-        "end": quote.end,
-        "shown_at": at,
-    }

@@ -1,12 +1,12 @@
 """When a chat wants its brief, and which local day it was last briefed for."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, delete, insert, select, update
 
 from retrieval.store.database import reading, writing
 from retrieval.store.schema import outbox, subscriptions
@@ -39,21 +39,15 @@ def subscribe(engine: Engine, chat_id: int, at: time, zone: str, last_day: date,
         mine = _read(connection, chat_id)
         same = next((s for s in mine if s.at == at), None)
         if same is not None:
-            changed = {"zone": zone} if same.zone != zone else {}
-            _change(connection, chat_id, same.slot, changed)
-            return next(s for s in _read(connection, chat_id) if s.slot == same.slot)
+            _change(connection, chat_id, same.slot, {"zone": zone})
+            return replace(same, zone=zone)
         if len(mine) >= most:
             return None
-        slot = 1 + max([s.slot for s in mine] + [_last_slot(connection, chat_id)])
-        made = Subscription(chat_id, slot, at, zone, last_day=last_day)
-        connection.execute(insert(subscriptions).values(chat_id=chat_id, slot=slot, **_columns(made)))
+        letters = connection.execute(select(outbox.c.slot).where(outbox.c.chat_id == chat_id)).scalars()
+        used = [s.slot for s in mine] + [int(slot) for slot in letters if slot.isdigit()]
+        made = Subscription(chat_id, 1 + max(used, default=0), at, zone, last_day=last_day)
+        connection.execute(insert(subscriptions).values(_columns(asdict(made))))
         return made
-
-
-def _last_slot(connection: Connection, chat_id: int) -> int:
-    """Return the highest slot that was ever sent for, so that it is not used again."""
-    slots = connection.execute(select(outbox.c.slot).where(outbox.c.chat_id == chat_id)).scalars()
-    return max((int(slot) for slot in slots if slot.isdigit()), default=0)
 
 
 def of_chat(engine: Engine, chat_id: int) -> list[Subscription]:
@@ -81,27 +75,16 @@ def done(engine: Engine, chat_id: int, days: Iterable[tuple[int, date]]) -> None
             _change(connection, chat_id, slot, {"last_day": day})
 
 
-def unsubscribe(engine: Engine, chat_id: int, slots: Sequence[int] | None = None) -> int:
-    """End some subscriptions of a chat, or all of them; return how many that were."""
+def unsubscribe(engine: Engine, chat_id: int, slots: Sequence[int]) -> None:
+    """End some subscriptions of a chat."""
     with writing(engine) as connection:
-        wanted = delete(subscriptions).where(subscriptions.c.chat_id == chat_id)
-        if slots is not None:
-            wanted = wanted.where(subscriptions.c.slot.in_(slots))
-        return connection.execute(wanted).rowcount
-
-
-def chats_subscribed(engine: Engine) -> int:
-    """Return how many chats have a subscription."""
-    with reading(engine) as connection:
-        return connection.execute(select(func.count(subscriptions.c.chat_id.distinct()))).scalar_one()
+        where = (subscriptions.c.chat_id == chat_id, subscriptions.c.slot.in_(slots))
+        connection.execute(delete(subscriptions).where(*where))
 
 
 def _change(connection: Connection, chat_id: int, slot: int, values: dict[str, Any]) -> bool:
     where = (subscriptions.c.chat_id == chat_id, subscriptions.c.slot == slot)
-    if not values:
-        return connection.execute(select(subscriptions.c.slot).where(*where)).first() is not None
-    written = {name: _WRITE.get(name, lambda value: value)(value) for name, value in values.items()}
-    return connection.execute(update(subscriptions).where(*where).values(**written)).rowcount > 0
+    return connection.execute(update(subscriptions).where(*where).values(_columns(values))).rowcount > 0
 
 
 _WRITE: dict[str, Any] = {
@@ -110,12 +93,10 @@ _WRITE: dict[str, Any] = {
     "length": str,
     "topics": "\n".join,
 }
-"""How the fields are written that SQL has no type for."""
+"""Conversions of the fields that SQL has no type for."""
 
 
-def _columns(subscription: Subscription) -> dict[str, Any]:
-    names = ("at", "zone", "weekdays", "length", "topics", "last_day", "briefed_until")
-    values = {name: getattr(subscription, name) for name in names}
+def _columns(values: dict[str, Any]) -> dict[str, Any]:
     return {name: _WRITE.get(name, lambda value: value)(value) for name, value in values.items()}
 
 

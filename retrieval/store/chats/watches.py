@@ -1,4 +1,4 @@
-"""Watches of chats: the reader's own words, and the newest version that was searched for them."""
+"""Watches of chats: a question or topic, and the newest version that was searched for it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,9 +31,8 @@ def watch(engine: Engine, chat_id: int, text: str, most: int) -> Watch | None:
         if len(mine) >= most:
             return None
         seen = connection.execute(select(func.max(versions.c.pk))).scalar() or 0
-        made = connection.execute(insert(watches).values(chat_id=chat_id, text=text, seen=seen)).inserted_primary_key
-        assert made is not None
-        return Watch(int(made[0]), chat_id, text, seen)
+        inserted = insert(watches).values(chat_id=chat_id, text=text, seen=seen).returning(watches)
+        return _watch(connection.execute(inserted).one())
 
 
 def of_chat(engine: Engine, chat_id: int) -> list[Watch]:

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from retrieval.domain import ShownQuote
-from retrieval.store.chats.shown import KEPT, forget, record, recording, shown_to
+from retrieval.store.chats.chats import erase
+from retrieval.store.chats.shown import KEPT, record, recording, shown_to
 from retrieval.store.database import writing
 from retrieval.store.library import Library
 
@@ -17,7 +18,7 @@ def test_what_a_chat_was_shown_is_its_own(library: Library) -> None:
     record(library.engine, 7, [QUOTE, OTHER], NOW)
     record(library.engine, 8, [QUOTE], NOW)
     assert set(shown_to(library.engine, 7)) == {QUOTE, OTHER}
-    forget(library.engine, 7)
+    erase(library.engine, 7)
     assert shown_to(library.engine, 7) == ()
     assert shown_to(library.engine, 8) == (QUOTE,)
 
