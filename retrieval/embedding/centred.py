@@ -1,4 +1,4 @@
-"""Vectors with each language's own mean taken out, so that languages meet in one space.
+"""Vectors less the mean of their language, so that texts in different languages can be compared.
 
 Bare e5 prefers texts in the asker's language; subtracting the language's mean from passages and questions cures that.
 """
@@ -12,23 +12,23 @@ import numpy as np
 from retrieval.embedding import Embedder
 
 MEANS = 1
-"""Which means these are; raise it with every new file of them, so that vectors are never mixed."""
+"""Version of the means; raise it with every new file of them, so that vectors are never mixed."""
 
 
 def centre(vectors: np.ndarray, languages: Sequence[str]) -> np.ndarray:
     """Return unit vectors (n, d) less the mean of each one's language; a language without a mean gets the average."""
     means = _means()
     if vectors.shape[1] != means["und"].shape[0]:
-        return vectors  # another model's: its languages have not been measured
+        return vectors  # of another model, whose means are not known
     moved = vectors - np.stack([means.get(language, means["und"]) for language in languages])
     lengths = np.sqrt(np.vecdot(moved, moved))[:, None]
     return np.asarray(moved / np.maximum(lengths, 1e-9), dtype=np.float32)
 
 
 def uncentred(vectors: np.ndarray, languages: Sequence[str]) -> np.ndarray:
-    """Return what `centre` was given, from what it gave: the unit vectors (n, d) that bare e5 makes.
+    """Return the unit vectors (n, d) that `centre` made these from.
 
-    Of mean m and centred c the original is m + t c, where t makes its length one.
+    The original of c, with the mean m, is m + t c; t makes its length one.
     """
     means = _means()
     if vectors.shape[1] != means["und"].shape[0]:

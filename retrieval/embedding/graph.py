@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 MICROSOFT = "com.microsoft"  # the domain of ONNX Runtime's own operators
 OPSET = 18
-IR_VERSION = 9  # the oldest that OPSET asks for, so that older runtimes read it
+IR_VERSION = 9  # the oldest that OPSET asks for, so that older runtimes can read it
 INT8_MAX = 127
 OUTLIERS = (15, 35, 87, 123, 135, 146, 297, 321, 345, 347)
 """The channels whose values, between layers, are largest by far.

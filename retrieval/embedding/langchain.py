@@ -1,4 +1,4 @@
-"""An Embedder behind LangChain's interface, in a module of its own: only who needs it imports LangChain."""
+"""An Embedder behind LangChain's interface; a separate module, so that others do not import LangChain."""
 
 from __future__ import annotations
 

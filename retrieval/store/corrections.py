@@ -1,10 +1,9 @@
 """Notices of correction and withdrawal, and the parts of articles that each retracts.
 
-Only an outlet retracts its own reports: a notice counts against an article of the same outlet (the same host where
-both have an address, else the same publisher), and against copies elsewhere only where the outlet is the agency that
-they name or was first seen with the text. So nobody withdraws a report by claiming that it was withdrawn, nor by
-copying it first. (A named authority can also withdraw a figure: see the ledger.) A notice counts from when it was
-known.
+Only an outlet retracts its own reports: a notice applies to articles of the same outlet (the same host if both have an
+address, else the same publisher), and to copies elsewhere only if the outlet is the agency that they name or was seen
+with the text first. So nobody withdraws a report of others by claiming that it was withdrawn, nor by copying it first.
+(A named authority can also withdraw a figure: see the ledger.) A notice applies from the moment it was known.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -31,13 +30,13 @@ ABOUT = 0.6
 FEWEST_TITLE_STEMS = 3
 """A title of fewer stems is found in too many texts to identify an article."""
 
-FEWEST_TELLING = 6
-"""A notice of fewer stems, without a number, says no more than that it corrects."""
+FEWEST_NOTICE_STEMS = 6
+"""A notice of fewer stems and without a number does not say which sentence it corrects."""
 
 COPIED_WITHIN = timedelta(days=14)
-"""Copies appear soon: how far in time a notice reaches in other outlets."""
+"""Most time between a notice and a copy in another outlet that it applies to; copies appear soon."""
 
-SPOKEN_OF = 0.3
+NAMED = 0.3
 """The share of a sentence's stems that a notice about that sentence contains."""
 
 
@@ -50,15 +49,15 @@ class Kind(StrEnum):
 class Notice:
     """A sentence that corrects or withdraws a report."""
 
-    quote: Span  # in the article's text; empty where the title says so
+    quote: Span  # in the article's text; empty: the title is the notice
     kind: Kind
-    own: bool  # it speaks of "this article"
+    own: bool  # it is about "this article"
 
 
 class Retraction(NamedTuple):
-    """A part of an article that was corrected or withdrawn, and the notice that says so."""
+    """A part of an article that was corrected or withdrawn, and its notice."""
 
-    span: Span | None  # in the article concerned; None: all of it
+    span: Span | None  # in the retracted article; None: all of it
     kind: Kind
     by: Article  # the version with the notice
     quote: Span  # in its text
@@ -86,7 +85,7 @@ _NOTICES = {False: _EVERY_NOTICE, True: _EVERY_NOTICE.where(versions.c.known_fro
 def notices(engine: Engine, as_of: datetime | None = None) -> list[tuple[Article, Notice]]:
     """Return every notice known at `as_of` (None: now) with the version that contains it, oldest first."""
     with reading(engine) as connection:
-        # Sorted here: asked for in this order, SQLite goes through every version to find the few notices.
+        # Sorted here: with ORDER BY known_from, SQLite reads every version to find the few notices.
         rows = sorted(connection.execute(_NOTICES[as_of is not None], {"as_of": as_of}), key=lambda row: row.known_from)
     return [(article_of(row), Notice(Span(row.start, row.end), Kind(row.kind), row.own)) for row in rows]
 
@@ -107,7 +106,10 @@ def withdrawn_spans(
 def _retracted(engine: Engine, article: Article, by: Article, notice: Notice) -> Iterator[Retraction]:
     if article.id == by.id and article.version >= by.version:
         if notice.own and notice.kind is Kind.WITHDRAWN and article.version == by.version:
-            yield from (_back(span, by, notice) for span in _besides(article, notice.quote))
+            others = (s.span for s in Doc.of(article).sentences)
+            yield from (
+                _back(s, by, notice) for s in others if s.end <= notice.quote.start or s.start >= notice.quote.end
+            )
     elif article.id == by.id:
         yield from _spans(article, by, notice, reissued=True)
     elif not notice.own and _same_outlet(article, by) and _older(article, by) and _is_about(article, by):
@@ -119,7 +121,8 @@ def _retracted(engine: Engine, article: Article, by: Article, notice: Notice) ->
 
 def _of_copies(engine: Engine, article: Article, by: Article, notice: Notice) -> Iterator[Retraction]:
     """Yield the retractions of a copy in another outlet."""
-    if article.language != by.language or not _near(article, by):
+    at, noticed_at = (one.published.at if one.published else one.fetched_at for one in (article, by))
+    if article.language != by.language or (at and noticed_at and abs(noticed_at - at) > COPIED_WITHIN):
         return
     for source in _sources(engine, article, by, notice):
         if kinship(article, source) not in (Kin.COPY, Kin.EXTENDED):
@@ -153,24 +156,16 @@ def _spans(article: Article, by: Article, notice: Notice, *, reissued: bool) -> 
         return
     correction = Text(notice.quote.of(by.text), by.language)
     for sentence in Doc.of(article).sentences:
-        if not (reissued and sentence.text in by.text) and _speaks_of(correction, Text(sentence.text, by.language)):
+        if not (reissued and sentence.text in by.text) and _concerns(correction, Text(sentence.text, by.language)):
             yield _back(sentence.span, by, notice)
 
 
-def _besides(article: Article, quote: Span) -> list[Span]:
-    """Return the sentences of a withdrawn article but the one that withdraws it."""
-    spans = (sentence.span for sentence in Doc.of(article).sentences)
-    return [span for span in spans if span.end <= quote.start or span.start >= quote.end]
-
-
-def _speaks_of(notice: Text, sentence: Text) -> bool:
-    """Return whether a notice is about a sentence; one that says no more than that it corrects is about all."""
+def _concerns(notice: Text, sentence: Text) -> bool:
+    """Return whether a notice is about a sentence; one that does not say which is about all of them."""
     words, others = set(notice.stems), set(sentence.stems)
-    if len(words) < FEWEST_TELLING and not notice.number_values:
-        return True
-    if notice.number_values & sentence.number_values:
-        return True
-    return len(words & others) >= SPOKEN_OF * max(1, len(others))
+    unspecific = len(words) < FEWEST_NOTICE_STEMS and not notice.number_values
+    same_number = bool(notice.number_values & sentence.number_values)
+    return unspecific or same_number or len(words & others) >= NAMED * max(1, len(others))
 
 
 def _same_outlet(one: Article, other: Article) -> bool:
@@ -185,15 +180,10 @@ def _host(article: Article) -> str:
 
 
 def _older(article: Article, by: Article) -> bool:
-    """Return whether an article was published before a notice; by when they were seen where one has no date."""
+    """Return whether an article is older than a notice: by publication, or if one is undated by when they were read."""
     if article.published and by.published:
         return article.published.at <= by.published.at
     return article.fetched_at is None or by.fetched_at is None or article.fetched_at <= by.fetched_at
-
-
-def _near(article: Article, by: Article) -> bool:
-    at, noticed_at = (one.published.at if one.published else one.fetched_at for one in (article, by))
-    return at is None or noticed_at is None or abs(noticed_at - at) <= COPIED_WITHIN
 
 
 def _is_about(article: Article, by: Article) -> bool:
@@ -207,6 +197,6 @@ def _is_agency(by: Article, article: Article) -> bool:
 
 
 def _first_seen(engine: Engine, article: Article, source: Article) -> bool:
-    """Return whether no outlet was seen with the text before the one that takes it back."""
+    """Return whether no outlet was seen with the text before the one that retracts it."""
     others = [one for one in read.copies(engine, article.origin or "") if one.id != source.id]
     return all(source.fetched_at and one.fetched_at and source.fetched_at <= one.fetched_at for one in others)

@@ -1,4 +1,4 @@
-"""Full text beside the articles: FTS5 in SQLite, `tsvector` in PostgreSQL.
+"""Full-text search: FTS5 in SQLite, `tsvector` in PostgreSQL.
 
 It indexes terms, not words, in two columns: stems match within a language, names across languages.
 """
@@ -12,10 +12,10 @@ from sqlalchemy import Connection, text
 Column = Literal["stems", "names"]
 
 MOST_TERMS = 32
-"""A question with more distinct terms than this (a pasted article, say) is searched by its first ones."""
+"""Distinct terms of a question that are searched: the first ones (of a pasted article, say)."""
 
 ENOUGH_ROWS = 6_000
-"""Most passages that the searched terms may occur in together; the rarest term is always searched."""
+"""Most passages that contain the searched terms, added up; the rarest term is always searched."""
 
 
 def index(connection: Connection, passages: Iterable[tuple[int, str, str]]) -> None:
@@ -30,7 +30,7 @@ def index(connection: Connection, passages: Iterable[tuple[int, str, str]]) -> N
 
 
 def forget(connection: Connection, passage_ids: Iterable[int]) -> None:
-    """Take passages out of the index."""
+    """Delete passages from the index."""
     for passage_id in passage_ids:
         connection.execute(text("DELETE FROM passage_terms WHERE rowid = :id"), {"id": passage_id})
 
@@ -38,8 +38,7 @@ def forget(connection: Connection, passage_ids: Iterable[int]) -> None:
 def match(connection: Connection, column: Column, terms: Sequence[str], k: int) -> list[tuple[int, float]]:
     """Return up to `k` passages that contain any of `terms`, as (id, score), best first; BM25 in SQLite.
 
-    In a large library only the rarest terms are searched: words that occur everywhere take most of the time and say
-    least.
+    In a large library only the rarest terms are searched: frequent words take most of the time and distinguish least.
     """
     distinct = [term for term in dict.fromkeys(terms) if re.search(r"\w", term)][:MOST_TERMS]
     sought = _rarest(connection, column, distinct)

@@ -1,4 +1,4 @@
-"""Addresses found in feeds that need not be read again: they were read, or contain no article."""
+"""Addresses found in feeds that need not be read again: they were read already, or contain no article."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
@@ -9,13 +9,13 @@ from retrieval.store.database import reading
 from retrieval.store.schema import articles, pages, versions
 
 FIRST_REREAD = timedelta(hours=1)
-"""How soon an article is read again for corrections; the wait then doubles each time."""
+"""Time until an article is read again for corrections; it doubles each time."""
 
 FRESH = timedelta(days=2)
-"""How long after it was first read an article is still read again."""
+"""Time after its first reading in which an article is read again."""
 
 REMEMBERED = timedelta(days=90)
-"""How long it is remembered that a page was read; feeds seldom list one for longer."""
+"""How long a page that was read is stored; feeds seldom list one for longer."""
 
 
 def known_at(engine: Engine, now: datetime) -> Callable[[str], bool]:
@@ -24,24 +24,22 @@ def known_at(engine: Engine, now: datetime) -> Callable[[str], bool]:
     A page without an article is not read again. An article in the library is read again while it is fresh: after one
     hour, then two, four and so on, since corrections come soon or never.
     """
-    return lambda key: _is_known(engine, _storable(key), now)
 
+    def is_known(key: str) -> bool:
+        key = _storable(key)
+        with reading(engine) as connection:
+            page = connection.execute(select(pages).where(pages.c.key == key)).first()
+            if page is not None and page.rejected:
+                return True
+            fetched = (
+                select(func.min(versions.c.fetched_at), func.max(versions.c.fetched_at))
+                .join(articles, articles.c.id == versions.c.article_id)
+                .where(or_(articles.c.url == key, articles.c.id == key))
+            )
+            first, last = (page.first_read_at, page.last_read_at) if page else connection.execute(fetched).one()
+        return first is not None and (now - first > FRESH or now - last < max(FIRST_REREAD, last - first))
 
-def _is_known(engine: Engine, key: str, now: datetime) -> bool:
-    with reading(engine) as connection:
-        page = connection.execute(select(pages).where(pages.c.key == key)).first()
-        if page is not None:
-            return page.rejected or _settled(page.first_read_at, page.last_read_at, now)
-        first, last = connection.execute(
-            select(func.min(versions.c.fetched_at), func.max(versions.c.fetched_at))
-            .join(articles, articles.c.id == versions.c.article_id)
-            .where(or_(articles.c.url == key, articles.c.id == key))
-        ).one()
-    return first is not None and _settled(first, last, now)
-
-
-def _settled(first: datetime, last: datetime, now: datetime) -> bool:
-    return now - first > FRESH or now - last < max(FIRST_REREAD, last - first)
+    return is_known
 
 
 def note(connection: Connection, read: Mapping[str, bool], now: datetime) -> None:

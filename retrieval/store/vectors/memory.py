@@ -1,6 +1,6 @@
-"""The library's embeddings in memory, kept up to date; an exact scan of them answers where Chroma cannot.
+"""The library's embeddings in memory, kept up to date, for exact scans.
 
-That is: while Chroma's index is missing, damaged or behind, for past moments, and in processes that do not own it.
+They answer while Chroma's index is missing, damaged or behind, for past moments, and in processes that do not own it.
 """
 
 import threading
@@ -143,7 +143,7 @@ def _joined(
 
 
 def _appended(matrix: np.ndarray, rows: int, blocks: Sequence[np.ndarray]) -> np.ndarray:
-    """Return a matrix with the first `rows` of `matrix`, then the blocks; the same matrix where they fit."""
+    """Return a matrix with the first `rows` of `matrix`, then the blocks; the same matrix if they fit."""
     wanted = rows + sum(map(len, blocks))
     if wanted > len(matrix):
         dimensions = max((block.shape[1] for block in blocks), default=0)

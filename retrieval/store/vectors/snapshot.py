@@ -1,4 +1,4 @@
-"""The searchable passages in memory after one change of the library: vectors, and whose they are."""
+"""The searchable passages in memory after one change of the library: vectors and their articles."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,7 +10,7 @@ from retrieval.domain import Moment
 
 
 class Label(NamedTuple):
-    """All that ranking needs of a passage beside its text."""
+    """The fields of a passage that ranking needs, except its text."""
 
     id: int
     article_id: str
