@@ -1,4 +1,4 @@
-"""Which language a text or a question is in: by letters and common words; lingua for what those leave open.
+"""The language of a text or a question: by letters and common words; by lingua if those leave it open.
 
 lingua alone is right as often and takes 5 to 75 times as long (`benchmarks.language`).
 """
@@ -6,7 +6,7 @@ lingua alone is right as often and takes 5 to 75 times as long (`benchmarks.lang
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from lingua import LanguageDetector
 
 UNDETERMINED = "und"
-"""ISO 639-2 for a text in a language, or in letters, that there is no pack of."""
+"""ISO 639-2 code of a text in a language, or in letters, without a pack."""
 
 LETTERS_READ = 1_500  # characters from the start of a text; a language shows in far fewer
 LONG_TEXT = 20  # words from which on a text without common words of a language is not in it
@@ -51,11 +51,6 @@ def _ending(code: str, section: str = "detect") -> re.Pattern[str]:
 
 
 @cache
-def _words(code: str, section: str, key: str) -> frozenset[str]:
-    return pack(code).words(section, key)
-
-
-@cache
 def _scripts() -> dict[str, tuple[re.Pattern[str], tuple[str, ...]]]:
     """Return a pattern of the letters, and the languages, of each script."""
     found: dict[str, list[Pack]] = {}
@@ -68,31 +63,29 @@ def _scripts() -> dict[str, tuple[re.Pattern[str], tuple[str, ...]]]:
 
 
 def _common(tokens: Sequence[str], code: str) -> int:
-    common = _words(code, "detect", "common")
+    common = pack(code).words("detect", "common")
     return sum(token in common for token in tokens)
 
 
 def transliterated(text: str) -> str | None:
     """Return the language that a text is in though typed in Latin letters ("skolko chelovek pogiblo"), or None."""
     lower = text[:LETTERS_READ].lower()
-    return _transliterated(lower, _WORD.findall(lower))
-
-
-def _transliterated(lower: str, tokens: Sequence[str]) -> str | None:
+    tokens = _WORD.findall(lower)
     for one in packs():
-        if one.section("latin") and not _scripts()[one.script][0].search(lower) and _typed(tokens, one):
+        if one.section("latin") and not _scripts()[one.script][0].search(lower) and _is_typed(tokens, one):
             return one.code
     return None
 
 
-def _typed(tokens: Sequence[str], typed: Pack) -> bool:
-    known, short = _words(typed.code, "latin", "words"), _words(typed.code, "latin", "short")
-    ending = _ending(typed.code, "latin")
-    strong = sum(token in known and token not in _words(typed.code, "latin", "international") for token in tokens)
+def _is_typed(tokens: Sequence[str], one: Pack) -> bool:
+    """Return whether words in Latin letters are those of a language with other letters."""
+    known, short, international = (one.words("latin", key) for key in ("words", "short", "international"))
+    strong = sum(token in known and token not in international for token in tokens)
     if not strong:
         return False
+    ending = _ending(one.code, "latin")
     weak = sum(token in known or token in short or bool(ending.match(token)) for token in tokens)
-    others = max(_common(tokens, one.code) for one in packs() if one.script != typed.script)
+    others = max(_common(tokens, other.code) for other in packs() if other.script != one.script)
     return strong + weak > 2 * others and weak >= len(tokens) / 4
 
 
@@ -119,7 +112,7 @@ def _by_lingua(text: str, candidates: Sequence[str]) -> str | None:
 
 
 def _score(lower: str, tokens: Sequence[str], letters: int, code: str) -> float:
-    """Return how much of a text shows a language: common words, endings, and letters that are its own."""
+    """Return the share of a text that shows a language: common words, endings, and letters of its own."""
     ours = pack(code)
     own = ours.get("detect", "letters", "")
     found = len(_among(own).findall(lower))
@@ -173,11 +166,11 @@ def _script_of(lower: str, tokens: Sequence[str]) -> str:
     return max(present, key=lambda s: (max(_common(tokens, code) for code in _scripts()[s][1]), found[s]))
 
 
-def detect(text: str, among: Iterable[str] = LANGUAGES, default: str = "en") -> str:
+def detect(text: str, among: Collection[str] = LANGUAGES, default: str = "en") -> str:
     """Return the ISO 639-1 code of a text's language.
 
     One of `among`; "und" where the letters, or in a long text the words, are of a language without a pack;
-    `default` where there is nothing to go by (no letters, or letters of no language of `among`).
+    `default` if nothing shows it (no letters, or letters of no language of `among`).
     """
     lower = text[:LETTERS_READ].lower()
     tokens = _WORD.findall(lower)
@@ -186,9 +179,8 @@ def detect(text: str, among: Iterable[str] = LANGUAGES, default: str = "en") -> 
         return default
     if 2 * sum(len(ours.findall(lower)) for ours, _ in _scripts().values()) < letters:
         return UNDETERMINED
-    typed = _transliterated(lower, tokens)
-    if typed in set(among):
-        return str(typed)
+    if (typed := transliterated(text)) and typed in among:
+        return typed
     codes = tuple(code for code in _scripts()[_script_of(lower, tokens)][1] if _shows(lower, code))
     if len(tokens) >= LONG_TEXT:
         others = sum(token in _OTHERS for token in tokens)

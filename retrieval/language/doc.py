@@ -19,23 +19,17 @@ from retrieval.language.numbers.numbers import Number, number_values, numbers
 from retrieval.language.sentences import sentences
 from retrieval.language.speakers.speaker_words import speaker_words
 from retrieval.language.speakers.speakers import Attribution, attributions, in_quote, nearest, neighbouring_speaker
-from retrieval.language.words import Word, all_stems, stems, words
+from retrieval.language.words import Word, stems, words
 
 
 class Text:
-    """A piece of text in one language; every offset it gives is one of its own `text`.
-
-    A class, and not frozen, because each part is computed when it is first asked for and kept as long as the text.
-    """
+    """A piece of text in one language, each part of which is computed on first use; offsets count in `text`."""
 
     def __init__(self, text: str, language: str, published: Moment | None = None) -> None:
         self.text = text
         self.language = language  # ISO 639-1
         self.published = published  # the moment from which "yesterday" counts; None: not known
         self._of_kind: dict[Kind, tuple[Span, ...]] = {}
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.text[:40]!r}, {self.language!r})"
 
     @cached_property
     def words(self) -> tuple[Word, ...]:
@@ -46,11 +40,6 @@ class Text:
     def stems(self) -> tuple[str, ...]:
         """The stems of its words in order, without stop words."""
         return tuple(stems(self.text, self.language))
-
-    @cached_property
-    def all_stems(self) -> tuple[str, ...]:
-        """The stems of its words in order, stop words among them."""
-        return tuple(all_stems(self.text, self.language))
 
     @cached_property
     def name_terms(self) -> tuple[str, ...]:
@@ -85,7 +74,7 @@ class Text:
 
     @cached_property
     def addresses_machines(self) -> bool:
-        """Whether it speaks to software rather than to a reader ("ignore previous instructions")."""
+        """Whether it gives a language model orders ("ignore previous instructions")."""
         return addresses_machines(self.text)
 
 
@@ -103,18 +92,8 @@ class Doc(Text):
         return tuple(Sentence(self, span) for span in sentences(self.text, self.language))
 
     @cached_property
-    def paragraphs(self) -> tuple[Span, ...]:
-        """Its lines that are not blank, in order."""
-        found, start = [], 0
-        for line in self.text.splitlines(keepends=True):
-            if line.strip():
-                found.append(Span(start, start + len(line.rstrip())))
-            start += len(line)
-        return tuple(found)
-
-    @cached_property
     def dateline(self) -> Dateline | None:
-        """Where and when it says that it was written; None where it does not."""
+        """The place and day of writing, and the agency, in its first lines; None if there is none."""
         return dateline(self.text)
 
 
@@ -128,20 +107,20 @@ class Sentence(Text):
 
     @cached_property
     def attributions(self) -> tuple[Attribution, ...]:
-        """Everybody it says says something, in order."""
+        """Its speakers, in order."""
         return attributions(self.text, speaker_words(self.language))
 
     @cached_property
     def speaker(self) -> str | None:
-        """The words that name who says what it says; None where it is the article's own claim."""
+        """The words that name its speaker; None if the claim is the article's own."""
         named = self.speaker_span()
         return named.of(self.doc.text) if named else None
 
     def speaker_span(self, claim: Span | None = None) -> Span | None:
-        """Return where in the whole text somebody is named who says a claim of this sentence (None: all of it).
+        """Return where the whole text names the speaker of a claim of this sentence (None: of all of it).
 
-        A pronoun, or a quote that goes on from a neighbouring sentence, is followed to the name there. A claim without
-        an attribution is the article's own: None.
+        A pronoun, or a quote that goes on from a neighbouring sentence, is followed to the name there. None if the
+        claim is the article's own.
         """
         words = speaker_words(self.language)
         chosen = nearest(self.text, self.attributions, claim or Span(0, len(self.text)), words)
@@ -150,7 +129,7 @@ class Sentence(Text):
         return self._neighbouring_speaker if chosen or in_quote(self.doc.text, self.span) else None
 
     def speaker_of(self, claim: Span) -> tuple[str | None, Span | None]:
-        """Return who says the claim at a span of this sentence, and where this sentence names them, if it does."""
+        """Return the speaker of a claim of this sentence, and where this sentence names them, each or None."""
         named = self.speaker_span(claim)
         if named is None:
             return None, None

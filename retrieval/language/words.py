@@ -1,4 +1,4 @@
-"""Words of a text, and what is left of them for a search: folded, without stop words, stemmed."""
+"""Words of a text, folded and stemmed for a search."""
 
 import re
 import unicodedata
@@ -35,7 +35,7 @@ def words(text: str) -> list[Word]:
 
 
 def written(text: str) -> list[str]:
-    """Return what `words` does without the offsets, in half the time."""
+    """Return the words and numbers of `text` in order, without offsets: in half the time that `words` takes."""
     return _WORD.findall(text)
 
 
@@ -52,30 +52,26 @@ def fold(word: str) -> str:
 
 
 def is_stopword(word: str, language: str) -> bool:
-    """Return whether `word` carries no content in `language` (ISO 639-1); never so in a language unknown."""
-    return fold(word) in _stopwords(language)
-
-
-@cache
-def _stopwords(language: str) -> frozenset[str]:
-    return pack(language).words("words", "stop")
+    """Return whether `word` carries no content in `language` (ISO 639-1); False in an unknown language."""
+    return fold(word) in pack(language).words("words", "stop")
 
 
 @lru_cache(maxsize=_CACHED_WORDS)
 def stem(word: str, language: str) -> str:
-    """Return what the forms of `word` share: letters and digits only, comparable within a language.
+    """Return the stem that the forms of `word` share: letters and digits only, comparable within a language.
 
     The language's pack names one of Snowball's stemmers (snowballstem.org) or lists suffixes to take off. A word
     in another script than its language's is stemmed as one of the first language of that script (Russian,
     English). Numbers lose the separators of their thousands.
     """
     if word[:1].isdigit():
-        return _number(word)
-    return _stemmer_for(word, language)(_POSSESSIVE.sub("", word.casefold()))
+        return "".join(c if c.isalnum() else "p" for c in _THOUSANDS.sub("", word).casefold())
+    script = "cyrillic" if _is_cyrillic(word) else "latin"
+    return _stemmer(language, script)(_POSSESSIVE.sub("", word.casefold()))
 
 
 def stems(text: str, language: str) -> list[str]:
-    """Return the stems of `text` in order, without stop words: what is indexed, and what is asked for."""
+    """Return the stems of `text` in order, without stop words, as they are indexed and searched for."""
     return [found for word in written(text) if (found := _telling_stem(word, language))]
 
 
@@ -93,29 +89,17 @@ def _is_cyrillic(word: str) -> bool:
     return not word.isascii() and any("\u0400" <= letter <= "\u052f" for letter in word)
 
 
-def _number(written: str) -> str:
-    plain = _THOUSANDS.sub("", written)
-    return "".join(c if c.isalnum() else "p" for c in plain.casefold())
-
-
 def _letters(word: str) -> str:
     folded = fold(word)
     return folded if folded.isalnum() else "".join(c for c in folded if c.isalnum())
 
 
 @cache
-def _stemming_language(cyrillic: bool, language: str) -> str:
-    script = "cyrillic" if cyrillic else "latin"
-    return language if pack(language).script == script else next(p.code for p in packs() if p.script == script)
-
-
-def _stemmer_for(word: str, language: str) -> Callable[[str], str]:
-    return _stemmer(_stemming_language(_is_cyrillic(word), language))
-
-
-@cache
-def _stemmer(language: str) -> Callable[[str], str]:
+def _stemmer(language: str, script: str) -> Callable[[str], str]:
+    """Return the stemmer of a language for words in a script: its own, or that of the script's first language."""
     ours = pack(language)
+    if ours.script != script:
+        return _stemmer(next(one.code for one in packs() if one.script == script), script)
     length = ours.get("pack", "stem_length")
     suffixes = ours.words("words", "suffixes")
     lengths = sorted({len(suffix) for suffix in suffixes}, reverse=True)

@@ -37,17 +37,20 @@ class _Word(NamedTuple):
     end: int
 
 
-RELATIVE_DAYS: dict[str, int] = {
-    word: days for one in packs() for word, days in one.get("calendar", "relative", {}).items()
+_RELATIVE: dict[tuple[str, ...], int] = {
+    tuple(phrase.split()): days for one in packs() for phrase, days in one.get("calendar", "relative", {}).items()
 }
-"""Words for a day by its distance from today, in days."""
+"""The words for a day -> its distance from today, in days."""
+
+_NO_DAYS = frozenset(tuple(phrase.split()) for phrase in all_words("calendar", "no_days"))
+_LONGEST_RELATIVE = max(map(len, _RELATIVE))
 
 _TOKEN = re.compile(r"\d+|[^\W\d_]+")
 _NUMERIC = re.compile(
     r"(?<![\d.])(?:(?P<d>\d{1,2})(?P<by>[./])(?P<m>\d{1,2})(?P=by)(?P<y>(?:19|20)\d\d)|"
     r"(?P<y2>(?:19|20)\d\d)-(?P<m2>\d\d)-(?P<d2>\d\d))(?!\d)"
 )
-_TRIGGERS = frozenset([*MONTHS, *WEEKDAYS, *RELATIVE_DAYS, "night"])
+_TRIGGERS = frozenset([*MONTHS, *WEEKDAYS, *(words[-1] for words in _RELATIVE)])
 _PAST, _PAST_AFTER = all_words("calendar", "past"), all_words("calendar", "past_after")
 _NEXT, _NEXT_AFTER = all_words("calendar", "next"), all_words("calendar", "next_after")
 _ORDINAL = all_words("calendar", "ordinal")
@@ -56,6 +59,9 @@ _JOINS = all_words("calendar", "joins")
 _ARTICLES = all_words("calendar", "articles")
 _YEAR_WORDS = all_words("calendar", "year_words")  # after a year that stands before its month
 _IN = all_words("calendar", "in")
+_BEFORE_YEAR = all_words("calendar", "before_year")
+_OF_NEXT_DAY = all_words("calendar", "of_next_day")  # after a year that belongs to the next day named
+_NAMES, _BEFORE_WEEKDAY = all_words("calendar", "names"), all_words("calendar", "before_weekday")
 _AMBIGUOUS = all_words("calendar", "ambiguous")
 """Months that are words or names too: taken only next to a day of the month, or after one of `_BEFORE_MONTH`."""
 
@@ -78,10 +84,6 @@ def _year_of(word: _Word) -> int | None:
     return int(word.text) if len(word.text) == 4 and word.text.isdecimal() and word.text[:2] in {"19", "20"} else None
 
 
-def _gap(text: str, left: _Word, right: _Word) -> str:
-    return text[left.end : right.start]
-
-
 _BLANK = re.compile(r"[\s.]*\Z")
 _DAY_SEPARATOR = re.compile(r"\s*(?:[-–—]|,\s)\s*\Z")
 
@@ -93,7 +95,7 @@ def _days_before(text: str, found: list[_Word], at: int) -> tuple[int, tuple[int
         index -= 1
     if index < 0 or (day := _day_of(found[index])) is None:
         return at, ()
-    spaced = at - index > 1 or _BLANK.match(_gap(text, found[index], found[at]))
+    spaced = at - index > 1 or _BLANK.match(text[found[index].end : found[at].start])
     if not spaced or re.search(r"\d[.,:]\Z", text[max(0, found[index].start - 2) : found[index].start]):
         return at, ()
     days = [day]
@@ -134,14 +136,14 @@ def _days_after(text: str, found: list[_Word], at: int) -> tuple[int, tuple[int,
     if at + 1 >= len(found) or (at and found[at - 1].text in _IN) or not found[at].text.isascii():
         return at, ()
     day, last = _day_of(found[at + 1]), at + 1
-    if day is None or not _BLANK.match(_gap(text, found[at], found[last])) or not _is_alone(text, found[last]):
+    if day is None or not _BLANK.match(text[found[at].end : found[last].start]) or not _is_alone(text, found[last]):
         return at, ()
     days = [day]
     while last + 1 < len(found):
         step = 2 if found[last + 1].text in _JOINS and last + 2 < len(found) else 1
         following = found[last + step]
         further = _day_of(following)
-        joined = step == 2 or _DAY_SEPARATOR.match(_gap(text, found[last], following))
+        joined = step == 2 or _DAY_SEPARATOR.match(text[found[last].end : following.start])
         if further is None or not joined or not _is_alone(text, following):
             break
         days.append(further)
@@ -153,10 +155,10 @@ def _days_after(text: str, found: list[_Word], at: int) -> tuple[int, tuple[int,
 
 def _year_after(text: str, found: list[_Word], last: int) -> tuple[int, int | None]:
     index = last + 1
-    if index < len(found) and found[index].text in {"de", "del"}:
+    if index < len(found) and found[index].text in _BEFORE_YEAR:
         index += 1
-    if index < len(found) and (year := _year_of(found[index])) and len(_gap(text, found[index - 1], found[index])) <= 2:
-        if index + 1 < len(found) and found[index + 1].text in {"жылғы", "жылдың"}:
+    if index < len(found) and (year := _year_of(found[index])) and found[index].start - found[index - 1].end <= 2:
+        if index + 1 < len(found) and found[index + 1].text in _OF_NEXT_DAY:
             return last, None  # "5 қаңтарда, 2021 жылғы 16 желтоқсанда": the year of the next day
         return index, year
     return last, None
@@ -181,7 +183,7 @@ def _weekday_mention(text: str, found: list[_Word], at: int) -> DayMention | Non
     before = found[at - 1].text if at else ""
     after = found[at + 1].text if at + 1 < len(found) else ""
     word = found[at]
-    if word.text == "domingo" and text[word.start].isupper() and before not in {"el", "este", "del", "al"}:
+    if word.text in _NAMES and text[word.start].isupper() and before not in _BEFORE_WEEKDAY:
         return None  # a man's name
     past, future = before in _PAST or after in _PAST_AFTER, before in _NEXT or after in _NEXT_AFTER
     start = found[at - 1].start if before in _PAST | _NEXT else word.start
@@ -190,15 +192,13 @@ def _weekday_mention(text: str, found: list[_Word], at: int) -> DayMention | Non
 
 
 def _relative_mention(found: list[_Word], at: int) -> DayMention | None:
-    word = found[at]
-    before = [item.text for item in found[max(0, at - 3) : at]]
-    if word.text == "night":
-        return DayMention(found[at - 1].start, word.end, shift=-1) if before[-1:] == ["last"] else None
-    if word.text == "yesterday" and before[-2:] == ["day", "before"]:
-        return DayMention(found[at - 2].start, word.end, shift=-2)
-    if word.text == "today" and before[-1:] == ["usa"]:
-        return None
-    return DayMention(word.start, word.end, shift=RELATIVE_DAYS[word.text])
+    for first in range(max(0, at + 1 - _LONGEST_RELATIVE), at + 1):
+        phrase = tuple(word.text for word in found[first : at + 1])
+        if phrase in _NO_DAYS:
+            return None
+        if phrase in _RELATIVE:
+            return DayMention(found[first].start, found[at].end, shift=_RELATIVE[phrase])
+    return None
 
 
 def _numeric_mentions(text: str, language: str) -> Iterator[DayMention]:

@@ -2,8 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from retrieval.language.packs import LANGUAGES, locale_of
 
@@ -12,7 +11,7 @@ _LEAST_LENGTH = 4  # letters: shorter words are too alike across languages
 _LEAST_LEFT = 4  # letters that an ending must leave
 
 # Letters of Russian and Kazakh by sound: "w" stands for sh and shch, "x" for ch, "c" for ts, "j" for zh.
-_CYRILLIC = {
+CYRILLIC = {
     "а": "a", "ә": "a", "б": "b", "в": "v", "г": "g", "ғ": "g", "д": "d", "е": "e", "ё": "e", "ж": "j",
     "з": "z", "и": "i", "і": "i", "й": "i", "к": "k", "қ": "k", "л": "l", "м": "m", "н": "n", "ң": "n",
     "о": "o", "ө": "o", "п": "p", "р": "r", "с": "s", "т": "t", "у": "u", "ұ": "u", "ү": "u", "ф": "f",
@@ -21,7 +20,7 @@ _CYRILLIC = {
 }  # fmt: skip
 
 # Spellings in Latin letters of the same sounds, longest first.
-_LATIN = {
+LATIN = {
     "shch": "w", "sch": "w", "dzh": "j", "tch": "x", "sh": "w", "zh": "j", "dj": "j", "ch": "x", "kh": "k",
     "gh": "g", "ph": "f", "th": "t", "ck": "k", "ts": "c", "tz": "c", "ou": "u", "oo": "u", "ee": "i",
     "hn": "n", "ce": "se", "ci": "si", "cy": "si", "ş": "w", "š": "w", "ž": "j", "č": "x", "ç": "x", "ı": "i",
@@ -32,16 +31,17 @@ _LATIN_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz")
 
 # Endings of case in Russian and Kazakh, and bare vowels, by sound. They are taken off in every script
 # alike, so that the keys agree: "Валентин" and "Valentin" both lose what looks like an ending.
-_ENDINGS_WRITTEN = """
+_ENDINGS = tuple(
+    """
     dagi degi tagi tegi ami ben dan den din imi men nan nen nin ogo omu pen tan ten tin ak am da de
     di ei em ga ge ik im ka ke ni oi om ta te ti a e i o u
-"""
-_ENDINGS = tuple(_ENDINGS_WRITTEN.split())  # longest first
+    """.split()
+)  # longest first
 
 _VOWELS = re.compile("[aeiou]")
 _LEAST_CONSONANTS = 4  # with fewer, the vowels are kept in what names are looked up by
-_SOUNDS = re.compile("|".join(sorted(_LATIN, key=len, reverse=True)))
-_POSSESSIVE = re.compile(r"['’ʼ]s?$")
+_SOUNDS = re.compile("|".join(sorted(LATIN, key=len, reverse=True)))
+POSSESSIVE = re.compile(r"['’ʼ]s?$")
 
 
 @lru_cache(maxsize=_CACHED_NAMES)
@@ -50,11 +50,11 @@ def name_key(word: str) -> str:
 
     `word` is one word in Latin or Cyrillic letters, in any case; digits and marks are left out.
     """
-    sounds = _sounds(_POSSESSIVE.sub("", word.casefold()))
+    sounds = _sounds(POSSESSIVE.sub("", word.casefold()))
     if len(sounds) < _LEAST_LENGTH:
         return ""
-    while (shorter := _without_ending(sounds)) != sounds:
-        sounds = shorter
+    while ending := next((e for e in _ENDINGS if sounds.endswith(e) and len(sounds) - len(e) >= _LEAST_LEFT), ""):
+        sounds = sounds[: -len(ending)]
     return _even(sounds)
 
 
@@ -75,9 +75,9 @@ def _consonants(key: str) -> str:
     return bare if len(bare) >= _LEAST_CONSONANTS else even
 
 
-@lru_cache(maxsize=1)
+@cache
 def _exonyms() -> dict[str, str]:
-    """Return keys of countries and cities in each language, by the key of the English name (CLDR, by babel)."""
+    """Map the key of a country or city in each language to the key of its English name (CLDR, by babel)."""
     locales = [locale for language in LANGUAGES if (locale := locale_of(language))]
     codes = (code for code in map(str, locales[0].territories) if code.isalpha())
     groups = [[str(locale.territories.get(code, "")) for locale in locales] for code in codes]
@@ -85,11 +85,6 @@ def _exonyms() -> dict[str, str]:
         own_name = zone.rpartition("/")[2].replace("_", " ")  # CLDR leaves out what English calls the same
         cities = [str(locale.time_zones.get(zone, {}).get("city", "")) for locale in locales]
         groups.append([cities[0] or own_name, *cities[1:]])
-    return _same_keys(groups)
-
-
-def _same_keys(groups: Iterable[Sequence[str]]) -> dict[str, str]:
-    """Return the key that stands for each other key of its group, for names of one word."""
     same: dict[str, str] = {}
     for names in groups:
         keys = [key for name in names if name.isalpha() and (key := _consonants(name_key(name)))]
@@ -100,25 +95,16 @@ def _same_keys(groups: Iterable[Sequence[str]]) -> dict[str, str]:
 
 
 def _sounds(word: str) -> str:
-    if any(letter in _CYRILLIC for letter in word):
+    if any(letter in CYRILLIC for letter in word):
         spelled = unicodedata.normalize("NFC", word).replace("дж", "ж")
-        return "".join(_CYRILLIC.get(letter, letter if letter in _LATIN_LETTERS else "") for letter in spelled)
-    spelled = "".join(c if c in "şšžčç" else _base(c) for c in unicodedata.normalize("NFC", word))
-    sounds = _SOUNDS.sub(lambda match: _LATIN[match[0]], spelled)
+        return "".join(CYRILLIC.get(letter, letter if letter in _LATIN_LETTERS else "") for letter in spelled)
+    spelled = "".join(
+        c if c in "şšžčç" else unicodedata.normalize("NFD", c)[0] for c in unicodedata.normalize("NFC", word)
+    )
+    sounds = _SOUNDS.sub(lambda match: LATIN[match[0]], spelled)
     return "".join(c for c in sounds if c in _LATIN_LETTERS)
-
-
-def _base(letter: str) -> str:
-    return unicodedata.normalize("NFD", letter)[0]
 
 
 def _even(sounds: str) -> str:
     """Even out what spellings differ in: glides before e, letters written twice."""
     return re.sub(r"(.)\1+", r"\1", sounds.replace("ie", "e").replace("io", "o"))
-
-
-def _without_ending(sounds: str) -> str:
-    for ending in _ENDINGS:
-        if sounds.endswith(ending) and len(sounds) - len(ending) >= _LEAST_LEFT:
-            return sounds[: -len(ending)]
-    return sounds

@@ -1,4 +1,4 @@
-"""Which countries and large cities a word names, by their codes in the CLDR."""
+"""The countries and large cities that a word names, by their codes in the CLDR."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SHORTEST_PLACE_STEM = 4  # letters
 
 @cache
 def _peoples() -> dict[str, tuple[str, ...]]:
-    """Return how peoples and adjectives begin whose first letters are not their country's, folded, by its code."""
+    """Map the code of a country to the first letters, folded, of its people and adjective where its name differs."""
     found: defaultdict[str, list[str]] = defaultdict(list)
     for one in packs():
         for code, forms in one.get("names", "peoples", {}).items():
@@ -60,15 +60,13 @@ def _country_prefixes(language: str) -> tuple[tuple[str, str], ...]:
 
 @cache
 def places(word: str, language: str) -> frozenset[str]:
-    """Return the codes of the countries and large cities that a word names, or is the adjective of."""
+    """Return the codes of the countries and large cities that a word names, or is the people or adjective of.
+
+    "Libia" is one, as are "libio" and "ливийский".
+    """
     if language not in LANGUAGES:
         return frozenset()
-    return _places(language).get(stem(word, language), frozenset()) | peoples(word, language)
-
-
-@cache
-def peoples(word: str, language: str) -> frozenset[str]:
-    """Return the codes of the countries whose name, people or adjective a word begins as: "libio", "ливийский"."""
     plain = fold(word)
     adjective = {code for prefix, code in _country_prefixes(language) if plain.startswith(prefix)}
-    return frozenset(adjective) | {code for code, forms in _peoples().items() if plain.startswith(forms)}
+    people = {code for code, forms in _peoples().items() if plain.startswith(forms)}
+    return _places(language).get(stem(word, language), frozenset()) | adjective | people

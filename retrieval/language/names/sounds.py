@@ -6,10 +6,10 @@ Of the names of a question that occur in an answering article in another languag
 
 import re
 import unicodedata
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from retrieval.language.days.calendar_words import MONTHS
-from retrieval.language.names.names import lookup_key
+from retrieval.language.names.names import CYRILLIC, LATIN, POSSESSIVE, lookup_key
 from retrieval.language.packs import pack
 from retrieval.language.words import is_stopword
 
@@ -18,21 +18,15 @@ _LEAST_LETTERS = 2  # of a name without its ending
 _LEAST_CONSONANTS = 3  # from this many, a name is distinct without its vowels
 _LEAST_MONTH = 4  # letters: shorter forms of a month are words too ("mar", "сен", "may")
 
-# Letters by sound: "s" stands for z, ts, sh and shch too, "x" for ch, "j" for zh, "k" for kh and h.
-_CYRILLIC = dict(zip("абвгдежзийклмнопрстуфхцчшщъыьэюяёәғқңөұүіһўґєї", (
-    "a b v g d e j s i i k l m n o p r s t u f k s x s s - i - e iu ia o a g k n o u u i k u g e i"
-).replace("-", "").split(" "), strict=True))  # fmt: skip
-
-# Spellings in Latin letters of the same sounds.
+# As in `name_key`, but that "s" stands for z, ts, sh and shch too; some spellings are of Spanish.
+_MERGED = str.maketrans("cwz", "sss")
+_CYRILLIC = {letter: sound.translate(_MERGED) for letter, sound in CYRILLIC.items()} | {"ё": "o"}
 _LATIN = {
-    "shch": "s", "sch": "s", "dzh": "j", "tch": "x", "sh": "s", "zh": "j", "dj": "j", "ch": "x", "kh": "k", "gh": "g",
-    "ph": "f", "th": "t", "ck": "k", "ts": "s", "tz": "s", "ou": "u", "oo": "u", "ee": "i", "que": "ke", "qui": "ki",
-    "gue": "ge", "gui": "gi", "ce": "se", "ci": "si", "cy": "si", "ş": "s", "š": "s", "ž": "j", "č": "x", "ć": "x",
-    "ç": "x", "ı": "i", "c": "k", "q": "k", "x": "ks", "w": "v", "y": "i", "z": "s", "h": "k",
+    **{spelling: sound.translate(_MERGED) for spelling, sound in LATIN.items() if spelling != "hn"},
+    "que": "ke", "qui": "ki", "gue": "ge", "gui": "gi", "ć": "x", "z": "s",
 }  # fmt: skip
 _SPELLING = re.compile("|".join(sorted(_LATIN, key=len, reverse=True)))
 _MARKED = frozenset("şšžčćçı")
-_POSSESSIVE = re.compile(r"['’ʼ]s?$")
 _VOWEL = re.compile("[aeiou]")
 _TWICE = re.compile(r"(.)\1+")
 _U_BEFORE_VOWEL = re.compile("u(?=[aeio])")
@@ -60,9 +54,13 @@ def month(word: str, language: str) -> int:
 
 def _sounds(word: str, language: str) -> set[str]:
     """Return how a name may sound: in Spanish a j is a kh in names of its own and a zh in others', written with a y."""
-    plain = unicodedata.normalize("NFC", _POSSESSIVE.sub("", word.casefold()))
+    plain = unicodedata.normalize("NFC", POSSESSIVE.sub("", word.casefold()))
     latin = not any(letter in _CYRILLIC for letter in plain)
-    first = _evened(_latin(plain) if latin else "".join(_CYRILLIC.get(c, c) for c in plain.replace("дж", "ж")))
+    if latin:
+        bare = "".join(c if c in _MARKED else unicodedata.normalize("NFD", c)[0] for c in plain)
+        first = _evened(_SPELLING.sub(lambda match: _LATIN[match[0]], bare))
+    else:
+        first = _evened("".join(_CYRILLIC.get(c, c) for c in plain.replace("дж", "ж")))
     found = {first}
     if latin and "j" in first:
         found.add(first.replace("j", "k"))
@@ -73,11 +71,6 @@ def _sounds(word: str, language: str) -> set[str]:
     return found
 
 
-def _latin(plain: str) -> str:
-    bare = "".join(c if c in _MARKED else unicodedata.normalize("NFD", c)[0] for c in plain)
-    return _SPELLING.sub(lambda match: _LATIN[match[0]], bare)
-
-
 def _evened(sounds: str) -> str:
     letters = "".join(letter for letter in sounds if "a" <= letter <= "z")
     return _U_BEFORE_VOWEL.sub("v", _TWICE.sub(r"\1", letters).replace("ie", "e").replace("io", "o"))
@@ -85,13 +78,8 @@ def _evened(sounds: str) -> str:
 
 def _forms(sounds: str, language: str) -> list[str]:
     """Return a name with its ending and without each that it may have."""
-    endings = (end for end in _endings(language) if sounds.endswith(end))
+    endings = (end for end in pack(language).words("names", "endings") if sounds.endswith(end))
     return [sounds, *(sounds[: -len(end)] for end in endings if len(sounds) - len(end) >= _LEAST_LETTERS)]
-
-
-@cache
-def _endings(language: str) -> tuple[str, ...]:
-    return tuple(pack(language).words("names", "endings"))
 
 
 def _key(form: str) -> str:

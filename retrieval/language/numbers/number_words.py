@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from retrieval.language.packs import or_first
+from retrieval.language.packs import any_of, or_first
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,11 +17,11 @@ class Lexicon:
     any_phrase: re.Pattern[str]
     phrases: tuple[tuple[re.Pattern[str], str, float], ...]
     joiner: str
-    zero: re.Pattern[str]
     article: frozenset[str]
     refused: re.Pattern[str]
     case: re.Pattern[str] | None
     no_case: frozenset[str]
+    cased: frozenset[str]
     before: re.Pattern[str]
     after: re.Pattern[str]
     range_before: re.Pattern[str]
@@ -32,18 +32,13 @@ class Lexicon:
     about_case: re.Pattern[str] | None
 
 
-def _any(phrases: list[str]) -> str:
-    ordered = sorted(phrases, key=len, reverse=True)
-    return "(?:" + "|".join(p.replace(" ", r"[\s\u00a0]+") for p in ordered) + ")" if ordered else r"(?!)"
-
-
 def _whole(pattern: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w){pattern}(?!\w)", re.IGNORECASE)
 
 
 @cache
 def lexicon(language: str) -> Lexicon:
-    """Return the words of number of `language`; English ones for a language whose pack has none."""
+    """Return the words of number of `language`; English ones if its pack has none."""
     raw = or_first(language, "numbers")
     phrases, q = raw["phrases"], raw["qualifiers"]
     atoms = {
@@ -52,34 +47,34 @@ def lexicon(language: str) -> Lexicon:
         for forms, value in words.items()
         for form in forms.split("|")
     }
-    sized = [(_whole(_any([p])), "fixed", float(v)) for p, v in phrases["fixed"]]
-    sized += [(_whole(_any([p])), "vague", float(v)) for p, v in phrases["vague"]]
-    senses = {sense: _any(q[sense]) for sense in ("least", "about", "most")}
-    senses_after = {sense: _any(q[f"{sense}_after"]) for sense in ("least", "about", "most")}
+    sized = [(_whole(any_of([p])), "fixed", float(v)) for p, v in phrases["fixed"]]
+    sized += [(_whole(any_of([p])), "vague", float(v)) for p, v in phrases["vague"]]
+    senses = {sense: any_of(q[sense]) for sense in ("least", "about", "most")}
+    senses_after = {sense: any_of(q[f"{sense}_after"]) for sense in ("least", "about", "most")}
     return Lexicon(
         atoms=atoms,
-        any_phrase=_whole(_any([p for p, _ in (*phrases["vague"], *phrases["fixed"])])),
+        any_phrase=_whole(any_of([p for p, _ in (*phrases["vague"], *phrases["fixed"])])),
         phrases=tuple(sized),
         joiner=phrases["joiner"],
-        zero=_whole(_any(phrases["zero"])),
         article=frozenset(phrases["article"]),
-        refused=_whole(_any(phrases["not_a_number"])),
+        refused=_whole(any_of(phrases["not_a_number"])),
         case=re.compile(phrases["case"] + "$") if "case" in phrases else None,
         no_case=frozenset(phrases.get("no_case", ())),
+        cased=frozenset(phrases.get("cased", ())),
         about_case=re.compile(phrases["about_case"] + "$") if "about_case" in phrases else None,
         before=re.compile(
             rf"(?<!\w)(?:{'|'.join(f'(?P<{s}>{p})' for s, p in senses.items())})"
-            rf"(?:[\s\u00a0]+{_any(q['skip'])})*[\s\u00a0]*$",
+            rf"(?:\s+{any_of(q['skip'])})*\s*$",
             re.IGNORECASE,
         ),
         after=re.compile(  # with up to two words between: "8 people dead at least", "100 адамнан астам"
-            rf"(?:[\s\u00a0]+[^\W\d_]+){{0,2}}?[\s\u00a0]*"
+            rf"(?:\s+[^\W\d_]+){{0,2}}?\s*"
             rf"(?:{'|'.join(f'(?P<{s}>{p})' for s, p in senses_after.items())})(?!\w)",
             re.IGNORECASE,
         ),
-        range_before=re.compile(rf"(?<!\w){_any(q['range_before'])}[\s\u00a0]*$", re.IGNORECASE),
-        range_joint=re.compile(rf"[\s\u00a0]+{_any(q['range_joint'])}[\s\u00a0]+", re.IGNORECASE),
-        range_after=re.compile(rf"(?:[\s\u00a0]+\w+)?[\s\u00a0]+{_any(q['range_after'])}(?!\w)", re.IGNORECASE),
+        range_before=re.compile(rf"(?<!\w){any_of(q['range_before'])}\s*$", re.IGNORECASE),
+        range_joint=re.compile(rf"\s+{any_of(q['range_joint'])}\s+", re.IGNORECASE),
+        range_after=re.compile(rf"(?:\s+\w+)?\s+{any_of(q['range_after'])}(?!\w)", re.IGNORECASE),
         direction=frozenset(q["direction"]),
-        change=_whole(_any(q["change"])),
+        change=_whole(any_of(q["change"])),
     )

@@ -21,9 +21,10 @@ _QUALIFIERS = [one.get("numbers", "qualifiers", {}) for one in packs()]
 RANGE_BARE = frozenset(joint for words in _QUALIFIERS for joint in words.get("range_bare", ()))
 """Joints that make a range by themselves: "8 to 10"."""
 _SOURCES = "|".join(source for words in _QUALIFIERS for source in words.get("range_source", ()))
-RANGE_SOURCE = re.compile(rf"\b(?:{_SOURCES})[\s\u00a0]+(?:[^\W\d_]+[\s\u00a0]+)?$", re.IGNORECASE)
-WORD = re.compile(r"[\s\u00a0]*[-–]?[\s\u00a0]*([^\W\d_]+)\.?")
+RANGE_SOURCE = re.compile(rf"\b(?:{_SOURCES})\s+(?:[^\W\d_]+\s+)?$", re.IGNORECASE)
+WORD = re.compile(r"\s*[-–]?\s*([^\W\d_]+)\.?")
 SUFFIX = re.compile(r"[-‑–]?([^\W\d_]{1,6})\b")
+_WHOLE = r"(?:{})\Z"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,29 +41,20 @@ class Number:
     article: bool = False  # "un", "бір": one, or no number at all
 
 
-def numbers(text: str, language: str, *, articles: bool = False, zeros: bool = False) -> list[Number]:
+def numbers(text: str, language: str, *, articles: bool = False) -> list[Number]:
     """Return the numbers of `text` in order, each with its bounds; never negative, nothing absurd.
 
     Dates in digits, times, telephones, ordinals and names (`T-72`) are left out. With `articles`, words that
-    are either "one" or an article ("un", "бір") are given too, marked; with `zeros` also "no", "ни одного".
+    are either "one" or an article ("un", "бір") are given too, marked.
     """
     lex = lexicon(language)
     blank = blanked(text)
     bare = list(_bare(blank, language, lex, articles))
-    joined = _ranges(blank, bare, lex)
-    found = [_qualified(blank, n, lex) for n in joined]
-    if zeros:
-        taken = [n.span for n in found]
-        for match in lex.zero.finditer(blank):
-            if not any(s.start < match.end() and match.start() < s.end for s in taken):
-                span = Span(*match.span())
-                found.append(Number(span, span, 0.0, 0.0))
-        found.sort(key=lambda n: n.span.start)
-    return found
+    return [_qualified(blank, number, lex) for number in _ranges(blank, bare, lex)]
 
 
 def number_values(text: str, language: str) -> frozenset[str]:
-    """Return what the numbers of `text` come to, comparable across wordings, scripts and languages.
+    """Return the values of the numbers of `text`, comparable across wordings, scripts and languages.
 
     "2 тысячи" and "2,000" both give `2000`; "dozens" gives `24+`; times and ordinals give their digits.
     """
@@ -119,11 +111,11 @@ def _from_digits(text: str, start: int, language: str, lex: Lexicon) -> Number |
         return None
     value, end = read
     approximate = False
-    if suffix := SUFFIX.match(text, end):
+    if suffix := SUFFIX.match(text, end):  # it begins with a hyphen or a letter
         word = suffix[1].casefold()
-        if _is_ordinal(word, text[end], language):
+        if pattern(language, "numbers", "ordinal", _WHOLE).match(word):
             return None
-        if not text[end].isspace() and _is_case(word, language):
+        if pattern(language, "numbers", "cases", _WHOLE).match(word):
             approximate = bool(lex.about_case and lex.about_case.search(word))
             end = suffix.end()
     scale, end = _scale(text, end, lex)
@@ -131,14 +123,6 @@ def _from_digits(text: str, start: int, language: str, lex: Lexicon) -> Number |
         return None
     span = Span(start, end)
     return Number(span, span, value * scale, value * scale, approximate, scale=scale)
-
-
-def _is_ordinal(word: str, joint: str, language: str) -> bool:
-    return not joint.isspace() and bool(pattern(language, "numbers", "ordinal", r"(?:{})\Z").match(word))
-
-
-def _is_case(word: str, language: str) -> bool:
-    return bool(pattern(language, "numbers", "cases", r"(?:{})\Z").match(word))
 
 
 def _scale(text: str, end: int, lex: Lexicon) -> tuple[float, int]:
@@ -160,7 +144,7 @@ def _atom(word: str, lex: Lexicon) -> tuple[str, float] | None:
         return lex.atoms[low]
     if lex.case is not None:
         stem = lex.case.sub("", low)
-        if stem != low and (stem not in lex.no_case or low in ("онға", "оннан", "жүзге", "жүзден", "жүздей")):
+        if stem != low and (stem not in lex.no_case or low in lex.cased):
             return lex.atoms.get(stem)
     return None
 
@@ -228,7 +212,7 @@ def _range_start(text: str, first: Number, second: Number, lex: Lexicon) -> int 
     """Return where the range of the two numbers starts, or None where they are no range."""
     between = text[first.core.end : second.core.start]
     start = first.core.start
-    if re.fullmatch(r"[\s\u00a0]?[-–—‑][\s\u00a0]?", between):
+    if re.fullmatch(r"\s?[-–—‑]\s?", between):
         return start
     after = lex.range_after.match(text, second.core.end)
     joint = lex.range_joint.fullmatch(between)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -32,27 +32,38 @@ class Pack:
     folder: Path | None = None
 
     def section(self, name: str) -> Mapping[str, Any]:
-        """Return the contents of the file `name`.toml; nothing where there is no such file."""
+        """Return the contents of the file `name`.toml; an empty mapping if there is no such file."""
         return _read(self.folder / f"{name}.toml") if self.folder else {}
 
     def get(self, section: str, key: str, default: Any = None) -> Any:
-        """Return a value of a section: text, number, list or table; `default` where there is none."""
+        """Return a value of a section: text, number, list or table; `default` if the key is missing."""
         return self.section(section).get(key, default)
 
     def words(self, section: str, key: str) -> frozenset[str]:
         """Return a list of words, written as a list or as one text."""
-        written = self.get(section, key, "")
-        return frozenset(written.split() if isinstance(written, str) else written)
+        return _words(self, section, key)
 
     def regex(self, section: str, key: str) -> str:
-        """Return the alternatives of a regular expression, joined; `NOTHING` where there are none."""
+        """Return the alternatives of a regular expression, joined; `NOTHING` if the key is missing."""
         written = self.get(section, key, "")
         return (written if isinstance(written, str) else "|".join(written)) or NOTHING
 
     @property
     def script(self) -> str:
-        """The letters that the language is written in: "latin", "cyrillic" ...; "" where that is not known."""
+        """The letters that the language is written in: "latin", "cyrillic" ...; "" if not known."""
         return str(self.get("pack", "script", ""))
+
+
+@cache
+def _words(pack: Pack, section: str, key: str) -> frozenset[str]:
+    written = pack.get(section, key, "")
+    return frozenset(written.split() if isinstance(written, str) else written)
+
+
+def any_of(phrases: Iterable[str]) -> str:
+    """Return a regular expression of any of some phrases, themselves regular expressions, the longest first."""
+    ordered = sorted(phrases, key=len, reverse=True)
+    return "(?:" + "|".join(phrase.replace(" ", r"\s+") for phrase in ordered) + ")" if ordered else NOTHING
 
 
 @cache
@@ -69,10 +80,10 @@ def packs_in(folder: Path) -> dict[str, Pack]:
 _PACKS = packs_in(FOLDER)
 
 LANGUAGES = tuple(_PACKS)
-"""The ISO 639-1 codes of the languages that there is a folder of."""
+"""The ISO 639-1 codes of the languages that have a folder."""
 
 FULL_LANGUAGES = tuple(code for code in _PACKS if (FOLDER / code / "figures.toml").exists())
-"""Those whose news is read for figures; the others are read-only: understood, quoted and answered in."""
+"""The languages whose news is read for figures; the others are read-only: understood, quoted and answered in."""
 
 
 def pack(code: str) -> Pack:
@@ -86,7 +97,7 @@ def packs() -> Iterator[Pack]:
 
 
 def or_first(code: str, section: str) -> Mapping[str, Any]:
-    """Return a section of a language, or that of the first language where it has none of its own."""
+    """Return a section of a language, or that of the first language if it has none of its own."""
     return pack(code).section(section) or _PACKS[LANGUAGES[0]].section(section)
 
 
@@ -111,7 +122,7 @@ def pattern(code: str, section: str, key: str, around: str = r"(?<!\w)(?:{})(?!\
 
 @cache
 def locale_of(code: str) -> Locale | None:
-    """Return the CLDR data of a language, as Babel ships them; None where it has none."""
+    """Return the CLDR data of a language, as Babel ships them; None for a language that Babel does not know."""
     from babel import Locale, UnknownLocaleError
 
     try:

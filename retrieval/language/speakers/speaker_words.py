@@ -1,4 +1,4 @@
-"""The words by which each language says who says so, from its pack."""
+"""The words of attribution of each language, from its pack."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from retrieval.language.packs import all_words, any_regex, or_first
+from retrieval.language.packs import all_words, any_of, any_regex, or_first
 
 CALENDAR = re.compile(rf"(?:{any_regex('speakers', 'calendar')})\w*", re.IGNORECASE)
 """Months and days open with a capital in English, and are nobody's name there."""
@@ -80,42 +80,37 @@ class SpeakerWords:
         )
 
 
-def _any(phrases: list[str]) -> str:
-    ordered = sorted(phrases, key=len, reverse=True)
-    return "(?:" + "|".join(p.replace(" ", r"\s+") for p in ordered) + ")" if ordered else r"(?!)"
-
-
 def _whole(pattern: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w-]){pattern}(?![\w-])", re.IGNORECASE)
 
 
 @cache
 def speaker_words(language: str) -> SpeakerWords:
-    """Return the words of attribution of `language`; English ones for a language whose pack has none."""
+    """Return the words of attribution of `language`; English ones if its pack has none."""
     raw = or_first(language, "speakers")
-    adverbs = _any(raw["adverbs"])
+    adverbs = any_of(raw["adverbs"])
     return SpeakerWords(
         language=language,
-        verbs=_whole(rf"(?:{adverbs},?\s+)*(?P<verb>{_any(raw['verbs'])})"),
+        verbs=_whole(rf"(?:{adverbs},?\s+)*(?P<verb>{any_of(raw['verbs'])})"),
         adverb=re.compile(adverbs, re.IGNORECASE),
-        before=_whole(_any(raw["before"])),
-        after=_whole(rf"(?:{_any(raw.get('latest', []))}\s+)?{_any(raw['after'])}"),
-        figures=_whole(_any(raw["figures"])),
-        role=re.compile(_any(raw["roles"]), re.IGNORECASE),
-        modifier=re.compile(_any(raw["modifiers"]), re.IGNORECASE),
+        before=_whole(any_of(raw["before"])),
+        after=_whole(rf"(?:{any_of(raw.get('latest', []))}\s+)?{any_of(raw['after'])}"),
+        figures=_whole(any_of(raw["figures"])),
+        role=re.compile(any_of(raw["roles"]), re.IGNORECASE),
+        modifier=re.compile(any_of(raw["modifiers"]), re.IGNORECASE),
         joints=frozenset(raw["joints"]),
-        places=re.compile(_any(raw["places"]), re.IGNORECASE),
-        pronoun_before=re.compile(rf"(?<!\w)({_any(raw['pronouns'])})\s*$", re.IGNORECASE),
-        pronoun_after=re.compile(rf"\s+{_any(raw['pronouns'])}(?!\w)", re.IGNORECASE),
-        pronoun_phrase=_whole(_any(raw["pronoun_phrases"])),
-        addressee=re.compile(rf"\s+{_any(raw['addressees'])}(?!\w)", re.IGNORECASE),
+        places=re.compile(any_of(raw["places"]), re.IGNORECASE),
+        pronoun_before=re.compile(rf"(?<!\w)({any_of(raw['pronouns'])})\s*$", re.IGNORECASE),
+        pronoun_after=re.compile(rf"\s+{any_of(raw['pronouns'])}(?!\w)", re.IGNORECASE),
+        pronoun_phrase=_whole(any_of(raw["pronoun_phrases"])),
+        addressee=re.compile(rf"\s+{any_of(raw['addressees'])}(?!\w)", re.IGNORECASE),
         drops_pronoun=raw.get("drops_pronoun", False),
-        no_source=_whole(_any(raw["no_source"])),
-        media=_whole(_any(raw["media"])),
+        no_source=_whole(any_of(raw["no_source"])),
+        media=_whole(any_of(raw["media"])),
         turns=re.compile("|".join(raw["turns"]), re.IGNORECASE),
-        not_names=re.compile(_any(raw["not_names"]), re.IGNORECASE),
+        not_names=re.compile(any_of(raw["not_names"]), re.IGNORECASE),
         genitive=re.compile(raw["genitive"] + "$") if "genitive" in raw else None,
-        passive=re.compile(rf"(?<!\w){_any(raw.get('passive', []))}\s*$", re.IGNORECASE),
+        passive=re.compile(rf"(?<!\w){any_of(raw.get('passive', []))}\s*$", re.IGNORECASE),
         free_order=raw["free_order"],
         verb_last="genitive" in raw,
     )

@@ -1,13 +1,10 @@
 """Datelines: where and when a story says it was written."""
 
-from datetime import UTC, date, datetime
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.domain import Moment
-from retrieval.language.days.datelines import Dateline, dateline, resolve_day
+from retrieval.language.days.datelines import Dateline, dateline
 
 DATELINES = [
     # text, its dateline, place, day, month, year, agency
@@ -106,25 +103,6 @@ def test_a_dateline_may_stand_below_title_and_section() -> None:
 
 def test_a_dateline_far_down_the_text_is_not_the_story_s_own() -> None:
     assert dateline("A line of text.\n" * 20 + "Nur-Sultan, Jan 6 (EFE).- Police") is None
-
-
-@pytest.mark.parametrize(
-    ("line", "published", "day"),
-    [
-        ("Almaty, Jan 6 (EFE).-", "2022-01-07", date(2022, 1, 6)),
-        ("Almaty, Dec 31 (EFE).-", "2022-01-01", date(2021, 12, 31)),
-        ("Almaty, Jan 1 (EFE).-", "2021-12-31", date(2022, 1, 1)),
-        ("Almaty, Jan 6, 2020 (EFE).-", "2022-01-07", date(2020, 1, 6)),
-        ("Almaty, Feb 30 (EFE).-", "2022-01-07", None),
-        ("ALMATY, Kazakhstan (AP) —", "2022-01-07", None),
-        ("Almaty, Jan 6 (EFE).-", None, None),
-    ],
-)
-def test_the_year_comes_from_the_publication_or_not_at_all(line: str, published: str | None, day: date | None) -> None:
-    found = dateline(line)
-    assert found is not None
-    moment = Moment(datetime.fromisoformat(published).replace(tzinfo=UTC)) if published else None
-    assert resolve_day(found, moment) == day
 
 
 @given(st.text(alphabet=st.sampled_from("ALMATY алматы,. -—()/Jan6 янв EFE ТАСС\n"), max_size=80))

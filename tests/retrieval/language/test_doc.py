@@ -37,10 +37,6 @@ def test_days_count_from_the_publication() -> None:
     assert days == [date(2022, 1, 6), date(2022, 1, 5)]
 
 
-def test_paragraphs_are_the_lines_that_are_not_blank() -> None:
-    assert [span.of(TEXT) for span in article().paragraphs] == [line for line in TEXT.split("\n") if line]
-
-
 def test_each_part_is_computed_once() -> None:
     doc = article()
     assert doc.sentences is doc.sentences

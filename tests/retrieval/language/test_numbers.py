@@ -67,11 +67,6 @@ def test_what_counts_nothing_is_no_number(language: str, text: str) -> None:
     assert numbers(text, language) == []
 
 
-def test_zero_words_are_read_where_asked() -> None:
-    assert [n.low for n in numbers("no deaths", "en", zeros=True)] == [0]
-    assert [n.low for n in numbers("ни одного погибшего", "ru", zeros=True)] == [0]
-
-
 def test_an_article_is_a_number_only_where_asked() -> None:
     assert numbers("un muerto", "es") == []
     assert numbers("un muerto", "es", articles=True)[0].low == 1
@@ -88,7 +83,7 @@ def test_times_and_ordinals_have_values_too() -> None:
 @given(st.text(max_size=200), st.sampled_from(LANGUAGES))
 def test_any_text_gives_spans_inside_it_and_nothing_negative(text: str, language: str) -> None:
     end = 0
-    for number in numbers(text, language, articles=True, zeros=True):
+    for number in numbers(text, language, articles=True):
         assert 0 <= number.span.start <= number.core.start < number.core.end <= number.span.end <= len(text)
         assert number.core.start >= end
         end = number.core.end
