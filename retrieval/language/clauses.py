@@ -1,27 +1,16 @@
-"""The clauses of a sentence, as near as punctuation and conjunctions show them, and which of them deny or doubt."""
+"""Whether the clause around a place in a sentence denies or doubts its claim."""
 
 from __future__ import annotations
 
 import itertools
 import re
-from dataclasses import dataclass
 from functools import cache
 
 from retrieval.language.concepts import Mention, folded, mentions
 from retrieval.language.packs import pack
 
 _NOUNS = ("thing", "role", "body", "unit")
-"""Kinds of concepts that are nouns, whatever verb they look like ("жанармай": fuel)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Clause:
-    """A half-open range of a text, and whether it denies ("not", "refused") or doubts ("allegedly") its claim."""
-
-    start: int
-    end: int
-    negated: bool
-    hedged: bool
+"""Kinds of concepts that are nouns even where they look like verbs ("жанармай": fuel)."""
 
 
 @cache
@@ -38,16 +27,16 @@ def _pattern(language: str, key: str, before: str = r"\b") -> re.Pattern[str]:
     return re.compile(rf"{before}(?:{pack(language).regex('clauses', key)})")
 
 
-def clause_at(text: str, language: str, offset: int) -> Clause:
-    """Return the clause of `text` that the character at `offset` is in."""
+def is_claimed(text: str, language: str, offset: int) -> bool:
+    """Return True if the clause of `text` around `offset` neither denies its claim ("not", "refused") nor doubts it."""
     plain = folded(text)
     cuts = [match.end() for match in _cuts(language).finditer(plain) if not _lists_names(text, match.end())]
     edges = [0, *cuts, len(plain) + 1]
     start, end = next(((a, b) for a, b in itertools.pairwise(edges) if a <= offset < b), (edges[-2], edges[-1]))
     inside = [mention for mention in mentions(text, language) if start <= mention.start < end]
-    negated = any(mention.kind == "deny" or "refuse" in mention.names for mention in inside)
-    negated = negated or _has_not(text, plain, language, start, end, inside)
-    return Clause(start, end, negated, any(mention.kind == "hedge" for mention in inside))
+    if any(mention.kind in ("deny", "hedge") or "refuse" in mention.names for mention in inside):
+        return False
+    return not _has_not(text, plain, language, start, end, inside)
 
 
 def _lists_names(text: str, at: int) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from retrieval.domain import FirstLine, Span
-from retrieval.language.clauses import clause_at
+from retrieval.language.clauses import is_claimed
 from retrieval.language.concepts import mentions
 from retrieval.language.doc import Text
 from retrieval.language.kinds import CALENDAR_NAMES, NAME, Kind, locatives
@@ -123,8 +123,7 @@ def part(question: Question, text: Text) -> Span | None:
         tuple(pack(text.language).get("questions", "oblique", ()))
     ):
         return None
-    clause = clause_at(text.text, text.language, best.span.start)
-    return None if clause.negated or clause.hedged else best.span
+    return best.span if is_claimed(text.text, text.language, best.span.start) else None
 
 
 def _counts(wanted: ShortAnswer, text: Text) -> bool:
