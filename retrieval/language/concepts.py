@@ -1,10 +1,10 @@
-"""What a text speaks of, as concepts that languages share: police, полиция, полицей and policía are one."""
+"""The concepts that a text mentions, which languages share: police, полиция, полицей and policía are one."""
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -20,7 +20,7 @@ TOPIC = "topic"
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """Where a text speaks of something; a word may stand for several concepts ("akim": mayor or governor)."""
+    """Words of a text that mention concepts; they may stand for several ("akim": mayor or governor)."""
 
     kind: str
     names: frozenset[str]
@@ -52,25 +52,24 @@ def _concepts() -> tuple[_Concept, ...]:
 
 @cache
 def _broader() -> dict[str, list[str]]:
-    """Map a concept to the broader ones: a text that speaks of police speaks of officials too."""
+    """Map a concept to the broader ones: a text that mentions police mentions officials too."""
     return tomllib.loads(files(__package__).joinpath("broader.toml").read_text(encoding="utf-8"))
 
 
 def _any_form(forms: Iterable[str]) -> str:
-    """Return the pattern of any of some forms, the longest first; where a word begins is looked for once for all."""
-    written = {form: _form(form) for form in sorted(forms, key=len, reverse=True)}
+    """Return the pattern of any of some forms, the longest first; the beginning of a word is matched once for all."""
+
+    def pattern_of(form: str) -> str:
+        return r"\s+".join(re.escape(fold(part)).replace(r"\*", r"\w*") for part in form.strip().split(" "))
+
+    written = {form: pattern_of(form) for form in sorted(forms, key=len, reverse=True)}
     words = "|".join(pattern for form, pattern in written.items() if form[0] not in _SIGNS)
     signs = [pattern for form, pattern in written.items() if form[0] in _SIGNS]
     return "|".join([*signs, rf"\b(?:{words})(?!\w)"] if words else signs)
 
 
 _SIGNS = "%$€₽₸£"
-"""What stands for a unit and is no word."""
-
-
-def _form(written: str) -> str:
-    parts = (re.escape(fold(part)).replace(r"\*", r"\w*") for part in written.strip().split(" "))
-    return r"[\s\u00a0]+".join(parts)
+"""Signs of units, which are no words."""
 
 
 @cache
@@ -79,16 +78,11 @@ def _patterns(language: str) -> tuple[tuple[_Concept, re.Pattern[str]], ...]:
 
 
 def _spoken(concept: _Concept, language: str) -> tuple[str, ...]:
-    """Return the forms of a concept in a language; in one unknown, those of all."""
+    """Return the forms of a concept in a language; those of all languages if it has none there."""
     return concept.forms.get(language) or tuple(f for forms in concept.forms.values() for f in forms)
 
 
-def _folded(character: str) -> str:
-    one = fold(character)
-    return one if len(one) == 1 else character
-
-
-_FOLDS = Characters(_folded)
+_FOLDS = Characters(lambda character: one if len(one := fold(character)) == 1 else character)
 
 
 def folded(text: str) -> str:
@@ -114,13 +108,13 @@ def _openings(language: str) -> dict[str, frozenset[int]]:
 
 
 def _opening(form: str) -> str:
-    """Return how a word must begin for a form to be looked for; "" where it is no word."""
+    """Return the first letters of a form; "" if it begins with no word."""
     word = _WORD.match(fold(form.strip().split(" ")[0]))
     return word[0][:_OPENING] if word else ""
 
 
 def _spoken_of(plain: str, language: str) -> list[int]:
-    """Return the places in `_patterns` worth a look: to try them all takes ten times as long."""
+    """Return the places in `_patterns` whose forms may occur: to try them all takes ten times as long."""
     places = _openings(language)
     words = begun(plain)
     beginnings = words.union({""}, *({word[:length] for word in words} for length in range(1, _OPENING)))
@@ -128,7 +122,7 @@ def _spoken_of(plain: str, language: str) -> list[int]:
 
 
 def mentions(text: str, language: str) -> list[Mention]:
-    """Return the concepts a text speaks of, in order; of overlapping ones the longest."""
+    """Return the concepts that a text mentions, in order; of overlapping ones the longest."""
     plain = folded(text)
     patterns = _patterns(language)
     found: dict[tuple[int, int], list[_Concept]] = {}
@@ -137,23 +131,20 @@ def mentions(text: str, language: str) -> list[Mention]:
             written = text[match.start() : match.end()]
             if written.isupper() or not concept.is_acronym(written):
                 found.setdefault(match.span(), []).append(concept)
-    return list(_longest(found))
-
-
-def _longest(found: dict[tuple[int, int], list[_Concept]]) -> Iterator[Mention]:
     binding = [span for span, concepts in found.items() if any(c.kind != TOPIC for c in concepts)]
-    for (start, end), concepts in sorted(found.items()):
-        if any(s <= start and end <= e and (s, e) != (start, end) for s, e in binding):
-            continue
-        for kind in dict.fromkeys(c.kind for c in concepts):
-            yield Mention(kind, frozenset(c.name for c in concepts if c.kind == kind), start, end)
+    return [
+        Mention(kind, frozenset(c.name for c in concepts if c.kind == kind), start, end)
+        for (start, end), concepts in sorted(found.items())
+        if not any(s <= start and end <= e and (s, e) != (start, end) for s, e in binding)
+        for kind in dict.fromkeys(c.kind for c in concepts)
+    ]
 
 
 class _Meaning(NamedTuple):
-    """What in a language speaks of some concepts or of what falls under them, and how that begins."""
+    """The forms in a language of some concepts and of narrower ones, with their first letters."""
 
     openings: frozenset[str]
-    short: tuple[str, ...]  # those that are shorter than the rest
+    short: tuple[str, ...]  # the openings shorter than _OPENING
     patterns: tuple[re.Pattern[str], ...]
 
 
@@ -172,33 +163,32 @@ def _meaning(names: frozenset[str], language: str) -> _Meaning:
 
 
 def load(language: str) -> None:
-    """Have all that speaks of a concept in a language at hand, which else is made when it is first asked for."""
+    """Compile the patterns of every concept in a language, else compiled on first use."""
     mentions("", language)
     for concept in _concepts():
         _pattern(concept.name, language)
 
 
 def begun(folded_text: str) -> frozenset[str]:
-    """Return what the words of a text, as `folded` gives it, begin with."""
+    """Return the first letters of the words of a text that `folded` returned."""
     return frozenset([word[:_OPENING] for word in _WORD.findall(folded_text)])
 
 
 @lru_cache(maxsize=_CACHED_WORDS)
 def beginning(word: str) -> str:
-    """Return what `begun` does for a single word without an apostrophe, as it is written."""
+    """Return the first letters of a single word without an apostrophe, as `begun` does of a text."""
     return folded(word)[:_OPENING]
 
 
 def speaks_of(names: frozenset[str], folded_text: str, begun: frozenset[str], language: str) -> bool:
-    """Return whether a text speaks of any of the concepts; cheaper than all its mentions.
+    """Return whether a text mentions any of the concepts; cheaper than all its mentions.
 
-    The text is as `folded` gives it, `begun` what `begun` gives of that.
+    `folded_text` is a result of `folded`, and `begun` that of the function `begun` for it.
     """
     meaning = _meaning(names, language)
-    return _may_speak(meaning, begun) and any(pattern.search(folded_text) for pattern in meaning.patterns)
-
-
-def _may_speak(meaning: _Meaning, begun: frozenset[str]) -> bool:
-    if not meaning.openings.isdisjoint(begun):
-        return True
-    return bool(meaning.short) and ("" in meaning.short or any(word.startswith(meaning.short) for word in begun))
+    may_speak = (
+        not meaning.openings.isdisjoint(begun)
+        or "" in meaning.short
+        or bool(meaning.short and any(word.startswith(meaning.short) for word in begun))
+    )
+    return may_speak and any(pattern.search(folded_text) for pattern in meaning.patterns)

@@ -1,4 +1,4 @@
-"""Is one article a copy of another? Told by the words that both share in the same order, and by what they do not share.
+"""Whether an article is a copy of another: by the words that both share in the same order, and those they do not.
 
 A wire story goes from outlet to outlet re-headed, trimmed, with a paragraph added or in a house style. What is left
 of it is runs of the same words. An update of a live story shares such runs too, its background, so what opens an
@@ -23,13 +23,13 @@ RUN = 3
 """Words in a row that must agree before any of them counts as shared: phrases, not vocabulary."""
 
 FEWEST_WORDS = 12
-"""A shorter text is a copy of another only if all its words are the same: there is too little to tell by."""
+"""A shorter text is a copy of another only if all its words are the same: it shows too little."""
 
 LEAD_WORDS = 6
 """The opening of an article: its first sentence, or as many as make this many words."""
 
 TELLING_WORDS = 6
-"""A shorter sentence (the credit of a photograph, say) does not tell two texts apart."""
+"""A shorter sentence (the credit of a photograph, say) does not show that two texts differ."""
 
 SAME_LEAD = 0.5
 """The part of both openings that is shared where they are the same."""
@@ -47,7 +47,7 @@ KEPT_UNDER_NEW_LEAD = 0.52
 """The part of the longer text that must come from the shorter one, where they open differently."""
 
 SAME_SENTENCE = 0.4
-"""Sentences that share this part of their words are told apart by their numbers and names."""
+"""Sentences that share this part of their words are compared by their numbers and names."""
 
 SKETCH = 64
 """The least hashes of a text that are kept to find it by; of a long text one in SKETCH_SHARE."""
@@ -56,12 +56,12 @@ SKETCH_SHARE = 12
 
 
 class Kin(Enum):
-    """What two articles are to each other."""
+    """How the texts of two articles are related."""
 
     COPY = "copy"  # one text, with the same opening
     EXTENDED = "extended"  # one text, under an opening of its own in one of them
-    CHANGED = "changed"  # they share text, but tell something else: an update, or the same form filled in anew
-    RELATED = "related"  # they share text, yet too little to say more
+    CHANGED = "changed"  # shared text with other facts: an update, or the same form filled in anew
+    RELATED = "related"  # too little shared text to say more
     APART = "apart"
 
 
@@ -94,17 +94,13 @@ def sketch(article: Article) -> list[int]:
 
     Texts that share runs share hashes in proportion, however long either is (bottom-k sampling, Broder 1997).
     """
-    runs = {" ".join(run) for run in _runs(all_stems(_body(article.text), article.language))}
-    hashes = sorted(map(_hash, runs))
+    runs = {" ".join(run).encode() for run in _runs(all_stems(_body(article.text), article.language))}
+    hashes = sorted(int.from_bytes(hashlib.blake2b(run, digest_size=8).digest(), "big") >> 1 for run in runs)
     return hashes[: max(SKETCH, len(hashes) // SKETCH_SHARE)]
 
 
-def _hash(run: str) -> int:
-    return int.from_bytes(hashlib.blake2b(run.encode(), digest_size=8).digest(), "big") >> 1
-
-
 def kinship(one: Article, other: Article) -> Kin:
-    """Tell what two articles are to each other; the same whichever comes first."""
+    """Return the kinship of two articles, the same whichever comes first."""
     if one.language != other.language:
         return Kin.APART
     left, right = _reading(one.text, one.language), _reading(other.text, other.language)
@@ -115,17 +111,14 @@ def kinship(one: Article, other: Article) -> Kin:
     if len(small.tokens) < FEWEST_WORDS or _part(in_large) < SHARED_AT_ALL:
         return Kin.APART
     opens_alike = min(_part(in_small[: large.lead]), _part(in_large[: small.lead])) >= SAME_LEAD
-    if _contradict(small, large, in_large) or (_same_publisher(one, other) and not opens_alike):
+    same_publisher = one.publisher and other.publisher and fold(one.publisher) == fold(other.publisher)
+    # An outlet that opens its own story anew has news.
+    if _contradict(small, large, in_large) or (same_publisher and not opens_alike):
         return Kin.CHANGED
     if opens_alike:
         return Kin.COPY if _part(in_large) >= SHARED_BY_COPY else Kin.RELATED
     kept = _part(in_large) >= SHARED_UNDER_NEW_LEAD and _part(in_small) >= KEPT_UNDER_NEW_LEAD
     return Kin.EXTENDED if kept else Kin.RELATED
-
-
-def _same_publisher(one: Article, other: Article) -> bool:
-    """An outlet that opens its own story anew has news."""
-    return one.publisher is not None and other.publisher is not None and fold(one.publisher) == fold(other.publisher)
 
 
 @lru_cache(maxsize=512)  # texts: 3 ms each, and of 1,810 asked for over 146 articles with copies 155 differed
@@ -149,7 +142,7 @@ def _reading(text: str, language: str) -> _Reading:
 
 
 def _body(text: str) -> str:
-    """Return the text without its dateline, which is the first thing that outlets change."""
+    """Return the text without its dateline, which outlets change first."""
     line = dateline(text)
     return text[line.span.end :] if line else text
 
@@ -161,22 +154,20 @@ def _runs(tokens: Sequence[str]) -> Iterator[tuple[str, ...]]:
 def _exact_numbers(sentence: str, language: str) -> set[str]:
     """Return the values of numbers; none where hours are given, which outlets convert, and none that are vague."""
     values = number_values(sentence, language)
-    return (
-        set()
-        if any(":" in value for value in values)
-        else {value for value in values if value.replace(".", "").isdigit()}
-    )
+    if any(":" in value for value in values):
+        return set()
+    return {value for value in values if value.replace(".", "").isdigit()}
 
 
 def _names(sentence: str, language: str) -> Iterator[str]:
-    """Yield keys of what is written with a capital inside a sentence."""
+    """Yield keys of the words with a capital inside a sentence."""
     for word in words(sentence)[1:]:
         if word.text[0].isupper() and (key := name_key(word.text)):
             yield key
 
 
 def _shared(one: _Reading, other: _Reading) -> list[bool]:
-    """Tell of each token of `one` whether it stands in a run that `other` has too."""
+    """Return for each token of `one` whether a run with it is in `other` too."""
     shared = [False] * len(one.tokens)
     for at in range(len(one.tokens) - RUN + 1):
         if one.tokens[at : at + RUN] in other.runs:

@@ -1,4 +1,4 @@
-"""Sentences without news: those that speak to machines, and those that only ask."""
+"""Sentences without news: orders to a language model, and questions."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _TO_MACHINES = re.compile(  # in small letters: to ignore case takes more than t
 
 
 def addresses_machines(sentence: str) -> bool:
-    """Return True if a sentence of an article speaks to a language model rather than to a reader.
+    """Return True if a sentence of an article gives orders to a language model rather than news to a reader.
 
     A rough sieve for planted instructions in the languages of the packs ("ignore previous instructions", "the bot must
     ..."): such a sentence is no news, so none is quoted, and no chooser is shown one.
@@ -25,12 +25,12 @@ def addresses_machines(sentence: str) -> bool:
 
 
 _CLOSING = " \t\n\"'”»’)"
-"""What may stand behind the mark that ends a sentence."""
+"""Characters that may follow the mark that ends a sentence."""
 
 
 def only_asks(sentence: str) -> bool:
     """Return True if a sentence is a question: it states nothing, so it answers none.
 
-    Of 4,334 sentences that contain the answers of XQuAD and KazQAD not one is.
+    None of the 4,334 sentences that contain the answers of XQuAD and KazQAD is one.
     """
     return sentence.rstrip(_CLOSING).endswith(("?", "؟"))

@@ -37,7 +37,7 @@ def _fewer_marks(run: re.Match[str]) -> str:
 
 
 def clean(text: str) -> str:
-    """Return text as it is stored: what a reader sees of it, in one form; cleaning it again changes nothing.
+    """Return text as it is stored: its visible characters, in one form; cleaning it again changes nothing.
 
     Unicode NFC; lines end in one newline, with at most one blank line in a row; every other run of white
     space, no-break spaces included, becomes one space; what is unseen or not text is removed.
@@ -49,7 +49,7 @@ def clean(text: str) -> str:
 
 
 class Characters(dict[int, str]):
-    """What each character met so far becomes, as `str.translate` asks for it: a class because it asks so."""
+    """A table for `str.translate` that maps each character on its first use."""
 
     def __init__(self, become: Callable[[str], str]) -> None:
         super().__init__()
@@ -70,4 +70,4 @@ _SEEN = Characters(_seen)
 
 def visible(text: str) -> str:
     """Return `text` without control and invisible characters, but for line breaks and script joiners."""
-    return text if text.isprintable() else text.translate(_SEEN)  # mostly there is nothing to take out
+    return text if text.isprintable() else text.translate(_SEEN)  # mostly nothing has to be removed

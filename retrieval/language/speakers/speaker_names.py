@@ -13,7 +13,7 @@ CAPITALISED = re.compile(r"(?<!\w)[^\W\d_a-zà-öø-ÿа-яёәғқңөұүһі�
 NAME = r"[^\W\d_a-zà-öø-ÿа-яёәғқңөұүһіїєґ][\w’'-]+"
 APPOSITION = re.compile(rf",\s+({NAME}(?:\s+(?:de\s+)?{NAME}){{1,2}})(?=\s*(?:[,.;]|$))")
 FORENAME = re.compile(rf"\s{NAME}(?<![дт][ае])(?!\w)")
-UNKNOWN_IN_NAME = 4  # words we do not know that may stand in an office's name
+UNKNOWN_IN_NAME = 4  # words outside the pack that may be part of an office's name
 SOURCE_AFTER = re.compile(r"\s*([^\W\d]\w*(?:[ -][^\W\d][\w’']*){0,7})\s*(?=[,;.:()—–]|$)")
 SOURCE_BEFORE = re.compile(r"(?:^|[,;.:()—–]\s)\s*([^\W\d]\w*(?:[ -][^\W\d][\w’']*){0,7})\s*$")
 
@@ -53,8 +53,7 @@ def _walk_back(part: str, tokens: list[Span], words: SpeakerWords) -> Span | Non
             taken.append(token)
             continue
         if not words.belongs(word, first=token.start == 0):
-            bridge = _bridge(part, tokens[: tokens.index(token) + 1], words)
-            taken += bridge
+            taken += _bridge(part, tokens[: tokens.index(token) + 1], words)
             break
         taken.append(token)
     return _trimmed(part, taken[::-1], words)

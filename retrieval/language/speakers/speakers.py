@@ -1,4 +1,4 @@
-"""Who a sentence attributes its claim to, as a span of the article's own words; or nobody, rather than a guess.
+"""The speakers that a sentence attributes its claims to, as spans of the article's own words; never guessed.
 
 textacy attributes quotations by spaCy models, which must be downloaded; there is none for Kazakh.
 """
@@ -24,22 +24,18 @@ OPENERS, CLOSERS = "“«„", "”»"
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """Somebody who is said to say something, and where the verb or preposition says so."""
+    """A speaker, and the verb or preposition that makes them one."""
 
     name: Span
     cue: Span
-    relay: bool  # a newsroom or agency, which mostly passes on what others say
+    relay: bool  # a newspaper or agency, which mostly passes on the claims of others
     pronoun: bool = False
 
 
 def attributions(sentence: str, words: SpeakerWords) -> tuple[Attribution, ...]:
-    """Return everybody that `sentence` says says something, in order; offsets are those of the sentence."""
-    found = [
-        *_prepositions(sentence, words),
-        *_verbs(sentence, words),
-        *_counts(sentence, words),
-        *_headings(sentence, words),
-    ]
+    """Return the speakers that `sentence` names, in order; offsets are those of the sentence."""
+    ways = (_prepositions, _verbs, _counts, _headings)
+    found = [one for way in ways for one in way(sentence, words)]
     distinct: dict[Span, Attribution] = {}
     for one in sorted(found, key=lambda a: (a.name.start, -a.name.end)):
         if not any(o.start < one.name.end and one.name.start < o.end for o in distinct):
@@ -52,7 +48,7 @@ def _shifted(span: Span, by: int) -> Span:
 
 
 def nearest(text: str, found: Sequence[Attribution], claim: Span, words: SpeakerWords) -> Attribution | None:
-    """Return who says a claim: in its own part of the sentence first, a source before its relay, the nearer."""
+    """Return the attribution of a claim: in its part of the sentence first, a source before its relay, the nearer."""
     if not found:
         return None
 
@@ -66,7 +62,7 @@ def nearest(text: str, found: Sequence[Attribution], claim: Span, words: Speaker
     return min(found, key=apart)
 
 
-# --- the ways of saying who says so ----------------------------------------------------------------
+# --- ways of attributing -------------------------------------------------------------------------------
 
 
 def _prepositions(part: str, words: SpeakerWords) -> list[Attribution]:
@@ -162,7 +158,7 @@ def in_quote(text: str, sentence: Span) -> bool:
 
 
 def neighbouring_speaker(text: str, sentence: Span, words: SpeakerWords) -> Span | None:
-    """Return the nearest name before the sentence, else after it, that is said to speak: of a pronoun or a quote."""
+    """Return the nearest speaker named before the sentence, else after it: the one of its pronoun or quote."""
     origin = max(0, sentence.start - NEIGHBOURHOOD)
     before = sentences(text[origin : sentence.start], words.language)
     spans = [_shifted(s, origin) for s in reversed(before)][:3]
