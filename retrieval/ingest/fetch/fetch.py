@@ -31,6 +31,7 @@ LONGEST_RETRY = 7 * 86_400  # seconds; a server cannot ask for a longer wait
 HEADER_BYTES = 1_000_000  # that headers, redirects and TLS may take besides the body
 REDIRECTS = frozenset((301, 302, 303, 307, 308))
 MOVED = frozenset((301, 308))
+STATUS_KEYS = {404: "no_page", 410: "gone"}  # keys of frame texts; "status" for any other
 _HOST = re.compile(rb"[a-z0-9._:-]+", re.IGNORECASE)  # names, IDNA-encoded, and IP addresses without a zone
 
 
@@ -66,7 +67,7 @@ class AnswerError(FetchError):
 
     def __init__(self, sentence: str, status: int, retry_after: float | None = None) -> None:
         """Store the HTTP status, and the seconds to wait before another request, if the server gives them."""
-        super().__init__(sentence, key="no_page" if status in (404, 410) else "status", status=status)
+        super().__init__(sentence, key=STATUS_KEYS.get(status, "status"), status=status)
         self.status = status
         self.retry_after = retry_after
 
