@@ -77,7 +77,7 @@ def idf(bags: Iterable[Bag]) -> dict[str, float]:
 
 
 def features(bags: Sequence[Bag], rarity: Mapping[str, float], vectors: np.ndarray) -> np.ndarray:
-    """Return unit rows (sentences, features): weighted words beside the stored unit vectors (sentences, dimensions)."""
+    """Return unit rows (sentences, features): weighted words, then the stored unit vectors (sentences, dimensions)."""
     columns = {stem: at for at, stem in enumerate(dict.fromkeys(s for one in bags for s in one if s in rarity))}
     rows = np.zeros((len(bags), len(columns)), dtype=np.float32)
     for at, one in enumerate(bags):
@@ -99,7 +99,7 @@ def choose(
 ) -> list[int]:
     """Return up to `most` rows whose sum comes nearest to `centre`, each times its `worth` (0 to 1).
 
-    `allowed(row, chosen)` may refuse a row beside those chosen before it.
+    `allowed(row, chosen)` may refuse a row because of those chosen before it.
     """
     chosen: list[int] = []
     total = np.zeros(rows.shape[1], dtype=np.float32)

@@ -25,10 +25,10 @@ BEFORE, AFTER = 7, 45
 """Days before and after the range whose articles are read: they announce, and they look back."""
 
 LEADS = 5
-"""First sentences of an article that may speak of the day it appeared."""
+"""First sentences of an article that may be about the day it was published on."""
 
 LEAD_DAYS = 2
-"""Days, the day itself included, on which such articles appeared."""
+"""Days, the day itself included, on which such articles were published."""
 
 MOST_NAMED = 250
 """Sentences naming a day that are compared: those written soonest after it."""
@@ -56,7 +56,7 @@ UNSAID_WEIGHT = 0.5
 UNSAID_SENTENCES = 2
 
 PUBLISHED_WEIGHT = 0.5
-"""Weight of the articles published on a day or the day after, beside the sentences and articles that name it."""
+"""Weight of the articles published on a day or the day after; those that name it have weight 1."""
 
 NEIGHBOURHOOD = 10
 """Days to either side with which a day is compared, so that a busy month does not take every place."""
@@ -66,7 +66,7 @@ NEIGHBOURHOOD_WEIGHT = 0.25
 
 @dataclass(slots=True)
 class DayEvidence:
-    """The sentences and origins that speak for a day."""
+    """The sentences and origins that show how much a day matters."""
 
     named: list[StoredSentence] = field(default_factory=list)  # sentences that name it
     mentions: float = 0.0  # their weights, summed
@@ -98,8 +98,8 @@ def timeline(
 ) -> Timeline:
     """Return up to `days` days from `since` to `until`, both included, with up to `sentences` statements each.
 
-    Without a range it is that of the library's articles, with a margin before. Fewer days come back where fewer are
-    named. Raises QuestionError for a range that ends before it starts.
+    Without a range it is that of the library's articles, with BEFORE days before. If the articles name fewer days,
+    fewer are returned. Raises QuestionError for a range that ends before it starts.
     """
     if since and until and until < since:
         raise QuestionError(f"The period ends on {until}, before it starts on {since}.", key="period")
@@ -234,37 +234,24 @@ def day_evidence(
         seen.add(key)
         for day in days:
             if first <= day <= last:
-                _add(found.setdefault(day, DayEvidence()), sentence, day, written, len(days))
+                later = (written - day).days if written else 0
+                weight = AHEAD_WEIGHT if later < 0 else LATER_WEIGHT if later >= LATER else 1.0
+                evidence = found.setdefault(day, DayEvidence())
+                evidence.named.append(sentence)
+                evidence.mentions += weight / math.sqrt(len(days))
+                if later >= 0:
+                    evidence.naming.add(article.origin_id)
     return found, days_of
-
-
-def _add(evidence: DayEvidence, sentence: StoredSentence, day: date, written: date | None, named: int) -> None:
-    weight = 1.0
-    if written is not None and written < day:
-        weight = AHEAD_WEIGHT
-    elif written is not None and (written - day).days >= LATER:
-        weight = LATER_WEIGHT
-    evidence.named.append(sentence)
-    evidence.mentions += weight / math.sqrt(named)
-    if weight != AHEAD_WEIGHT:
-        evidence.naming.add(sentence.article.origin_id)
 
 
 def ranked_days(found: Mapping[date, DayEvidence]) -> list[date]:
     """Return the days, those that matter most first."""
-    raw = {day: _weight(evidence) for day, evidence in found.items()}
-    return sorted(raw, key=lambda day: (-(raw[day] - NEIGHBOURHOOD_WEIGHT * _around(raw, day)), day))
-
-
-def _weight(evidence: DayEvidence) -> float:
-    return (
-        math.log1p(evidence.mentions)
+    raw = {
+        day: math.log1p(evidence.mentions)
         + math.log1p(len(evidence.naming))
         + PUBLISHED_WEIGHT * math.log1p(len(evidence.published))
-    )
-
-
-def _around(raw: Mapping[date, float], day: date) -> float:
-    """Return the mean weight of the days around `day`, itself left out."""
-    near = [day + timedelta(days=shift) for shift in range(-NEIGHBOURHOOD, NEIGHBOURHOOD + 1) if shift]
-    return sum(raw.get(other, 0.0) for other in near) / len(near)
+        for day, evidence in found.items()
+    }
+    shifts = [timedelta(days=shift) for shift in range(-NEIGHBOURHOOD, NEIGHBOURHOOD + 1) if shift]
+    around = {day: sum(raw.get(day + shift, 0.0) for shift in shifts) / len(shifts) for day in raw}
+    return sorted(raw, key=lambda day: (-(raw[day] - NEIGHBOURHOOD_WEIGHT * around[day]), day))
