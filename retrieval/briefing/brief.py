@@ -193,7 +193,7 @@ def _cited(library: Library, quotes: Sequence[Quoted], as_of: datetime | None) -
 
 
 def _unknown(material: Material, chosen: Sequence[StoredSentence], most: int) -> list[StoredSentence]:
-    """Return up to `most` sentences on what is not known, shown neither before nor in the lines."""
+    """Return up to `most` sentences that say something is not known, shown neither before nor in the lines."""
     rows = [material.rows[s.id] for s in chosen]
     found: list[StoredSentence] = []
     candidates = [

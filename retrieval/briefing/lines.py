@@ -90,7 +90,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """The window's articles and their sentences, row by row with their vectors, and what was shown before."""
+    """The window's articles and their sentences, row by row with their vectors, and the sentences shown before."""
 
     articles: Sequence[Article]
     before: Shown

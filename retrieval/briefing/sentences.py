@@ -84,13 +84,13 @@ def says_unknown(sentence: Text) -> bool:
 
 def mean_vectors(library: Library) -> Means:
     """Return the mean vector of each language in the library; of few sentences it is shrunk towards zero."""
-    vectors, spoken = sampled_vectors(library.engine, library.model, SAMPLE)
-    if not spoken:
+    vectors, codes = sampled_vectors(library.engine, library.model, SAMPLE)
+    if not codes:
         return {}
-    languages = np.array(spoken)
+    languages = np.array(codes)
     shared = vectors.sum(axis=0) / (len(vectors) + TRUST_ANY)
     means = {"": shared}
-    for language in set(spoken):
+    for language in set(codes):
         own = vectors[languages == language]
         means[language] = (own.sum(axis=0) + TRUST_LANGUAGE * shared) / (len(own) + TRUST_LANGUAGE)
     return means

@@ -76,7 +76,7 @@ class DayEvidence:
 
 @dataclass(frozen=True, slots=True)
 class TimelineInput:
-    """The sentences of the articles by day, with what is needed to choose among them."""
+    """The sentences of the articles by day, and the data by which some are chosen."""
 
     found: Mapping[date, DayEvidence]
     days_of: Mapping[int, set[date]]  # sentence id -> the days it names

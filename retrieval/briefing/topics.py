@@ -21,7 +21,7 @@ FEWEST_TO_COMPARE = 30
 
 
 def on_topic(library: Library, embedder: Embedder, articles: Sequence[Article], topics: Sequence[str]) -> list[Article]:
-    """Return the articles about any of the topics: by their words and names, or by what they are about."""
+    """Return the articles about any of the topics: by words and names, or by the likeness of their sentences."""
     texts = [Text(topic, detect(topic)) for topic in topics]
     named = {article.id for article in articles if names_topic(article, *texts)}
     named |= _about(library, embedder, articles, texts)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from retrieval.domain import FigureKind, Span
-from retrieval.figures.lexicon import FigureWords, beside
+from retrieval.figures.lexicon import FigureWords, phrases_of
 from retrieval.language.days.calendar_words import MONTH
 from retrieval.language.numbers.numbers import Number, numbers
 
@@ -22,7 +22,7 @@ MONTH_DAYS = re.compile(
     rf"|(?<!\w){MONTH}\s+{ORDINAL}(?:\s?[-–—]\s?{ORDINAL})?(?!\w)",
     re.IGNORECASE,
 )
-NAMED_NUMBER = re.compile(rf"(?<!\w)(?:{beside('named_number')})\s+(?:de\s+|entre\s+|between\s+)?$", re.IGNORECASE)
+NAMED_NUMBER = re.compile(rf"(?<!\w)(?:{phrases_of('named_number')})\s+(?:de\s+|entre\s+|between\s+)?$", re.IGNORECASE)
 DIGIT = re.compile(r"\d")
 YEAR = re.compile(r"(?:19|20)\d\d")
 
@@ -182,7 +182,7 @@ def _people_at(sentence: str, number: Number, word: re.Match[str], words: Figure
 
 KAZAKH_DATIVE = re.compile(r"[ғгқк][ае]$")
 KAZAKH_VERB = re.compile(r"\s+\w+(?:ді|ды|ті|ты|ып|іп|ген|ған|кен|қан)(?!\w)")
-ALSO = re.compile(rf"\s+(?:{beside('also')})\s+(?:the\s+|los\s+|las\s+)?", re.IGNORECASE)
+ALSO = re.compile(rf"\s+(?:{phrases_of('also')})\s+(?:the\s+|los\s+|las\s+)?", re.IGNORECASE)
 
 
 def _narrowed(sentence: str, noun: tuple[str, int], words: FigureWords) -> tuple[str, int]:

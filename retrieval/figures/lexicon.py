@@ -28,14 +28,14 @@ WORDS = (
 
 
 @cache
-def beside(key: str) -> str:
-    """Return what the packs list in `[beside]` of `figures.toml`, in any language, as a regular expression."""
+def phrases_of(key: str) -> str:
+    """Return the alternatives under `key` in `[beside]` of every figures.toml, joined to a regular expression."""
     listed = (one.get("figures", "beside", {}).get(key, ()) for one in packs())
     return "|".join(alternative for alternatives in listed for alternative in alternatives) or NOTHING
 
 
-def beside_tables(key: str) -> list[dict[str, Any]]:
-    """Return the tables of that name in `[beside]` of every language."""
+def tables_of(key: str) -> list[dict[str, Any]]:
+    """Return the table `key` in `[beside]` of each figures.toml."""
     return [one.get("figures", "beside", {}).get(key, {}) for one in packs()]
 
 
@@ -46,14 +46,14 @@ class FigureWords:
     language: str
     verb_last: bool
     active_after: bool  # some active verbs follow the number
-    verb_beside: bool  # a verb before the number is right beside it
+    verb_beside: bool  # a verb before the number is next to it
     goes_to: re.Pattern[str] | None  # after a number: it goes on to another
     triggers: tuple[tuple[FigureKind, str, re.Pattern[str]], ...]  # kind, form, words
     any_trigger: re.Pattern[str]
     groups: tuple[tuple[str, re.Pattern[str]], ...]  # in order of precedence; "people" is no group of its own
     troops: re.Pattern[str]
     words: dict[str, re.Pattern[str]]
-    aside: re.Pattern[str]  # ", most of them young men,"
+    remark: re.Pattern[str]  # ", most of them young men,"
     age: re.Pattern[str]  # ", aged 15 and 18,"
     credit: re.Pattern[str]  # ", according to the ministry,"
     zeros: tuple[re.Pattern[str], ...]
@@ -99,7 +99,7 @@ def figure_words(language: str) -> FigureWords | None:
         groups=tuple((name, _whole(_alternatives(phrases))) for name, phrases in groups.items()),
         troops=_whole(raw["groups"]["troops"]),
         words={name: _whole(raw["words"][name].replace(" ", r"\s+")) for name in WORDS.split()},
-        aside=re.compile(raw["words"]["aside"], re.IGNORECASE),
+        remark=re.compile(raw["words"]["aside"], re.IGNORECASE),
         age=re.compile(raw["words"]["age"], re.IGNORECASE),
         credit=re.compile(raw["words"]["credit"], re.IGNORECASE),
         zeros=_zeros(raw, groups),

@@ -11,12 +11,12 @@ from itertools import pairwise
 
 from retrieval.domain import FigureKind, Span
 from retrieval.figures.counts import Count, Trigger, narrow_group_at, predicate_at, triggers_in
-from retrieval.figures.lexicon import FigureWords, beside
+from retrieval.figures.lexicon import FigureWords, phrases_of
 from retrieval.language.doc import Doc, Sentence
 from retrieval.language.speakers.speaker_words import speaker_words
 
-PARTITIVE = re.compile(rf"\s*(?:{beside('partitive')})\s*(?:\d+\s*)?", re.IGNORECASE)
-AMONG_NEXT = re.compile(rf"\s*(?:{beside('are')})?\s*(?:{beside('among')})\s", re.IGNORECASE)
+PARTITIVE = re.compile(rf"\s*(?:{phrases_of('partitive')})\s*(?:\d+\s*)?", re.IGNORECASE)
+AMONG_NEXT = re.compile(rf"\s*(?:{phrases_of('are')})?\s*(?:{phrases_of('among')})\s", re.IGNORECASE)
 PARTITIVE_WITHIN, OWN_WITHIN = 15, 4  # characters around a part; words between it and its own trigger
 OPENING = 15  # characters from a sentence's start in which a number may be a part of the number before
 
@@ -31,13 +31,13 @@ TOLL_WEIGHT, LEFT_COST = 0.5, 0.5  # a toll goes with the number after it; a ver
 MOST_STRUCK = 2e6  # people killed, hurt, detained or sent: more than in any unrest
 STRUCK_COST = 0.25  # of a number right after an active verb; a noun right after the number costs less
 NEVER = -1
-JOINTS = re.compile(rf"(?:[\s,]|(?<!\w)(?:{beside('joints')})(?!\w))*")
+JOINTS = re.compile(rf"(?:[\s,]|(?<!\w)(?:{phrases_of('joints')})(?!\w))*")
 SAYS_NOTHING = re.compile(r"[—–]\s|,\s+de\s")  # "правительство — о 14"
-HOSPITAL = re.compile(beside("hospital"), re.IGNORECASE)
+HOSPITAL = re.compile(phrases_of("hospital"), re.IGNORECASE)
 SHORT_CLAUSE = 9  # words
-RELATIVE = re.compile(rf"\s*,?\s*(?:{beside('relative')})\s", re.IGNORECASE)
+RELATIVE = re.compile(rf"\s*,?\s*(?:{phrases_of('relative')})\s", re.IGNORECASE)
 STRUCK_NEXT = re.compile(r"\s+(?:(?:a|al|los|las|the)\s+)?", re.IGNORECASE)  # "hirió a dos", "killing two"
-THINGS_TOO = re.compile(beside("things"), re.IGNORECASE)
+THINGS_TOO = re.compile(phrases_of("things"), re.IGNORECASE)
 TOLL_AFTER = re.compile(r"\s+(?:(?:the|el|la)\s+)?", re.IGNORECASE)
 SEPARATORS = re.compile(r"[\s:|=–—-]*")
 
@@ -180,7 +180,7 @@ def _joined(sentence: str, one: Count, inside: list[Count], *, right: bool) -> b
     )
 
 
-# --- a number that leaves out what it counts -------------------------------------------------------------
+# --- a number without a noun -----------------------------------------------------------------------------
 
 
 def _elliptic(plain: Doc, found: list[Count], links: list[Link], words: FigureWords) -> list[Link]:
@@ -308,7 +308,7 @@ def _own_trigger(sentence: str, one: Count, triggers: list[Trigger], words: Figu
 
 def _without_parts(sentence: str, parts: list[Count], words: FigureWords) -> str:
     """Return the sentence with parts blanked, so that "17 people, three of them children, were killed" links."""
-    sentence = words.aside.sub(lambda match: " " * len(match.group()), sentence)
+    sentence = words.remark.sub(lambda match: " " * len(match.group()), sentence)
     for one in parts:
         if one.part:
             start = max(sentence.rfind(",", 0, one.start), sentence.rfind("(", 0, one.start), 0) or one.start

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from retrieval.domain import FigureKind, Span
-from retrieval.figures.lexicon import FigureWords, beside, beside_tables
+from retrieval.figures.lexicon import FigureWords, phrases_of, tables_of
 from retrieval.language.doc import Sentence
 from retrieval.language.numbers.numbers import numbers
 
@@ -18,8 +18,8 @@ HOURS = re.compile(
     r"(?<!\d)(?P<h3>1?\d)\s*(?P<p3>[ap])\.?m\.?\s*(?:[-–—]|to|until|and|through)\s*(?P<h4>1?\d)\s*(?P<p4>[ap])\.?m",
     re.IGNORECASE,
 )
-DAYS_IN: dict[str, int] = {unit: days for table in beside_tables("unit_days") for unit, days in table.items()}
-UNIT_HOURS = re.compile(beside("unit_hours"), re.IGNORECASE)
+DAYS_IN: dict[str, int] = {unit: days for table in tables_of("unit_days") for unit, days in table.items()}
+UNIT_HOURS = re.compile(phrases_of("unit_hours"), re.IGNORECASE)
 NEAR = 80  # characters between "curfew" and its hours
 
 

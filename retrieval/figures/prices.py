@@ -6,22 +6,24 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from retrieval.figures.lexicon import FigureWords, beside, beside_tables
+from retrieval.figures.lexicon import FigureWords, phrases_of, tables_of
 from retrieval.language.doc import Sentence
 from retrieval.language.numbers.numbers import Number
 
 SIGNS = {"$": "USD", "€": "EUR", "£": "GBP", "₸": "KZT", "₽": "RUB", "₴": "UAH"}
 MEASURES = tuple(
-    (name, re.compile("|".join(table[name] for table in beside_tables("measures") if name in table), re.IGNORECASE))
+    (name, re.compile("|".join(table[name] for table in tables_of("measures") if name in table), re.IGNORECASE))
     for name in ("l", "kg", "m3", "barrel", "t")
 )
 DEAREST = 1e6  # of any currency: above it stand budgets and orders, not what people pay
 FUTURE = re.compile(r"(?<!\w)(?:would|will)(?!\w)")  # a price that officials say will fall is a report too
-FROM_BEFORE = re.compile(rf"(?<!\w)(?:{beside('price_from')})\s+$", re.IGNORECASE)
-RISE_BEFORE = re.compile(rf"(?<!\w)(?:{beside('price_by')})\s+$", re.IGNORECASE)
-REACHED = re.compile(rf"(?<!\w)(?:{beside('price_to')})\s+$", re.IGNORECASE)  # "to 60", after any change
-REACHES = re.compile(rf"\s+\w+\s*,?\s+(?:{beside('price_reaches')})\s+\d", re.IGNORECASE)  # "fell 246 rupees, to 4,664"
-PAST_AFTER = re.compile(rf"\s+(?:\w+\s+){{0,3}}?(?:{beside('price_past')})(?!\w)", re.IGNORECASE)
+FROM_BEFORE = re.compile(rf"(?<!\w)(?:{phrases_of('price_from')})\s+$", re.IGNORECASE)
+RISE_BEFORE = re.compile(rf"(?<!\w)(?:{phrases_of('price_by')})\s+$", re.IGNORECASE)
+REACHED = re.compile(rf"(?<!\w)(?:{phrases_of('price_to')})\s+$", re.IGNORECASE)  # "to 60", after any change
+REACHES = re.compile(
+    rf"\s+\w+\s*,?\s+(?:{phrases_of('price_reaches')})\s+\d", re.IGNORECASE
+)  # "fell 246 rupees, to 4,664"
+PAST_AFTER = re.compile(rf"\s+(?:\w+\s+){{0,3}}?(?:{phrases_of('price_past')})(?!\w)", re.IGNORECASE)
 ADJECTIVE = re.compile(r"[\s\u00a0]*(?:[A-Z][a-z]+n|[А-Яа-яё]+(?:их|ых|ого))\s+")  # "10 Egyptian pounds"
 FROM_AFTER = re.compile(r"\s*\w*[ндт][ае]н\b(?!\s+сат)", re.IGNORECASE)
 
