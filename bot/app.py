@@ -115,7 +115,7 @@ def run(settings: Settings) -> None:
         with Resources(settings) as resources:
             engine = resources.library.engine
             lock.acquire(timeout=0)
-            # Here already, so that a model that cannot be had is reported before anybody asks.
+            # Opened here so that a model that cannot be set up is reported before anybody asks.
             chat_model = resources.chat_model
             log.info("sentences are chosen", engine=chat_model.engine if chat_model else "reader")
             with only_bot(engine):
@@ -163,8 +163,8 @@ async def _initialize(application: BotApplication, language: str) -> None:
     A Bot API server that does not know the method is no reason not to run.
     """
     await application.initialize()
-    for code, spoken in (("", language), *((code, code) for code in LOCALES)):
-        commands = [BotCommand(name, say(f"command.{name}", spoken)) for name in COMMANDS]
+    for code in ("", *LOCALES):
+        commands = [BotCommand(name, say(f"command.{name}", code or language)) for name in COMMANDS]
         try:
             await application.bot.set_my_commands(commands, language_code=code or None)
         except (InvalidToken, BadRequest) as exc:  # InvalidToken: "not found", of the method here
@@ -173,9 +173,13 @@ async def _initialize(application: BotApplication, language: str) -> None:
 
 
 async def _receive(application: BotApplication, inbox: Inbox, settings: Settings, stop: asyncio.Event) -> None:
-    """Take updates until `stop`: by the webhook, which stays set so that Telegram keeps later ones, or by polling."""
+    """Take updates until `stop`: by the webhook, which stays set so that Telegram keeps later ones, or by polling.
+
+    Polling needs the webhook deleted.
+    """
     if not settings.webhook_url:
-        await _until_reached(partial(_without_webhook, application), stop)
+        with suppress(InvalidToken):  # a Bot API server without webhooks
+            await _until_reached(application.bot.delete_webhook, stop)
         await poll(application, inbox, stop)
         return
     secret = settings.webhook_secret.get_secret_value()
@@ -183,12 +187,6 @@ async def _receive(application: BotApplication, inbox: Inbox, settings: Settings
     set_webhook = partial(application.bot.set_webhook, url, secret_token=secret, allowed_updates=kinds)
     await _until_reached(set_webhook, stop)
     await stop.wait()
-
-
-async def _without_webhook(application: BotApplication) -> None:
-    """Delete the webhook so that getUpdates works. Ignore servers without webhooks."""
-    with suppress(InvalidToken):
-        await application.bot.delete_webhook()
 
 
 async def _until_reached(call: Callable[[], Awaitable[object]], stop: asyncio.Event) -> None:

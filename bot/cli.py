@@ -19,6 +19,7 @@ app = typer.Typer(
 )
 
 AsOf = Annotated[str, typer.Option("--as-of", help="Answer as of this moment, e.g. 2022-01-06T18:00 or '6 Jan 18:00'.")]
+Lang = Annotated[str, typer.Option(help=f"The language of the frame: {', '.join(LANGUAGES)}.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 Batch = Annotated[Path | None, typer.Option("--batch", help="Answer every line of a JSON Lines file; - is stdin.")]
 
@@ -39,7 +40,7 @@ def ingest(
 def ask(
     question: Annotated[str, typer.Argument(help="The question, in any of the languages.")] = "",
     as_of: AsOf = "",
-    lang: Annotated[str, typer.Option(help=f"The language of the frame: {', '.join(LANGUAGES)}.")] = "",
+    lang: Lang = "",
     as_json: Json = False,
     batch: Batch = None,
 ) -> None:
@@ -51,16 +52,16 @@ def ask(
 
 @app.command()
 def search(
-    query: Annotated[str, typer.Argument(help="What to look for.")] = "",
+    query: Annotated[str, typer.Argument(help="The words to search for.")] = "",
     k: Annotated[int, typer.Option("-k", min=1, max=200, help="How many passages.")] = 10,
     as_of: AsOf = "",
     as_json: Json = False,
     batch: Batch = None,
 ) -> None:
     """Show the passages that match best."""
-    from bot.ask import search_command as command
+    from bot.ask import command
 
-    command.run(query, k, as_of, as_json, batch)
+    command.search(query, k, as_of, as_json, batch)
 
 
 @app.command()
@@ -69,7 +70,7 @@ def brief(
     since: Annotated[str, typer.Option(help="The moment it begins at.")] = "",
     until: Annotated[str, typer.Option(help="The moment it ends at.")] = "",
     tz: Annotated[str, typer.Option(help="The time zone of the day, e.g. Asia/Almaty.")] = "",
-    lang: Annotated[str, typer.Option(help=f"The language of the frame: {', '.join(LANGUAGES)}.")] = "",
+    lang: Lang = "",
     topic: Annotated[list[str] | None, typer.Option(help="Only what is about this; may be given again.")] = None,
     length: Annotated[str, typer.Option(help="short, standard or long.")] = "standard",
     as_json: Json = False,
@@ -87,20 +88,20 @@ def timeline(
     last: Annotated[str, typer.Option("--to", help="The last day.")] = "",
     days: Annotated[int, typer.Option(min=1, max=1000, help="How many days.")] = 10,
     sentences: Annotated[int, typer.Option(min=1, max=20, help="How many sentences a day at most.")] = 1,
-    lang: Annotated[str, typer.Option(help=f"The language of the frame: {', '.join(LANGUAGES)}.")] = "",
+    lang: Lang = "",
     as_json: Json = False,
 ) -> None:
     """Show the days that mattered and what happened on each."""
-    from bot.brief import timeline_command as command
+    from bot.brief import command
 
-    command.run(first, last, days, sentences, lang, as_json)
+    command.run_timeline(first, last, days, sentences, lang, as_json)
 
 
 @app.command()
 def figures(
     kind: Annotated[str, typer.Option(help="killed, injured, detained, missing, price, curfew, ...")] = "",
     as_of: AsOf = "",
-    lang: Annotated[str, typer.Option(help=f"The language of the frame: {', '.join(LANGUAGES)}.")] = "",
+    lang: Lang = "",
     as_json: Json = False,
     png: Annotated[Path | None, typer.Option(help="Draw the figures into this file.")] = None,
 ) -> None:
@@ -207,9 +208,9 @@ def restore(source: Annotated[Path, typer.Argument(metavar="FILE", help="A copy 
 
 
 def main() -> None:
-    """Run the command; whatever could not be done is one sentence on stderr and exit code 1.
+    """Run the command; an error is one sentence on stderr and exit code 1.
 
-    What no encoding can write (half a surrogate pair, a stray byte of a question) is printed as JSON escapes it.
+    Half a surrogate pair or a stray byte of a question, which no encoding can write, is printed as JSON escapes it.
     """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):

@@ -34,7 +34,9 @@ def zone_of(text: str) -> str | None:
         return None
     offset = _OFFSET.fullmatch(written)
     if offset:
-        return _fixed_zone(-int(offset[2]) if offset[1] == "+" else int(offset[2]))
+        west = -int(offset[2]) if offset[1] == "+" else int(offset[2])  # the signs of these zones are reversed
+        name = f"Etc/GMT{west:+d}" if west else "UTC"
+        return name if name in available_timezones() else None
     return _zones().get(folded(written)) or _cities().get(folded(written))
 
 
@@ -61,12 +63,6 @@ def folded(name: str) -> str:
     """Return a name without case, accents and punctuation, as names are compared."""
     letters = unicodedata.normalize("NFKD", name.casefold())
     return " ".join(re.sub(r"[^\w]+|_", " ", "".join(c for c in letters if not unicodedata.combining(c))).split())
-
-
-def _fixed_zone(hours_west: int) -> str | None:
-    """Return a zone that never changes its clocks; the signs of these are the other way round."""
-    name = f"Etc/GMT{hours_west:+d}" if hours_west else "UTC"
-    return name if name in available_timezones() else None
 
 
 @lru_cache(maxsize=1)

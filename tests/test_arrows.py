@@ -48,12 +48,13 @@ MAY_IMPORT = {
 """The rooms of `retrieval`, and which of its other rooms each may import."""
 
 
-EVERYWHERE_IN_BOT = {"locales", "resources", "settings", "moments", "places", "metrics", "telegram"}
+EVERYWHERE_IN_BOT = {"locales", "resources", "settings", "moments", "output", "places", "metrics", "telegram"}
 
 BOT_MAY_IMPORT = {
     "settings": set(),
     "logs": set(),
     "moments": set(),
+    "output": set(),
     "places": set(),
     "metrics": set(),
     "locales": set(),

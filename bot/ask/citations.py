@@ -4,8 +4,9 @@ import asyncio
 
 from telegram.ext import CallbackQueryHandler
 
-from bot.ask.conflicts import pressed, rivals, rivals_message
+from bot.ask.conflicts import rivals
 from bot.ask.render import card_message, context_message
+from bot.figures.render import sheet_message
 from bot.telegram.context import BotApplication, Context
 from bot.telegram.guards import admitted
 from bot.telegram.richtext import Button
@@ -25,26 +26,24 @@ async def open_citation(context: Context) -> None:
     if context.is_group:
         await context.edit(context_message(found, start, end, context.language, back=key[0] if key else None))
     else:
-        await context.send(context_message(found, start, end, context.language, back=None))
+        await context.send(context_message(found, start, end, context.language))
 
 
 @admitted
 async def open_conflicts(context: Context) -> None:
-    """Show the reports that conflict with an answer, however old that is; in groups, in its place."""
-    asked = pressed(context.query.data or "")
-    found = await asyncio.to_thread(rivals, context.resources.library, asked)
-    if found is None:
-        await context.acknowledge(context.say("not_there"))
-        return
-    if not found.sheet.series:
-        await context.acknowledge(context.say(found.notes[-1] if found.notes else "no_conflicts"))
+    """Show the reports that conflict with an answer, oldest first; in groups, in the place of the answer."""
+    found = await asyncio.to_thread(rivals, context.resources.library, context.button)
+    sheet, notes = found or (None, ["not_there"])
+    if sheet is None or not sheet.series:
+        await context.acknowledge(context.say(notes[-1] if notes else "no_conflicts"))
         return
     await context.acknowledge()
+    heading = "\n".join(context.say(key) for key in ("conflicts", *notes))
     if context.is_group:
-        row = [Button(context.say("back_button"), f"back:{asked.key}")]
-        await context.edit(rivals_message(found, context.language, row))
+        back = [Button(context.say("back_button"), f"back:{context.button[1]}")]
+        await context.edit(sheet_message(sheet, context.language, heading, back))
     else:
-        await context.send(rivals_message(found, context.language))
+        await context.send(sheet_message(sheet, context.language, heading))
 
 
 @admitted

@@ -1,47 +1,43 @@
-"""`sitrep ask`: one answer, or one for every line of a file."""
+"""`sitrep ask` and `sitrep search`: answers and ranked passages, of one question or of each line of a file."""
 
-import json
-import sys
 from pathlib import Path
-from typing import Any
 
-from bot.ask.batch import answer_lines
 from bot.ask.conflicts import rivals_text
-from bot.ask.contract import answer_json
+from bot.ask.contract import answer_json, search_json
 from bot.ask.render import answer_text
 from bot.locales import named
 from bot.moments import as_of_moment
+from bot.output import Record, answer_lines, print_json
 from bot.resources import Resources
 from bot.settings import read_settings
 from retrieval.answer.ask import ask
-from retrieval.domain import Answer, QuestionError
+from retrieval.domain import Answer, Hit, QuestionError
+from retrieval.question.question import Question
+from retrieval.search.find import find
 
 
 def run(question: str, as_of: str, lang: str, as_json: bool, batch: Path | None) -> None:
     """Print the answer to `question`, or, with `batch`, one JSON object for each line of it."""
     with Resources(read_settings()) as resources:
         if batch is not None:
-            if not answer_lines(batch, lambda record: _answer_record(resources, record, as_of, lang)):
-                sys.exit(1)
+            answer_lines(batch, lambda record: _answer_record(resources, record, as_of, lang))
             return
-        answer = _answer(resources, question, as_of, lang, "")
-        print(json.dumps(answer_json(answer), ensure_ascii=False) if as_json else _text(resources, answer))
+        answer = _answer(resources, question, as_of, lang)
+        if as_json:
+            print_json(answer_json(answer))
+            return
+        competing = rivals_text(resources.library, answer, resources.settings.now())
+        print("\n\n".join(part for part in (answer_text(answer), competing) if part))
 
 
-def _text(resources: Resources, answer: Answer) -> str:
-    """Return the answer, and below it what competes with it."""
-    competing = rivals_text(resources.library, answer, resources.settings.now())
-    return "\n\n".join(part for part in (answer_text(answer), competing) if part)
-
-
-def _answer_record(resources: Resources, record: dict[str, Any], as_of: str, lang: str) -> dict[str, Any]:
+def _answer_record(resources: Resources, record: Record, as_of: str, lang: str) -> Record:
     moment, language = record.get("as_of") or as_of, record.get("lang") or lang
     if not isinstance(moment, str) or not isinstance(language, str):
         raise QuestionError('Its "as_of" or "lang" is not a text.')
-    return answer_json(_answer(resources, record["question"], moment, language, "")) | {"id": record["id"]}
+    return answer_json(_answer(resources, record["question"], moment, language)) | {"id": record["id"]}
 
 
-def _answer(resources: Resources, question: str, as_of: str, lang: str, id_: str) -> Answer:
+def _answer(resources: Resources, question: str, as_of: str, lang: str) -> Answer:
     now = resources.settings.now()
     return ask(
         resources.library,
@@ -52,5 +48,38 @@ def _answer(resources: Resources, question: str, as_of: str, lang: str, id_: str
         now=now,
         fallback=resources.settings.language,
         chooser=resources.chat_model,
-        id_=id_,
     )
+
+
+def search(query: str, k: int, as_of: str, as_json: bool, batch: Path | None) -> None:
+    """Print the passages that match `query`, or, with `batch`, one JSON object for each line of it."""
+    with Resources(read_settings()) as resources:
+        if batch is not None:
+            answer_lines(batch, lambda record: _search_record(resources, record, k, as_of))
+            return
+        hits = _find(resources, query, k, as_of)
+        if as_json:
+            print_json(search_json("", query, hits))
+        else:
+            print("\n\n".join(_hit_text(hit) for hit in hits) or "Nothing matches.")
+
+
+def _search_record(resources: Resources, record: Record, k: int, as_of: str) -> Record:
+    moment, wanted = record.get("as_of") or as_of, record.get("k", k)
+    if not isinstance(moment, str) or not isinstance(wanted, int) or not 1 <= wanted <= 200:
+        raise QuestionError('Its "as_of" is not a text, or its "k" not a number from 1 to 200.')
+    hits = _find(resources, record["question"], wanted, moment)
+    return search_json(record["id"], record["question"], hits)
+
+
+def _find(resources: Resources, query: str, k: int, as_of: str) -> list[Hit]:
+    now = resources.settings.now()
+    question = Question.read(query, now=now, as_of=as_of_moment(as_of, now), fallback=resources.settings.language)
+    return list(find(resources.library, resources.embedder, question, k).hits)
+
+
+def _hit_text(hit: Hit) -> str:
+    article = hit.passage.article
+    when = article.published.isoformat() if article.published else "undated"
+    source = article.publisher or article.agency or article.url or article.id
+    return f"{hit.score:.3f}  {source}, {when}: {article.title}\n{hit.passage.text}"

@@ -1,16 +1,14 @@
-"""Reports that conflict with an answer: the button under it, the message it opens, and text for a terminal."""
+"""Reports that conflict with an answer: the button under it, the series it opens, and text for a terminal."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from bot.figures.render import Sheet, sheet, sheet_message, sheet_of, sheet_text
+from bot.figures.render import Sheet, sheet, sheet_of, sheet_text
 from bot.locales import say
-from bot.telegram.richtext import Button, Message
+from bot.telegram.richtext import Button
 from retrieval.answer.conflicts import conflicts
 from retrieval.answer.context import passage_in_context
 from retrieval.domain import Answer, Citation, FigureKind
-from retrieval.figures.ledger import Series
 from retrieval.store.library import Library
 
 DATA_BYTES = 64
@@ -18,27 +16,6 @@ DATA_BYTES = 64
 
 PRESENT = timedelta(minutes=1)
 """An answer as of a moment at most this long ago is about the present: its button shows today's conflicts."""
-
-Quote = tuple[int, int, int]
-"""A passage's id, and the offsets of the quote in its article's text."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pressed:
-    """The data of a button: the moment asked about (None: now), the answer's exchange, its figure or its quotes."""
-
-    as_of: datetime | None
-    key: int
-    kind: FigureKind | None
-    quotes: tuple[Quote, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Rivals:
-    """The conflicting series, and the keys of the notes about the answer's quotes."""
-
-    sheet: Sheet
-    notes: tuple[str, ...] = ()
 
 
 def rivals_text(library: Library, answer: Answer, now: datetime) -> str:
@@ -55,65 +32,46 @@ def rivals_text(library: Library, answer: Answer, now: datetime) -> str:
 
 
 def conflict_button(library: Library, answer: Answer, key: int, now: datetime) -> Button | None:
-    """Return the button that opens the conflicting reports; None if there are none or the answer lists them."""
+    """Return the button that opens the conflicting reports; None if there are none or the answer lists them.
+
+    Its data is the moment asked about (0: now), the answer's exchange, and its kind of figure or its quotes.
+    """
     as_of = _asked_about(answer, now)
-    kind = answer.figures[0].kind if answer.figures else None
-    data = f"con:{int(as_of.timestamp()) if as_of else 0}:{key}"
-    if kind is not None:
-        rows = sum(len(one.entries) for one in sheet(library, kind, as_of, citing=False).series)
-        named = f"{data}:{kind.value}" if rows > len(answer.figures) else data
-    else:
-        named = _with_quotes(data, answer.citations) if conflicts(library, answer.citations, as_of) else data
-    return None if named == data else Button(say("conflicts_button", answer.language), named)
-
-
-def _with_quotes(data: str, cited: Sequence[Citation]) -> str:
-    for citation in cited:
-        quote = f":{citation.passage_id}.{citation.start}.{citation.end}"
-        if citation.passage_id is not None and len(data + quote) <= DATA_BYTES:
-            data += quote
-    return data
+    unnamed = data = f"con:{int(as_of.timestamp()) if as_of else 0}:{key}"
+    if answer.figures:
+        kind = answer.figures[0].kind
+        if sum(len(one.entries) for one in sheet(library, kind, as_of, citing=False).series) > len(answer.figures):
+            data = f"{data}:{kind.value}"
+    elif conflicts(library, answer.citations, as_of):
+        for citation in answer.citations:
+            quote = f":{citation.passage_id}.{citation.start}.{citation.end}"
+            if citation.passage_id is not None and len(data + quote) <= DATA_BYTES:
+                data += quote
+    return None if data == unnamed else Button(say("conflicts_button", answer.language), data)
 
 
 def _asked_about(answer: Answer, now: datetime) -> datetime | None:
     return answer.as_of if now - answer.as_of > PRESENT else None
 
 
-def pressed(data: str) -> Pressed:
-    """Return the parsed data of a button."""
-    _, moment, key, *rest = data.split(":")
+def rivals(library: Library, fields: Sequence[str]) -> tuple[Sheet, list[str]] | None:
+    """Return the reports that conflict with an answer of any age, and the keys of the notes about its quotes.
+
+    `fields` are those of its button. Returns None if the answer's articles were deleted.
+    """
+    moment, _, *named = fields
     as_of = datetime.fromtimestamp(int(moment), UTC) if int(moment) else None
-    if rest[0].isalpha():
-        return Pressed(as_of, int(key), FigureKind(rest[0]))
-    return Pressed(as_of, int(key), None, tuple(_quote(written) for written in rest))
-
-
-def _quote(written: str) -> Quote:
-    passage_id, start, end = (int(part) for part in written.split("."))
-    return passage_id, start, end
-
-
-def rivals(library: Library, asked: Pressed) -> Rivals | None:
-    """Return the reports that conflict with an answer of any age; None if its articles were deleted."""
-    if asked.kind is not None:
-        return Rivals(sheet(library, asked.kind, asked.as_of, citing=True))
-    found = [(quote, one) for quote in asked.quotes if (one := passage_in_context(library, *quote)) is not None]
+    if named[0].isalpha():
+        return sheet(library, FigureKind(named[0]), as_of, citing=True), []
+    cited, found = [], []
+    for written in named:
+        passage_id, start, end = (int(part) for part in written.split("."))
+        opened = passage_in_context(library, passage_id, start, end)
+        if opened is not None:
+            found.append(opened)
+            cited.append(Citation(len(found), opened.passage.article, start, end, passage_id))
     if not found:
         return None
-    cited = [
-        Citation(number, one.passage.article, start, end, passage_id)
-        for number, ((passage_id, start, end), one) in enumerate(found, start=1)
-    ]
-    notes = {
-        "superseded": any(not one.is_newest for _, one in found),
-        "taken_back": any(one.withdrawn for _, one in found),
-    }
-    competing: Sequence[Series] = conflicts(library, cited, asked.as_of)
-    listed = sheet_of(library, competing, asked.as_of, citing=True)
-    return Rivals(listed, tuple(key for key, applies in notes.items() if applies))
-
-
-def rivals_message(found: Rivals, language: str, last: Sequence[Button] = ()) -> Message:
-    """Return the series, oldest report first, below the notes about the quotes; `last` is the last row of buttons."""
-    heading = "\n".join(say(key, language) for key in ("conflicts", *found.notes))
-    return sheet_message(found.sheet, language, heading, last)
+    listed = sheet_of(library, conflicts(library, cited, as_of), as_of, citing=True)
+    superseded, withdrawn = any(not one.is_newest for one in found), any(one.withdrawn for one in found)
+    return listed, ["superseded"] * superseded + ["taken_back"] * withdrawn

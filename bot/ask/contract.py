@@ -1,14 +1,15 @@
 """What the command line prints with `--json`: the shapes that scripts rely on."""
 
+from datetime import date
 from typing import Any
 
 from retrieval.answer.links import link_to_quote
-from retrieval.domain import Answer, Citation, Hit, Statement
+from retrieval.domain import Answer, Citation, Hit, Moment, Statement
 
 
 def answer_json(answer: Answer) -> dict[str, Any]:
     """Return an answer in the shape of `ask --json`."""
-    newest, first = answer.newest_article_at, answer.first_line
+    first = answer.first_line
     return {
         "id": answer.id,
         "question": answer.question,
@@ -16,13 +17,18 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "status": answer.status.value,
         "intent": answer.intent.value,
         "as_of": answer.as_of.isoformat(),
-        "newest_article_at": newest.isoformat() if newest else None,
+        "newest_article_at": iso(answer.newest_article_at),
         "engine": answer.engine,
         "first_line": {"text": first.text, "citation": first.citation} if first else None,
         "statements": [statement_json(statement) for statement in answer.statements],
         "citations": [citation_json(c) for c in answer.citations],
         "nearest": [citation_json(c) for c in answer.nearest],
     }
+
+
+def iso(moment: Moment | date | None) -> str | None:
+    """Return a moment or a day as ISO 8601."""
+    return moment.isoformat() if moment else None
 
 
 def statement_json(statement: Statement) -> dict[str, Any]:
@@ -40,7 +46,7 @@ def citation_json(citation: Citation) -> dict[str, Any]:
         "url": article.url,
         "title": article.title,
         "publisher": article.publisher or article.agency,
-        "published_at": article.published.isoformat() if article.published else None,
+        "published_at": iso(article.published),
         "speaker": citation.speaker,
         "language": article.language,
         "quote": citation.quote,
@@ -71,6 +77,6 @@ def _hit_json(hit: Hit) -> dict[str, Any]:
         "end": passage.end,
         "text": passage.text,
         "score": round(hit.score, 6),
-        "published_at": article.published.isoformat() if article.published else None,
+        "published_at": iso(article.published),
         "publisher": article.publisher or article.agency,
     }

@@ -1,9 +1,9 @@
 """Render answers and their citations as messages within Telegram's limits, or as text for a terminal."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from bot.locales import age_text, day_text, language_list, moment_text, quotation, say
-from bot.telegram.richtext import Block, Button, Message, Run, html, pack, plain
+from bot.telegram.richtext import Block, Button, Message, Run, in_rows, message, messages, plain
 from retrieval.answer.ask import LANGUAGE_UNKNOWN
 from retrieval.answer.context import PassageInContext, SourceCard
 from retrieval.answer.harmless import defang
@@ -12,8 +12,6 @@ from retrieval.domain import Answer, Article, Citation, FigureRow, FirstLine, St
 from retrieval.reader.reader import STATEMENTS
 from retrieval.store.chats.disputes import Disputed
 
-BUTTONS_A_ROW = 8
-
 
 def answer_messages(
     answer: Answer, key: int | None = None, length: int = 0, heading: str = "", further: Sequence[Button] = ()
@@ -21,41 +19,28 @@ def answer_messages(
     """Return the messages of an answer below its heading, if any; the last one carries the buttons.
 
     `key` names the exchange for the buttons that need it in memory; without it there are citation buttons only.
-    `further` buttons are a row of their own.
+    `length` is the number of statements asked for; `further` buttons are a row of their own.
     """
     headed: list[Block] = [(Run(heading, bold=True),)] if heading else []
-    packed = pack([*headed, *_answer_blocks(answer)])
-    rows = (*_answer_buttons(answer, key, length), *([tuple(further)] if further else []))
-    return [
-        Message(html(block), plain(block), rows if number == len(packed) - 1 else ())
-        for number, block in enumerate(packed)
-    ]
-
-
-def _answer_buttons(answer: Answer, key: int | None, length: int) -> tuple[tuple[Button, ...], ...]:
-    shown = answer.citations or answer.nearest
-    buttons = [Button(f"[{c.n}]", context_data(c, key)) for c in shown if c.passage_id is not None]
-    rows = [tuple(buttons[at : at + BUTTONS_A_ROW]) for at in range(0, len(buttons), BUTTONS_A_ROW)]
+    rows = citation_rows(answer.citations or answer.nearest, key)
     if key is not None and answer.status is Status.ANSWERED:
-        rows.append(_exchange_buttons(answer.language, key, length))
-    return tuple(rows)
+        level = 0 if length <= 1 else 2 if length > STATEMENTS else 1
+        near = {"shorter": level - 1, "longer": level + 1}
+        row = [Button(say(name, answer.language), f"len:{key}:{to}") for name, to in near.items() if 0 <= to <= 2]
+        rows.append([*row, Button(say("asof_button", answer.language), "asof")])
+    return messages([*headed, *_answer_blocks(answer)], [*rows, *([further] if further else [])])
 
 
-def _exchange_buttons(language: str, key: int, length: int) -> tuple[Button, ...]:
-    """Return "shorter", "longer" and "another date"; `length` is the number of statements asked for (0: as usual)."""
-    level = 0 if length <= 1 else 2 if length > STATEMENTS else 1
-    row = []
-    if level > 0:
-        row.append(Button(say("shorter", language), f"len:{key}:{level - 1}"))
-    if level < 2:
-        row.append(Button(say("longer", language), f"len:{key}:{level + 1}"))
-    return (*row, Button(say("asof_button", language), "asof"))
-
-
-def context_data(citation: Citation, key: int | None = None) -> str:
-    """Return the callback data of a citation's button: passage, quoted span of its article, and exchange if any."""
-    data = f"ctx:{citation.passage_id}:{citation.start}:{citation.end}"
-    return data if key is None else f"{data}:{key}"
+def citation_rows(citations: Iterable[Citation], key: int | None = None) -> list[Sequence[Button]]:
+    """Return rows of buttons that open each citation's passage; `key` names the exchange to go back to."""
+    back = "" if key is None else f":{key}"
+    return in_rows(
+        [
+            Button(f"[{c.n}]", f"ctx:{c.passage_id}:{c.start}:{c.end}{back}")
+            for c in citations
+            if c.passage_id is not None
+        ]
+    )
 
 
 def answer_text(answer: Answer) -> str:
@@ -90,8 +75,8 @@ def _first_line_block(first: FirstLine, citations: Sequence[Citation], language:
     citation = next(c for c in citations if c.n == first.citation)
     article = citation.article
     day = f" ({day_text(first.day, language)})" if first.day and str(first.day.year) not in first.text else ""
-    source = article.publisher or article.agency or say("unknown_publisher", language)
-    who = say("says", language, speaker=defang(citation.speaker)) if citation.speaker else defang(source)
+    speaker, publisher = citation.speaker, defang(publisher_of(article, language))
+    who = say("says", language, speaker=defang(speaker)) if speaker else publisher
     when = moment_text(article.published, language)
     return (Run(defang(" ".join(first.text.split())), bold=True), Run(f"{day} [{first.citation}] · {who}, {when}"))
 
@@ -137,20 +122,16 @@ def quoted(citation: Citation, language: str) -> str:
 
 
 def sources_block(citations: tuple[Citation, ...], language: str, links: bool) -> Block:
-    runs: list[Run] = []
-    for citation in citations:
-        if runs:
-            runs.append(Run("\n"))
-        runs.extend(_source_line(citation, language, links))
-    return tuple(runs)
+    """Return one line a citation: its number, publisher, time, speaker, copies and title."""
+    lines = [_source_line(citation, language, links) for citation in citations]
+    return tuple(run for line in lines for run in (Run("\n"), *line))[1:]
 
 
 def _source_line(citation: Citation, language: str, links: bool) -> list[Run]:
     article = citation.article
-    publisher = article.publisher or article.agency or say("unknown_publisher", language)
     line = [
         Run(f"[{citation.n}] "),
-        Run(defang(publisher), bold=True),
+        Run(defang(publisher_of(article, language)), bold=True),
         Run(", " + moment_text(article.published, language)),
     ]
     if citation.speaker:
@@ -201,14 +182,13 @@ def context_message(found: PassageInContext, start: int, end: int, language: str
         Run(defang(text[last:])),
         Run(defang(" " + found.after) if found.after else ""),
     )
-    block = pack([tuple(head), tuple(run for run in body if run.text)])[0]
     row = [
         Button(say("source_button", language), f"src:{passage.id}"),
         Button(say("wrong_button", language), f"bad:{passage.id}:{start}:{end}"),
     ]
     if back is not None:
         row.insert(0, Button(say("back_button", language), f"back:{back}"))
-    return Message(html(block), plain(block), (tuple(row),))
+    return message([tuple(head), tuple(run for run in body if run.text)], [row])
 
 
 def card_message(card: SourceCard, language: str) -> Message:
@@ -217,29 +197,25 @@ def card_message(card: SourceCard, language: str) -> Message:
     blocks: list[Block] = [(Run(defang(article.title), bold=True), Run("\n"), *_outlet(article, language))]
     if card.copies:
         title = say("copies_title", language, count=len(card.copies) + 1)
-        blocks.append((Run(title, italic=True), *(run for copy in card.copies for run in _listed(copy, language))))
+        outlets = [run for copy in card.copies for run in (Run("\n• "), *_outlet(copy, language))]
+        blocks.append((Run(title, italic=True), *outlets))
     if len(card.versions) > 1:
-        lines = (_version_line(version, language) for version in card.versions)
+        seen = [(one.version, moment_text(one.fetched_at, language)) for one in card.versions]
+        lines = [Run("\n• " + say("version_line", language, number=number, seen=when)) for number, when in seen]
         blocks.append((Run(say("versions_title", language), italic=True), *lines))
-    block = pack(blocks)[0]
-    return Message(html(block), plain(block))
+    return message(blocks)
 
 
-def _outlet(article: Article, language: str) -> tuple[Run, ...]:
-    name = defang(article.publisher or article.agency or say("unknown_publisher", language))
-    when = ", " + moment_text(article.published, language)
-    author = (Run(f" · {defang(article.author)}"),) if article.author else ()
+def publisher_of(article: Article, language: str) -> str:
+    """Return who published an article, or that nobody knows."""
+    return article.publisher or article.agency or say("unknown_publisher", language)
+
+
+def _outlet(article: Article, language: str) -> list[Run]:
     link = link_to_quote(article.url, "")
-    return (Run(name, href=link), Run(when), *author)
-
-
-def _listed(article: Article, language: str) -> tuple[Run, ...]:
-    return (Run("\n• "), *_outlet(article, language))
-
-
-def _version_line(article: Article, language: str) -> Run:
-    seen = moment_text(article.fetched_at, language)
-    return Run("\n• " + say("version_line", language, number=article.version, seen=seen))
+    runs = [Run(defang(publisher_of(article, language)), href=link)]
+    author = f" · {defang(article.author)}" if article.author else ""
+    return [*runs, Run(f", {moment_text(article.published, language)}"), *([Run(author)] if author else [])]
 
 
 def disputes_message(found: Sequence[Disputed], language: str) -> Message:
@@ -247,26 +223,16 @@ def disputes_message(found: Sequence[Disputed], language: str) -> Message:
     blocks: list[Block] = [
         (Run(f"{one.times} × [{one.citation.n}] "), Run(quoted(one.citation, language), quoted=True)) for one in found
     ]
-    block = pack([(Run(say("disputes_title", language), bold=True),), *blocks])[0]
-    buttons = [Button(f"[{one.citation.n}]", context_data(one.citation)) for one in found]
-    rows = tuple(tuple(buttons[at : at + BUTTONS_A_ROW]) for at in range(0, len(buttons), BUTTONS_A_ROW))
-    return Message(html(block), plain(block), rows)
+    return message(
+        [(Run(say("disputes_title", language), bold=True),), *blocks], citation_rows(one.citation for one in found)
+    )
 
 
 def speakers_message(answer: Answer, language: str) -> Message:
     """Return who says what the last answer says, one line a citation."""
     shown = answer.citations or answer.nearest
-    lines = [
-        Run(
-            f"[{c.n}] "
-            + say("says", language, speaker=defang(c.speaker or c.article.publisher or c.article.agency or "?"))
-            + "\n"
-        )
-        for c in shown
-    ]
-    block = (
-        pack([tuple(lines), sources_block(shown, language, links=True)])[0]
-        if shown
-        else (Run(say("abstained", language)),)
-    )
-    return Message(html(block), plain(block))
+    if not shown:
+        return message([(Run(say("abstained", language)),)])
+    speakers = [(c.n, defang(c.speaker or c.article.publisher or c.article.agency or "?")) for c in shown]
+    lines = tuple(Run(f"[{n}] {say('says', language, speaker=speaker)}\n") for n, speaker in speakers)
+    return message([lines, sources_block(shown, language, links=True)])

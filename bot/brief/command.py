@@ -1,20 +1,21 @@
-"""`sitrep brief`: what is new in a day or a window."""
+"""`sitrep brief` and `sitrep timeline`: the news of a day or a window, and the days that mattered."""
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.brief.briefer import Briefer
-from bot.brief.contract import briefing_json
+from bot.brief.contract import briefing_json, timeline_json
 from bot.brief.export import brief_markdown
-from bot.brief.render import brief_text
+from bot.brief.render import brief_text, timeline_text
 from bot.locales import named
-from bot.moments import day_window, window
+from bot.moments import day_window, past_day, window
+from bot.output import print_json, write
 from bot.places import nearest, zone_of
 from bot.resources import Resources
 from bot.settings import Settings, read_settings
-from retrieval.domain import QuestionError, StoreError
+from retrieval.briefing.timeline import timeline
+from retrieval.domain import QuestionError
 from retrieval.store.chats.subscriptions import Length
 
 
@@ -44,8 +45,11 @@ def run(
     with Resources(settings) as resources:
         made = Briefer(resources).compose(begins, ends, language=language, topics=tuple(topics), length=length)
     if md is not None:
-        _write(md, brief_markdown(made))
-    print(json.dumps(briefing_json(made), ensure_ascii=False) if as_json else brief_text(made))
+        write(md, brief_markdown(made))
+    if as_json:
+        print_json(briefing_json(made))
+    else:
+        print(brief_text(made))
 
 
 def _zone(name: str, settings: Settings) -> ZoneInfo:
@@ -59,8 +63,23 @@ def _zone(name: str, settings: Settings) -> ZoneInfo:
     raise QuestionError(f"Nobody knows a time zone {name!r}" + (f"; did you mean {alike}?" if alike else "."))
 
 
-def _write(file: Path, text: str) -> None:
-    try:
-        file.write_text(text, encoding="utf-8")
-    except OSError as exc:
-        raise StoreError(f"The briefing cannot be written to {file}: {exc.strerror or exc}.") from exc
+def run_timeline(first: str, last: str, days: int, sentences: int, lang: str, as_json: bool) -> None:
+    """Print the `days` days from `first` to `last` that mattered most, each in up to `sentences` quotes.
+
+    Raises QuestionError.
+    """
+    with Resources(read_settings()) as resources:
+        language = named(lang, resources.settings.language)
+        now = resources.settings.now()
+        made = timeline(
+            resources.library,
+            since=past_day(first, now),
+            until=past_day(last, now),
+            days=days,
+            sentences=sentences,
+            language=language,
+        )
+        if as_json:
+            print_json(timeline_json(made))
+        else:
+            print(timeline_text(made, language))

@@ -1,9 +1,11 @@
 """What `brief --json` and `timeline --json` print; citations have the shape that every command shares."""
 
+from dataclasses import asdict
 from typing import Any
 
-from bot.ask.contract import citation_json, statement_json
-from retrieval.domain import Briefing, BriefingLine, Dispute, FigureMove, FigureReport, Moment, Timeline
+from bot.ask.contract import citation_json, iso, statement_json
+from bot.figures.command import series_json
+from retrieval.domain import Briefing, BriefingLine, FigureMove, Timeline
 
 
 def briefing_json(briefing: Briefing) -> dict[str, Any]:
@@ -15,11 +17,11 @@ def briefing_json(briefing: Briefing) -> dict[str, Any]:
         "engine": briefing.engine,
         "article_count": briefing.article_count,
         "origin_count": briefing.origin_count,
-        "newest_article_at": _iso(briefing.newest_article_at),
-        "newest_elsewhere": _iso(briefing.newest_elsewhere),
+        "newest_article_at": iso(briefing.newest_article_at),
+        "newest_elsewhere": iso(briefing.newest_elsewhere),
         "stories": [_line_json(line) for line in briefing.lines],
         "figures": [_move_json(move) for move in briefing.figures],
-        "disputed": [_dispute_json(dispute) for dispute in briefing.disputed],
+        "disputed": [series_json(one) | {"sides": [asdict(side) for side in one.sides]} for one in briefing.disputed],
         "unknown": [statement_json(statement) for statement in briefing.unknown],
         "citations": [citation_json(citation) for citation in briefing.citations],
     }
@@ -48,35 +50,8 @@ def _line_json(line: BriefingLine) -> dict[str, Any]:
 
 def _move_json(move: FigureMove) -> dict[str, Any]:
     return {
-        "kind": move.kind.value,
-        "group": move.group,
-        "place": move.place,
-        "unit": move.unit,
+        **series_json(move),
         "change": move.change.value,
-        "was": _report_json(move.was) if move.was else None,
-        "now": _report_json(move.now),
+        "was": asdict(move.was) if move.was else None,
+        "now": asdict(move.now),
     }
-
-
-def _dispute_json(dispute: Dispute) -> dict[str, Any]:
-    return {
-        "kind": dispute.kind.value,
-        "group": dispute.group,
-        "place": dispute.place,
-        "unit": dispute.unit,
-        "sides": [_report_json(side) for side in dispute.sides],
-    }
-
-
-def _report_json(report: FigureReport) -> dict[str, Any]:
-    return {
-        "wording": report.wording,
-        "low": report.low,
-        "high": report.high,
-        "speaker": report.speaker,
-        "citation": report.citation,
-    }
-
-
-def _iso(moment: Moment | None) -> str | None:
-    return moment.isoformat() if moment else None

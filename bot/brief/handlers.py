@@ -14,11 +14,10 @@ from bot.brief.render import brief_messages, story_message, timeline_messages
 from bot.moments import day_window, past_day, window
 from bot.telegram.context import BotApplication, Context
 from bot.telegram.guards import admitted
-from bot.telegram.richtext import Message
 from retrieval.briefing.brief import story_in_full
 from retrieval.briefing.shown import shown_quotes
 from retrieval.briefing.timeline import DAYS, timeline
-from retrieval.domain import Briefing, Timeline
+from retrieval.domain import Briefing
 from retrieval.store.chats.shown import record, shown_to
 
 log = structlog.get_logger("sitrep.briefs")
@@ -62,18 +61,15 @@ def _composed(context: Context, written: str) -> Briefing:
 async def more(context: Context) -> None:
     """The button under a brief: one of its stories at length."""
     since, until, story = context.button
-    found = await asyncio.to_thread(_story, context, (int(since), int(until)), story)
-    if found is None:
+    begins, ends = (datetime.fromtimestamp(int(at), context.zone) for at in (since, until))
+    found = await asyncio.to_thread(
+        story_in_full, context.resources.library, begins, ends, story, language=context.language
+    )
+    if found is None or not found.lines:
         await context.acknowledge(context.say("brief_no_story"))
         return
     await context.acknowledge()
-    await context.send(found)
-
-
-def _story(context: Context, stamps: tuple[int, int], story: str) -> Message | None:
-    since, until = (datetime.fromtimestamp(at, context.zone) for at in stamps)
-    found = story_in_full(context.resources.library, since, until, story, language=context.language)
-    return story_message(found) if found is not None and found.lines else None
+    await context.send(story_message(found))
 
 
 @admitted
@@ -103,16 +99,12 @@ async def timeline_command(context: Context) -> None:
     if len(days) > 1 or len(ends) > 2:
         await context.reply("timeline_how")
         return
+    since, until = ([past_day(word, context.now()) for word in ends] + [None, None])[:2]
+    compose = partial(timeline, context.resources.library, days=days[0] if days else DAYS, language=context.language)
     async with context.typing():
-        made = await asyncio.to_thread(_timeline, context, days, ends)
+        made = await asyncio.to_thread(partial(compose, since=since, until=until))
     for message in timeline_messages(made, context.language):
         await context.send(message)
-
-
-def _timeline(context: Context, days: list[int], ends: list[str]) -> Timeline:
-    first, last = ([past_day(word, context.now()) for word in ends] + [None, None])[:2]
-    library, most = context.resources.library, days[0] if days else DAYS
-    return timeline(library, since=first, until=last, days=most, language=context.language)
 
 
 def register(application: BotApplication) -> None:

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.ask.render import context_data
+from bot.ask.render import citation_rows, publisher_of
 from bot.locales import LOCALES, moment_text, quotation, say, texts
-from bot.telegram.richtext import Block, Button, Message, Run, html, pack, plain
+from bot.telegram.richtext import Block, Button, Message, Run, message, plain
 from retrieval.answer.compose import Quoted, citations, numbered
 from retrieval.answer.harmless import defang
 from retrieval.domain import Citation, FigureKind, QuestionError, Span
@@ -16,6 +16,8 @@ from retrieval.store.library import Library
 
 ROWS_IN_CHAT = 10
 """Rows of a series shown in one message: the newest ones."""
+
+MOST_BUTTONS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,17 +87,14 @@ def kind_named(name: str) -> FigureKind:
     raise QuestionError(f"There is no kind of figure {name!r}. Choose one of: {known}.", key="no_kind", name=name)
 
 
-def chart_texts(language: str, found: Sequence[Series]) -> dict[str, str]:
-    """Return the frame texts that a chart of these series needs."""
+def picture(found: Sheet, language: str) -> bytes:
+    """Return the series drawn as a PNG; see `chart`. Raises ValueError where there is no number."""
+    from bot.figures.chart import chart
+
     names = {key: str(text) for key, text in texts(language).items() if key.startswith("group.")}
-    kinds = dict.fromkeys(one.kind for one in found)
-    title = ", ".join(say(f"kind.{kind.value}", language) for kind in kinds)
-    return names | {
-        "title": title[:1].upper() + title[1:],
-        "withdrawn": say("withdrawn", language),
-        "unnamed": say("unnamed", language),
-        "others": say("others", language),
-    }
+    title = ", ".join(say(f"kind.{kind.value}", language) for kind in dict.fromkeys(one.kind for one in found.series))
+    names |= {key: say(key, language) for key in ("withdrawn", "unnamed", "others")}
+    return chart(found.series, language, names | {"title": title[:1].upper() + title[1:]})
 
 
 def sheet_text(found: Sheet, language: str, listed: int = 0) -> str:
@@ -104,15 +103,13 @@ def sheet_text(found: Sheet, language: str, listed: int = 0) -> str:
     The sources of the first `listed` citations are left out.
     """
     blocks = [_series_block(found, one, language, one.entries) for one in found.series]
-    sources = "\n".join(f"[{c.n}] {_source(c, language)}" for c in found.citations[listed:])
-    parts = [*(plain(block) for block in blocks), sources]
+    sources = [
+        f"[{c.n}] {publisher_of(c.article, language)}, {moment_text(c.article.published, language)}: "
+        + quotation(c.quote, language)
+        for c in found.citations[listed:]
+    ]
+    parts = [*(plain(block) for block in blocks), "\n".join(sources)]
     return "\n\n".join(part for part in parts if part) if blocks else say("no_figures", language)
-
-
-def _source(citation: Citation, language: str) -> str:
-    article = citation.article
-    name = article.publisher or article.agency or say("unknown_publisher", language)
-    return f"{name}, {moment_text(article.published, language)}: {quotation(citation.quote, language)}"
 
 
 def sheet_message(found: Sheet, language: str, heading: str = "", last: Sequence[Button] = ()) -> Message:
@@ -120,19 +117,17 @@ def sheet_message(found: Sheet, language: str, heading: str = "", last: Sequence
 
     `heading` comes first, if there is one, and `last` is the last row of buttons.
     """
+    if not found.series:
+        return message([(Run(say("no_figures", language)),)])
     blocks: list[Block] = [(Run(heading, italic=True),)] if heading else []
     shown: list[int] = []
     for one in found.series:
         rows = one.entries[-ROWS_IN_CHAT:]
         blocks.append(_series_block(found, one, language, rows))
         shown += [found.number(entry) for entry in rows]
-    if not found.series:
-        return Message(say("no_figures", language), say("no_figures", language))
-    block = pack(blocks)[0]
-    visible = [n for n in dict.fromkeys(shown) if f"[{n}]" in plain(block)]
-    buttons = [Button(f"[{n}]", context_data(found.citations[n - 1])) for n in visible][:40]
-    rows_ = [tuple(buttons[at : at + 8]) for at in range(0, len(buttons), 8)]
-    return Message(html(block), plain(block), (*rows_, *([tuple(last)] if last else [])))
+    visible = [n for n in dict.fromkeys(shown) if f"[{n}]" in message(blocks).plain]
+    buttons = citation_rows(found.citations[n - 1] for n in visible[:MOST_BUTTONS])
+    return message(blocks, [*buttons, *([last] if last else [])])
 
 
 def _series_block(found: Sheet, one: Series, language: str, entries: Sequence[Entry]) -> Block:

@@ -16,6 +16,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from babel import Locale
+from babel.dates import format_date, format_skeleton, format_time, format_timedelta, get_datetime_format
+from babel.lists import format_list
+from babel.numbers import format_decimal
+
 from retrieval.domain import Moment, QuestionError, SitrepError
 from retrieval.language.packs import LANGUAGES
 
@@ -65,9 +70,6 @@ def explain(error: SitrepError, language: str) -> str:
 
 def _plural(forms: Any, name: str, language: str, fields: dict[str, Any]) -> str:
     """Return the plural form for the number in the field `name`, that number written as the language writes it."""
-    from babel import Locale
-    from babel.numbers import format_decimal
-
     number = fields[name]
     category = Locale.parse(_locale(language)).plural_form(number)
     form: str = forms[category if category in forms else "other"]
@@ -80,31 +82,22 @@ def _locale(language: str) -> str:
 
 def language_list(language: str) -> str:
     """Return the languages that Sitrep understands, named in `language`: "English, Russian and Kazakh"."""
-    from babel import Locale
-    from babel.lists import format_list
-
     names = [Locale(code).get_language_name(language) or code for code in LANGUAGES]
     return format_list(names, locale=language)
 
 
 def day_text(day: date, language: str) -> str:
     """Return a day as a reader of `language` writes it: "6 Jan 2022", "2022 ж. 6 қаңтар"."""
-    from babel.dates import format_date
-
     return format_date(day, str(texts(language)["format.date"]), locale=_locale(language))
 
 
 def month_day_text(day: date, language: str) -> str:
     """Return a day without its year: "6 Jan", "6 қаңтар"."""
-    from babel.dates import format_skeleton
-
     return format_skeleton(str(texts(language)["format.month_day"]), day, locale=_locale(language))
 
 
 def moment_text(moment: Moment | datetime | None, language: str) -> str:
     """Return a time as a reader of `language` writes it, without the clock where only the day is known."""
-    from babel.dates import format_time, get_datetime_format
-
     if moment is None:
         return say("undated", language)
     if isinstance(moment, Moment):
@@ -113,12 +106,9 @@ def moment_text(moment: Moment | datetime | None, language: str) -> str:
         moment = moment.at
     both = str(get_datetime_format("medium", locale=_locale(language)))
     clock = format_time(moment, "short", locale=_locale(language))
-    return f"{both.format(clock, day_text(moment.date(), language))} {_zone_text(moment)}"
-
-
-def _zone_text(moment: datetime) -> str:
     offset = moment.strftime("%z")
-    return "UTC" if offset in ("", "+0000") else f"UTC{offset[:3]}:{offset[3:]}"
+    zone = "UTC" if offset in ("", "+0000") else f"UTC{offset[:3]}:{offset[3:]}"
+    return f"{both.format(clock, day_text(moment.date(), language))} {zone}"
 
 
 def age_text(newest: Moment, as_of: datetime, language: str) -> str:
@@ -126,8 +116,6 @@ def age_text(newest: Moment, as_of: datetime, language: str) -> str:
 
     A moment after `as_of` is shown as such ("in 4 years"), so that readers do not trust a wrong date.
     """
-    from babel.dates import format_timedelta
-
     locale = _locale(language)
     if not newest.day_only:
         return format_timedelta(newest.at - as_of or -timedelta.resolution, add_direction=True, locale=locale)

@@ -12,7 +12,7 @@ from bot.schedule.due import is_quiet, read_quiet
 from bot.telegram.outbox import as_json
 from retrieval.answer.harmless import defang
 from retrieval.briefing.watch import news
-from retrieval.domain import Answer, Citation, ShownQuote
+from retrieval.domain import Answer, ShownQuote
 from retrieval.embedding import Embedder
 from retrieval.store.chats import chats, outbox, watches
 from retrieval.store.chats.chats import Chat
@@ -31,14 +31,14 @@ MOST_AT_ONCE = 40
 
 
 class Alerts:
-    """Puts alerts into the outbox; a class because of what it works with."""
+    """Puts alerts into the outbox; a class because it needs all of these."""
 
     def __init__(self, library: Library, embedder: Embedder, admins: frozenset[int], zone: str, language: str) -> None:
         self._library, self._embedder, self._admins = library, embedder, admins
         self._zone, self._language = zone, language  # of chats that chose none
 
     def post_due(self, now: datetime) -> int:
-        """Look through what arrived for those who watch, and post alerts; return how many."""
+        """Search the new articles for the topics that chats watch, and post alerts; return how many."""
         engine = self._library.engine
         newest = watches.newest(engine)
         known = chats.every(engine)
@@ -56,9 +56,9 @@ class Alerts:
         return posted
 
     def _may_alert(self, watch: Watch, known: dict[int, Chat], now: datetime) -> bool:
-        """Tell whether a chat may be written to now: it was let in, and neither quiet hours nor a recent alert hold.
+        """Return True if a chat is admitted, outside its quiet hours, and had no alert of this watch lately.
 
-        Where it may not, what arrived is looked through later.
+        Otherwise the new articles wait for a later run.
         """
         chat = known.get(watch.chat_id, Chat(watch.chat_id))
         recent = watch.alerted_at is not None and abs(now - watch.alerted_at) < ALERT_EVERY
@@ -72,20 +72,19 @@ class Alerts:
         try:
             return news(self._library, self._embedder, watch.text, arrived, watch.seen, now)
         except Exception as exc:  # one watch must not stop the others'
-            log.error("a watch could not be looked through", error=type(exc).__name__)
+            log.error("a watch could not be searched", error=type(exc).__name__)
             return None
 
     def _post(self, watch: Watch, chat: Chat, answer: Answer, newest: int, now: datetime) -> bool:
         language = chat.language or self._language
         heading = say("watch_news", language, text=defang(watch.text))
-        record = recording(watch.chat_id, [_shown(c) for c in answer.citations], now)
+        shown = [
+            ShownQuote(c.article.id, c.article.version, c.start, c.end, text_hash(c.quote)) for c in answer.citations
+        ]
         messages = [as_json(m) for m in answer_messages(replace(answer, language=language), heading=heading)]
         day = now.astimezone(ZoneInfo(chat.zone or self._zone)).date()
         noted = watches.alerted(watch.id, newest, now)
         slot = f"watch {watch.id} {newest}"
-        return outbox.post(self._library.engine, watch.chat_id, day, slot, messages, now, (noted, record))
-
-
-def _shown(citation: Citation) -> ShownQuote:
-    article = citation.article
-    return ShownQuote(article.id, article.version, citation.start, citation.end, text_hash(citation.quote))
+        return outbox.post(
+            self._library.engine, watch.chat_id, day, slot, messages, now, (noted, recording(watch.chat_id, shown, now))
+        )

@@ -13,14 +13,14 @@ from retrieval.store.chats.subscriptions import Subscription
 
 ONE_DAY = timedelta(days=1)
 
-DAYS_LOOKED_BACK = 7
+DAYS_BACK = 7
 """Of any seven days, one at least is a chosen weekday."""
 
 ON_TIME = timedelta(minutes=30)
-"""A brief no later than this comes in quiet hours too: its hour was chosen. A later one waits until they are over."""
+"""A brief at most this late comes in quiet hours too, since its hour was chosen; a later one waits for their end."""
 
 FIRST_WINDOW = timedelta(days=1)
-"""What the first brief of a chat looks back on."""
+"""The window of a chat's first brief."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def due(subscription: Subscription, last_done: date | None, now: datetime) -> Sl
     today = now.astimezone(ZoneInfo(subscription.zone)).date()
     if last_done is not None and last_done > today + ONE_DAY:
         last_done = today - ONE_DAY
-    for back in range(DAYS_LOOKED_BACK + 1):
+    for back in range(DAYS_BACK + 1):
         day = today - back * ONE_DAY
         if last_done is not None and day <= last_done:
             return None
@@ -78,8 +78,8 @@ def first_done(at: time, zone: str, now: datetime) -> date:
 def done_after_change(subscription: Subscription, at: time, zone: str, now: datetime) -> date | None:
     """Return the last day done with once the hour or zone is another.
 
-    An hour still to come today is to come, though the old one had passed before the chat subscribed; whether today's
-    brief was sent already is the outbox's to know.
+    A later hour today counts as to come, even if the old one passed before the chat subscribed. The outbox knows
+    whether today's brief was sent already.
     """
     done = first_done(at, zone, now)
     return done if subscription.last_day is None else min(done, subscription.last_day)
@@ -90,7 +90,7 @@ Quiet = tuple[time, time]
 
 
 def is_quiet(quiet: Quiet | None, now: datetime, zone: str) -> bool:
-    """Tell whether it is quiet hours in a zone; they may go over midnight."""
+    """Return True in the quiet hours of a zone; they may go over midnight."""
     if quiet is None or quiet[0] == quiet[1]:
         return False
     local, (start, end) = now.astimezone(ZoneInfo(zone)).time(), quiet
@@ -98,7 +98,7 @@ def is_quiet(quiet: Quiet | None, now: datetime, zone: str) -> bool:
 
 
 def read_quiet(text: str | None) -> Quiet | None:
-    """Return quiet hours as they are kept, "22:00-07:00"."""
+    """Return quiet hours from their stored form, "22:00-07:00"."""
     if not text:
         return None
     start, _, end = text.partition("-")

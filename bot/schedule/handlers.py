@@ -12,7 +12,7 @@ from bot.schedule.due import ONE_DAY, done_after_change, due, first_done, instan
 from bot.schedule.hours import read_hour
 from bot.schedule.render import next_text, subscription_line
 from bot.telegram.context import BotApplication, Context
-from bot.telegram.guards import admitted, anybody
+from bot.telegram.guards import admitted, anybody, replying
 from retrieval.domain import QuestionError
 from retrieval.language.packs import all_words
 from retrieval.store.chats import subscriptions
@@ -22,17 +22,16 @@ from retrieval.store.chats.subscriptions import Subscription
 MOST_SUBSCRIPTIONS = 8
 """Of one chat."""
 
+ALL = all_words("questions", "everything")
+"""The words that end every subscription."""
+
 
 @admitted
-async def subscribe(context: Context) -> None:
-    """`/subscribe 08:00 Asia/Almaty`, in many ways of writing an hour and a place."""
-    text = await asyncio.to_thread(_subscribe, context, context.argument)
-    await context.send_text(text)
-
-
-def _subscribe(context: Context, written: str) -> str:
-    """Subscribe the chat as it wrote; return the reply. Raises QuestionError where that cannot be done."""
-    if not written.strip():
+@replying
+def subscribe(context: Context) -> str:
+    """`/subscribe 08:00 Asia/Almaty`, in many ways of writing an hour and a place. Raises QuestionError."""
+    written = context.argument
+    if not written:
         return context.say("subscribe_how")
     if not context.may_subscribe():
         raise QuestionError(context.say("subscribe_not_admitted", chat=context.chat_id))
@@ -73,25 +72,17 @@ def _next(context: Context, held: Subscription) -> str:
 
 
 @admitted
-async def unsubscribe(context: Context) -> None:
+@replying
+def unsubscribe(context: Context) -> str:
     """`/unsubscribe` ends the only brief or, of several, the one at the hour given; `/unsubscribe all` all of them."""
-    text = await asyncio.to_thread(_unsubscribe, context, context.argument)
-    await context.send_text(text)
-
-
-ALL = all_words("questions", "everything")
-
-
-def _unsubscribe(context: Context, written: str) -> str:
-    held = subscriptions.of_chat(context.engine, context.chat_id)
+    written, held = context.argument, subscriptions.of_chat(context.engine, context.chat_id)
     if not held:
         return context.say("sub_none")
     hours = ", ".join(f"{s.at:%H:%M}" for s in held)
-    everything = written.strip().casefold() in ALL
-    if not everything and not written.strip() and len(held) > 1:
+    if not written and len(held) > 1:
         return context.say("unsubscribe_which", hours=hours)
     read = read_hour(written)
-    wanted = held if everything or not written.strip() else [s for s in held if read and s.at == read[0]]
+    wanted = held if not written or written.casefold() in ALL else [s for s in held if read and s.at == read[0]]
     if not wanted:
         raise QuestionError(context.say("unsubscribe_none_then", hours=hours))
     subscriptions.unsubscribe(context.engine, context.chat_id, [s.slot for s in wanted])
@@ -99,15 +90,12 @@ def _unsubscribe(context: Context, written: str) -> str:
 
 
 @admitted
-async def located(context: Context) -> None:
-    """A shared location sets the zone of the chat and of its briefs; the place itself is not kept."""
-    location = context.location
-    zone = await asyncio.to_thread(zone_at, location.latitude, location.longitude)
-    text = await asyncio.to_thread(_move_to, context, zone) if zone else context.say("zone_unknown")
-    await context.send_text(text)
-
-
-def _move_to(context: Context, zone: str) -> str:
+@replying
+def located(context: Context) -> str:
+    """A shared location sets the zone of the chat and of its briefs; the place itself is not stored."""
+    zone = zone_at(context.location.latitude, context.location.longitude)
+    if zone is None:
+        return context.say("zone_unknown")
     context.change_settings(zone=zone)
     for held in subscriptions.of_chat(context.engine, context.chat_id):
         reschedule(context, held, held.at, zone)

@@ -11,16 +11,19 @@ import structlog
 from telegram import Bot
 
 from bot.brief.briefer import Briefer
+from bot.brief.render import brief_messages
 from bot.resources import Resources
 from bot.schedule.alerts import Alerts
 from bot.schedule.due import Due, due_of_chat, read_quiet
 from bot.telegram.limits import pause
 from bot.telegram.outbox import Sender, as_json
 from bot.telegram.richtext import Message
+from retrieval.briefing.shown import shown_quotes
 from retrieval.domain import ModelError
 from retrieval.store.chats import chats, outbox, subscriptions
 from retrieval.store.chats.chats import Chat
 from retrieval.store.chats.outbox import Alongside
+from retrieval.store.chats.shown import recording, shown_to
 from retrieval.store.library import Library
 
 log = structlog.get_logger("sitrep.jobs")
@@ -64,14 +67,11 @@ class Briefs:
         posted = 0
         for chat_id, mine in groupby(every, key=lambda s: s.chat_id):
             chat = known.get(chat_id, Chat(chat_id))
-            if self._receives(chat, now):
+            failed = self._failed.get(chat_id)
+            waits = failed is not None and abs(now - failed) < TRY_AGAIN
+            if not waits and (chat.admitted or chat_id in self._admins):
                 posted += self._post_all(chat, due_of_chat(mine, read_quiet(chat.quiet), now), now)
         return posted
-
-    def _receives(self, chat: Chat, now: datetime) -> bool:
-        failed = self._failed.get(chat.id)
-        waits = failed is not None and abs(now - failed) < TRY_AGAIN
-        return not waits and (chat.admitted or chat.id in self._admins)
 
     def _post_all(self, chat: Chat, briefs: Iterable[Due], now: datetime) -> int:
         try:
@@ -96,21 +96,20 @@ class Briefs:
 
 
 def composing(resources: Resources) -> Compose:
-    """Return the composer of due briefs."""
+    """Return the composer of due briefs, each of what is new to its chat."""
     briefer = Briefer(resources)
 
     def compose(due: Due, chat: Chat, now: datetime) -> Composed:
-        subscription = due.subscription
-        zone = ZoneInfo(subscription.zone)
-        messages, record = briefer.for_chat(
-            chat.id,
+        subscription, zone = due.subscription, ZoneInfo(due.subscription.zone)
+        made = briefer.compose(
             due.since.astimezone(zone),
             now.astimezone(zone),
             language=chat.language or resources.settings.language,
+            shown=shown_to(resources.library.engine, chat.id),
             topics=subscription.topics,
             length=str(subscription.length),
         )
-        return Composed(tuple(messages), record)
+        return Composed(tuple(brief_messages(made)), recording(chat.id, shown_quotes(made), now))
 
     return compose
 

@@ -4,9 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
+from babel import Locale
+from babel.dates import get_day_names
+
 from bot.locales import LOCALES, month_day_text, say, step_text
 from bot.schedule.due import read_quiet
-from bot.telegram.richtext import Block, Button, Message, Run, html, pack, plain
+from bot.telegram.richtext import Block, Button, Message, Run, in_rows, message
 from retrieval.answer.harmless import defang
 from retrieval.store.chats.chats import Chat
 from retrieval.store.chats.subscriptions import EVERY_DAY, Length, Subscription
@@ -30,7 +33,7 @@ def settings_message(held: Sequence[Subscription], chat: Chat, language: str) ->
     ]
     rows: list[tuple[Button, ...]] = [(Button(f"{s.at:%H:%M} {s.zone}", f"set:s:{s.slot}"),) for s in held]
     rows.append((Button(say("settings_quiet", language), "set:q"), Button(say("settings_language", language), "set:l")))
-    return _message(blocks, rows)
+    return message(blocks, rows)
 
 
 def subscription_message(held: Subscription, language: str) -> Message:
@@ -51,7 +54,7 @@ def subscription_message(held: Subscription, language: str) -> Message:
         (Button(say("settings_topics", language), f"set:t:{slot}"),),
         (Button(say("settings_stop", language), f"set:x:{slot}"), Button(say("back_button", language), "set:m")),
     ]
-    return _message([(Run(subscription_line(held, language)),)], rows)
+    return message([(Run(subscription_line(held, language)),)], rows)
 
 
 def topics_message(held: Subscription, language: str) -> Message:
@@ -64,7 +67,7 @@ def topics_message(held: Subscription, language: str) -> Message:
         (Button(say("topics_all", language), f"set:a:{held.slot}"),),
         (Button(say("back_button", language), f"set:s:{held.slot}"),),
     ]
-    return _message(blocks, rows)
+    return message(blocks, rows)
 
 
 def quiet_message(chat: Chat, language: str) -> Message:
@@ -81,21 +84,18 @@ def quiet_message(chat: Chat, language: str) -> Message:
         for end in ("from", "to")
     ]
     rows.append((Button(say("quiet_off", language), "set:q:off"), Button(say("back_button", language), "set:m")))
-    return _message(blocks, rows)
+    return message(blocks, rows)
 
 
 def language_message(language: str) -> Message:
     """Return the languages to choose from."""
     buttons = [Button(("✓ " if code == language else "") + native_name(code), f"set:l:{code}") for code in LOCALES]
-    rows = [tuple(buttons[at : at + 2]) for at in range(0, len(buttons), 2)]
     back = (Button(say("back_button", language), "set:m"),)
-    return _message([(Run(say("language_which", language)),)], [*rows, back])
+    return message([(Run(say("language_which", language)),)], [*in_rows(buttons, 2), back])
 
 
 def native_name(language: str) -> str:
     """Return a language by its own name, e.g. "Español"."""
-    from babel import Locale
-
     name = Locale.parse(language).get_display_name() or language
     return name[:1].upper() + name[1:]
 
@@ -103,14 +103,14 @@ def native_name(language: str) -> str:
 def watches_message(held: Sequence[Watch], language: str) -> Message:
     """Return the topics that a chat watches, each with a button that stops it."""
     if not held:
-        return _message([(Run(say("watch_none", language)),)], [])
+        return message([(Run(say("watch_none", language)),)], [])
     lines = [f"{number}. {defang(watch.text)}" for number, watch in enumerate(held, start=1)]
     blocks: list[Block] = [(Run(say("watch_list", language), bold=True),), *((Run(line),) for line in lines)]
     rows = [
         (Button(f"✕ {number}. {watch.text[:BUTTON_CHARACTERS]}", f"watch:x:{watch.id}"),)
         for number, watch in enumerate(held, start=1)
     ]
-    return _message(blocks, rows)
+    return message(blocks, rows)
 
 
 def subscription_line(held: Subscription, language: str) -> str:
@@ -124,8 +124,6 @@ def subscription_line(held: Subscription, language: str) -> str:
 
 def weekday_names(language: str) -> list[str]:
     """Return the short names of the weekdays, from Monday on."""
-    from babel.dates import get_day_names
-
     names = get_day_names("abbreviated", "stand-alone", locale=language)
     return [str(names[day]) for day in range(7)]
 
@@ -155,8 +153,3 @@ def next_text(at: datetime, zone: str, language: str) -> str:
     """Return when the next brief comes, in the subscription's own zone."""
     local = at.astimezone(ZoneInfo(zone))
     return f"{month_day_text(local.date(), language)}, {local:%H:%M}"
-
-
-def _message(blocks: Sequence[Block], rows: Sequence[tuple[Button, ...]]) -> Message:
-    block = pack(blocks)[0]
-    return Message(html(block), plain(block), tuple(rows))

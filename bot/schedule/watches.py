@@ -6,7 +6,8 @@ from telegram.ext import CallbackQueryHandler, CommandHandler
 
 from bot.schedule.render import watches_message
 from bot.telegram.context import BotApplication, Context
-from bot.telegram.guards import admitted
+from bot.telegram.guards import admitted, replying
+from bot.telegram.richtext import Message
 from retrieval.answer.harmless import defang
 from retrieval.domain import QuestionError
 from retrieval.language.text import clean
@@ -19,14 +20,10 @@ WATCH_CHARACTERS = 200
 
 
 @admitted
-async def watch(context: Context) -> None:
-    """`/watch how many were killed` alerts the chat when a new source answers that."""
-    await context.send_text(await asyncio.to_thread(_watch, context, context.argument))
-
-
-def _watch(context: Context, written: str) -> str:
-    """Watch a topic; return the reply. Raises QuestionError where that cannot be done."""
-    text = " ".join(clean(written).split())
+@replying
+def watch(context: Context) -> str:
+    """`/watch how many were killed` alerts the chat when a new source answers that. Raises QuestionError."""
+    text = " ".join(clean(context.argument).split())
     if not any(character.isalnum() for character in text):
         return context.say("watch_how")
     if len(text) > WATCH_CHARACTERS:
@@ -39,10 +36,10 @@ def _watch(context: Context, written: str) -> str:
 
 
 @admitted
-async def watches_command(context: Context) -> None:
+@replying
+def watches_command(context: Context) -> Message:
     """`/watches`: the topics watched, with a button that stops each."""
-    held = await asyncio.to_thread(watches.of_chat, context.engine, context.chat_id)
-    await context.send(watches_message(held, context.language))
+    return watches_message(watches.of_chat(context.engine, context.chat_id), context.language)
 
 
 @admitted

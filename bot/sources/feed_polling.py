@@ -1,4 +1,4 @@
-"""Polls the feeds that are due in threads of their own, so that the event loop never waits."""
+"""Polls the feeds that are due, in threads of their own so that the event loop never waits."""
 
 import threading
 import time
@@ -12,22 +12,21 @@ from retrieval.ingest.feeds.follow import FeedOutcome, follow
 from retrieval.ingest.feeds.schedule import after_failure, due
 from retrieval.ingest.pipeline import Report
 from retrieval.store import feeds
-from retrieval.store.feeds import FeedState
 
 log = structlog.get_logger("sitrep.polling")
 
 AT_ONCE = 3
 """Feeds polled at the same time; one of them at a time is embedded, so that questions keep a processor."""
 
-LOOK_EVERY = 5.0
-"""Seconds between two looks at what is due."""
+CHECK_EVERY = 5.0
+"""Seconds between two searches for feeds that are due."""
 
 LEAVE_AFTER = 10.0
-"""Seconds that a stop waits for polls to come to a page's end; what is not kept by then is polled again."""
+"""Shutdown waits this long (seconds) for polls in progress; unfinished ones run again next time."""
 
 
 class _StoppedError(Exception):
-    """The bot stops: the poll is given up."""
+    """Ends a poll when the bot stops."""
 
 
 class Polling:
@@ -36,7 +35,7 @@ class Polling:
     def __init__(self, resources: Resources) -> None:
         self._resources = resources
         self._stop = threading.Event()
-        self._turn = threading.Lock()
+        self._embedding = threading.Lock()
         self._threads = [
             # As daemons: a page that hangs keeps the bot from stopping no longer than LEAVE_AFTER.
             threading.Thread(target=self._keep_polling, name=f"feeds {number}", daemon=True)
@@ -48,7 +47,7 @@ class Polling:
             thread.start()
 
     def stop(self) -> None:
-        """Let no poll begin or go on; wait for those under way, but not for long. Blocking."""
+        """Stop polling; wait LEAVE_AFTER seconds at most for polls in progress. Blocking."""
         self._stop.set()
         end = time.monotonic() + LEAVE_AFTER
         for thread in self._threads:
@@ -63,43 +62,35 @@ class Polling:
                 return
             except StoreError as exc:
                 log.warning("polling failed, trying again", reason=str(exc))
-            self._stop.wait(LOOK_EVERY)
+            self._stop.wait(CHECK_EVERY)
 
     def _poll_one(self) -> bool:
         """Poll the feed that has waited longest and nobody polls; return whether there was one."""
-        engine = self._resources.library.engine
-        for state in due(feeds.every(engine), self._resources.settings.now()):
+        resources = self._resources
+        engine, now = resources.library.engine, resources.settings.now
+        for state in due(feeds.every(engine), now()):
             self._checkpoint()
             try:
-                outcome = self._follow(state)
+                outcome = follow(
+                    resources.library,
+                    resources.embedder,
+                    address_reader(resources),
+                    state.url,
+                    clock=now,
+                    checkpoint=self._checkpoint,
+                    lock=self._embedding,
+                )
             except (_StoppedError, StoreError):
                 raise
             except Exception as exc:  # a bug met on one feed ends neither the polling of others nor its back-off
-                outcome = self._put_off(state, exc)
+                reason = f"Its articles could not be taken in ({type(exc).__name__})."
+                failed = after_failure(state, exc if isinstance(exc, SitrepError) else SitrepError(reason), now())
+                feeds.keep(engine, state.url, failed, {}, now())
+                outcome = FeedOutcome(failed, Report())
             if outcome is not None:
                 _log(outcome)
                 return True
         return False
-
-    def _follow(self, state: FeedState) -> FeedOutcome | None:
-        resources = self._resources
-        return follow(
-            resources.library,
-            resources.embedder,
-            address_reader(resources),
-            state.url,
-            clock=resources.settings.now,
-            checkpoint=self._checkpoint,
-            lock=self._turn,
-        )
-
-    def _put_off(self, state: FeedState, exc: Exception) -> FeedOutcome:
-        reason = f"Its articles could not be taken in ({type(exc).__name__})."
-        error = exc if isinstance(exc, SitrepError) else SitrepError(reason)
-        now = self._resources.settings.now()
-        failed = after_failure(state, error, now)
-        feeds.keep(self._resources.library.engine, state.url, failed, {}, now)
-        return FeedOutcome(failed, Report())
 
     def _checkpoint(self) -> None:
         if self._stop.is_set():

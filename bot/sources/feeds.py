@@ -72,12 +72,11 @@ def name_of(state: FeedState) -> str:
 
 def state_text(state: FeedState, now: datetime, language: str) -> str:
     """Return a feed, when it was last read, its failures since, and when it is polled next."""
-
-    def when(moment: datetime) -> str:
-        return moment_text(moment.astimezone(now.tzinfo), language)
-
-    good = say("feed_good", language, moment=when(state.last_good_at)) if state.last_good_at else ""
-    lines = [name_of(state), good or say("feed_never_good", language)]
+    good, due = (
+        moment_text(at and at.astimezone(now.tzinfo), language) for at in (state.last_good_at, state.next_due_at)
+    )
+    read = say("feed_good", language, moment=good) if state.last_good_at else say("feed_never_good", language)
+    lines = [name_of(state), read]
     if state.last_error:
         lines.append(say("feed_wrong", language, count=state.failures, reason=state.last_error))
     elif state.remark:
@@ -87,7 +86,7 @@ def state_text(state: FeedState, now: datetime, language: str) -> str:
     elif state.next_due_at is None or state.next_due_at <= now:
         lines.append(say("feed_due", language))
     else:
-        lines.append(say("feed_next", language, moment=when(state.next_due_at)))
+        lines.append(say("feed_next", language, moment=due))
     return "\n  ".join(lines)
 
 
@@ -95,28 +94,19 @@ def outcome_text(outcome: FeedOutcome, now: datetime, language: str) -> str:
     """Return the result of a poll, in one line."""
     state = outcome.state
     if state.last_error and state.failures:
-        then = say("feed_stopped", language) if state.stopped else _next_text(state, now, language)
+        due = moment_text((state.next_due_at or now).astimezone(now.tzinfo), language)
+        then = say("feed_stopped", language) if state.stopped else say("feed_next", language, moment=due)
         return f"{name_of(state)}: {state.last_error} {then}"
-    counts = counts_text(outcome.report, language) if found_anything(outcome.report) else say("feed_no_news", language)
+    brought = any(counts_of(outcome.report).values())
+    counts = counts_text(outcome.report, language) if brought else say("feed_no_news", language)
     return f"{name_of(state)}: {counts} {state.remark or ''}".rstrip()
 
 
-def _next_text(state: FeedState, now: datetime, language: str) -> str:
-    due = state.next_due_at.astimezone(now.tzinfo) if state.next_due_at else now
-    return say("feed_next", language, moment=moment_text(due, language))
-
-
-def found_anything(report: Report) -> bool:
-    return bool(report.added or report.updated or report.duplicate or report.rejected)
+def counts_of(report: Report) -> dict[str, int]:
+    """Return how many articles were added, updated, known already and rejected."""
+    return {name: len(getattr(report, name)) for name in ("added", "updated", "duplicate", "rejected")}
 
 
 def counts_text(report: Report, language: str) -> str:
-    """Return how much was added, updated, known already and rejected."""
-    return say(
-        "ingest_counts",
-        language,
-        added=len(report.added),
-        updated=len(report.updated),
-        duplicate=len(report.duplicate),
-        rejected=len(report.rejected),
-    )
+    """Return how many articles were added, updated, known already and rejected, in words."""
+    return say("ingest_counts", language, **counts_of(report))

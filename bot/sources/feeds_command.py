@@ -1,6 +1,5 @@
 """`sitrep feeds`: which feeds are followed, and how they are."""
 
-import json
 import sys
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -8,6 +7,7 @@ from pathlib import Path
 from threading import Lock
 
 from bot.locales import say
+from bot.output import print_json, write
 from bot.resources import Resources
 from bot.settings import read_settings
 from bot.sources import feeds as followed
@@ -48,45 +48,31 @@ def _print(replies: Iterable[Reply]) -> None:
 
 
 def list_(as_json: bool, opml: Path | None) -> None:
-    """Print every feed, or write them into an OPML file."""
+    """Print every feed, or write them into an OPML file (`-`: stdout)."""
     with Resources(read_settings()) as resources:
         states, now = feeds.every(resources.library.engine), resources.settings.now()
         language = resources.settings.language
         if opml is not None:
-            _write_opml(states, opml)
+            written = write_opml((state.url, state.title) for state in states)
+            if str(opml) == "-":
+                print(written, end="")
+            else:
+                write(opml, written)
         elif as_json:
             for state in states:
-                print(json.dumps(state_json(state), ensure_ascii=False))
-        elif not states:
-            print(say("feeds_none", language))
+                print_json(state_json(state))
         else:
-            print("\n".join(state_text(state, now, language) for state in states))
-
-
-def _write_opml(states: list[FeedState], path: Path) -> None:
-    written = write_opml((state.url, state.title) for state in states)
-    if str(path) == "-":
-        print(written, end="")
-        return
-    try:
-        path.write_text(written, encoding="utf-8")
-    except OSError as exc:
-        raise RejectedError(f"{path} cannot be written: {exc.strerror or exc}.") from exc
+            print("\n".join(state_text(state, now, language) for state in states) or say("feeds_none", language))
 
 
 def state_json(state: FeedState) -> dict[str, object]:
-    """Return what is known of a feed, for scripts; times are ISO 8601 in UTC."""
-
-    def moment(name: str) -> str | None:
-        at = getattr(state, name)
-        return at.isoformat() if at else None
-
+    """Return the state of a feed, for scripts; times are ISO 8601 in UTC."""
+    times = {name: getattr(state, name) for name in ("added_at", "last_good_at", "next_due_at")}
     return {
         "url": state.url,
         "title": state.title,
-        "added_at": moment("added_at"),
-        "last_good_at": moment("last_good_at"),
-        "next_due_at": None if state.stopped else moment("next_due_at"),
+        **{name: at.isoformat() if at else None for name, at in times.items()},
+        **({"next_due_at": None} if state.stopped else {}),
         "failures": state.failures,
         "error": state.last_error,
         "remark": state.remark,
@@ -104,13 +90,20 @@ def remove(url: str) -> None:
 def poll(every: bool) -> None:
     """Poll the feeds that are due, or all that have not stopped; print one line each. Exit with 1 if all failed."""
     with Resources(read_settings()) as resources:
-        settings = resources.settings
+        settings, language = resources.settings, resources.settings.language
         states = [state for state in feeds.every(resources.library.engine) if not state.stopped]
         wanted = states if every else due(states, settings.now())
         if not wanted:
-            print(say("feeds_none_due" if states else "feeds_none", settings.language))
+            print(say("feeds_none_due" if states else "feeds_none", language))
             return
-        failed = [not _print_outcome(resources, state, outcome) for state, outcome in _polled(resources, wanted, every)]
+        failed = []
+        for state, outcome in _polled(resources, wanted, every):
+            failed.append(outcome is not None and bool(outcome.state.failures))
+            if outcome is None:
+                print(f"{followed.name_of(state)}: {say('feed_busy', language)}", flush=True)
+                continue
+            rejected = [f"  {one.where}: {one.reason}" for one in outcome.report.rejected]
+            print("\n".join([outcome_text(outcome, settings.now(), language), *rejected]), flush=True)
         resources.library.update_index()
     if all(failed):
         sys.exit(1)
@@ -119,7 +112,7 @@ def poll(every: bool) -> None:
 def _polled(
     resources: Resources, wanted: list[FeedState], every: bool
 ) -> Iterator[tuple[FeedState, FeedOutcome | None]]:
-    """Poll some feeds at a time; yield each as it is done with."""
+    """Poll some feeds at a time; yield each with its outcome, None if another process polls it."""
     reader, lock = address_reader(resources), Lock()
     library, embedder = resources.library, resources.embedder
 
@@ -133,15 +126,3 @@ def _polled(
                 yield running[future], future.result()
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
-
-
-def _print_outcome(resources: Resources, state: FeedState, outcome: FeedOutcome | None) -> bool:
-    """Print what a poll brought; return whether the feed could be read."""
-    language = resources.settings.language
-    if outcome is None:
-        print(f"{followed.name_of(state)}: {say('feed_busy', language)}", flush=True)
-        return True
-    print(outcome_text(outcome, resources.settings.now(), language), flush=True)
-    for one in outcome.report.rejected:
-        print(f"  {one.where}: {one.reason}", flush=True)
-    return not outcome.state.failures

@@ -1,7 +1,7 @@
 """Telegram callbacks about feeds, for admins: list, add, remove."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,15 +26,15 @@ async def feeds_command(context: Context) -> None:
     """`/feeds list`, `/feeds add ADDRESS...`, `/feeds remove ADDRESS...`."""
     act, *addresses = context.argument.split() or ["list"]
     if act.lower() == "list" and not addresses:
-        lines = await asyncio.to_thread(_listed, context.resources, context.language)
+        await _send_lines(context, await asyncio.to_thread(_listed, context.resources, context.language))
     elif act.lower() == "add" and addresses:
-        await context.reply("feeds_looking")
-        lines = await asyncio.to_thread(_added, context.resources, addresses, context.language)
+        await _follow(context, addresses)
     elif act.lower() == "remove" and addresses:
-        lines = await asyncio.to_thread(_removed, context.resources, addresses, context.language)
+        await _send_replies(
+            context, lambda: [followed.remove(context.resources, url, context.language) for url in addresses]
+        )
     else:
-        lines = [context.say("feeds_usage")]
-    await _send_lines(context, lines)
+        await context.reply("feeds_usage")
 
 
 def _listed(resources: Resources, language: str) -> list[str]:
@@ -43,17 +43,15 @@ def _listed(resources: Resources, language: str) -> list[str]:
     return shown or [say("feeds_none", language)]
 
 
-def _added(resources: Resources, addresses: Sequence[str], language: str) -> list[str]:
-    return _sentences(followed.add(resources, addresses, language))
+async def _follow(context: Context, addresses: Sequence[str]) -> None:
+    await context.reply("feeds_looking")
+    await _send_replies(context, lambda: followed.add(context.resources, addresses, context.language))
 
 
-def _removed(resources: Resources, addresses: Sequence[str], language: str) -> list[str]:
-    return _sentences(followed.remove(resources, address, language) for address in addresses)
-
-
-def _sentences(replies: Iterable[Reply]) -> list[str]:
-    """Return the sentences, failures first."""
-    return [defang(one.sentence) for one in sorted(replies, key=lambda one: one.ok)]
+async def _send_replies(context: Context, work: Callable[[], Iterable[Reply]]) -> None:
+    """Do the work in a thread, and send its replies, failures first."""
+    replies = await asyncio.to_thread(lambda: sorted(work(), key=lambda one: one.ok))
+    await _send_lines(context, [defang(one.sentence) for one in replies])
 
 
 async def _send_lines(context: Context, lines: list[str]) -> None:
@@ -69,9 +67,7 @@ def is_opml(name: str, data: bytes) -> bool:
 
 async def add_feeds(context: Context, data: bytes) -> None:
     """Follow the feeds of an OPML file. Raises RejectedError if it is not one."""
-    addresses = [url for url, _ in await asyncio.to_thread(read_opml, data)]
-    await context.reply("feeds_looking")
-    await _send_lines(context, await asyncio.to_thread(_added, context.resources, addresses, context.language))
+    await _follow(context, [url for url, _ in await asyncio.to_thread(read_opml, data)])
 
 
 def register(application: BotApplication) -> None:

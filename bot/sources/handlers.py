@@ -5,15 +5,15 @@ import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from telegram import Message, MessageEntity
 from telegram.error import BadRequest, TelegramError
 from telegram.ext import MessageHandler, filters
 
 from bot.locales import explain
-from bot.resources import Resources
 from bot.sources.feeds import counts_text
 from bot.sources.feeds_handlers import add_feeds, is_opml
 from bot.telegram.context import BotApplication, Context
@@ -38,38 +38,30 @@ LINKS: list[str | None] = [MessageEntity.URL, MessageEntity.TEXT_LINK]
 Source = Submission | Rejection
 
 
-# --- messages for the library ------------------------------------------------------------------------
-
-
 def links_of(message: Message) -> list[str]:
-    """Return the addresses that a message links, once each; one without a scheme is taken for https."""
-    text = message.text or message.caption or ""
+    """Return the addresses that a message links, once each; one without a scheme is taken for https.
+
+    A terminal marks none, so there a message links if every word of it is an address.
+    """
     marked = message.parse_entities(LINKS) if message.text else message.parse_caption_entities(LINKS)
-    written = [entity.url or words for entity, words in marked.items()] or _bare_links(text)
+    written = [entity.url or words for entity, words in marked.items()]
+    if not written:
+        words = (message.text or message.caption or "").split()
+        written = words if all(re.match(r"https?://[^\s/]+\.", word) for word in words) else []
     return list(dict.fromkeys(link if "://" in link else f"https://{link}" for link in written))
-
-
-def _bare_links(text: str) -> list[str]:
-    """Return the words of a text where all of them are addresses; a terminal marks none of them."""
-    words = text.split()
-    return words if all(re.match(r"https?://[^\s/]+\.", word) for word in words) else []
 
 
 def is_for_the_library(message: Message) -> bool:
     """Return True if a message is nothing but links, or is forwarded and has links."""
     if not links_of(message):
         return False
-    return message.forward_origin is not None or not re.search(r"\w", _without_links(message))
-
-
-def _without_links(message: Message) -> str:
-    encoded = (message.text or message.caption or "").encode("utf-16-le")  # Telegram counts in UTF-16
     marked = [one for one in message.entities or message.caption_entities if one.type in LINKS]
-    if not marked and links_of(message):
-        return ""
+    if message.forward_origin is not None or not marked:
+        return True
+    rest = (message.text or message.caption or "").encode("utf-16-le")  # Telegram counts in UTF-16
     for one in sorted(marked, key=lambda one: -one.offset):
-        encoded = encoded[: 2 * one.offset] + encoded[2 * (one.offset + one.length) :]
-    return encoded.decode("utf-16-le", "replace")
+        rest = rest[: 2 * one.offset] + rest[2 * (one.offset + one.length) :]
+    return not re.search(r"\w", rest.decode("utf-16-le", "replace"))
 
 
 class _ForTheLibrary(filters.MessageFilter):
@@ -79,21 +71,17 @@ class _ForTheLibrary(filters.MessageFilter):
         return is_for_the_library(message)
 
 
-# --- callbacks --------------------------------------------------------------------------------------
-
-
 @admins_only
 async def take_links(context: Context) -> None:
     """Add the articles that an admin's links lead to."""
-    links = links_of(context.message)
-    await _add(context, ", ".join(links), lambda: _from_links(context.resources, links))
+    links, settings = links_of(context.message), context.resources.settings
 
+    def articles() -> Iterator[Source]:
+        known = known_at(context.resources.library.engine, settings.now())
+        for link in links:
+            yield from from_address(link, allow_private=settings.fetch_private, zone=settings.zone, known=known)
 
-def _from_links(resources: Resources, links: list[str]) -> Iterator[Source]:
-    settings = resources.settings
-    known = known_at(resources.library.engine, settings.now())
-    for link in links:
-        yield from from_address(link, allow_private=settings.fetch_private, zone=settings.zone, known=known)
+    await _add(context, ", ".join(links), articles)
 
 
 @admins_only
@@ -108,75 +96,61 @@ async def take_document(context: Context) -> None:
     if is_opml(name, data):
         await add_feeds(context, data)
     else:
-        await _add(context, name, lambda: _from_document(context.resources, name, data))
+        await _add(context, name, lambda: _from_document(context.resources.settings.zone, name, data))
 
 
-def _from_document(resources: Resources, name: str, data: bytes) -> Iterator[Source]:
+def _from_document(zone: ZoneInfo, name: str, data: bytes) -> Iterator[Source]:
     """Yield the articles of a document, which is on disk, under a name of ours, while it is read."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"document{Path(name).suffix.lower()[:10]}"
         path.write_bytes(data)
-        for one in from_path(path, resources.settings.zone):
+        for one in from_path(path, zone):
             yield replace(one, where=one.where.replace(str(path), name))
-
-
-# --- adding -----------------------------------------------------------------------------------------
-
-
-@dataclass
-class _Progress:
-    """Shared by the thread that adds articles and the one that shows its progress."""
-
-    seen: int = 0
-    stopped: bool = False
 
 
 async def _add(context: Context, name: str, sources: Callable[[], Iterable[Source]]) -> None:
     """Add `sources` in a thread, showing the progress, and in the end the counts and the reasons of rejections."""
-    label = defang(name[:100])
+    label, seen, stopped = defang(name[:100]), 0, False
     sent = await context.reply("ingest_reading", source=label)
-    progress, shown = _Progress(), 0
-    work = asyncio.ensure_future(asyncio.to_thread(_ingest, context.resources, sources, progress))
+
+    def watched() -> Iterator[Source]:
+        nonlocal seen
+        for source in sources():
+            if stopped:
+                return
+            seen += 1
+            yield source
+
+    resources, shown = context.resources, 0
+    work = asyncio.ensure_future(
+        asyncio.to_thread(ingest, resources.library, resources.embedder, watched(), clock=resources.settings.now)
+    )
     try:
         while not (await asyncio.wait({work}, timeout=EDIT_EVERY))[0]:
-            if progress.seen > shown:
-                shown = progress.seen
+            if seen > shown:
+                shown = seen
                 with suppress(TelegramError):
                     await sent.edit_text(context.say("ingest_so_far", source=label, count=shown))
         outcome = _outcome(await work, context.language)
     finally:
-        progress.stopped = True  # the bot stops: the next run handles the message again
+        stopped = True  # the bot stops: the next run handles the message again
     try:
         await sent.edit_text(outcome, link_preview_options=NO_PREVIEW)
     except BadRequest:  # the progress message was deleted
         await context.send_text(outcome)
 
 
-def _ingest(resources: Resources, sources: Callable[[], Iterable[Source]], progress: _Progress) -> Report:
-    def watched() -> Iterator[Source]:
-        for source in sources():
-            if progress.stopped:
-                return
-            progress.seen += 1
-            yield source
-
-    return ingest(resources.library, resources.embedder, watched(), clock=resources.settings.now)
-
-
 def _outcome(report: Report, language: str) -> str:
+    """Return the counts, and as many reasons of rejections as fit one message."""
     reasons = [
         defang(f"{one.where}: {explain(one.error, language) if one.error else one.reason}") for one in report.rejected
     ]
-    counts = counts_text(report, language)
-    kept = len(reasons)
-    while units(text := _lines(counts, reasons, kept)) > MESSAGE_UNITS:
-        kept -= 1
+    for fit in range(len(reasons), -1, -1):
+        rest = [f"… +{len(reasons) - fit}"] if fit < len(reasons) else []
+        text = "\n".join([counts_text(report, language), *reasons[:fit], *rest])
+        if units(text) <= MESSAGE_UNITS:
+            break
     return text
-
-
-def _lines(counts: str, reasons: list[str], kept: int) -> str:
-    left = [f"… +{len(reasons) - kept}"] if kept < len(reasons) else []
-    return "\n".join([counts, *reasons[:kept], *left])
 
 
 def register(application: BotApplication) -> None:

@@ -1,15 +1,15 @@
 """`sitrep ingest`: sources into the library, and what became of each."""
 
 import gc
-import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from bot.output import print_json
 from bot.resources import Resources
-from bot.settings import Settings, read_settings
-from retrieval.domain import Moment
+from bot.settings import read_settings
+from bot.sources.feeds import counts_of
 from retrieval.ingest.files import from_path
 from retrieval.ingest.pipeline import Report, ingest
 from retrieval.ingest.submission import Rejection, Submission
@@ -21,20 +21,19 @@ def run(sources: list[str], published: str, as_json: bool) -> None:
     """Take in `sources` and print the counts; exit with 1 where nothing could be taken in."""
     settings = read_settings()
     with Resources(settings) as resources:
-        moment = _published(published, settings)
+        moment = parse_moment(published, settings.now()) if published.strip() else None
         taken = list(_submissions(sources, resources))
         library, embedder = resources.library, resources.embedder
         gc.freeze()  # full collections over start-up objects take a fiftieth of the time
         with _progress_on_stderr(taken) as progress:
             report = ingest(library, embedder, taken, published=moment, progress=progress, clock=settings.now)
         resources.library.update_index()
-    print(json.dumps(report_json(report), ensure_ascii=False) if as_json else report_text(report))
+    if as_json:
+        print_json(report_json(report))
+    else:
+        print(report_text(report))
     if report.rejected and not (report.added or report.updated or report.duplicate):
         sys.exit(1)
-
-
-def _published(written: str, settings: Settings) -> Moment | None:
-    return parse_moment(written, settings.now()) if written.strip() else None
 
 
 def _submissions(sources: list[str], resources: Resources) -> Iterator[Submission | Rejection]:
@@ -74,21 +73,12 @@ def _progress_on_stderr(taken: Sequence[Submission | Rejection]) -> Iterator[Cal
 
 
 def report_json(report: Report) -> dict[str, object]:
-    """Return what became of the sources, for scripts."""
-    return {
-        "added": len(report.added),
-        "updated": len(report.updated),
-        "duplicate": len(report.duplicate),
-        "rejected": len(report.rejected),
-        "passages": report.passages,
-        "rejections": [{"source": one.where, "reason": one.reason} for one in report.rejected],
-    }
+    """Return the counts and the rejections, for scripts."""
+    rejections = [{"source": one.where, "reason": one.reason} for one in report.rejected]
+    return {**counts_of(report), "passages": report.passages, "rejections": rejections}
 
 
 def report_text(report: Report) -> str:
     """Return the counts in one line, and a line for each rejection."""
-    counts = (
-        f"{len(report.added)} added, {len(report.updated)} updated, "
-        f"{len(report.duplicate)} duplicate, {len(report.rejected)} rejected."
-    )
-    return "\n".join([counts, *(f"  {one.where}: {one.reason}" for one in report.rejected)])
+    counts = ", ".join(f"{count} {name}" for name, count in counts_of(report).items())
+    return "\n".join([f"{counts}.", *(f"  {one.where}: {one.reason}" for one in report.rejected)])

@@ -1,23 +1,32 @@
 """The context of every handler: who wrote where, in which language and zone, and the parts it works with."""
 
 import asyncio
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Self, TypeAlias, TypeVar
 from zoneinfo import ZoneInfo
 
+import structlog
 import telegram
 from telegram import CallbackQuery, Document, InlineQuery, Location, Update
+from telegram.constants import ChatAction, ParseMode
+from telegram.error import BadRequest, TelegramError
 from telegram.ext import Application, CallbackContext, ExtBot
 
 from bot.locales import LOCALES, say
 from bot.resources import Resources
-from bot.telegram import sending
 from bot.telegram.access import Access
 from bot.telegram.conversation import Conversations, Memory
 from bot.telegram.richtext import Message
+from bot.telegram.sending import NO_PREVIEW, keyboard, send
 from retrieval.store.chats import chats
+
+log = structlog.get_logger("sitrep.context")
+
+TYPING_EVERY = 4.5
+"""Seconds; Telegram shows "typing" for five."""
 
 Data: TypeAlias = dict[Any, Any]
 BotApplication: TypeAlias = "Application[ExtBot[Any], Context, Data, Data, Data, Any]"
@@ -84,15 +93,6 @@ class Context(CallbackContext[ExtBot[Any], Data, Data, Data]):
     @property
     def inline_query(self) -> InlineQuery:
         return _given(self._update.inline_query, "inline query")
-
-    @property
-    def has_query(self) -> bool:
-        return self._update.callback_query is not None
-
-    @property
-    def has_sender(self) -> bool:
-        """Return True if a person wrote in a chat: no channel's post, no inline query."""
-        return bool(self._update.effective_chat and self._update.effective_user)
 
     @property
     def chat_id(self) -> int:
@@ -177,26 +177,58 @@ class Context(CallbackContext[ExtBot[Any], Data, Data, Data]):
         return await self.send_text(self.say(key, **fields))
 
     async def send_text(self, text: str) -> telegram.Message:
-        return await sending.send_text(self.bot, self.chat_id, text, thread=self.thread)
+        """Send plain text."""
+        return await self.bot.send_message(
+            self.chat_id, text, link_preview_options=NO_PREVIEW, message_thread_id=self.thread
+        )
 
     async def send(self, message: Message, reply_to: int | None = None) -> telegram.Message:
-        return await sending.send(self.bot, self.chat_id, message, reply_to=reply_to, thread=self.thread)
+        return await send(self.bot, self.chat_id, message, reply_to=reply_to, thread=self.thread)
 
     async def edit(self, message: Message) -> None:
         """Put a message in the place of the one whose button was pressed; send it where that is gone."""
         shown = self.query.message
         if shown is None:
             await self.send(message)
-        else:
-            await sending.edit(self.bot, self.chat_id, shown.message_id, message)
+            return
+        try:
+            await self.bot.edit_message_text(
+                message.html,
+                self.chat_id,
+                shown.message_id,
+                parse_mode=ParseMode.HTML,
+                reply_markup=keyboard(message),
+                link_preview_options=NO_PREVIEW,
+            )
+        except BadRequest as exc:
+            if "not modified" not in str(exc).lower():  # it shows that already
+                raise
 
     async def acknowledge(self, text: str | None = None) -> None:
-        """Answer the press of a button, with a text that the client shows for a moment."""
-        await sending.acknowledge(self.query, text)
+        """Answer the press of a button, with a text that the client shows for a moment.
 
-    def typing(self) -> AbstractAsyncContextManager[None]:
+        Telegram refuses that for one pressed while the bot was down.
+        """
+        try:
+            await self.query.answer(text)
+        except TelegramError as exc:
+            log.info("a pressed button could not be acknowledged", error=type(exc).__name__)
+
+    @asynccontextmanager
+    async def typing(self) -> AsyncIterator[None]:
         """Show that the bot is at work, within a `with`."""
-        return sending.typing(self.bot, self.chat_id, self.thread)
+
+        async def show() -> None:
+            while True:
+                await self.bot.send_chat_action(self.chat_id, ChatAction.TYPING, message_thread_id=self.thread)
+                await asyncio.sleep(TYPING_EVERY)
+
+        task = asyncio.create_task(show())
+        try:
+            yield
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
 
 
 def _given(field: Field | None, name: str) -> Field:

@@ -14,7 +14,7 @@ REMEMBERED = 3600.0
 """Seconds that an exchange is remembered."""
 
 EXCHANGES = 4
-"""Exchanges remembered of one chat."""
+"""Exchanges remembered of a chat."""
 
 CHATS = 5_000
 """Chats remembered at once; the ones quiet for longest are forgotten first."""

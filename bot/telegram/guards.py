@@ -1,5 +1,7 @@
 """Who gets through to a handler, and the line that the chat gets when a handler fails."""
 
+import asyncio
+import traceback
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import Any
@@ -10,6 +12,7 @@ from telegram.error import Forbidden, TelegramError
 
 from bot.locales import explain
 from bot.telegram.context import Context
+from bot.telegram.richtext import Message
 from retrieval.domain import SitrepError, StoreError
 
 log = structlog.get_logger("sitrep.handlers")
@@ -19,6 +22,16 @@ Handler = Callable[[Context], Coroutine[Any, Any, None]]
 
 Callback = Callable[[Update, Context], Coroutine[Any, Any, None]]
 """What python-telegram-bot calls."""
+
+
+def replying(reply: Callable[[Context], str | Message]) -> Handler:
+    """Return a handler that runs `reply` in a thread, where it may block, and sends what it returns."""
+
+    async def handler(context: Context) -> None:
+        made = await asyncio.to_thread(reply, context)
+        await (context.send_text(made) if isinstance(made, str) else context.send(made))
+
+    return handler
 
 
 def anybody(handler: Handler) -> Callback:
@@ -31,23 +44,22 @@ def anybody(handler: Handler) -> Callback:
 
 
 def admitted(handler: Handler) -> Callback:
-    """Let only admins and admitted chats through to `handler`; others get one polite line."""
+    """Let only admins and admitted chats through to `handler`; others get one polite line.
+
+    Updates without a person or without a chat (posts in channels, inline queries) are ignored.
+    """
 
     async def callback(update: Update, context: Context) -> None:
-        await _guard(handler, context)
+        if not (update.effective_chat and update.effective_user):
+            return
+        if context.may_ask():
+            await handler(context)
+        elif update.callback_query:
+            await context.acknowledge()
+        elif context.access.greet_stranger(context.chat_id):
+            await context.reply("stranger", chat=context.chat_id)
 
     return callback
-
-
-async def _guard(handler: Handler, context: Context) -> None:
-    if not context.has_sender:
-        return
-    if context.may_ask():
-        await handler(context)
-    elif context.has_query:
-        await context.acknowledge()
-    elif context.access.greet_stranger(context.chat_id):
-        await context.reply("stranger", chat=context.chat_id)
 
 
 def admins_only(handler: Handler) -> Callback:
@@ -68,18 +80,12 @@ async def failed(update: object, context: Context) -> None:
     if isinstance(error, Forbidden):
         return  # the chat blocked the bot
     if not isinstance(error, SitrepError):
-        log.error("a handler failed", error=type(error).__name__, where=_where(error))
+        # The file and line are enough to find it, and contain nothing of the question.
+        trace = traceback.extract_tb(error.__traceback__)[-1:] if error else []
+        log.error("a handler failed", error=type(error).__name__, where=[f"{at.filename}:{at.lineno}" for at in trace])
     if not (isinstance(update, Update) and update.effective_chat) or isinstance(error, TelegramError):
         return
     with suppress(StoreError):
         await context.refresh_data()  # for the language
     explained = explain(error, context.language) if isinstance(error, SitrepError) else context.say("failed")
     await context.send_text(explained)
-
-
-def _where(error: BaseException | None) -> str:
-    """Return the file and line where an error was raised: enough to find it, and nothing of the question."""
-    trace = error.__traceback__ if error else None
-    while trace and trace.tb_next:
-        trace = trace.tb_next
-    return f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else ""

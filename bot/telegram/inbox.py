@@ -28,10 +28,10 @@ MOST_WAITING = 4_096
 """Updates in memory; more wait in the queue."""
 
 POLL_SECONDS = 25
-"""How long Telegram holds a request open while there is nothing new."""
+"""Seconds that Telegram keeps a request open while there is nothing new."""
 
 READ_SECONDS = 20
-"""How much longer than that its answer is waited for."""
+"""Seconds added to that until the request counts as failed."""
 
 LONGEST_PAUSE = 60.0
 """Between two tries when Telegram cannot be reached, in seconds."""
@@ -63,21 +63,18 @@ class ChatByChat(BaseUpdateProcessor):
         if task := asyncio.current_task():
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
-        chat = self._chats.setdefault(_sender(update), asyncio.Lock())
+        sender = (update.effective_chat or update.effective_user) if isinstance(update, Update) else None
+        chat = self._chats.setdefault(sender.id if sender else 0, asyncio.Lock())
         try:
             async with chat, self._places:
-                await self._handle(update, coroutine)
+                if isinstance(update, Update):
+                    await asyncio.to_thread(inbox.begin, self._engine, update.update_id)
+                await coroutine
+                if isinstance(update, Update):
+                    await asyncio.to_thread(inbox.done, self._engine, update.update_id)
         finally:
             if isinstance(coroutine, Coroutine):
                 coroutine.close()  # where it was never awaited
-
-    async def _handle(self, update: object, coroutine: Awaitable[Any]) -> None:
-        if not isinstance(update, Update):
-            await coroutine
-            return
-        await asyncio.to_thread(inbox.begin, self._engine, update.update_id)
-        await coroutine
-        await asyncio.to_thread(inbox.done, self._engine, update.update_id)
 
     async def finish(self, seconds: float = 10.0) -> None:
         """Wait so long for the updates being handled, then cancel them: the next run handles them."""
@@ -87,16 +84,8 @@ class ChatByChat(BaseUpdateProcessor):
                 task.cancel()
 
 
-def _sender(update: object) -> int:
-    """Return the chat of an update, or the person of an inline query."""
-    if not isinstance(update, Update):
-        return 0
-    sender = update.effective_chat or update.effective_user
-    return sender.id if sender else 0
-
-
 class Inbox:
-    """Stores updates as they come, then queues them in the application; a class because both are needed for that."""
+    """Stores updates as they come, then queues them in the application; a class because it needs both."""
 
     def __init__(self, application: BotApplication, library: Library, now: Callable[[], datetime]) -> None:
         self._application, self._engine, self._now = application, library.engine, now
@@ -158,7 +147,7 @@ async def poll(application: BotApplication, box: Inbox, stop: asyncio.Event) -> 
 async def _fetch(bot: Any, offset: int | None) -> list[dict[str, Any]]:
     """Return updates as Telegram's JSON.
 
-    Not by `get_updates`: it would fail for all of them where it cannot read one, and log what they say.
+    Not by `get_updates`, which fails for all of them if it cannot read one, and logs their text.
     """
     wanted: dict[str, Any] = {"timeout": POLL_SECONDS, "allowed_updates": Update.ALL_TYPES}
     if offset is not None:

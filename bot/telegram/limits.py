@@ -36,7 +36,7 @@ MOST_TRIES = 5
 """How often a message that met a flood wait is tried again."""
 
 CHATS_KEPT = 1_000
-"""Chats whose windows are kept; past this many, those with nothing left in them are forgotten."""
+"""Chats whose windows are kept; past this many, the free ones are forgotten."""
 
 NO_MESSAGES = frozenset({"sendchataction", "sendmessagedraft"})
 
@@ -102,8 +102,12 @@ class Pace:
     def start(self, chat: int | str, now: float) -> None:
         """Count a message that is being sent."""
         if chat not in self._chats:
-            self._forget_free(now)
-            self._chats[chat] = _windows_of(chat)
+            if len(self._chats) >= CHATS_KEPT:
+                kept = self._chats.items()
+                self._chats = {other: windows for other, windows in kept if not all(one.free(now) for one in windows)}
+            is_group = isinstance(chat, str) or chat < 0
+            of_group = (Window(MOST_A_MINUTE, MINUTE),) if is_group else ()
+            self._chats[chat] = (Window(1, SECOND), *of_group)
         self._next_start = now + SPACING
         for window in (self._all, *self._chats[chat]):
             window.start()
@@ -117,16 +121,12 @@ class Pace:
         """Send nothing to any chat for so many seconds."""
         self._closed_until = max(self._closed_until, now + seconds)
 
-    def _forget_free(self, now: float) -> None:
-        if len(self._chats) >= CHATS_KEPT:
-            kept = self._chats.items()
-            self._chats = {chat: windows for chat, windows in kept if not all(window.free(now) for window in windows)}
 
-
-def _windows_of(chat: int | str) -> tuple[Window, ...]:
-    of_chat = Window(1, SECOND)
-    is_group = isinstance(chat, str) or chat < 0
-    return (of_chat, Window(MOST_A_MINUTE, MINUTE)) if is_group else (of_chat,)
+@dataclass(eq=False)
+class _Waiter:
+    chat: int | str
+    broadcast: bool
+    go: asyncio.Future[None]
 
 
 class Limits(BaseRateLimiter[str]):
@@ -135,8 +135,7 @@ class Limits(BaseRateLimiter[str]):
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._pace = Pace()
-        self._answers: deque[_Waiter] = deque()
-        self._broadcasts: deque[_Waiter] = deque()
+        self._waiting: list[_Waiter] = []  # answers before broadcasts, each in the order in which they came
         self._timer: asyncio.TimerHandle | None = None
 
     async def initialize(self) -> None:
@@ -158,41 +157,32 @@ class Limits(BaseRateLimiter[str]):
         """Make the call when it may be made, and again after a flood wait; see `BaseRateLimiter`."""
         if not is_message(endpoint):
             return await callback(*args, **kwargs)
-        chat, broadcast = data.get("chat_id", 0), rate_limit_args == BROADCAST
-        for _ in range(MOST_TRIES - 1):
+        chat, tries = data.get("chat_id", 0), 0
+        while True:
+            await self._wait(chat, rate_limit_args == BROADCAST)
+            tries += 1
             try:
-                return await self._in_order(chat, broadcast, lambda: callback(*args, **kwargs))
-            except RetryAfter:
-                continue
-        return await self._in_order(chat, broadcast, lambda: callback(*args, **kwargs))
-
-    async def _in_order(self, chat: int | str, broadcast: bool, call: Callable[[], Coroutine[Any, Any, Sent]]) -> Sent:
-        await self._wait(chat, broadcast)
-        try:
-            return await call()
-        except RetryAfter as exc:
-            self._flooded(exc)
-            raise
-        finally:
-            self._pace.answer(chat, self._clock())
-            self._send_due()
-
-    def _flooded(self, exc: RetryAfter) -> None:
-        seconds = wait_of(exc)
-        log.warning("Telegram asks to wait", seconds=seconds)
-        self._pace.close(seconds + FLOOD_MARGIN, self._clock())
+                return await callback(*args, **kwargs)
+            except RetryAfter as exc:
+                log.warning("Telegram asks to wait", seconds=wait_of(exc))
+                self._pace.close(wait_of(exc) + FLOOD_MARGIN, self._clock())
+                if tries == MOST_TRIES:
+                    raise
+            finally:
+                self._pace.answer(chat, self._clock())
+                self._send_due()
 
     async def _wait(self, chat: int | str, broadcast: bool) -> None:
         """Wait until a message to `chat` may go, and count it."""
-        queue = self._broadcasts if broadcast else self._answers
-        waiter = _Waiter(chat, asyncio.get_running_loop().create_future())
-        queue.append(waiter)
+        waiter = _Waiter(chat, broadcast, asyncio.get_running_loop().create_future())
+        self._waiting.append(waiter)
+        self._waiting.sort(key=lambda one: one.broadcast)
         self._send_due()
         try:
             await waiter.go
         except asyncio.CancelledError:
-            if waiter in queue:
-                queue.remove(waiter)
+            if waiter in self._waiting:
+                self._waiting.remove(waiter)
             else:  # it was due, and will not be sent
                 self._pace.answer(chat, self._clock())
                 self._send_due()
@@ -200,31 +190,20 @@ class Limits(BaseRateLimiter[str]):
 
     def _send_due(self) -> None:
         """Send every message that may go now, and try again when the next one may."""
-        soonest = min((self._try(queue) for queue in (self._answers, self._broadcasts)), default=math.inf)
-        if self._timer is not None:
-            self._timer.cancel()
-        waits = math.isfinite(soonest)
-        self._timer = asyncio.get_running_loop().call_later(soonest, self._send_due) if waits else None
-
-    def _try(self, queue: "deque[_Waiter]") -> float:
-        """Send the messages of a queue that may go; return the seconds until the next one may, infinite for none."""
         soonest = math.inf
-        for waiter in [waiter for waiter in queue if not waiter.go.done()]:
+        for waiter in [one for one in self._waiting if not one.go.done()]:
             now = self._clock()
             wait = self._pace.wait(waiter.chat, now)
             if wait > 0:
                 soonest = min(soonest, wait)
                 continue
-            queue.remove(waiter)
+            self._waiting.remove(waiter)
             self._pace.start(waiter.chat, now)
             waiter.go.set_result(None)
-        return soonest
-
-
-@dataclass(eq=False)
-class _Waiter:
-    chat: int | str
-    go: asyncio.Future[None]
+        if self._timer is not None:
+            self._timer.cancel()
+        waits = math.isfinite(soonest)
+        self._timer = asyncio.get_running_loop().call_later(soonest, self._send_due) if waits else None
 
 
 async def pause(stop: asyncio.Event, seconds: float) -> None:

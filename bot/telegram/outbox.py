@@ -41,19 +41,19 @@ GONE = ("chat not found", "not enough rights", "have no rights", "chat_write_for
 
 
 def as_json(message: Message) -> dict[str, Any]:
-    """Return a message as the outbox keeps it."""
+    """Return a message as the outbox stores it."""
     buttons = [[[button.label, button.data] for button in row] for row in message.buttons]
     return {"html": message.html, "plain": message.plain, "buttons": buttons}
 
 
-def from_json(kept: dict[str, Any]) -> Message:
-    """Return a message that the outbox kept."""
-    rows = tuple(tuple(Button(label, data) for label, data in row) for row in kept["buttons"])
-    return Message(kept["html"], kept["plain"], rows)
+def from_json(stored: dict[str, Any]) -> Message:
+    """Return a message from its stored form."""
+    rows = tuple(tuple(Button(label, data) for label, data in row) for row in stored["buttons"])
+    return Message(stored["html"], stored["plain"], rows)
 
 
 class Sender:
-    """Sends what waits in the outbox, one letter of a chat at a time; a class because of what it has under way.
+    """Sends what waits in the outbox, one letter of a chat at a time; a class because it counts what is being sent.
 
     A letter whose sending was not recorded (the process died, or Telegram's answer was lost) is sent again from its
     first unrecorded message on: one message at most comes twice.
@@ -64,10 +64,10 @@ class Sender:
         self._places = asyncio.Semaphore(AT_ONCE)
         self._under_way: dict[int, asyncio.Task[None]] = {}  # by chat
         self._pauses: dict[int, tuple[float, float]] = {}  # chat -> its last pause, and when that ends (monotonic)
-        self._unrecorded: dict[int, list[int]] = {}  # letter -> what of it was sent, while the database refuses it
+        self._unrecorded: dict[int, list[int]] = {}  # letter -> the ids of its messages that were sent but not recorded
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Send until `stop`; what is under way then is finished."""
+        """Send until `stop`; letters being sent then are finished."""
         await asyncio.to_thread(outbox.forget, self._engine, self._now())
         while not stop.is_set():
             if not await self.begin():
@@ -75,7 +75,7 @@ class Sender:
         await self.finish(FINISH_SECONDS)
 
     async def begin(self) -> int:
-        """Begin to send to every chat that something waits for, AT_ONCE of them at a time; return their number."""
+        """Begin to send to every chat with waiting letters, AT_ONCE of them at a time; return their number."""
         chats = await self._due()
         for chat_id in chats:
             await self._places.acquire()
@@ -83,7 +83,7 @@ class Sender:
         return len(chats)
 
     async def finish(self, seconds: float | None = None) -> None:
-        """Wait for what is under way, so many seconds at most."""
+        """Wait for letters being sent, so many seconds at most."""
         if self._under_way:
             await asyncio.wait(list(self._under_way.values()), timeout=seconds)
 
@@ -105,16 +105,13 @@ class Sender:
             await self._send_next(chat_id)
             self._pauses.pop(chat_id, None)
         except Exception as exc:
-            self._put_off(chat_id, exc)
+            last = self._pauses.get(chat_id, (FIRST_PAUSE / 2, 0.0))[0]
+            seconds = min(max(last * 2, wait_of(exc) if isinstance(exc, RetryAfter) else 0.0), LONGEST_PAUSE)
+            self._pauses[chat_id] = (seconds, time.monotonic() + seconds)
+            log.warning("a letter was not sent, trying again", reason=type(exc).__name__, pause=seconds)
         finally:
             del self._under_way[chat_id]
             self._places.release()
-
-    def _put_off(self, chat_id: int, exc: Exception) -> None:
-        last = self._pauses.get(chat_id, (FIRST_PAUSE / 2, 0.0))[0]
-        seconds = min(max(last * 2, wait_of(exc) if isinstance(exc, RetryAfter) else 0.0), LONGEST_PAUSE)
-        self._pauses[chat_id] = (seconds, time.monotonic() + seconds)
-        log.warning("a letter was not sent, trying again", reason=type(exc).__name__, pause=seconds)
 
     async def _send_next(self, chat_id: int) -> None:
         letter = await asyncio.to_thread(outbox.next_letter, self._engine, chat_id)
@@ -138,8 +135,8 @@ class Sender:
         ids = self._unrecorded.get(letter.id, list(letter.message_ids))
         if len(ids) > len(letter.message_ids):
             await self._record(letter, ids)
-        for kept in letter.messages[len(ids) :]:
-            sent = await send(self.bot, letter.chat_id, from_json(kept), broadcast=True)
+        for stored in letter.messages[len(ids) :]:
+            sent = await send(self.bot, letter.chat_id, from_json(stored), broadcast=True)
             ids.append(sent.message_id)
             await self._record(letter, ids)
 

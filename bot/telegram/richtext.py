@@ -10,6 +10,9 @@ MESSAGE_UNITS = 4096
 MESSAGE_ENTITIES = 100
 """Telegram drops formatting after this many entities in a message."""
 
+BUTTONS_A_ROW = 8
+"""Telegram's limit."""
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
@@ -53,7 +56,7 @@ def _tagged(run: Run) -> str:
 
 
 def pack(blocks: Sequence[Block], limit: int = MESSAGE_UNITS) -> list[Block]:
-    """Return as few messages as hold the blocks in order, each within `limit` units and the entity limit.
+    """Return the texts of as few messages as hold the blocks in order, each within `limit` units and the entity limit.
 
     A block that fits no message is cut at white space, and never inside a surrogate pair.
     """
@@ -115,3 +118,20 @@ class Message:
     html: str
     plain: str
     buttons: tuple[tuple[Button, ...], ...] = ()
+
+
+def message(blocks: Sequence[Block], rows: Iterable[Sequence[Button]] = ()) -> Message:
+    """Return one message of as many of the blocks as fit, with its rows of buttons."""
+    block = pack(blocks)[0]
+    return Message(html(block), plain(block), tuple(tuple(row) for row in rows))
+
+
+def messages(blocks: Sequence[Block], rows: Iterable[Sequence[Button]] = ()) -> list[Message]:
+    """Return as few messages as hold the blocks; the last one carries the rows of buttons."""
+    *first, last = pack(blocks)
+    return [*(message([block]) for block in first), message([last], rows)]
+
+
+def in_rows(buttons: Sequence[Button], width: int = BUTTONS_A_ROW) -> list[Sequence[Button]]:
+    """Return the buttons in rows of `width`."""
+    return [buttons[at : at + width] for at in range(0, len(buttons), width)]

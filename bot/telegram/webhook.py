@@ -47,18 +47,15 @@ class Webhook(RequestHandler):
         elif not self._ready():
             self.set_status(HTTPStatus.SERVICE_UNAVAILABLE)
         else:
-            await self._keep(update)
-
-    async def _keep(self, update: dict[str, Any]) -> None:
-        try:
-            await self._take([update])
-        except SitrepError as exc:
-            log.error("an update could not be kept; Telegram sends it again", reason=str(exc))
-            self.set_status(HTTPStatus.SERVICE_UNAVAILABLE)
+            try:
+                await self._take([update])
+            except SitrepError as exc:
+                log.error("an update could not be stored; Telegram sends it again", reason=str(exc))
+                self.set_status(HTTPStatus.SERVICE_UNAVAILABLE)
 
 
 def read_update(body: bytes) -> dict[str, Any] | None:
-    """Return the update in a request's body; None where it holds none."""
+    """Return the update in a request's body; None if it contains none."""
     try:
         update = json.loads(body)
     except (ValueError, RecursionError):
@@ -66,22 +63,29 @@ def read_update(body: bytes) -> dict[str, Any] | None:
     return update if isinstance(update, dict) and type(update.get("update_id")) is int else None
 
 
-class Healthz(RequestHandler):
-    """Returns 200 if questions can be answered, 503 if not."""
+class Report(RequestHandler):
+    """Returns a report on the bot, which is made in a thread; 503 where it raises SitrepError or says "not ok"."""
 
-    def initialize(self, resources: Resources) -> None:
-        self._resources = resources
+    def initialize(self, report: Callable[[], dict[str, Any] | bytes]) -> None:
+        self._report = report
 
     async def get(self) -> None:
-        found = await asyncio.to_thread(health, self._resources)
-        self.set_status(HTTPStatus.OK if found["ok"] else HTTPStatus.SERVICE_UNAVAILABLE)
+        try:
+            found = await asyncio.to_thread(self._report)
+        except SitrepError:
+            self.set_status(HTTPStatus.SERVICE_UNAVAILABLE)
+            return
+        if isinstance(found, bytes):
+            self.set_header("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
+        elif not found["ok"]:
+            self.set_status(HTTPStatus.SERVICE_UNAVAILABLE)
         self.finish(found)
 
 
 def health(resources: Resources) -> dict[str, Any]:
-    """Return how the database, the index, the embedder and the feeds are. Blocking.
+    """Return how the database, the index, the embedder and the feeds are, for /healthz. Blocking.
 
-    An index that is being rebuilt is no fault: until then the stored embeddings are scanned.
+    It is "ok" while the index is being rebuilt: until then the stored embeddings are scanned.
     """
     found: dict[str, Any] = {"database": "ok", "embedder": "ok"}
     try:
@@ -105,31 +109,15 @@ def health(resources: Resources) -> dict[str, Any]:
     return found
 
 
-class Metrics(RequestHandler):
-    """Returns the metrics in Prometheus' text format."""
-
-    def initialize(self, resources: Resources) -> None:
-        self._resources = resources
-
-    async def get(self) -> None:
-        try:
-            text = await asyncio.to_thread(exposition, self._resources.library)
-        except SitrepError:
-            self.set_status(HTTPStatus.SERVICE_UNAVAILABLE)
-            return
-        self.set_header("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
-        self.finish(text)
-
-
 def serve(resources: Resources, take: Take, ready: Callable[[], bool]) -> HTTPServer | None:
-    """Listen as the settings say; None where they say nowhere. Raises SettingsError where that cannot be."""
+    """Listen where the settings say, if anywhere. Raises SettingsError where that is impossible."""
     settings = resources.settings
     listen = settings.webhook_listen if settings.webhook_url else settings.metrics_listen
     if not listen:
         return None
     routes: list[Any] = [
-        ("/healthz", Healthz, {"resources": resources}),
-        ("/metrics", Metrics, {"resources": resources}),
+        ("/healthz", Report, {"report": lambda: health(resources)}),
+        ("/metrics", Report, {"report": lambda: exposition(resources.library)}),
     ]
     if settings.webhook_url:
         secret = settings.webhook_secret.get_secret_value()

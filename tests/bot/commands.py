@@ -1,5 +1,6 @@
 """The `sitrep` command within the test's own process, which spares its start."""
 
+import io
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -37,7 +38,8 @@ def sitrep(data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFi
     monkeypatch.setenv("SITREP_DATA_DIR", str(data))
     monkeypatch.setenv("SITREP_FETCH_PRIVATE", "true")
 
-    def run(*words: str) -> Done:
+    def run(*words: str, stdin: str = "") -> Done:
+        monkeypatch.setattr(sys, "stdin", io.StringIO(stdin))
         monkeypatch.setattr(sys, "argv", ["sitrep", *words])
         read_settings.cache_clear()
         capsys.readouterr()

@@ -10,7 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.bot.commands import Sitrep, sitrep
 from tests.conftest import ROOT, SAMPLES
+
+__all__ = ["sitrep"]
 
 ASK = {
     "id",
@@ -35,13 +38,17 @@ HEAVY = "chromadb langchain langchain_core sqlalchemy numpy onnxruntime matplotl
 TEXTS = {record["id"]: record["text"] for record in map(json.loads, SAMPLES.read_text(encoding="utf-8").splitlines())}
 
 
-def sitrep(data: Path, *words: str, stdin: str = "") -> "subprocess.CompletedProcess[str]":
+@pytest.fixture
+def data(sample_data: Path) -> Path:
+    return sample_data
+
+
+def process(data: Path, *words: str) -> "subprocess.CompletedProcess[str]":
     kept = {name: value for name, value in os.environ.items() if not name.startswith("SITREP_")}
     return subprocess.run(
         [sys.executable, "-m", "bot.cli", *words],
         cwd=ROOT,
         env=kept | {"SITREP_DATA_DIR": str(data)},
-        input=stdin,
         capture_output=True,
         text=True,
         timeout=120,
@@ -61,12 +68,12 @@ def test_help_answers_without_loading_heavy_libraries() -> None:
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
     start = time.monotonic()
-    assert "ingest" in sitrep(Path("unused"), "--help").stdout
+    assert "ingest" in process(Path("unused"), "--help").stdout
     assert time.monotonic() - start < 10  # well under a second on an idle machine; tests run on busy ones
 
 
-def test_ask_json_has_exactly_the_contracts_shape(sample_data: Path) -> None:
-    answer = json.loads(sitrep(sample_data, "ask", "Кто возглавил Совет безопасности?", "--json").stdout)
+def test_ask_json_has_exactly_the_contracts_shape(sitrep: Sitrep) -> None:
+    answer = json.loads(sitrep("ask", "Кто возглавил Совет безопасности?", "--json").stdout)
     assert set(answer) == ASK
     assert answer["status"] == "answered"
     for citation in answer["citations"]:
@@ -78,32 +85,30 @@ def test_ask_json_has_exactly_the_contracts_shape(sample_data: Path) -> None:
         assert statement["citations"]
 
 
-def test_what_answers_in_a_word_is_the_first_line(sample_data: Path) -> None:
+def test_what_answers_in_a_word_is_the_first_line(sitrep: Sitrep) -> None:
     question = "When was Karim Massimov detained?"
-    answer = json.loads(sitrep(sample_data, "ask", question, "--json").stdout)
+    answer = json.loads(sitrep("ask", question, "--json").stdout)
     assert answer["first_line"] == {"text": "6 January", "citation": 1}
     assert "6 January" in answer["citations"][0]["quote"]
-    assert sitrep(sample_data, "ask", question).stdout.startswith(
-        "6 January (6 Jan 2022) [1] · according to KNB, 8 Jan 2022\n"
-    )
+    assert sitrep("ask", question).stdout.startswith("6 January (6 Jan 2022) [1] · according to KNB, 8 Jan 2022\n")
 
 
-def test_what_competes_with_an_answer_stands_below_it_with_numbers_that_go_on(sample_data: Path) -> None:
+def test_what_competes_with_an_answer_stands_below_it_with_numbers_that_go_on(sitrep: Sitrep) -> None:
     question = "What did the Interior Ministry say about police killed and people detained?"
-    answer, competing = sitrep(sample_data, "ask", question).stdout.split("Conflicting reports:")
+    answer, competing = sitrep("ask", question).stdout.split("Conflicting reports:")
     assert "contradicted by" in competing
     listed = max(int(number) for number in re.findall(r"^\[(\d+)\]", answer, re.MULTILINE))
     assert int(re.findall(r"^\[(\d+)\]", competing, re.MULTILINE)[0]) == listed + 1
 
 
-def test_batch_answers_a_line_each_and_keeps_the_ids(sample_data: Path) -> None:
+def test_batch_answers_a_line_each_and_keeps_the_ids(sitrep: Sitrep) -> None:
     lines = [
         {"id": "q-1", "question": "How many people were killed?", "as_of": "2022-01-06T18:00:00+06:00"},
         {"id": 7, "question": "Who won the football match?", "lang": "es"},
         {"id": "bad", "question": "   "},
         {"id": "bad2", "question": "How?", "as_of": "the day after"},
     ]
-    done = sitrep(sample_data, "ask", "--batch", "-", stdin="\n".join(map(json.dumps, lines)) + "\nnot json\n")
+    done = sitrep("ask", "--batch", "-", stdin="\n".join(map(json.dumps, lines)) + "\nnot json\n")
     first, second, *bad = [json.loads(line) for line in done.stdout.splitlines()]
     assert (first["id"], second["id"]) == ("q-1", 7)
     assert first["as_of"] == "2022-01-06T18:00:00+06:00"
@@ -113,21 +118,21 @@ def test_batch_answers_a_line_each_and_keeps_the_ids(sample_data: Path) -> None:
     assert done.returncode == 1
 
 
-def test_a_batch_goes_on_after_half_a_surrogate_pair(sample_data: Path) -> None:
+def test_a_batch_goes_on_after_half_a_surrogate_pair(sitrep: Sitrep) -> None:
     lines = [{"id": "\ud83d", "question": "Why \ud83d?"}, {"id": "b", "question": "How many people were killed?"}]
     for command in ("ask", "search"):
-        done = sitrep(sample_data, command, "--batch", "-", stdin="\n".join(map(json.dumps, lines)) + "\n")
+        done = sitrep(command, "--batch", "-", stdin="\n".join(map(json.dumps, lines)) + "\n")
         assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == ["\ud83d", "b"]
 
 
-def test_a_question_with_a_stray_byte_is_answered_in_json_that_can_be_read(sample_data: Path) -> None:
+def test_a_question_with_a_stray_byte_is_answered_in_json_that_can_be_read(sitrep: Sitrep) -> None:
     for command, key in (("ask", "question"), ("search", "query")):
-        assert json.loads(sitrep(sample_data, command, "Why \udcff?", "--json").stdout)[key].startswith("Why")
-    assert "As of" in sitrep(sample_data, "ask", "Why \udcff?").stdout
+        assert json.loads(sitrep(command, "Why \udcff?", "--json").stdout)[key].startswith("Why")
+    assert "As of" in sitrep("ask", "Why \udcff?").stdout
 
 
-def test_search_json_has_exactly_the_contracts_shape(sample_data: Path) -> None:
-    found = json.loads(sitrep(sample_data, "search", "arrests in Almaty", "-k", "5", "--json").stdout)
+def test_search_json_has_exactly_the_contracts_shape(sitrep: Sitrep) -> None:
+    found = json.loads(sitrep("search", "arrests in Almaty", "-k", "5", "--json").stdout)
     assert set(found) == {"id", "query", "results"}
     assert len(found["results"]) == 5
     for result in found["results"]:
@@ -139,11 +144,11 @@ def test_ingest_counts_and_says_why(tmp_path: Path, sample_data: Path) -> None:
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "models").symlink_to(sample_data / "models")
     (tmp_path / "bad.json").write_text("{", encoding="utf-8")
-    done = sitrep(tmp_path / "data", "ingest", str(SAMPLES), str(tmp_path / "bad.json"), "--json")
+    done = process(tmp_path / "data", "ingest", str(SAMPLES), str(tmp_path / "bad.json"), "--json")
     report = json.loads(done.stdout)
     assert (report["added"], report["rejected"], done.returncode) == (len(TEXTS), 1, 0)
     assert report["rejections"] == [{"source": str(tmp_path / "bad.json"), "reason": "The file is not JSON."}]
-    again = json.loads(sitrep(tmp_path / "data", "ingest", str(SAMPLES), "--json").stdout)
+    again = json.loads(process(tmp_path / "data", "ingest", str(SAMPLES), "--json").stdout)
     assert (again["added"], again["updated"], again["duplicate"]) == (0, 0, len(TEXTS))
 
 
@@ -157,34 +162,34 @@ def test_ingest_counts_and_says_why(tmp_path: Path, sample_data: Path) -> None:
         (["ingest", "/nowhere.txt"], "There is no such file"),
     ],
 )
-def test_what_cannot_be_done_is_exit_code_one_and_one_sentence(words: list[str], told: str, sample_data: Path) -> None:
-    done = sitrep(sample_data, *words)
+def test_what_cannot_be_done_is_exit_code_one_and_one_sentence(words: list[str], told: str, sitrep: Sitrep) -> None:
+    done = sitrep(*words)
     assert done.returncode == 1
     assert told in done.stderr + done.stdout
     assert "Traceback" not in done.stderr
 
 
-def test_bad_usage_is_exit_code_two(sample_data: Path) -> None:
-    assert sitrep(sample_data, "ask", "--no-such-option").returncode == 2
+def test_bad_usage_is_exit_code_two(sitrep: Sitrep) -> None:
+    assert sitrep("ask", "--no-such-option").returncode == 2
 
 
 def test_a_data_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way", encoding="utf-8")
-    told = failed_in_one_sentence(sitrep(tmp_path / "file" / "data", "ingest", str(SAMPLES)))
+    told = failed_in_one_sentence(process(tmp_path / "file" / "data", "ingest", str(SAMPLES)))
     assert str(tmp_path) in told
     assert "cannot be written" in told
 
 
 def test_doctor_finds_a_healthy_library_healthy(sample_data: Path) -> None:
-    assert sitrep(sample_data, "rebuild").returncode == 0
-    done = sitrep(sample_data, "doctor", "--json")
+    assert process(sample_data, "rebuild").returncode == 0
+    done = process(sample_data, "doctor", "--json")
     found = json.loads(done.stdout)
     assert found["index"]["ok"], found
     assert "recall@10 1.000" in found["index"]["says"]
 
 
-def test_chat_answers_in_the_terminal_and_opens_passages(sample_data: Path) -> None:
-    done = sitrep(sample_data, "chat", stdin="/start\nКто возглавил Совет безопасности?\n#1\n\n")
+def test_chat_answers_in_the_terminal_and_opens_passages(sitrep: Sitrep) -> None:
+    done = sitrep("chat", stdin="/start\nКто возглавил Совет безопасности?\n#1\n\n")
     assert done.returncode == 0, done.stderr
     assert "exact quote" in done.stdout
     assert "Токаев объявил" in done.stdout

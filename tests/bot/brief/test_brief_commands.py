@@ -23,9 +23,16 @@ from retrieval.ingest.pipeline import ingest
 from retrieval.ingest.submission import Submission
 from retrieval.language.days.dates import parse_moment
 from retrieval.store.library import Library
-from tests.bot.figures.test_figures_commands import sitrep
+from tests.bot.commands import Sitrep, sitrep
+
+__all__ = ["sitrep"]
 
 NOW = parse_moment("2022-03-01T12:00:00+00:00", Settings().now()).at
+
+
+@pytest.fixture
+def data(sample_data: Path) -> Path:
+    return sample_data
 
 
 def of_day(library: Library, embedder: Embedder, day: str, **options: Any) -> Briefing:
@@ -33,8 +40,8 @@ def of_day(library: Library, embedder: Embedder, day: str, **options: Any) -> Br
     return brief(library, embedder, since, until, **options)
 
 
-def test_the_command_prints_cited_statements_that_are_in_their_articles(sample_data: Path) -> None:
-    told = json.loads(sitrep(sample_data, "brief", "--date", "2022-01-12", "--json").stdout)
+def test_the_command_prints_cited_statements_that_are_in_their_articles(sitrep: Sitrep) -> None:
+    told = json.loads(sitrep("brief", "--date", "2022-01-12", "--json").stdout)
     assert told["stories"][0]["change"] == "withdrawn"
     assert (told["article_count"], told["origin_count"]) == (3, 3)
     by_number = {citation["n"]: citation for citation in told["citations"]}
@@ -61,9 +68,9 @@ def test_bad_input_is_one_clear_sentence(options: dict[str, str], sentence: str)
         run_brief(**options)  # type: ignore[arg-type]
 
 
-def test_a_topic_and_a_length_narrow_the_brief_of_the_command_down(sample_data: Path) -> None:
+def test_a_topic_and_a_length_narrow_the_brief_of_the_command_down(sitrep: Sitrep) -> None:
     def stories(*options: str) -> list[str]:
-        done = sitrep(sample_data, "brief", "--since", "2022-01-04", "--until", "2022-01-13", "--json", *options)
+        done = sitrep("brief", "--since", "2022-01-04", "--until", "2022-01-13", "--json", *options)
         return [story["id"] for story in json.loads(done.stdout)["stories"]]
 
     everything, short, narrowed = stories(), stories("--length", "short"), stories("--topic", "fuel prices")
@@ -71,17 +78,17 @@ def test_a_topic_and_a_length_narrow_the_brief_of_the_command_down(sample_data: 
     assert 0 < len(narrowed) < len(everything)
 
 
-def test_bad_input_ends_with_exit_code_1(sample_data: Path) -> None:
-    done = sitrep(sample_data, "brief", "--date", "2099-01-01")
+def test_bad_input_ends_with_exit_code_1(sitrep: Sitrep) -> None:
+    done = sitrep("brief", "--date", "2099-01-01")
     assert done.returncode == 1
     assert len(done.stderr.strip().splitlines()) == 1
 
 
-def test_a_timeline_in_a_language_that_is_not_there_is_one_clear_sentence(sample_data: Path) -> None:
-    done = sitrep(sample_data, "timeline", "--lang", "fr")
+def test_a_timeline_in_a_language_that_is_not_there_is_one_clear_sentence(sitrep: Sitrep) -> None:
+    done = sitrep("timeline", "--lang", "fr")
     assert done.returncode == 1
     assert done.stderr.startswith("There is no language 'fr'. Choose one of: en, ")
-    assert "5 қаңтар" in sitrep(sample_data, "timeline", "--days", "1", "--lang", "kk").stdout
+    assert "5 қаңтар" in sitrep("timeline", "--days", "1", "--lang", "kk").stdout
 
 
 def test_an_empty_day_offers_the_newest_that_has_something(sample_library: Library, embedder: Embedder) -> None:
@@ -90,8 +97,8 @@ def test_an_empty_day_offers_the_newest_that_has_something(sample_library: Libra
     assert message.buttons[0][0].data == "brief:2022-01-13"
 
 
-def test_the_timeline_command_dates_by_the_event(sample_data: Path) -> None:
-    done = sitrep(sample_data, "timeline", "--from", "2022-01-02", "--to", "2022-01-12", "--days", "4", "--json")
+def test_the_timeline_command_dates_by_the_event(sitrep: Sitrep) -> None:
+    done = sitrep("timeline", "--from", "2022-01-02", "--to", "2022-01-12", "--days", "4", "--json")
     told = json.loads(done.stdout)
     assert len(told["days"]) == 4
     assert all("2022-01-02" <= day["date"] <= "2022-01-12" and day["statements"] for day in told["days"])

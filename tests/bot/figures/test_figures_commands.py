@@ -1,28 +1,19 @@
 """The ledger on the samples: from the command line, and as the answer to "how many"."""
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.bot.commands import Sitrep, sitrep
+
+__all__ = ["sitrep"]
 
 
-def sitrep(data: Path, *words: str) -> "subprocess.CompletedProcess[str]":
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("SITREP_")}
-    return subprocess.run(
-        [sys.executable, "-m", "bot.cli", *words],
-        cwd=ROOT,
-        env=kept | {"SITREP_DATA_DIR": str(data)},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+@pytest.fixture
+def data(sample_data: Path) -> Path:
+    return sample_data
 
 
 def entries(ledger: dict[str, Any], group: str) -> list[dict[str, Any]]:
@@ -34,8 +25,8 @@ def in_order(wanted: list[float], values: list[float]) -> bool:
     return all(any(value == one for one in rest) for value in wanted)
 
 
-def test_the_ledger_tells_how_the_tolls_went_and_what_was_withdrawn(sample_data: Path) -> None:
-    ledger = json.loads(sitrep(sample_data, "figures", "--kind", "killed", "--json").stdout)
+def test_the_ledger_tells_how_the_tolls_went_and_what_was_withdrawn(sitrep: Sitrep) -> None:
+    ledger = json.loads(sitrep("figures", "--kind", "killed", "--json").stdout)
     total = entries(ledger, "total")
     assert in_order([24, 26, 164], [e["low"] for e in total])
     assert {e["status"] for e in total if e["low"] == 164} == {"withdrawn"}
@@ -45,15 +36,15 @@ def test_the_ledger_tells_how_the_tolls_went_and_what_was_withdrawn(sample_data:
         assert entry["wording"] in citation["quote"]
 
 
-def test_as_of_the_tenth_nothing_is_known_of_the_withdrawal(sample_data: Path) -> None:
-    ledger = json.loads(sitrep(sample_data, "figures", "--kind", "killed", "--as-of", "2022-01-10", "--json").stdout)
+def test_as_of_the_tenth_nothing_is_known_of_the_withdrawal(sitrep: Sitrep) -> None:
+    ledger = json.loads(sitrep("figures", "--kind", "killed", "--as-of", "2022-01-10", "--json").stdout)
     assert "withdrawn" not in {e["status"] for e in entries(ledger, "total")}
 
 
-def test_a_chart_is_written_and_a_kind_there_is_not_is_one_sentence(sample_data: Path, tmp_path: Path) -> None:
-    sitrep(sample_data, "figures", "--kind", "killed", "--png", str(tmp_path / "chart.png"))
+def test_a_chart_is_written_and_a_kind_there_is_not_is_one_sentence(sitrep: Sitrep, tmp_path: Path) -> None:
+    sitrep("figures", "--kind", "killed", "--png", str(tmp_path / "chart.png"))
     assert (tmp_path / "chart.png").read_bytes().startswith(b"\x89PNG")
-    wrong = sitrep(sample_data, "figures", "--kind", "sunk")
+    wrong = sitrep("figures", "--kind", "sunk")
     assert wrong.returncode == 1
     assert wrong.stderr.strip().startswith("There is no kind of figure 'sunk'")
 
@@ -67,8 +58,8 @@ def test_a_chart_is_written_and_a_kind_there_is_not_is_one_sentence(sample_data:
         "Қанша адам қаза тапты?",
     ],
 )
-def test_how_many_leads_to_the_ledger_in_every_language(question: str, sample_data: Path) -> None:
-    answer = json.loads(sitrep(sample_data, "ask", question, "--json").stdout)
+def test_how_many_leads_to_the_ledger_in_every_language(question: str, sitrep: Sitrep) -> None:
+    answer = json.loads(sitrep("ask", question, "--json").stdout)
     assert answer["status"] == "answered"
     withdrawn = [c for c in answer["citations"] if c["withdrawn"]]
     assert withdrawn
