@@ -30,7 +30,7 @@ def ingest(
     published: Annotated[str, typer.Option(help="The day or time of those that do not say their own.")] = "",
     as_json: Json = False,
 ) -> None:
-    """Take in articles: .txt .md .html .json .jsonl files, folders, article URLs, feed URLs."""
+    """Ingest articles: .txt .md .html .json .jsonl files, folders, article URLs, feed URLs."""
     from bot.sources import ingest_command as command
 
     command.run(sources, published, as_json)
@@ -76,7 +76,7 @@ def brief(
     as_json: Json = False,
     md: Annotated[Path | None, typer.Option(help="Write it into this Markdown file as well.")] = None,
 ) -> None:
-    """Brief on a day or a window: what is new, what moved, what is disputed, what is unknown."""
+    """Print the briefing of a day or a window: news, changed figures, disputed figures, open questions."""
     from bot.brief import command
 
     command.run(date, since, until, tz, lang, topic or (), length, as_json, md)
@@ -105,7 +105,7 @@ def figures(
     as_json: Json = False,
     png: Annotated[Path | None, typer.Option(help="Draw the figures into this file.")] = None,
 ) -> None:
-    """Show who reported which number when, and whether it still stands."""
+    """Show who reported which number when, and whether it is still current."""
     from bot.figures import command
 
     command.run(kind, as_of, lang, as_json, png)
@@ -120,7 +120,7 @@ def feeds_add(
     urls: Annotated[list[str] | None, typer.Argument(help="Addresses of feeds, or of pages that announce one.")] = None,
     opml: Annotated[Path | None, typer.Option(help="Add every feed of this OPML file.")] = None,
 ) -> None:
-    """Look at each address and follow the feed there."""
+    """Fetch each address and follow the feed there."""
     from bot.sources import feeds_command as command
 
     if not urls and opml is None:
@@ -133,7 +133,7 @@ def feeds_list(
     as_json: Json = False,
     opml: Annotated[Path | None, typer.Option(help="Write them into this file as OPML; - is stdout.")] = None,
 ) -> None:
-    """Show each feed, when it was last good and what was wrong since."""
+    """Show each feed, when it was last read and its failures since."""
     from bot.sources import feeds_command as command
 
     command.list_(as_json, opml)
@@ -153,7 +153,7 @@ def feeds_remove(
 def feeds_poll(
     every: Annotated[bool, typer.Option("--all", help="Also those that are not due.")] = False,
 ) -> None:
-    """Poll the feeds that are due, and take in what is new."""
+    """Poll the feeds that are due, and ingest their new articles."""
     from bot.sources import feeds_command as command
 
     command.poll(every)
@@ -201,7 +201,7 @@ def backup(target: Annotated[Path, typer.Argument(metavar="FILE", help="Where th
 
 @app.command()
 def restore(source: Annotated[Path, typer.Argument(metavar="FILE", help="A copy by `sitrep backup`.")]) -> None:
-    """Put a copy in the library's place; the library that was there is kept under another name."""
+    """Replace the library by a copy; the old library is kept under another name."""
     from bot.admin import backup_command as command
 
     command.restore(source)

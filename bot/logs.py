@@ -1,4 +1,4 @@
-"""Logging: structured lines on stderr, without tokens and without what people ask."""
+"""Logging: structured lines on stderr, without tokens and without questions."""
 
 import logging
 import re
@@ -25,7 +25,7 @@ class _Redacted(logging.Formatter):
 
 
 def start_logging(level: str, secrets: tuple[str, ...]) -> None:
-    """Send every library's log lines to stderr, redacted; `secrets` are blanked wherever they stand."""
+    """Send every library's log lines to stderr, redacted; `secrets` are blanked."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Redacted(tuple(secret for secret in secrets if secret)))
     logging.basicConfig(level=level, handlers=[handler], force=True)

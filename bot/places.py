@@ -1,4 +1,4 @@
-"""From what people call a place, or where they are, to its time zone; all of it offline.
+"""Time zones of places, by their names or coordinates, offline.
 
 The names of cities are GeoNames' (geonames.org, CC BY 4.0): of cities of 100,000 people and more in the countries of
 our languages (of 30,000 in Kazakhstan, of 200,000 elsewhere), all names in Latin and Cyrillic letters, one zone a
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 NEAREST_SHOWN = 3
 
 LEAST_LIKENESS = 0.76
-"""Of a name that is offered to what was written, as `difflib` measures it, from 0 to 1."""
+"""Least `difflib` ratio (0 to 1) of a suggested name to the written one."""
 
 LONGEST_NAME = 60
 """Characters; anything longer names no place."""
@@ -54,7 +54,7 @@ def nearest(text: str) -> list[tuple[str, str]]:
 
 
 def zone_at(latitude: float, longitude: float) -> str | None:
-    """Return the zone at a place on earth; None where there is none."""
+    """Return the zone at a place on earth, if it has one."""
     zone = _finder().timezone_at(lat=latitude, lng=longitude)
     return str(zone) if zone else None
 

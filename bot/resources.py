@@ -1,4 +1,4 @@
-"""The library, the embedder and, where one is set, the language model, opened as the settings say."""
+"""The library, the embedder and, if one is set, the language model, opened as the settings say."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Resources:
-    """Each is opened when it is first needed; a context manager, which closes them."""
+    """Opens each part at its first use; a context manager, which closes them."""
 
     settings: Settings
 
@@ -37,7 +37,7 @@ class Resources:
 
     @cached_property
     def chat_model(self) -> "ChatModel | None":
-        """The language model that chooses sentences, if one is set. Raises ModelError where it cannot be set up."""
+        """The language model that chooses sentences, if one is set. Raises ModelError if it cannot be set up."""
         settings = self.settings
         if not settings.chat_model:
             return None

@@ -15,7 +15,7 @@ from retrieval.language.packs import LANGUAGES
 
 
 class SettingsError(SitrepError):
-    """Settings that cannot be used: all of them, in one message."""
+    """Names all settings that cannot be used, in one message."""
 
 
 PROVIDER_KEYS = ("OPENAI_API_KEY", "ANTHROPIC_API_KEY")
@@ -23,7 +23,7 @@ PROVIDER_KEYS = ("OPENAI_API_KEY", "ANTHROPIC_API_KEY")
 
 
 class Settings(BaseSettings):
-    """What the environment, or a `.env` file in the current folder, says; see `.env.example`."""
+    """Settings from the environment or from a `.env` file in the current folder; see `.env.example`."""
 
     model_config = SettingsConfigDict(env_prefix="SITREP_", env_file=".env", extra="ignore", env_ignore_empty=True)
 
@@ -87,7 +87,7 @@ class Settings(BaseSettings):
         if info.data.get("webhook_url") and not secret:
             raise ValueError("a webhook needs one, so that nobody but Telegram can send updates")
         if secret and (len(secret) > 256 or not all(c.isascii() and (c.isalnum() or c in "_-") for c in secret)):
-            raise ValueError("it may hold up to 256 of A-Z a-z 0-9 _ -")
+            raise ValueError("it may have up to 256 of A-Z a-z 0-9 _ -")
         return value
 
     @field_validator("webhook_listen", "metrics_listen")
@@ -105,7 +105,7 @@ class Settings(BaseSettings):
         return value.upper()
 
     def key_for(self, spec: str) -> str | None:
-        """Return the provider's key that a `provider:model` needs; None where none is set."""
+        """Return the provider's key that a `provider:model` needs; None if none is set."""
         keys = {"openai": self.openai_api_key, "anthropic": self.anthropic_api_key}
         key = keys.get(spec.partition(":")[0])
         return (key.get_secret_value() or None) if key else None

@@ -15,7 +15,7 @@ from retrieval.store.library import CHROMA, SCAN, Library, models_in
 from retrieval.store.vectors.chroma import ChromaIndex
 
 SAMPLE = 50
-"""Stored embeddings that the index is asked for."""
+"""Stored embeddings whose neighbours the index is asked for."""
 
 NEIGHBOURS = 10
 
@@ -28,7 +28,7 @@ Finding = tuple[bool, str]
 
 
 def run(as_json: bool) -> None:
-    """Print what was found; exit with 1 where something is not as it should be."""
+    """Print the result of each check; exit with 1 if one failed."""
     found: dict[str, Finding] = {}
     with Resources(read_settings()) as resources:
         for name, check in CHECKS.items():

@@ -1,4 +1,4 @@
-"""Telegram callbacks about the bot itself: what it is, and for admins who is let in and what readers dispute."""
+"""Telegram callbacks about the bot itself, and for admins: admitted chats and disputed citations."""
 
 from telegram.ext import CommandHandler
 

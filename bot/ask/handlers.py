@@ -43,12 +43,6 @@ async def ask_command(context: Context) -> None:
 
 
 @admitted
-async def plain_message(context: Context) -> None:
-    """A question without a command, in a private chat."""
-    await answer_question(context, context.written)
-
-
-@admitted
 async def group_message(context: Context) -> None:
     """In a group, answer only a message that mentions the bot or replies to it."""
     mention, replied = f"@{context.bot.username}", context.message.reply_to_message
@@ -78,7 +72,7 @@ async def as_of(context: Context) -> None:
 
 
 def split_moment(written: str, now: datetime) -> tuple[datetime, str]:
-    """Return the moment that a text opens with, and the rest of it. Raises QuestionError where it opens with none."""
+    """Return the moment that a text opens with, and the rest of it. Raises QuestionError if it opens with none."""
     parts = written.split()
     for length in range(min(len(parts), MOMENT_WORDS), 1, -1):
         try:
@@ -118,7 +112,7 @@ async def answer_question(context: Context, message: str, as_of_: datetime | Non
 
 
 def _resolved(context: Context, message: str, before: list[str]) -> FollowUp:
-    """Complete a follow-up, by the language model where one is set."""
+    """Complete a follow-up, with the language model if one is set."""
     previous = before[-1] if before else None
     found = resolve(message, previous)
     chat_model = context.resources.chat_model
@@ -146,7 +140,7 @@ def _ask(context: Context, question: str, as_of_: datetime | None, length: int) 
 
 
 def _rendered(context: Context, exchange: Exchange) -> list[Message]:
-    """Return the messages of an answer, with a button to reports that conflict with it where there are any."""
+    """Return the messages of an answer, with a button to conflicting reports, if there are any."""
     button = conflict_button(context.resources.library, exchange.answer, exchange.key, context.now())
     return answer_messages(exchange.answer, exchange.key, exchange.length, further=[button] if button else ())
 
@@ -181,5 +175,10 @@ def register(application: BotApplication) -> None:
     application.add_handler(CallbackQueryHandler(explain_as_of, pattern=r"^asof$"))
     asked = (filters.TEXT | filters.CAPTION) & ~filters.COMMAND
     fresh = filters.UpdateType.MESSAGE | filters.UpdateType.EDITED_MESSAGE
-    application.add_handler(MessageHandler(asked & fresh & filters.ChatType.PRIVATE, plain_message))
+    application.add_handler(
+        MessageHandler(
+            asked & fresh & filters.ChatType.PRIVATE,
+            admitted(lambda context: answer_question(context, context.written)),
+        )
+    )
     application.add_handler(MessageHandler(asked & fresh & filters.ChatType.GROUPS, group_message))

@@ -1,4 +1,4 @@
-"""In private chats, while the language model works: a draft that says so, and never what the model wrote."""
+"""A draft in private chats that says that the language model works; it never shows the model's output."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -13,7 +13,7 @@ from bot.telegram.context import Context
 log = structlog.get_logger("sitrep.drafts")
 
 DRAFT_AFTER = 0.2
-"""Seconds an answer must take before a draft is sent: without the language model it is there by then."""
+"""Seconds an answer must take before a draft is sent; answers without the language model are faster."""
 
 LAST_DRAFT = 2.0
 """Seconds an answer waits for a draft that is being sent, so that the draft does not come after it."""
@@ -21,7 +21,7 @@ LAST_DRAFT = 2.0
 
 @asynccontextmanager
 async def drafting(context: Context) -> AsyncIterator[None]:
-    """Show a draft while the body runs, where there is a language model and the chat is private."""
+    """Show a draft while the body runs, if a language model is set and the chat is private."""
     if context.is_group or context.resources.chat_model is None:
         yield
         return
@@ -37,7 +37,7 @@ async def drafting(context: Context) -> AsyncIterator[None]:
 
 
 async def _draft(context: Context, done: asyncio.Event) -> None:
-    """Send the draft unless the answer is done first; a draft that Telegram refuses is left out."""
+    """Send the draft unless the answer is done first; ignore a draft that Telegram refuses."""
     try:
         await asyncio.wait_for(done.wait(), DRAFT_AFTER)
     except TimeoutError:

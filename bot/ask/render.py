@@ -150,16 +150,12 @@ def _source_line(citation: Citation, language: str, links: bool) -> list[Run]:
 
 
 def _moment_line(answer: Answer) -> str:
-    language = answer.language
-    if answer.newest_article_at is None:
-        return say("as_of_empty", language, moment=moment_text(answer.as_of, language))
-    return say(
-        "as_of",
-        language,
-        moment=moment_text(answer.as_of, language),
-        newest=moment_text(answer.newest_article_at, language),
-        age=age_text(answer.newest_article_at, answer.as_of, language),
-    )
+    language, newest = answer.language, answer.newest_article_at
+    moment = moment_text(answer.as_of, language)
+    if newest is None:
+        return say("as_of_empty", language, moment=moment)
+    age = age_text(newest, answer.as_of, language)
+    return say("as_of", language, moment=moment, newest=moment_text(newest, language), age=age)
 
 
 def context_message(found: PassageInContext, start: int, end: int, language: str, back: int | None = None) -> Message:

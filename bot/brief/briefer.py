@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from functools import lru_cache
+from typing import Any
 
 from bot.resources import Resources
 from retrieval.briefing.brief import brief
@@ -19,7 +20,7 @@ class Briefer:
     resources: Resources
 
     def __post_init__(self) -> None:
-        self._composed = lru_cache(KEPT)(self._compose)
+        self._kept = lru_cache(KEPT)(self._brief)
 
     def compose(
         self,
@@ -31,33 +32,14 @@ class Briefer:
         topics: tuple[str, ...] = (),
         length: str = "standard",
     ) -> Briefing:
-        """Return what was published in [since, until) and is not in `shown`. Blocking.
+        """Return the news published in [since, until) that is not in `shown`. Blocking.
 
         It is the kept briefing if the library has not changed since.
         """
         change = self.resources.library.newest_change()
-        return self._composed(change, until.tzinfo, since, until, language, shown, topics, length)
+        options = {"language": language, "shown": shown, "topics": topics, "length": length}
+        return self._kept(change, until.tzinfo, since, until, **options)
 
-    def _compose(
-        self,
-        change: object,
-        zone: tzinfo | None,
-        since: datetime,
-        until: datetime,
-        language: str,
-        shown: tuple[ShownQuote, ...] | None,
-        topics: tuple[str, ...],
-        length: str,
-    ) -> Briefing:
+    def _brief(self, change: object, zone: tzinfo | None, since: datetime, until: datetime, **options: Any) -> Briefing:
         resources = self.resources
-        return brief(
-            resources.library,
-            resources.embedder,
-            since,
-            until,
-            language=language,
-            shown=shown,
-            topics=topics,
-            length=length,
-            chat_model=resources.chat_model,
-        )
+        return brief(resources.library, resources.embedder, since, until, chat_model=resources.chat_model, **options)

@@ -1,4 +1,4 @@
-"""Telegram callbacks for briefings and timelines: compose, send, and open what is behind their buttons."""
+"""Telegram callbacks for briefings and timelines: compose and send them, and answer their buttons."""
 
 import asyncio
 from datetime import datetime
@@ -28,7 +28,7 @@ MOST_DAYS = 60
 
 @admitted
 async def brief(context: Context) -> None:
-    """`/brief`: what is new to this chat in the last 24 hours; `/brief 6 Jan`: what was news on that day."""
+    """`/brief`: the news of the last 24 hours that this chat has not read; `/brief 6 Jan`: the news of that day."""
     await _brief(context, context.argument)
 
 

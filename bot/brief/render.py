@@ -59,7 +59,7 @@ def story_message(briefing: Briefing) -> Message:
 
 
 Cite = Callable[[Citation], list[Run]]
-"""Returns the mark of a citation, as it stands behind its quote."""
+"""Returns the mark of a citation, which follows its quote."""
 
 Part = tuple[list[Run], list[list[Run]]]
 """The heading of a story or of a section, and its lines."""
@@ -88,10 +88,10 @@ def _brief_blocks(briefing: Briefing, *, links: bool) -> list[Block]:
     language = briefing.language
     head = [Run(title_text(briefing), bold=True)]
     if briefing.article_count:
-        head.append(Run(f"\n{counts_text(briefing)}", italic=True))
+        head.append(Run(f"\n{extent_text(briefing)}", italic=True))
     blocks: list[Block] = [tuple(head), *((Run(say(note, language), italic=True),) for note in briefing.notes)]
     if not briefing.lines and not briefing.figures:
-        empty = say("brief_nothing_new", language) if briefing.article_count else counts_text(briefing)
+        empty = say("brief_nothing_new", language) if briefing.article_count else extent_text(briefing)
         return [*blocks, (Run(empty),)]
     stories = [_block(*part, "\n") for part in story_parts(briefing, _named(language, links=links))]
     sections = section_parts(briefing, _named(language, links=links), _numbered(links))
@@ -106,8 +106,8 @@ def title_text(briefing: Briefing) -> str:
     return say("brief_head", briefing.language, window=window_text(briefing))
 
 
-def counts_text(briefing: Briefing) -> str:
-    """Return how many articles a briefing is made of; where there are none, when the newest one is from."""
+def extent_text(briefing: Briefing) -> str:
+    """Return the numbers of articles and sources of a briefing; without any, the time of the newest article."""
     language, newest = briefing.language, briefing.newest_article_at or briefing.newest_elsewhere
     when = moment_text(newest, language)
     if not briefing.article_count:
@@ -166,7 +166,7 @@ def _statement(briefing: Briefing, statement: Statement, cite: Cite) -> list[Run
 
 
 def _move(briefing: Briefing, at: int, cite: Cite) -> list[Run]:
-    """Return the change of a figure: what it was, and what it is now or that it was withdrawn."""
+    """Return the change of a figure: its old report, and its new one or "withdrawn"."""
     move, language = briefing.figures[at], briefing.language
     withdrawn = move.change is Change.WITHDRAWN
     runs = [Run(f"{figure_name(move.kind, move.group, move.place, language)}: ")]

@@ -53,7 +53,7 @@ def chart(series: Sequence[Series], language: str, texts: Mapping[str, str]) -> 
 
     `texts` are the frame texts in `language`: "title"; "withdrawn"; "unnamed" (no speaker named);
     "others"; and for each group its name, under "group.total" and so on. A missing group is shown by its key.
-    Raises ValueError where no series has a number.
+    Raises ValueError if no series has a number.
     """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure as Picture

@@ -31,15 +31,12 @@ class Sheet:
 
     def number(self, entry: Entry) -> int:
         """Return the number of the citation that a row is read from."""
-        return self._number_of(_quoted(entry))
+        return numbered(list(self.quotes), _quoted(entry))
 
     def number_of_by(self, entry: Entry) -> int | None:
         """Return the number of the citation that updated, contradicted or withdrew a row, if any."""
         by = _quoted_by(entry)
-        return None if by is None else self._number_of(by)
-
-    def _number_of(self, quote: Quoted) -> int:
-        return numbered(list(self.quotes), quote)
+        return None if by is None else numbered(list(self.quotes), by)
 
 
 def sheet(library: Library, kind: FigureKind | None, as_of: datetime | None, *, citing: bool) -> Sheet:
@@ -56,10 +53,9 @@ def sheet_of(
     """
     quotes = [Quoted(c.article, Span(c.start, c.end), c.passage_id, c.speaker, c.withdrawn) for c in below]
     for entry in (entry for one in found for entry in one.entries):
-        numbered(quotes, _quoted(entry))
-        by = _quoted_by(entry)
-        if by is not None:
-            numbered(quotes, by)
+        for quote in (_quoted(entry), _quoted_by(entry)):
+            if quote is not None:
+                numbered(quotes, quote)
     cited = citations(library, quotes, as_of) if citing else ()
     return Sheet(tuple(found), tuple(quotes), cited, as_of)
 
@@ -88,7 +84,7 @@ def kind_named(name: str) -> FigureKind:
 
 
 def picture(found: Sheet, language: str) -> bytes:
-    """Return the series drawn as a PNG; see `chart`. Raises ValueError where there is no number."""
+    """Return the series drawn as a PNG; see `chart`. Raises ValueError without a number."""
     from bot.figures.chart import chart
 
     names = {key: str(text) for key, text in texts(language).items() if key.startswith("group.")}

@@ -42,7 +42,7 @@ def texts(language: str) -> dict[str, Text]:
 
 
 def named(language: str, default: str) -> str:
-    """Return the language that somebody named by its code, or `default` where none was. Raises QuestionError."""
+    """Return `language` if it is a known code, `default` if it is empty. Raises QuestionError."""
     if language and language not in LANGUAGES:
         raise QuestionError(f"There is no language {language!r}. Choose one of: {', '.join(LANGUAGES)}.")
     return language or default
@@ -63,7 +63,7 @@ def say(key: str, language: str, **fields: Any) -> str:
 
 
 def explain(error: SitrepError, language: str) -> str:
-    """Return what could not be done, in `language`; in English where there is no text for it."""
+    """Return the sentence of an error in `language`; in English if it has no text there."""
     key = f"error.{error.key}"
     return say(key, language, **error.fields) if key in texts(language) else str(error)
 

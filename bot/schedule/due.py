@@ -51,7 +51,7 @@ def instant(day: date, at: time, zone: str) -> datetime:
 
 
 def due(subscription: Subscription, last_done: date | None, now: datetime) -> Slot | None:
-    """Return the newest slot that has come by `now` and is not done; None where there is none.
+    """Return the newest slot that has come by `now` and is not done; None if there is none.
 
     `last_done` is the last local day that is done with. Where it lies in the future by more than a day, the clock
     was wrong when it was written, and only yesterday and before count as done.

@@ -22,7 +22,7 @@ _HOUR = re.compile(
 
 
 def read_hour(text: str) -> tuple[time, str] | None:
-    """Return the first local time in `text`, and the rest of its words; None where there is none.
+    """Return the first local time in `text`, and the rest of its words; None if there is none.
 
     "8:00", "8am", "20.30", "8 вечера", "таңғы 8" and "8 de la tarde" are times; "25:00" and "13 pm" are none.
     """
@@ -38,7 +38,7 @@ def read_hour(text: str) -> tuple[time, str] | None:
 
 
 def _hour_of_day(hour: int, half: str | None) -> int | None:
-    """Return the hour between 0 and 23; None where there is no such hour."""
+    """Return the hour between 0 and 23; None for any other hour."""
     if half is None:
         return hour if hour <= 23 else None
     if not 1 <= hour <= 12:

@@ -96,7 +96,7 @@ class Briefs:
 
 
 def composing(resources: Resources) -> Compose:
-    """Return the composer of due briefs, each of what is new to its chat."""
+    """Return the composer of due briefs, each of news that its chat has not read."""
     briefer = Briefer(resources)
 
     def compose(due: Due, chat: Chat, now: datetime) -> Composed:

@@ -1,4 +1,4 @@
-"""`sitrep feeds`: which feeds are followed, and how they are."""
+"""`sitrep feeds`: add, list, remove and poll the feeds that are followed."""
 
 import sys
 from collections.abc import Iterable, Iterator
@@ -23,7 +23,7 @@ POLLED_AT_ONCE = 4
 
 
 def add(urls: list[str], opml: Path | None) -> None:
-    """Follow the feeds at `urls` and in an OPML file, saying what was found; exit with 1 where one was not."""
+    """Follow the feeds at `urls` and in an OPML file, printing a line for each; exit with 1 if one failed."""
     with Resources(read_settings()) as resources:
         wanted = [*urls, *(_from_opml(opml) if opml else ())]
         _print(followed.add(resources, wanted, resources.settings.language))
@@ -82,7 +82,7 @@ def state_json(state: FeedState) -> dict[str, object]:
 
 
 def remove(url: str) -> None:
-    """Follow a feed no longer; exit with 1 where it was not followed."""
+    """Follow a feed no longer; exit with 1 if it was not followed."""
     with Resources(read_settings()) as resources:
         _print([followed.remove(resources, url, resources.settings.language)])
 

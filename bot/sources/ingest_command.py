@@ -1,4 +1,4 @@
-"""`sitrep ingest`: sources into the library, and what became of each."""
+"""`sitrep ingest`: adds sources to the library, and prints the counts and the rejections."""
 
 import gc
 import sys
@@ -18,7 +18,7 @@ from retrieval.store.pages import known_at
 
 
 def run(sources: list[str], published: str, as_json: bool) -> None:
-    """Take in `sources` and print the counts; exit with 1 where nothing could be taken in."""
+    """Ingest `sources` and print the counts; exit with 1 if nothing could be ingested."""
     settings = read_settings()
     with Resources(settings) as resources:
         moment = parse_moment(published, settings.now()) if published.strip() else None

@@ -39,7 +39,7 @@ class Context(CallbackContext[ExtBot[Any], Data, Data, Data]):
     """Made by python-telegram-bot for every update; see its `examples/contexttypesbot.py`.
 
     `chat`, `message`, its `location` and `document`, `query` and `inline_query` raise
-    LookupError where the update has none.
+    LookupError if the update has none.
     """
 
     def __init__(self, application: BotApplication, chat_id: int | None = None, user_id: int | None = None) -> None:
@@ -49,7 +49,7 @@ class Context(CallbackContext[ExtBot[Any], Data, Data, Data]):
         self.conversations: Conversations = application.bot_data["conversations"]
         self._update = Update(0)
         self.settings = chats.Chat(self.chat_id)
-        """What the chat has chosen: language, zone, quiet hours, and whether it was admitted."""
+        """The chat's language, zone and quiet hours, and whether it was admitted."""
 
     @classmethod
     def from_update(cls, update: object, application: "Application[Any, Self, Any, Any, Any, Any]") -> Self:
@@ -96,7 +96,7 @@ class Context(CallbackContext[ExtBot[Any], Data, Data, Data]):
 
     @property
     def chat_id(self) -> int:
-        """The chat's number; the person's for an inline query, which has no chat; 0 where there is neither."""
+        """The chat's number; the person's for an inline query, which has no chat; 0 without either."""
         return self._chat_id or self._user_id or 0
 
     @property
@@ -132,10 +132,10 @@ class Context(CallbackContext[ExtBot[Any], Data, Data, Data]):
 
     @property
     def language(self) -> str:
-        """The language to speak in: the chat's own setting, else the user's, else the configured one."""
+        """The language of the replies: the chat's own setting, else the user's, else the configured one."""
         user = self._update.effective_user
-        spoken = (user.language_code or "")[:2] if user else ""
-        return self.settings.language or (spoken if spoken in LOCALES else self.resources.settings.language)
+        known = (user.language_code or "")[:2] if user else ""
+        return self.settings.language or (known if known in LOCALES else self.resources.settings.language)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -186,7 +186,7 @@ class Context(CallbackContext[ExtBot[Any], Data, Data, Data]):
         return await send(self.bot, self.chat_id, message, reply_to=reply_to, thread=self.thread)
 
     async def edit(self, message: Message) -> None:
-        """Put a message in the place of the one whose button was pressed; send it where that is gone."""
+        """Replace the message whose button was pressed; send a new one if that is gone."""
         shown = self.query.message
         if shown is None:
             await self.send(message)

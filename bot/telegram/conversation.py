@@ -22,7 +22,7 @@ CHATS = 5_000
 
 @dataclass
 class Exchange:
-    """A question, completed where it was a follow-up, and its answer; buttons name it by `key`."""
+    """A question (a follow-up completed) and its answer; buttons name it by `key`."""
 
     key: int
     question: str
@@ -70,7 +70,7 @@ class Conversations:
         return exchange
 
     def find(self, chat_id: int, key: int) -> Exchange | None:
-        """Return the exchange that a button names; None where it has been forgotten."""
+        """Return the exchange that a button names; None if it was forgotten."""
         return next((one for one in self.memory(chat_id).exchanges if one.key == key), None)
 
     def forget(self, chat_id: int) -> None:

@@ -1,4 +1,4 @@
-"""Who gets through to a handler, and the line that the chat gets when a handler fails."""
+"""Who may use a handler, and the line that the chat gets when a handler fails."""
 
 import asyncio
 import traceback
@@ -18,7 +18,7 @@ from retrieval.domain import SitrepError, StoreError
 log = structlog.get_logger("sitrep.handlers")
 
 Handler = Callable[[Context], Coroutine[Any, Any, None]]
-"""Answers an update; everything about that is in the context."""
+"""Answers the update of a context."""
 
 Callback = Callable[[Update, Context], Coroutine[Any, Any, None]]
 """What python-telegram-bot calls."""

@@ -74,7 +74,7 @@ class ChatByChat(BaseUpdateProcessor):
                     await asyncio.to_thread(inbox.done, self._engine, update.update_id)
         finally:
             if isinstance(coroutine, Coroutine):
-                coroutine.close()  # where it was never awaited
+                coroutine.close()  # if it was never awaited
 
     async def finish(self, seconds: float = 10.0) -> None:
         """Wait so long for the updates being handled, then cancel them: the next run handles them."""
@@ -119,7 +119,7 @@ class Inbox:
 async def poll(application: BotApplication, box: Inbox, stop: asyncio.Event) -> None:
     """Fetch updates until `stop`; an update is confirmed to Telegram only once it is on disk.
 
-    Raises InvalidToken where Telegram does not know the token; other failures are tried again.
+    Raises InvalidToken if Telegram does not know the token; other failures are tried again.
     """
     warnings.filterwarnings("ignore", "Please use 'Bot.getUpdates'")  # see _fetch
     offset, seconds = None, 1.0
@@ -157,7 +157,7 @@ async def _fetch(bot: Any, offset: int | None) -> list[dict[str, Any]]:
 
 
 async def _until(stop: asyncio.Event, work: Any) -> Any:
-    """Return the result of `work`, or an empty tuple where `stop` came first."""
+    """Return the result of `work`, or an empty tuple if `stop` came first."""
     running, stopped = asyncio.ensure_future(work), asyncio.ensure_future(stop.wait())
     try:
         await asyncio.wait({running, stopped}, return_when=asyncio.FIRST_COMPLETED)

@@ -1,4 +1,4 @@
-"""Telegram's limits on what a bot may send, kept by the whole process.
+"""Telegram's limits on what a bot may send, obeyed by the whole process.
 
 python-telegram-bot's AIORateLimiter has no limit for private chats, and ends a flood wait too early (its issue 5338).
 """
@@ -19,7 +19,7 @@ from telegram.ext import BaseRateLimiter
 log = structlog.get_logger("sitrep.limits")
 
 BROADCAST = "broadcast"
-"""Given as `rate_limit_args`: this may wait until no answer to a question does."""
+"""As `rate_limit_args`: this message may go after all waiting answers to questions."""
 
 MOST_A_SECOND = 30  # to all chats
 MOST_A_MINUTE = 20  # to a group
@@ -27,7 +27,7 @@ SECOND = 1.01  # with a margin for two clocks that count a second differently
 MINUTE = 60.1
 
 SPACING = 1 / 31
-"""Seconds between two sends: what goes out evenly is answered sooner than what goes out in a burst."""
+"""Seconds between two sends; messages sent evenly are answered sooner than a burst."""
 
 FLOOD_MARGIN = 0.1
 """Seconds added to the wait that Telegram asks for."""

@@ -25,7 +25,7 @@ AT_ONCE = 12
 """Letters being sent at a time: enough for 30 a second at 400 ms each, including the database."""
 
 TAKEN_AT_ONCE = 60
-"""Chats read from the outbox at a time: what is sent in about two seconds."""
+"""Chats read from the outbox at a time: about two seconds of sending."""
 
 POLL_EVERY = 1.0
 """Seconds between two reads of an empty outbox."""
@@ -37,7 +37,7 @@ FINISH_SECONDS = 10.0
 """Seconds that a stop waits for letters being sent; the next run sends those that take longer."""
 
 GONE = ("chat not found", "not enough rights", "have no rights", "chat_write_forbidden", "user not found", "peer_id")
-"""What Telegram says, as a bad request, of a chat that the bot cannot write to any more."""
+"""Telegram's bad requests for a chat that the bot cannot write to any more."""
 
 
 def as_json(message: Message) -> dict[str, Any]:
@@ -131,7 +131,7 @@ class Sender:
                 await asyncio.to_thread(outbox.refuse, self._engine, letter, self._now())
 
     async def _send(self, letter: Letter) -> None:
-        """Send what is left of a letter, and record each message before the next one."""
+        """Send the remaining messages of a letter; record each before the next one."""
         ids = self._unrecorded.get(letter.id, list(letter.message_ids))
         if len(ids) > len(letter.message_ids):
             await self._record(letter, ids)

@@ -27,7 +27,7 @@ class Run:
 
 
 Block = tuple[Run, ...]
-"""What should stay together in one message where it fits."""
+"""Text that stays together in one message if it fits."""
 
 
 def units(text: str) -> int:
@@ -76,32 +76,32 @@ def _entities(runs: Iterable[Run]) -> int:
 
 def _cut(block: Block, limit: int) -> list[Block]:
     parts: list[list[Run]] = [[]]
-    room = limit
+    space = limit
     for run in block:
         rest = run
         while rest.text:
-            head = _head(rest.text, room)
+            head = _head(rest.text, space)
             entities = _entities([*parts[-1], rest])
             if (not head or entities > MESSAGE_ENTITIES) and parts[-1]:
                 parts.append([])
-                room = limit
+                space = limit
                 continue
             parts[-1].append(replace(rest, text=head))
-            room -= units(head)
+            space -= units(head)
             rest = replace(rest, text=rest.text[len(head) :])
     return [tuple(part) for part in parts if part]
 
 
-def _head(text: str, room: int) -> str:
-    """Return as much of `text` as fits `room` units, up to the last white space if that cuts it."""
-    if units(text) <= room:
+def _head(text: str, space: int) -> str:
+    """Return as much of `text` as fits in `space` units, up to the last white space if that cuts it."""
+    if units(text) <= space:
         return text
     taken = 0
     for at, character in enumerate(text):
         taken += 2 if character > "\uffff" else 1
-        if taken > room:
-            space = max(text.rfind(" ", 0, at), text.rfind("\n", 0, at))
-            return text[: space + 1] if space > 0 else text[:at]
+        if taken > space:
+            gap = max(text.rfind(" ", 0, at), text.rfind("\n", 0, at))
+            return text[: gap + 1] if gap > 0 else text[:at]
     return text
 
 

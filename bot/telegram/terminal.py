@@ -19,11 +19,11 @@ TERMINAL_CHAT = 1
 """The number of the chat and of the person in it."""
 
 TERMINAL_TOKEN = "1:terminal"
-"""Stands where a bot's token would; nothing is sent anywhere."""
+"""The token of a bot that sends nothing anywhere."""
 
 
 class TerminalRequest(BaseRequest):
-    """Answers the bot's calls as Telegram would; a class because python-telegram-bot takes one."""
+    """Answers the bot's calls as Telegram would; a class because python-telegram-bot needs one."""
 
     def __init__(self) -> None:
         self._buttons: list[str] = []
@@ -94,19 +94,15 @@ async def converse(application: BotApplication, request: TerminalRequest) -> Non
     print("Ask your question; an empty line ends.", file=sys.stderr)
     try:
         for number in itertools.count(1):
-            line = (await asyncio.to_thread(_read_line)).strip()
+            if sys.stdin.isatty():
+                print("> ", end="", file=sys.stderr, flush=True)
+            line = (await asyncio.to_thread(sys.stdin.readline)).strip()
             if not line:
                 return
             update = Update.de_json(_update(line, request.button(line), number), application.bot)
             await application.process_update(update)
     finally:
         await application.shutdown()
-
-
-def _read_line() -> str:
-    if sys.stdin.isatty():
-        print("> ", end="", file=sys.stderr, flush=True)
-    return sys.stdin.readline()
 
 
 def _update(line: str, button: str | None, number: int) -> dict[str, Any]:

@@ -63,8 +63,8 @@ def read_update(body: bytes) -> dict[str, Any] | None:
     return update if isinstance(update, dict) and type(update.get("update_id")) is int else None
 
 
-class Report(RequestHandler):
-    """Returns a report on the bot, which is made in a thread; 503 where it raises SitrepError or says "not ok"."""
+class Status(RequestHandler):
+    """Returns a report on the bot, which is made in a thread; 503 if that raises SitrepError or is not "ok"."""
 
     def initialize(self, report: Callable[[], dict[str, Any] | bytes]) -> None:
         self._report = report
@@ -110,14 +110,14 @@ def health(resources: Resources) -> dict[str, Any]:
 
 
 def serve(resources: Resources, take: Take, ready: Callable[[], bool]) -> HTTPServer | None:
-    """Listen where the settings say, if anywhere. Raises SettingsError where that is impossible."""
+    """Listen where the settings say, if anywhere. Raises SettingsError if that is impossible."""
     settings = resources.settings
     listen = settings.webhook_listen if settings.webhook_url else settings.metrics_listen
     if not listen:
         return None
     routes: list[Any] = [
-        ("/healthz", Report, {"report": lambda: health(resources)}),
-        ("/metrics", Report, {"report": lambda: exposition(resources.library)}),
+        ("/healthz", Status, {"report": lambda: health(resources)}),
+        ("/metrics", Status, {"report": lambda: exposition(resources.library)}),
     ]
     if settings.webhook_url:
         secret = settings.webhook_secret.get_secret_value()

@@ -28,10 +28,10 @@ async def test_a_citation_can_be_disputed_and_admins_see_it(chat: InProcess) -> 
     assert "1 ×" in (await chat.ask(ADMIN, "/disputed")).text
 
 
-@pytest.mark.parametrize("data", ["ctx:999999:0:5", "src:999999", "bad:999999:0:5", "con:0:1:999999.0.5"])
-async def test_a_button_of_a_deleted_article_says_so(data: str, chat: InProcess) -> None:
+@pytest.mark.parametrize("button", ["ctx:999999:0:5", "src:999999", "bad:999999:0:5", "con:0:1:999999.0.5"])
+async def test_a_button_of_a_deleted_article_says_so(button: str, chat: InProcess) -> None:
     answer = await chat.ask(ADMIN, QUESTION)
-    assert shown(await chat.press(answer, data=data, stale=True)) == say("not_there", "en")
+    assert shown(await chat.press(answer, data=button, stale=True)) == say("not_there", "en")
 
 
 async def test_a_button_opens_the_reports_that_conflict_with_an_answer(chat: InProcess) -> None:
