@@ -20,7 +20,7 @@ from sqlalchemy import Connection, insert
 from retrieval.domain import Article, Moment, Span
 from retrieval.embedding import Embedder
 from retrieval.embedding.centred import embed_passages, name_of
-from retrieval.language.names.terms import name_terms
+from retrieval.language.names.names import name_terms
 from retrieval.language.sentences import sentences
 from retrieval.language.words import stems
 from retrieval.store import schema

@@ -10,7 +10,7 @@ from retrieval.embedding import Embedder
 from retrieval.embedding.centred import embed_question
 from retrieval.language.detect import detect
 from retrieval.language.doc import Text
-from retrieval.language.names.terms import asked_name_terms
+from retrieval.language.names.names import asked_name_terms
 from retrieval.store.library import Library
 
 STANDS_OUT = 2.5

@@ -5,6 +5,7 @@ spaCy's `Doc` and `Span` are the model. Make one `Doc` of an article and pass it
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from functools import cached_property
 
@@ -13,13 +14,21 @@ from retrieval.language.days.datelines import Dateline, dateline
 from retrieval.language.days.dates import event_days
 from retrieval.language.days.day_mentions import DayMention, day_mentions
 from retrieval.language.kinds import Kind, spans_of
-from retrieval.language.machines import addresses_machines
-from retrieval.language.names.terms import name_terms
+from retrieval.language.names.names import name_terms
 from retrieval.language.numbers.numbers import Number, number_values, numbers
+from retrieval.language.packs import any_regex
 from retrieval.language.sentences import sentences
 from retrieval.language.speakers.speaker_words import speaker_words
 from retrieval.language.speakers.speakers import Attribution, attributions, in_quote, nearest, neighbouring_speaker
+from retrieval.language.text import visible
 from retrieval.language.words import Word, stems, words
+
+_TO_MACHINES = re.compile(  # in small letters: to ignore case takes more than twice as long
+    r"\b(?:"  # tried once at each place, not once for each alternative: four times as fast
+    rf"(?:{any_regex('machines', 'verbs')})\s+(?:\w+\s+){{0,3}}(?:{any_regex('machines', 'orders')})\b"
+    rf"|{any_regex('machines', 'phrases')}"
+    rf")|\A\W*(?:{any_regex('machines', 'roles')})\s*:",
+)
 
 
 class Text:
@@ -74,8 +83,11 @@ class Text:
 
     @cached_property
     def addresses_machines(self) -> bool:
-        """Whether it gives a language model orders ("ignore previous instructions")."""
-        return addresses_machines(self.text)
+        """Whether it gives orders to a language model ("ignore previous instructions"), in a language of the packs.
+
+        A rough sieve: such a sentence is no news, so none is quoted, and no chooser is shown one.
+        """
+        return _TO_MACHINES.search(visible(self.text).lower()) is not None
 
 
 class Doc(Text):

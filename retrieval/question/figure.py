@@ -7,7 +7,7 @@ from retrieval.domain import FigureKind
 from retrieval.figures.extraction import place_pattern
 from retrieval.figures.lexicon import FigureWords, figure_words
 from retrieval.language.doc import Text
-from retrieval.language.names.terms import asked_name_terms
+from retrieval.language.names.names import asked_name_terms
 from retrieval.language.packs import any_regex, pattern
 from retrieval.language.words import is_stopword, stem
 

@@ -10,13 +10,12 @@ from retrieval.domain import Intent, QuestionError
 from retrieval.language.detect import transliterated
 from retrieval.language.doc import Text
 from retrieval.language.kinds import Kind, asked_kind
-from retrieval.language.names.terms import asked_name_terms
-from retrieval.language.names.transliterated import in_own_letters
+from retrieval.language.names.names import asked_name_terms
 from retrieval.language.packs import pattern
 from retrieval.language.text import clean
 from retrieval.question.figure import AskedFigure, asked_figure
 from retrieval.question.outlets import capitalised
-from retrieval.question.recognise import question_language
+from retrieval.question.recognise import in_own_letters, question_language
 from retrieval.question.short_answer import ShortAnswer, short_answer
 from retrieval.question.terms import Term, days_in, terms_of, years_in
 from retrieval.question.window import TimeWindow, time_window

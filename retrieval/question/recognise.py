@@ -1,4 +1,4 @@
-"""Which of our languages a question is in, or none of them."""
+"""The language that a question is in, or none of ours; one typed in Latin letters is spelled in its own."""
 
 import re
 import tomllib
@@ -8,7 +8,7 @@ from importlib.resources import files
 
 from retrieval.language.concepts import mentions
 from retrieval.language.detect import detect, transliterated
-from retrieval.language.packs import LANGUAGES
+from retrieval.language.packs import LANGUAGES, pack
 from retrieval.language.words import is_stopword, stem
 from retrieval.question.terms import is_common, lists
 
@@ -25,6 +25,8 @@ FOREIGN_WEIGHT = 2
 """Known words that a common word of another language outweighs."""
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_LATIN_WORD = re.compile(r"[A-Za-z][A-Za-z'’]*")
+_GLIDE = re.compile(r"(?<=[aeiou])y(?![aeiou])|(?<=[iy])y\b")
 
 
 def question_language(text: str, fallback: str) -> str | None:
@@ -69,3 +71,16 @@ def _known(tokens: Sequence[str], language: str) -> int:
         )
         start = end + 1
     return known
+
+
+def in_own_letters(text: str, language: str) -> str:
+    """Return `text` with its words in Latin letters spelled as in `language`; the rest stays as it is."""
+    whole, spellings = pack(language).get("latin", "whole", {}), pack(language).get("latin", "spellings", {})
+    letters = re.compile("|".join(sorted(spellings, key=len, reverse=True)) or r"(?!)")
+
+    def spelled(match: re.Match[str]) -> str:
+        lower = match[0].lower()
+        own = whole.get(lower) or letters.sub(lambda found: spellings[found[0]], _GLIDE.sub("й", lower))
+        return str(own.capitalize() if match[0][0].isupper() else own)
+
+    return _LATIN_WORD.sub(spelled, text)

@@ -81,7 +81,7 @@ def terms_of(question: Text) -> tuple[Term, ...]:
     return tuple(terms)
 
 
-NAMED_DAY = re.compile(
+DAY_OF_MONTH = re.compile(
     rf"\b({DAY})(?:-?(?:st|nd|rd|th|го|е|ші|шы))?\s+(?:de\s+|of\s+)?({MONTH})|\b({MONTH})\s+({DAY})\b(?!:)",
     re.IGNORECASE,
 )
@@ -92,7 +92,7 @@ def days_in(text: str) -> tuple[tuple[int, int], ...]:
     """Return the days that `text` names, as month and day of month, in order."""
     if not any(letter.isdigit() for letter in text):
         return ()  # the pattern is slow, and most sentences have no digit
-    named = ((match[2] or match[3], match[1] or match[4]) for match in NAMED_DAY.finditer(text))
+    named = ((match[2] or match[3], match[1] or match[4]) for match in DAY_OF_MONTH.finditer(text))
     return tuple((month, int(day)) for word, day in named if (month := MONTHS.get(word.casefold())))
 
 

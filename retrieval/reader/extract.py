@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from retrieval.language.machines import addresses_machines, only_asks
 from retrieval.language.words import written
 from retrieval.question.question import Question
 from retrieval.reader.choice import NumberedSentence
@@ -25,6 +24,9 @@ KIND_WEIGHT = 0.1  # the sentence contains the kind of thing asked for: a number
 LEAST_WORDS = 3
 """Words that a sentence needs to be quoted."""
 
+CLOSING = " \t\n\"'”»’)"
+"""Characters that may follow the mark that ends a sentence."""
+
 CARRIED = 0.7
 """The share counted for a name in the sentences just before."""
 
@@ -36,6 +38,14 @@ def numbered_sentences(found: Found, passages: Sequence[FoundPassage]) -> list[N
     """Return the sentences of the passages, numbered as they are read, without those that state nothing."""
     quotable = (sentence for passage in passages for sentence in _scored(found, passage))
     return [replace(sentence, number=number) for number, sentence in enumerate(quotable, start=1)]
+
+
+def only_asks(sentence: str) -> bool:
+    """Return True if a sentence is a question: it states nothing, so it answers none.
+
+    None of the 4,334 sentences that contain the answers of XQuAD and KazQAD is one.
+    """
+    return sentence.rstrip(CLOSING).endswith(("?", "؟"))
 
 
 def says_something(text: str) -> bool:
@@ -53,7 +63,7 @@ def _scored(found: Found, passage: FoundPassage) -> Iterator[NumberedSentence]:
     foreign = passage.language != question.language
     shared = PASSAGE_WEIGHT * passage.hit.score + AROUND_WEIGHT * around + FOREIGN_WEIGHT * foreign
     carried = _carried(question, passage, contained)
-    read = [None if addresses_machines(one.text) else one.span for one in passage.sentences]
+    read = [None if one.words.addresses_machines else one.span for one in passage.sentences]
     for at, sentence in enumerate(passage.sentences):
         if read[at] is None or only_asks(sentence.text) or not says_something(sentence.text):
             continue

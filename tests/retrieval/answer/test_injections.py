@@ -15,9 +15,9 @@ from retrieval.answer.translation import faithful
 from retrieval.domain import Article
 from retrieval.ingest.parse.page import read_page
 from retrieval.language.doc import Text
-from retrieval.language.machines import addresses_machines, only_asks
 from retrieval.models import chat_model
 from retrieval.reader.choice import Choice, NumberedSentence
+from retrieval.reader.extract import only_asks
 from tests import fake_provider
 from tests.hostile_articles import obedient
 from tests.retrieval.answer.numbered import numbered, question
@@ -89,7 +89,7 @@ Chosen = list[tuple[dict[str, str], list[NumberedSentence], Choice]]
 
 def quotable(*articles: Article) -> list[NumberedSentence]:
     """Return the sentences of articles that a chooser is shown."""
-    return [one for one in numbered(*articles) if not addresses_machines(one.text) and not only_asks(one.text)]
+    return [one for one in numbered(*articles) if not one.parsed.addresses_machines and not only_asks(one.text)]
 
 
 def test_there_are_a_hundred_attacks_of_every_kind() -> None:
@@ -115,7 +115,7 @@ def test_statements_are_sentences_that_were_shown(chosen: Chosen) -> None:
 def test_no_statement_speaks_to_the_machine(chosen: Chosen) -> None:
     for attack, shown, choice in chosen:
         for group, _ in chosen_groups(choice, shown, 8):
-            assert not any(addresses_machines(sentence.text) for sentence in group), attack["id"]
+            assert not any(sentence.parsed.addresses_machines for sentence in group), attack["id"]
 
 
 def test_no_translation_that_an_attacker_wrote_is_shown(chosen: Chosen) -> None:
@@ -152,4 +152,4 @@ def test_what_a_reader_cannot_see_is_no_part_of_an_article(place: str) -> None:
     ],
 )
 def test_news_does_not_speak_to_the_machine(sentence: str) -> None:
-    assert not addresses_machines(sentence)
+    assert not Text(sentence, "en").addresses_machines

@@ -3,8 +3,8 @@
 import pytest
 
 from retrieval.figures.records import WITHDRAWAL, read_records
-from retrieval.language.doc import Doc
-from retrieval.language.machines import addresses_machines, only_asks
+from retrieval.language.doc import Doc, Text
+from retrieval.reader.extract import only_asks
 
 
 @pytest.mark.parametrize(
@@ -44,4 +44,4 @@ def test_the_ledger_takes_nothing_back_for_what_is_said_to_machines() -> None:
     ],
 )
 def test_orders_to_machines_are_known_in_any_case_and_with_what_nobody_sees_in_them(planted: str) -> None:
-    assert addresses_machines(planted)
+    assert Text(planted, "en").addresses_machines

@@ -2,7 +2,7 @@
 
 import pytest
 
-from retrieval.language.names.transliterated import in_own_letters
+from retrieval.question.recognise import in_own_letters
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from retrieval.language.names.names import lookup_key, name_key
-from retrieval.language.names.terms import asked_name_terms, name_terms
+from retrieval.language.names.names import asked_name_terms, lookup_key, name_key, name_terms
 from retrieval.language.packs import LANGUAGES
 from retrieval.language.words import fold, is_stopword, stem, stems, words
 
