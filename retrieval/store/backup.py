@@ -12,7 +12,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from retrieval.domain import BusyError, StoreError
-from retrieval.store.database import HEAD, locked
+from retrieval.store.database import HEAD, locked, require_supported
 
 OURS = frozenset({"alembic_version", "articles", "versions", "passages", "sentences", "changes"})
 """Tables that every library has had from its first schema on."""
@@ -58,7 +58,7 @@ def restore(source: Path, database: Path, folder: Path, now: datetime) -> Path |
     """Replace `database` by a copy; return the path that the old one was moved to, None if there was none.
 
     If this is interrupted, the library is the old one or the new one. Raises BusyError while another process uses the
-    library, StoreError if `source` is not an intact copy, or is from a newer Sitrep.
+    library, StoreError if `source` is not an intact copy, or is from a newer or too old Sitrep.
     """
     busy = f"A bot or another command works on the library in {folder}; stop it before restoring."
     with (
@@ -91,9 +91,8 @@ def _verify(file: Path, name: str) -> None:
             tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
             if not tables >= OURS:
                 raise StoreError(f"{name} is not a copy of a library of Sitrep.")
-            (version,) = connection.execute("SELECT version_num FROM alembic_version").fetchone() or ("",)
-            if str(version) > HEAD:
-                raise StoreError(f"{name} was written by a newer Sitrep (schema {version}, ours is {HEAD}).")
+            (version,) = connection.execute("SELECT version_num FROM alembic_version").fetchone() or (HEAD,)
+            require_supported(str(version), name)
             sound = connection.execute("PRAGMA integrity_check(1)").fetchone() == ("ok",)
         except sqlite3.DatabaseError as exc:
             raise StoreError(f"{name} is damaged, or not a copy of a library: {exc}.") from exc

@@ -13,7 +13,9 @@ from retrieval.domain import BusyError, StoreError
 
 T = TypeVar("T")
 
-HEAD = max(path.name[:4] for path in (Path(__file__).parent / "migrations" / "versions").glob("[0-9]*.py"))
+_REVISIONS = sorted(path.name[:4] for path in (Path(__file__).parent / "migrations" / "versions").glob("[0-9]*.py"))
+
+HEAD = _REVISIONS[-1]
 """The newest migration; a database at it is opened without loading Alembic."""
 
 WRITER = 0x5174E9
@@ -63,8 +65,7 @@ def _migrate(engine: Engine) -> None:
             version = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
             if version == HEAD:
                 return
-            if version is not None and version > HEAD:
-                raise StoreError(f"This library was written by a newer Sitrep (schema {version}, ours is {HEAD}).")
+            require_supported(version or HEAD, "This library")
     from alembic import command
     from alembic.config import Config
 
@@ -75,6 +76,16 @@ def _migrate(engine: Engine) -> None:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": WRITER})
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+def require_supported(version: str, name: str) -> None:
+    """Raise StoreError if the migrations neither made nor upgrade a library (the sentence's `name`) at this version."""
+    if version > HEAD:
+        raise StoreError(f"{name} was written by a newer Sitrep (schema {version}, ours is {HEAD}).")
+    if version < _REVISIONS[0]:
+        raise StoreError(
+            f"{name} was written by a Sitrep too old to upgrade from (schema {version}, the oldest is {_REVISIONS[0]})."
+        )
 
 
 @contextmanager

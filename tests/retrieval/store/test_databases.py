@@ -136,6 +136,15 @@ def test_a_library_of_a_newer_sitrep_is_refused_in_one_sentence(
         open_database(database_url, tmp_path / "data")
 
 
+def test_a_library_that_no_migration_upgrades_is_refused_in_one_sentence(
+    engine: Engine, tmp_path: Path, database_url: str
+) -> None:
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0009'")
+    with pytest.raises(StoreError, match="too old to upgrade from"):
+        open_database(database_url, tmp_path / "data")
+
+
 @pytest.mark.parametrize("url", ["postgresql+psycopg://nobody@127.0.0.1:1/none", "oracle://x", "nonsense"])
 def test_a_database_that_cannot_be_opened_is_one_sentence(tmp_path: Path, url: str) -> None:
     with pytest.raises(StoreError) as raised:

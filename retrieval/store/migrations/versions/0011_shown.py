@@ -9,8 +9,3 @@ down_revision = "0010"
 def upgrade() -> None:
     op.rename_table("told", "shown")
     op.alter_column("shown", "told_at", new_column_name="shown_at")
-
-
-def downgrade() -> None:
-    op.alter_column("shown", "shown_at", new_column_name="told_at")
-    op.rename_table("shown", "told")
