@@ -24,15 +24,9 @@ from retrieval.store import read
 from retrieval.store.library import Library
 
 PASSAGES_FOUND = 12
-
-NEAREST_SHOWN = 2
-"""How many of the nearest sentences are offered with a refusal."""
-
-LANGUAGE_UNKNOWN = "language_unknown"
-"""The note of an answer to a question in a language without a pack."""
-
-MALFORMED = "model_malformed"
-"""The note on an answer whose chooser returned no number of a sentence that it was shown."""
+NEAREST_SHOWN = 2  # how many of the nearest sentences are offered with a refusal
+LANGUAGE_UNKNOWN = "language_unknown"  # the note of an answer to a question in a language without a pack
+MALFORMED = "model_malformed"  # the note on an answer whose chooser returned no number of a sentence that it was shown
 
 
 def ask(

@@ -12,8 +12,7 @@ from retrieval.figures.ledger import FigureStatus, Series
 from retrieval.figures.records import series
 from retrieval.store.library import Library
 
-OPEN = (FigureStatus.CONTRADICTED, FigureStatus.WITHDRAWN)
-"""States of a row that leave it open which number is right."""
+OPEN = (FigureStatus.CONTRADICTED, FigureStatus.WITHDRAWN)  # states of a row that leave it open which number is right
 
 
 def conflicts(library: Library, cited: Sequence[Citation], as_of: datetime | None) -> tuple[Series, ...]:

@@ -8,8 +8,7 @@ from retrieval.language.doc import Doc
 from retrieval.store import read
 from retrieval.store.library import Library
 
-NEIGHBOURS = 2
-"""Sentences shown on either side of a passage."""
+NEIGHBOURS = 2  # sentences shown on either side of a passage
 
 
 @dataclass(frozen=True, slots=True)

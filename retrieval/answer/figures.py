@@ -16,9 +16,7 @@ from retrieval.search.timing import fits
 from retrieval.store.library import Library
 
 MOST_ROWS = 8
-
-OTHER_GROUPS = 2
-"""Newest values shown of each group that the question does not name."""
+OTHER_GROUPS = 2  # newest values shown of each group that the question does not name
 
 
 @dataclass(frozen=True, slots=True)

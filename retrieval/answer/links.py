@@ -5,9 +5,7 @@ No Python library was found that writes them.
 
 from urllib.parse import quote, urlsplit
 
-WHOLE_QUOTE = 120
-"""A longer quote, in characters, is given by its first and last words: browsers match a range."""
-
+WHOLE_QUOTE = 120  # a longer quote, in characters, is given by its first and last words: browsers match a range
 EDGE_WORDS = 5
 
 

@@ -9,9 +9,7 @@ from retrieval.language.names.sounds import sound_keys
 from retrieval.language.words import is_stopword, stem
 from retrieval.question.terms import is_common
 
-LONGEST = 3
-"""How many times as long as the original, in characters, a translation may be."""
-
+LONGEST = 3  # how many times as long as the original, in characters, a translation may be
 _OPENS_SENTENCE = ".!?…:"
 
 

@@ -48,11 +48,8 @@ from retrieval.figures.records import series
 from retrieval.store import read
 from retrieval.store.library import Library
 
-MOST_IN_FULL = 10
-"""Sentences of a story at length."""
-
-LATE = timedelta(days=3)
-"""An article fetched up to so long after its publication is still news."""
+MOST_IN_FULL = 10  # sentences of a story at length
+LATE = timedelta(days=3)  # an article fetched up to so long after its publication is still news
 
 
 def brief(

@@ -35,27 +35,14 @@ GRAVITY = {
 """Gravity of a figure of each kind."""
 
 MOST_SENTENCES = 3
-SENTENCES_READ = 15
-"""First sentences of an article that may be shown."""
-
+SENTENCES_READ = 15  # first sentences of an article that may be shown
 POSITION_LOSS, FURTHEST = 0.08, 6
-OTHER_LANGUAGE = 0.75
-"""Worth of a sentence that is not in the reader's language."""
-
-SUPPORT, MOST_SUPPORT = 0.08, 4
-"""Worth added for each other origin, up to four, with a sentence much like it."""
-
-LIKE = 0.5
-"""Cosine from which two sentences are about the same thing."""
-
-SAME = 0.66
-"""Cosine from which two lines of a briefing would say the same."""
-
-WITHDRAWAL_WORTH = 2.0
-"""Factor for a sentence that withdraws a figure."""
-
-FURTHER_WORTH = 0.7
-"""Share of the first sentence's worth below which a story's second and third sentence are left out."""
+OTHER_LANGUAGE = 0.75  # worth of a sentence that is not in the reader's language
+SUPPORT, MOST_SUPPORT = 0.08, 4  # worth added for each other origin, up to four, with a sentence much like it
+LIKE = 0.5  # cosine from which two sentences are about the same thing
+SAME = 0.66  # cosine from which two lines of a briefing would say the same
+WITHDRAWAL_WORTH = 2.0  # factor for a sentence that withdraws a figure
+FURTHER_WORTH = 0.7  # share of the first sentence's worth below which a story's second and third sentence are left out
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,7 @@ from retrieval.briefing.sentences import StoredSentence, reads_alone
 from retrieval.reader.choice import NumberedSentence
 from retrieval.store.library import Library
 
-MOST_PASSAGES = 12
-"""Passages whose sentences the model is shown: the first that the built-in selection quotes."""
+MOST_PASSAGES = 12  # passages whose sentences the model is shown: the first that the built-in selection quotes
 
 
 def select(

@@ -16,18 +16,10 @@ FEWEST_WORDS = 6
 MOST_WORDS = 45
 """A sentence with fewer words says too little to be quoted alone; one with more is no line of a briefing."""
 
-IDEAL_WORDS = (10, 32)
-"""Words of a plain sentence of news, which is preferred."""
-
-SAMPLE = 900
-"""Sentences of the library, spread evenly, that the means are computed from."""
-
-TRUST_LANGUAGE, TRUST_ANY = 10, 20
-"""Sentences at which the mean of a language (of all languages) has half its weight."""
-
-Means = Mapping[str, np.ndarray]
-"""The mean vector of each language, (dimensions,); "" is for languages that have none."""
-
+IDEAL_WORDS = (10, 32)  # words of a plain sentence of news, which is preferred
+SAMPLE = 900  # sentences of the library, spread evenly, that the means are computed from
+TRUST_LANGUAGE, TRUST_ANY = 10, 20  # sentences at which the mean of a language (of all languages) has half its weight
+Means = Mapping[str, np.ndarray]  # the mean vector of each language, (dimensions,); "" is for languages that have none
 _LEANING_PHRASE = re.compile(rf"\s*(?:{any_regex('notices', 'opening_phrases')})\b", re.IGNORECASE)
 _OPENING_QUOTE = re.compile(r"\s*[\"“”„«‘'—–-]")
 _ENDS = re.compile(r"[.!…。][\"”’»)\]]*\s*\Z")

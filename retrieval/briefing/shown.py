@@ -16,21 +16,11 @@ from retrieval.store.library import Library
 from retrieval.store.write import text_hash
 
 LOOK_BACK = timedelta(days=14)
-
-MOST_EARLIER = 1_000
-"""The newest articles before the window that are read."""
-
-SAME_SENSE = 0.72
-"""Cosine from which two sentences with the same numbers say the same, in whatever language."""
-
-NEAREST = 12
-"""The earlier sentences nearest by cosine with which a sentence is compared word for word."""
-
-EVERY = 1_500
-"""Up to so many earlier sentences, a sentence is compared with all of them."""
-
-BLOCK = 2_048
-"""Sentences whose cosines are computed at a time."""
+MOST_EARLIER = 1_000  # the newest articles before the window that are read
+SAME_SENSE = 0.72  # cosine from which two sentences with the same numbers say the same, in whatever language
+NEAREST = 12  # the earlier sentences nearest by cosine with which a sentence is compared word for word
+EVERY = 1_500  # up to so many earlier sentences, a sentence is compared with all of them
+BLOCK = 2_048  # sentences whose cosines are computed at a time
 
 
 @dataclass(frozen=True, slots=True)

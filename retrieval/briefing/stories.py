@@ -13,25 +13,17 @@ from retrieval.briefing.summary import unit
 from retrieval.domain import Article, Story
 from retrieval.language.doc import Text
 
-LEADS = 3
-"""First sentences of an article, which say its subject."""
-
-LEAD_CHARACTERS = 400
-"""First characters of its text that are read for names and numbers, after its title."""
-
+LEADS = 3  # first sentences of an article, which say its subject
+LEAD_CHARACTERS = 400  # first characters of its text that are read for names and numbers, after its title
 LEAD_WEIGHT, CLOSEST_WEIGHT, NAMES_WEIGHT = 0.45, 0.2, 0.5
 """Weights of the likeness of leads as a whole, of their two most alike sentences, and of shared names and numbers."""
 
 ALIKE = 0.25
 """Mean likeness within a story, at least; chosen on the `story` labels of the samples (benchmarks/briefing.py)."""
 
-CONTINUES = 0.33
-"""Likeness to an earlier article from which a story continues rather than being new."""
-
+CONTINUES = 0.33  # likeness to an earlier article from which a story continues rather than being new
 MOST_BEFORE = 400
-
-MOST_COMPARED = 1_500
-"""Articles whose pairs are compared; more are joined to stories by their origins alone."""
+MOST_COMPARED = 1_500  # articles whose pairs are compared; more are joined to stories by their origins alone
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,14 +14,9 @@ import numpy as np
 
 from retrieval.language.doc import Text
 
-MOST_ALIKE = 0.5
-"""ROUGE-1 F from which two sentences say the same."""
-
-WORDS_SHARE = 0.5
-"""Share of the words in a sentence's features; the rest is its stored vector."""
-
-Bag = Counter[str]
-"""How often a text has each stem."""
+MOST_ALIKE = 0.5  # ROUGE-1 F from which two sentences say the same
+WORDS_SHARE = 0.5  # share of the words in a sentence's features; the rest is its stored vector
+Bag = Counter[str]  # how often a text has each stem
 
 
 def bag(text: Text) -> Bag:

@@ -20,47 +20,22 @@ from retrieval.store.library import Library
 
 DAYS = 10
 SENTENCES = 1
-
-BEFORE, AFTER = 7, 45
-"""Days before and after the range whose articles are read: they announce, and they look back."""
-
-LEADS = 5
-"""First sentences of an article that may be about the day it was published on."""
-
-LEAD_DAYS = 2
-"""Days, the day itself included, on which such articles were published."""
-
-MOST_NAMED = 250
-"""Sentences naming a day that are compared: those written soonest after it."""
-
+BEFORE, AFTER = 7, 45  # days before and after the range whose articles are read: they announce, and they look back
+LEADS = 5  # first sentences of an article that may be about the day it was published on
+LEAD_DAYS = 2  # days, the day itself included, on which such articles were published
+MOST_NAMED = 250  # sentences naming a day that are compared: those written soonest after it
 NAMED_WORTH, LEAD_WORTH, SECOND_WORTH, AHEAD_WORTH = 1.0, 0.9, 0.6, 0.6
 """Worth of a sentence that names the day, of one from the day's articles, from the day after's, of an announcement."""
 
-POSITION_LOSS = 0.05
-"""Worth lost with each sentence further down the article, up to five."""
-
-OTHER_LANGUAGE_WORTH = 0.75
-"""Of a sentence in another language than the reader's."""
-
-AHEAD_WEIGHT = 0.4
-"""Weight of a mention written before the day: plans are often not carried out."""
-
-LATER = 7
-"""Days after which a day still named has proved to matter."""
-
+POSITION_LOSS = 0.05  # worth lost with each sentence further down the article, up to five
+OTHER_LANGUAGE_WORTH = 0.75  # worth of a sentence in another language than the reader's
+AHEAD_WEIGHT = 0.4  # weight of a mention written before the day: plans are often not carried out
+LATER = 7  # days after which a day still named has proved to matter
 LATER_WEIGHT = 1.5
-
-UNSAID_WEIGHT = 0.5
-"""Weight of an article's first sentences for the day of its publication, where they name no day."""
-
+UNSAID_WEIGHT = 0.5  # weight of an article's first sentences for the day of its publication, where they name no day
 UNSAID_SENTENCES = 2
-
-PUBLISHED_WEIGHT = 0.5
-"""Weight of the articles published on a day or the day after; those that name it have weight 1."""
-
-NEIGHBOURHOOD = 10
-"""Days to either side with which a day is compared, so that a busy month does not take every place."""
-
+PUBLISHED_WEIGHT = 0.5  # weight of the articles published on a day or the day after; those that name it have weight 1
+NEIGHBOURHOOD = 10  # days to either side with which a day is compared, so that a busy month does not take every place
 NEIGHBOURHOOD_WEIGHT = 0.25
 
 

@@ -13,11 +13,8 @@ from retrieval.language.doc import Text
 from retrieval.language.names.names import asked_name_terms
 from retrieval.store.library import Library
 
-STANDS_OUT = 2.5
-"""Standard deviations above the mean cosine from which a sentence is about a topic, in whatever words."""
-
-FEWEST_TO_COMPARE = 30
-"""With fewer sentences a standard deviation means nothing."""
+STANDS_OUT = 2.5  # standard deviations above the mean cosine from which a sentence is about a topic, in whatever words
+FEWEST_TO_COMPARE = 30  # with fewer sentences a standard deviation means nothing
 
 
 def on_topic(library: Library, embedder: Embedder, articles: Sequence[Article], topics: Sequence[str]) -> list[Article]:

@@ -21,8 +21,7 @@ from retrieval.store import read
 from retrieval.store.chats.watches import known_origins
 from retrieval.store.library import Library
 
-MOST_STATEMENTS = 3
-"""Statements in an alert."""
+MOST_STATEMENTS = 3  # statements in an alert
 
 
 def news(
