@@ -6,9 +6,8 @@ import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from importlib.resources import files
-from typing import NamedTuple
 
 from retrieval.language.packs import packs
 from retrieval.language.text import Characters
@@ -90,8 +89,6 @@ def folded(text: str) -> str:
     return text.lower() if text.isascii() else text.translate(_FOLDS)
 
 
-_CACHED_WORDS = 50_000  # distinct ones kept, about 8 MB
-_CACHED_MEANINGS = 1_000
 _OPENING = 4
 """Letters by which the forms that may begin at a word are looked up."""
 _WORD = re.compile(r"\w+")
@@ -116,7 +113,7 @@ def _opening(form: str) -> str:
 def _spoken_of(plain: str, language: str) -> list[int]:
     """Return the places in `_patterns` whose forms may occur: to try them all takes ten times as long."""
     places = _openings(language)
-    words = begun(plain)
+    words = {word[:_OPENING] for word in _WORD.findall(plain)}
     beginnings = words.union({""}, *({word[:length] for word in words} for length in range(1, _OPENING)))
     return sorted(frozenset().union(*(places[one] for one in beginnings if one in places)))
 
@@ -140,26 +137,11 @@ def mentions(text: str, language: str) -> list[Mention]:
     ]
 
 
-class _Meaning(NamedTuple):
-    """The forms in a language of some concepts and of narrower ones, with their first letters."""
-
-    openings: frozenset[str]
-    short: tuple[str, ...]  # the openings shorter than _OPENING
-    patterns: tuple[re.Pattern[str], ...]
-
-
 @cache
-def _pattern(name: str, language: str) -> tuple[frozenset[str], re.Pattern[str]]:
+def _pattern(name: str, language: str) -> re.Pattern[str]:
+    """Return a pattern of the forms in a language of a concept and of narrower ones."""
     under = {name, *(narrower for narrower, broader in _broader().items() if name in broader)}
-    forms = [form for concept in _concepts() if concept.name in under for form in _spoken(concept, language)]
-    return frozenset(map(_opening, forms)), re.compile(_any_form(forms))
-
-
-@lru_cache(maxsize=_CACHED_MEANINGS)
-def _meaning(names: frozenset[str], language: str) -> _Meaning:
-    meant = [_pattern(name, language) for name in names]
-    openings = frozenset().union(*(begin for begin, _ in meant))
-    return _Meaning(openings, tuple(o for o in openings if len(o) < _OPENING), tuple(pattern for _, pattern in meant))
+    return re.compile(_any_form(form for c in _concepts() if c.name in under for form in _spoken(c, language)))
 
 
 def load(language: str) -> None:
@@ -169,26 +151,6 @@ def load(language: str) -> None:
         _pattern(concept.name, language)
 
 
-def begun(folded_text: str) -> frozenset[str]:
-    """Return the first letters of the words of a text that `folded` returned."""
-    return frozenset([word[:_OPENING] for word in _WORD.findall(folded_text)])
-
-
-@lru_cache(maxsize=_CACHED_WORDS)
-def beginning(word: str) -> str:
-    """Return the first letters of a single word without an apostrophe, as `begun` does of a text."""
-    return folded(word)[:_OPENING]
-
-
-def speaks_of(names: frozenset[str], folded_text: str, begun: frozenset[str], language: str) -> bool:
-    """Return whether a text mentions any of the concepts; cheaper than all its mentions.
-
-    `folded_text` is a result of `folded`, and `begun` that of the function `begun` for it.
-    """
-    meaning = _meaning(names, language)
-    may_speak = (
-        not meaning.openings.isdisjoint(begun)
-        or "" in meaning.short
-        or bool(meaning.short and any(word.startswith(meaning.short) for word in begun))
-    )
-    return may_speak and any(pattern.search(folded_text) for pattern in meaning.patterns)
+def speaks_of(names: frozenset[str], folded_text: str, language: str) -> bool:
+    """Return whether a text that `folded` returned mentions any of the concepts; cheaper than all its mentions."""
+    return any(_pattern(name, language).search(folded_text) for name in names)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from functools import cached_property
 from itertools import repeat
 from operator import mul
 
-from retrieval.language.concepts import beginning, begun, folded, speaks_of
+from retrieval.language.concepts import folded, speaks_of
 from retrieval.language.doc import Text
 from retrieval.language.names.names import name_key
 from retrieval.language.names.sounds import month, sound_keys
@@ -18,8 +17,6 @@ from retrieval.question.terms import Term
 
 Matches = tuple[float | None, ...]
 """One number a term of the question: 1 where a text contains it, 0 where not, None where that cannot be known."""
-
-_APOSTROPHE = re.compile("['’ʼ]")
 
 
 class TextWords(Text):
@@ -53,16 +50,9 @@ class TextWords(Text):
     def _folded(self) -> str:
         return folded(self.text)
 
-    @cached_property
-    def beginnings(self) -> frozenset[str]:
-        """The first letters of its words, without accents."""
-        if _APOSTROPHE.search(self.text):
-            return begun(self._folded)
-        return frozenset(map(beginning, self._distinct))  # a third of the time
-
     def mentions(self, concepts: frozenset[str]) -> bool:
         """Return whether it mentions any of the concepts."""
-        return speaks_of(concepts, self._folded, self.beginnings, self.language)
+        return speaks_of(concepts, self._folded, self.language)
 
 
 def matches(question: Question, text: TextWords) -> Matches:

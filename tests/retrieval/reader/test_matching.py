@@ -3,11 +3,8 @@
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from retrieval.answer.rehearse import rehearse
-from retrieval.language.concepts import begun, folded
 from retrieval.language.packs import LANGUAGES
 from retrieval.question.question import Question
 from retrieval.reader.matching import TextWords, filled, matches, share
@@ -51,11 +48,6 @@ def test_the_share_goes_by_rarity() -> None:
 
 def test_a_question_of_stop_words_has_no_share() -> None:
     assert share(read("who is it?"), []) is None
-
-
-@given(st.text("abkzABёЁяЯқҚñÑíÍ '’-.,:", max_size=60), st.sampled_from(LANGUAGES))
-def test_words_begin_in_a_text_as_they_do_once_it_is_folded(text: str, language: str) -> None:
-    assert TextWords(text, language).beginnings == begun(folded(text))
 
 
 def test_a_rehearsal_leaves_nothing_to_be_loaded_for_a_question() -> None:
