@@ -89,6 +89,11 @@ class Article:
         return self.id, self.version
 
     @property
+    def known_at(self) -> datetime | None:
+        """Return when it was published, or else when it was fetched."""
+        return self.published.at if self.published else self.fetched_at
+
+    @property
     def published_on(self) -> date | None:
         """Return the day of publication in the source's own zone; None if undated."""
         return self.published.at.date() if self.published else None
@@ -164,7 +169,11 @@ class Citation:
 
     @property
     def quote(self) -> str:
-        return self.article.text[self.start : self.end]
+        return self.span.of(self.article.text)
+
+    @property
+    def span(self) -> Span:
+        return Span(self.start, self.end)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from bot.figures.render import Sheet, sheet, sheet_of, sheet_text
 from bot.locales import say
 from bot.telegram.richtext import Button
-from retrieval.answer.conflicts import conflicts
 from retrieval.answer.context import passage_in_context
+from retrieval.answer.figures import conflicts
 from retrieval.domain import Answer, Citation, FigureKind
 from retrieval.store.library import Library
 

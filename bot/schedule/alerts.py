@@ -11,15 +11,15 @@ from bot.locales import say
 from bot.schedule.due import is_quiet, read_quiet
 from bot.telegram.outbox import as_json
 from retrieval.answer.harmless import defang
+from retrieval.briefing.shown import shown_quotes
 from retrieval.briefing.watch import news
-from retrieval.domain import Answer, ShownQuote
+from retrieval.domain import Answer
 from retrieval.embedding import Embedder
 from retrieval.store.chats import chats, outbox, watches
 from retrieval.store.chats.chats import Chat
 from retrieval.store.chats.shown import recording
 from retrieval.store.chats.watches import Watch
 from retrieval.store.library import Library
-from retrieval.store.write import text_hash
 
 log = structlog.get_logger("sitrep.alerts")
 
@@ -78,13 +78,9 @@ class Alerts:
     def _post(self, watch: Watch, chat: Chat, answer: Answer, newest: int, now: datetime) -> bool:
         language = chat.language or self._language
         heading = say("watch_news", language, text=defang(watch.text))
-        shown = [
-            ShownQuote(c.article.id, c.article.version, c.start, c.end, text_hash(c.quote)) for c in answer.citations
-        ]
         messages = [as_json(m) for m in answer_messages(replace(answer, language=language), heading=heading)]
         day = now.astimezone(ZoneInfo(chat.zone or self._zone)).date()
         noted = watches.alerted(watch.id, newest, now)
         slot = f"watch {watch.id} {newest}"
-        return outbox.post(
-            self._library.engine, watch.chat_id, day, slot, messages, now, (noted, recording(watch.chat_id, shown, now))
-        )
+        shown = recording(watch.chat_id, shown_quotes(answer), now)
+        return outbox.post(self._library.engine, watch.chat_id, day, slot, messages, now, (noted, shown))

@@ -62,15 +62,8 @@ class ChatModel:
         Never raises: `Choice.reason` is model_timeout, model_rate_limited, model_unauthorised, model_unknown,
         model_unavailable, model_refused or model_malformed where the model failed.
         """
-        mark = secrets.token_hex(MARK_BYTES)
-        messages = prompts.load("answer").render(
-            question=visible(question.text)[:LONGEST_QUESTION],
-            language=language_name(question.answer_language),
-            sentences=listed(sentences, mark),
-            mark=mark,
-            most=most,
-        )
-        return self._choice(messages)
+        text = visible(question.text)[:LONGEST_QUESTION]
+        return self._choice("answer", sentences, question.answer_language, most, question=text)
 
     def choose_for_brief(
         self, since: str, until: str, sentences: Sequence[NumberedSentence], *, language: str, most: int
@@ -79,16 +72,7 @@ class ChatModel:
 
         Fails as `choose` does.
         """
-        mark = secrets.token_hex(MARK_BYTES)
-        messages = prompts.load("brief").render(
-            since=since,
-            until=until,
-            language=language_name(language),
-            sentences=listed(sentences, mark),
-            mark=mark,
-            most=most,
-        )
-        return self._choice(messages)
+        return self._choice("brief", sentences, language, most, since=since, until=until)
 
     def rewrite(self, question: str, before: Sequence[str]) -> str:
         """Return a follow-up question that can be understood without the questions `before` it, oldest first.
@@ -109,7 +93,13 @@ class ChatModel:
             raise ModelError("The language model did not return a question.")
         return text
 
-    def _choice(self, messages: list[BaseMessage]) -> Choice:
+    def _choice(
+        self, prompt: str, sentences: Sequence[NumberedSentence], language: str, most: int, **fields: str
+    ) -> Choice:
+        mark = secrets.token_hex(MARK_BYTES)
+        messages = prompts.load(prompt).render(
+            sentences=listed(sentences, mark), language=language_name(language), mark=mark, most=most, **fields
+        )
         try:
             return asyncio.run(awaited(_structured(self.model, messages), self.seconds))
         except Exception as exc:  # every client has its own errors, and none of them may reach a person

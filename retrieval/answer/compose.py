@@ -52,7 +52,7 @@ def compose(
 
 def numbered(cited: list[Quoted], quote: Quoted) -> int:
     """Return the number of a quote, from 1; a span that is cited already keeps its number."""
-    spans = [(one.article.id, one.article.version, one.span) for one in (*cited, quote)]
+    spans = [(one.article.key, one.span) for one in (*cited, quote)]
     number = spans.index(spans[-1]) + 1
     if number > len(cited):
         cited.append(quote)
@@ -86,13 +86,12 @@ def citations(library: Library, quotes: Sequence[Quoted], as_of: datetime | None
         )
         for number, quote in enumerate(quotes, start=1)
     ]
-    origins = list({citation.article.origin for citation in listed if citation.article.origin})
-    copies = read.origin_sizes(library.engine, origins, as_of)
+    copies = read.origin_sizes(library.engine, [quote.article.origin_id for quote in quotes], as_of)
     gone = withdrawn(library, listed, as_of)
     return tuple(
         replace(
             citation,
-            origin_copies=max(1, copies.get(citation.article.origin or "", 1)),
+            origin_copies=copies.get(citation.article.origin_id, 1),
             withdrawn=citation.withdrawn or citation.n in gone,
         )
         for citation in listed

@@ -1,11 +1,12 @@
-"""A "how many" question -> rows of the ledger with their quotes: who reported which number, is it current."""
+"""A "how many" question -> rows of the ledger with their quotes; and the reports that conflict with a quoted figure."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from retrieval.answer.compose import Composed, Quoted, citations, numbered
-from retrieval.domain import Article, FigureRow, Span, Statement
+from retrieval.answer.withdrawn import Report, quoted_figures, report_of
+from retrieval.domain import Article, Citation, Figure, FigureRow, Span, Statement
 from retrieval.figures.keys import is_country, place_key
 from retrieval.figures.ledger import PERIODS, Entry, FigureStatus, ReportedWithdrawal, Series
 from retrieval.figures.records import series
@@ -16,6 +17,7 @@ from retrieval.search.timing import fits
 from retrieval.store.library import Library
 
 MOST_ROWS = 8
+OPEN = (FigureStatus.CONTRADICTED, FigureStatus.WITHDRAWN)  # states of a row that leave it open which number is right
 OTHER_GROUPS = 2  # newest values shown of each group that the question does not name
 
 
@@ -95,8 +97,7 @@ def one_a_value(entries: Iterable[Entry]) -> list[Entry]:
 
 
 def _time(entry: Entry) -> float:
-    article = entry.article
-    at = article.published.at if article.published else article.fetched_at
+    at = entry.article.known_at
     return at.timestamp() if at else 0.0
 
 
@@ -115,7 +116,17 @@ def _composed(library: Library, entries: Sequence[Entry], as_of: datetime | None
         if isinstance(entry.by, ReportedWithdrawal):
             withdrawal = entry.by.withdrawal
             by = numbered(cited, Quoted(entry.by.article, withdrawal.quote, None, withdrawal.speaker))
-        rows[id(entry)] = _row(entry, number, by)
+        rows[id(entry)] = FigureRow(
+            kind=figure.kind,
+            wording=figure.wording.of(article.text),
+            speaker=figure.speaker,
+            published=article.published,
+            citation=number,
+            group=figure.group,
+            standing=entry.status.value,
+            by=by,
+            by_published=entry.by.article.published if entry.by else None,
+        )
         quote = figure.quote.of(article.text)
         numbers = (number,) if by is None else (number, by)
         statements.setdefault(quote, Statement(quote, numbers))
@@ -123,16 +134,31 @@ def _composed(library: Library, entries: Sequence[Entry], as_of: datetime | None
     return FiguresAnswer(tuple(rows[id(entry)] for entry in shown), composed)
 
 
-def _row(entry: Entry, number: int, by: int | None) -> FigureRow:
-    figure = entry.figure
-    return FigureRow(
-        kind=figure.kind,
-        wording=figure.wording.of(entry.article.text),
-        speaker=figure.speaker,
-        published=entry.article.published,
-        citation=number,
-        group=figure.group,
-        standing=entry.status.value,
-        by=by,
-        by_published=entry.by.article.published if entry.by else None,
+# --- conflicts --------------------------------------------------------------------------------------
+
+
+def conflicts(library: Library, cited: Sequence[Citation], as_of: datetime | None) -> tuple[Series, ...]:
+    """Return those series of the ledger at `as_of` (None: now) in which a quoted figure has rivals, a row a value.
+
+    A figure has one where its row was updated, contradicted or withdrawn, where others of its series contradict each
+    other, and where the quoted version is no longer the newest and the series has other numbers now.
+    """
+    reported = [one for _, one in quoted_figures(library, cited)]
+    if not reported:
+        return ()
+    quoted, reports = [one.figure for one in reported], {report_of(one.article, one.figure) for one in reported}
+    found = series(library, {figure.kind for figure in quoted}, as_of)
+    return tuple(replace(s, entries=tuple(one_a_value(s.entries))) for s in found if _has_rivals(s, quoted, reports))
+
+
+def _has_rivals(one: Series, quoted: Sequence[Figure], reports: set[Report]) -> bool:
+    own = [entry for entry in one.entries if report_of(entry.article, entry.figure) in reports]
+    if own:
+        return any(e.status is not FigureStatus.CURRENT for e in own) or any(e.status in OPEN for e in one.entries)
+    values = {(entry.figure.low, entry.figure.high) for entry in one.entries}
+    key = (one.kind, one.group, one.unit, place_key(one.place))
+    return any(
+        (figure.kind, figure.group, figure.unit, place_key(figure.place)) == key
+        and (figure.low, figure.high) not in values
+        for figure in quoted
     )

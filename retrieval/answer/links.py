@@ -15,16 +15,9 @@ def link_to_quote(url: str | None, words: str) -> str:
         return ""
     if not words:
         return url
-    return url + ("" if "#" in url else "#") + ":~:text=" + _fragment(" ".join(words.split()))
-
-
-def _fragment(words: str) -> str:
-    split = words.split(" ")
-    if len(words) <= WHOLE_QUOTE or len(split) <= 2 * EDGE_WORDS:
-        return _escaped(words)
-    return f"{_escaped(' '.join(split[:EDGE_WORDS]))},{_escaped(' '.join(split[-EDGE_WORDS:]))}"
-
-
-def _escaped(words: str) -> str:
-    """Percent-encode; a hyphen and a comma mean something in a text fragment."""
-    return quote(words, safe="").replace("-", "%2D")
+    split = words.split()
+    parts = [" ".join(split)]
+    if len(parts[0]) > WHOLE_QUOTE and len(split) > 2 * EDGE_WORDS:
+        parts = [" ".join(split[:EDGE_WORDS]), " ".join(split[-EDGE_WORDS:])]
+    fragment = ",".join(quote(part, safe="").replace("-", "%2D") for part in parts)  # a bare hyphen has a meaning there
+    return url + ("" if "#" in url else "#") + ":~:text=" + fragment

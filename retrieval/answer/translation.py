@@ -10,7 +10,6 @@ from retrieval.language.words import is_stopword, stem
 from retrieval.question.terms import is_common
 
 LONGEST = 3  # how many times as long as the original, in characters, a translation may be
-_OPENS_SENTENCE = ".!?…:"
 
 
 def faithful(translation: Text, original: Text) -> bool:
@@ -48,7 +47,7 @@ def names(text: Text) -> Iterator[str]:
     dated = [range(day.start, day.end) for day in text.day_mentions]
     for word in text.words:
         before = text.text[: word.start].rstrip("\"'«»“”‘’„¿¡([—– \u00a0")
-        if not before or before[-1] in _OPENS_SENTENCE or not word.text[0].isupper() or word.text.isupper():
+        if not before or before[-1] in ".!?…:" or not word.text[0].isupper() or word.text.isupper():
             continue
         if any(word.start in day for day in dated):
             continue

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from retrieval.domain import Article, Citation, Figure, FigureKind, Span
+from retrieval.domain import Article, Citation, Figure, FigureKind
 from retrieval.figures.ledger import FigureStatus, Reported
 from retrieval.figures.records import reports_of, series
 from retrieval.store.corrections import withdrawn_spans
@@ -19,27 +19,18 @@ def withdrawn(library: Library, cited: Sequence[Citation], as_of: datetime | Non
     gone = {
         citation.n
         for citation in cited
-        for one in taken.get((citation.article.id, citation.article.version), ())
-        if one.span is None or _overlap(one.span, citation)
+        for one in taken.get(citation.article.key, ())
+        if one.span is None or one.span.overlaps(citation.span)
     }
-    return gone | _figures(library, cited, as_of)
-
-
-def _overlap(span: Span, citation: Citation) -> bool:
-    return span.start < citation.end and citation.start < span.end
-
-
-def _figures(library: Library, cited: Sequence[Citation], as_of: datetime | None) -> set[int]:
-    """Return the citations that report a figure which the ledger has as withdrawn."""
     quoted = [(number, report_of(one.article, one.figure)) for number, one in quoted_figures(library, cited)]
     kinds = {kind for _, (_, kind, *_) in quoted}
-    gone = {
+    reports = {
         report_of(entry.article, entry.figure)
         for one in (series(library, kinds, as_of) if kinds else ())
         for entry in one.entries
         if entry.status is FigureStatus.WITHDRAWN
     }
-    return {number for number, report in quoted if report in gone}
+    return gone | {number for number, report in quoted if report in reports}
 
 
 def quoted_figures(library: Library, cited: Sequence[Citation]) -> list[tuple[int, Reported]]:
@@ -49,10 +40,10 @@ def quoted_figures(library: Library, cited: Sequence[Citation]) -> list[tuple[in
         (citation.n, report)
         for report in reported
         for citation in cited
-        if report.article.id == citation.article.id and _overlap(report.figure.quote, citation)
+        if report.article.id == citation.article.id and report.figure.quote.overlaps(citation.span)
     ]
 
 
 def report_of(article: Article, figure: Figure) -> Report:
     """Return the same value for every copy of a report of a figure."""
-    return article.origin or article.id, figure.kind, figure.group, figure.low, figure.high
+    return article.origin_id, figure.kind, figure.group, figure.low, figure.high

@@ -27,7 +27,7 @@ from retrieval.briefing.sentences import (
     sentences_of,
     vectors_of,
 )
-from retrieval.briefing.shown import shown_articles, shown_before_window, shown_sentences, were_shown
+from retrieval.briefing.shown import shown_articles, shown_before_window, were_shown
 from retrieval.briefing.stories import by_article, continuing, stories, story, story_id
 from retrieval.briefing.summary import wording
 from retrieval.briefing.topics import on_topic
@@ -102,9 +102,8 @@ def _material(
     language: str,
 ) -> Material:
     sentences = list(sentences_of(library, articles))
-    past = shown_sentences(library, earlier, quotes)
     means = mean_vectors(library)
-    before = shown_before_window(library, earlier, past, quotes, means)
+    before = shown_before_window(library, earlier, quotes, means)
     vectors = vectors_of(library, sentences, means)
     reports = read_reports(library, [*earlier, *articles])
     return Material(
@@ -116,7 +115,7 @@ def _material(
         wordings=[wording(sentence) for sentence in sentences],
         shown=were_shown(sentences, vectors, before),
         rows={sentence.id: at for at, sentence in enumerate(sentences)},
-        continuing=continuing(by_article(sentences, vectors), by_article(past, before.vectors)),
+        continuing=continuing(by_article(sentences, vectors), by_article(before.sentences, before.vectors)),
         reports=reports,
         language=language,
     )
@@ -182,9 +181,7 @@ def _cited(library: Library, quotes: Sequence[Quoted], as_of: datetime | None) -
         if entry.status is FigureStatus.WITHDRAWN
     ]
     return tuple(
-        replace(
-            c, withdrawn=any(key == c.article.key and quote.overlaps(Span(c.start, c.end)) for key, quote in withdrawn)
-        )
+        replace(c, withdrawn=any(key == c.article.key and quote.overlaps(c.span) for key, quote in withdrawn))
         for c in citations(library, quotes, as_of)
     )
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from retrieval.briefing.sentences import Means, StoredSentence, sentences_of, vectors_of
 from retrieval.briefing.summary import MOST_ALIKE, Wording, likeness, wording
-from retrieval.domain import Article, Briefing, ShownQuote, Span
+from retrieval.domain import Answer, Article, Briefing, ShownQuote, Span
 from retrieval.figures.ledger import Entry
 from retrieval.store import read
 from retrieval.store.library import Library
@@ -51,27 +51,16 @@ def shown_articles(
     return [article for article in versions if article is not None]
 
 
-def shown_sentences(
-    library: Library, articles: Sequence[Article], quotes: Sequence[ShownQuote] | None
-) -> list[StoredSentence]:
-    """Return the sentences that were quoted; without quotes all those of the articles."""
-    every = list(sentences_of(library, articles))
-    if quotes is None:
-        return every
-    spans: dict[tuple[str, int], list[Span]] = defaultdict(list)
-    for quote in quotes:
-        spans[quote.article_id, quote.version].append(Span(quote.start, quote.end))
-    return [one for one in every if any(one.span.overlaps(span) for span in spans[one.article.key])]
-
-
 def shown_before_window(
-    library: Library,
-    articles: Sequence[Article],
-    sentences: Sequence[StoredSentence],
-    quotes: Sequence[ShownQuote] | None,
-    means: Means,
+    library: Library, articles: Sequence[Article], quotes: Sequence[ShownQuote] | None, means: Means
 ) -> Shown:
-    """Return the sentences shown before with their vectors, wordings and hashes, to compare others with."""
+    """Return the sentences of the articles that were quoted, without quotes all of them, to compare others with."""
+    sentences = list(sentences_of(library, articles))
+    if quotes is not None:
+        quoted: dict[tuple[str, int], list[Span]] = defaultdict(list)
+        for quote in quotes:
+            quoted[quote.article_id, quote.version].append(Span(quote.start, quote.end))
+        sentences = [s for s in sentences if any(s.span.overlaps(span) for span in quoted[s.article.key])]
     spans: dict[tuple[str, int], list[Span]] = defaultdict(list)
     for sentence in sentences:
         spans[sentence.article.key].append(sentence.span)
@@ -108,6 +97,6 @@ def were_shown(sentences: Sequence[StoredSentence], vectors: np.ndarray, before:
     return shown
 
 
-def shown_quotes(briefing: Briefing) -> list[ShownQuote]:
-    """Return the quotes in a briefing, to be stored for its chat once it is sent."""
-    return [ShownQuote(c.article.id, c.article.version, c.start, c.end, text_hash(c.quote)) for c in briefing.citations]
+def shown_quotes(sent: Briefing | Answer) -> list[ShownQuote]:
+    """Return the quotes in a briefing or an alert, to be stored for its chat once it is sent."""
+    return [ShownQuote(*c.article.key, c.start, c.end, text_hash(c.quote)) for c in sent.citations]

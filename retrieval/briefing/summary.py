@@ -37,11 +37,6 @@ def f1(one: Bag, other: Bag) -> float:
     return 2 * shared(one, other) / together if together else 0.0
 
 
-def most_alike(text: Bag, others: Sequence[Bag]) -> float:
-    """Return the highest ROUGE-1 F between a text and any of the others; 0 where there are none."""
-    return max((f1(text, other) for other in others), default=0.0)
-
-
 class Wording(NamedTuple):
     """A text as the two measures of likeness compare it."""
 

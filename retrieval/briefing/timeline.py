@@ -12,9 +12,10 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import numpy as np
 
+from retrieval.answer.compose import Quoted, citations
 from retrieval.briefing.sentences import Means, StoredSentence, mean_vectors, reads_alone, sentences_of, vectors_of
-from retrieval.briefing.summary import MOST_ALIKE, Bag, bag, choose, features, idf, most_alike, unit
-from retrieval.domain import Article, Citation, QuestionError, Statement, Timeline, TimelineDay
+from retrieval.briefing.summary import MOST_ALIKE, Bag, bag, choose, f1, features, idf, unit
+from retrieval.domain import Article, QuestionError, Statement, Timeline, TimelineDay
 from retrieval.store import read
 from retrieval.store.library import Library
 
@@ -122,7 +123,7 @@ def _best(library: Library, given: TimelineInput, day: date, most: int, used: Se
     centre = _centre(given, pool, rows, day)
 
     def allowed(at: int, others: list[int]) -> bool:
-        return most_alike(bags[at], [*used, *(bags[other] for other in others)]) < MOST_ALIKE
+        return all(f1(bags[at], other) < MOST_ALIKE for other in [*used, *(bags[one] for one in others)])
 
     return [pool[at] for at in choose(rows, centre, worth, most, allowed)]
 
@@ -159,22 +160,10 @@ def _centre(given: TimelineInput, pool: Sequence[StoredSentence], rows: np.ndarr
 
 def _cited(library: Library, chosen: Mapping[date, Sequence[StoredSentence]], as_of: datetime | None) -> Timeline:
     flat = [sentence for best in chosen.values() for sentence in best]
-    copies = read.origin_sizes(library.engine, [sentence.article.origin_id for sentence in flat], as_of)
-    citations = {
-        sentence.id: Citation(
-            n=number,
-            article=sentence.article,
-            start=sentence.span.start,
-            end=sentence.span.end,
-            passage_id=sentence.passage_id,
-            origin_copies=copies.get(sentence.article.origin_id, 1),
-        )
-        for number, sentence in enumerate(flat, start=1)
-    }
-    days = tuple(
-        TimelineDay(day, tuple(Statement(s.text, (citations[s.id].n,)) for s in best)) for day, best in chosen.items()
-    )
-    return Timeline(days, tuple(citations.values()))
+    quotes = [Quoted(s.article, s.span, s.passage_id, s.speaker) for s in flat]
+    numbers = {sentence.id: number for number, sentence in enumerate(flat, start=1)}
+    days = (TimelineDay(day, tuple(Statement(s.text, (numbers[s.id],)) for s in best)) for day, best in chosen.items())
+    return Timeline(tuple(days), citations(library, quotes, as_of))
 
 
 # --- the choice of days -----------------------------------------------------------------------------

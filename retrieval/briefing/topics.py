@@ -1,7 +1,8 @@
 """Which articles are about a topic that a chat asked for."""
 
-from collections import defaultdict
 from collections.abc import Sequence
+
+import numpy as np
 
 from retrieval.briefing.sentences import mean_vectors, sentences_of, vectors_of
 from retrieval.briefing.summary import unit
@@ -44,13 +45,10 @@ def _about(library: Library, embedder: Embedder, articles: Sequence[Article], to
         return set()
     means = mean_vectors(library)
     vectors = vectors_of(library, sentences, means)
-    best: dict[str, float] = defaultdict(lambda: -1.0)
+    about: set[str] = set()
     for topic in topics:
         vector = embed_question(embedder, topic.text, topic.language)
-        asked = unit(vector - means.get(topic.language, means[""]))
-        cosines = vectors @ asked
-        for sentence, above in zip(
-            sentences, (cosines - cosines.mean()) / max(1e-9, float(cosines.std())), strict=True
-        ):
-            best[sentence.article.id] = max(best[sentence.article.id], float(above))
-    return {id_ for id_, above in best.items() if above >= STANDS_OUT}
+        cosines = vectors @ unit(vector - means.get(topic.language, means[""]))
+        above = (cosines - cosines.mean()) / max(1e-9, float(cosines.std()))
+        about |= {sentences[at].article.id for at in np.flatnonzero(above >= STANDS_OUT)}
+    return about

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -73,7 +73,7 @@ class Series:
     group: str
     place: str | None  # in the words of the first article that names it
     unit: str | None
-    entries: tuple[Entry, ...] = field(default=())
+    entries: tuple[Entry, ...]
 
 
 def ledger(
@@ -107,12 +107,11 @@ def ledger(
 
 
 def _published(article: Article, as_of: datetime | None) -> bool:
-    moment = article.published.at if article.published else article.fetched_at
-    return as_of is None or (moment is not None and moment <= as_of)
+    return as_of is None or (article.known_at is not None and article.known_at <= as_of)
 
 
 def _time(article: Article) -> tuple[bool, float]:
-    moment = article.published.at if article.published else article.fetched_at
+    moment = article.known_at
     return moment is None, moment.timestamp() if moment else 0.0
 
 
@@ -173,9 +172,8 @@ def _speaker(entry: Entry) -> str | None:
 
 
 def _later_day(old: Entry, new: Entry) -> bool:
-    if old.article.published is None or new.article.published is None:
-        return False
-    return new.article.published.at.date() > old.article.published.at.date()
+    before, after = old.article.published_on, new.article.published_on
+    return before is not None and after is not None and after > before
 
 
 def _least(figure: Figure) -> float:

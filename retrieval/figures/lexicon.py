@@ -30,8 +30,7 @@ WORDS = (
 @cache
 def phrases_of(key: str) -> str:
     """Return the alternatives under `key` in `[beside]` of every figures.toml, joined to a regular expression."""
-    listed = (one.get("figures", "beside", {}).get(key, ()) for one in packs())
-    return "|".join(alternative for alternatives in listed for alternative in alternatives) or NOTHING
+    return "|".join(phrase for phrases in tables_of(key) for phrase in phrases) or NOTHING
 
 
 def tables_of(key: str) -> list[dict[str, Any]]:
@@ -67,11 +66,13 @@ class FigureWords:
 
 def _alternatives(phrases: list[str]) -> str:
     ordered = sorted(phrases, key=len, reverse=True)
-    return "(?:" + "|".join(p.replace(" ", r"\s+") for p in ordered) + ")" if ordered else "(?!)"
+    return f"(?:{'|'.join(ordered)})" if ordered else "(?!)"
 
 
 def _whole(pattern: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w)(?:{pattern})(?!\w)" if pattern else r"(?!)", re.IGNORECASE)
+    """Return a pattern of whole words; a space in it matches any white space."""
+    spaced = pattern.replace(" ", r"\s+")
+    return re.compile(rf"(?<!\w)(?:{spaced})(?!\w)" if pattern else r"(?!)", re.IGNORECASE)
 
 
 @cache
@@ -80,37 +81,31 @@ def figure_words(language: str) -> FigureWords | None:
     raw = pack(language).section("figures")
     if not raw:
         return None
-    triggers = tuple(
-        (kind, form, _whole(_alternatives(raw[kind][form])))
-        for kind in PEOPLE_KINDS
-        for form in FORMS
-        if raw[kind].get(form)
-    )
+    listed = [(kind, form, raw[kind][form]) for kind in PEOPLE_KINDS for form in FORMS if raw[kind].get(form)]
     groups = {name: phrases for name, phrases in raw["groups"].items() if name != "troops"}
-    every = [p for kind in PEOPLE_KINDS for form in FORMS for p in raw[kind].get(form, ())]
     return FigureWords(
         language=language,
         verb_last=raw.get("verb_last", False),
         active_after=raw.get("active_after", False),
         verb_beside=raw.get("verb_beside", False),
         goes_to=re.compile(raw["goes_to"]) if "goes_to" in raw else None,
-        triggers=triggers,
-        any_trigger=_whole(_alternatives(every)),
+        triggers=tuple((kind, form, _whole(_alternatives(phrases))) for kind, form, phrases in listed),
+        any_trigger=_whole(_alternatives([phrase for _, _, phrases in listed for phrase in phrases])),
         groups=tuple((name, _whole(_alternatives(phrases))) for name, phrases in groups.items()),
         troops=_whole(raw["groups"]["troops"]),
-        words={name: _whole(raw["words"][name].replace(" ", r"\s+")) for name in WORDS.split()},
+        words={name: _whole(raw["words"][name]) for name in WORDS.split()},
         remark=re.compile(raw["words"]["aside"], re.IGNORECASE),
         age=re.compile(raw["words"]["age"], re.IGNORECASE),
         credit=re.compile(raw["words"]["credit"], re.IGNORECASE),
         zeros=_zeros(raw, groups),
-        zero_unless=_whole(raw["zero"]["unless"].replace(" ", r"\s+")),
+        zero_unless=_whole(raw["zero"]["unless"]),
         zero_kinds={kind: re.compile(stems) for kind, stems in raw["zero"].get("kinds", {}).items()},
-        price={name: _whole(raw["price"][name].replace(" ", r"\s+")) for name in ("goods", "change", "not_price")}
+        price={name: _whole(raw["price"][name]) for name in ("goods", "change", "not_price")}
         | {"per": re.compile(raw["price"]["per"].replace(" ", r"\s+") + r"(?!\w)", re.IGNORECASE)},
         currencies=tuple((code, _whole(words)) for code, words in raw["price"]["currency"].items()),
         period={name: _whole(_alternatives(raw["period"][name])) for name in ("curfew", "emergency")}
         | {name: _whole(raw["period"][name]) for name in ("until", "from")},
-        period_units=_duration(raw["period"]["duration"]),
+        period_units=_whole(raw["period"]["duration"].replace("?P<n>N", r"?P<n>\d{1,3}|[^\W\d_]+")),
     )
 
 
@@ -119,12 +114,7 @@ def _zeros(raw: Mapping[str, Any], groups: dict[str, list[str]]) -> tuple[re.Pat
     noun = _alternatives([p for kind in kinds for p in (*kind.get("noun", ()), *kind.get("either", ()))])
     verb = _alternatives([p for kind in kinds for p in (*kind.get("verb", ()), *kind.get("either", ()))])
     group = _alternatives([p for phrases in groups.values() for p in phrases])
-    filled = (
-        pattern.replace("NOUN", noun).replace("VERB", verb).replace("GROUP", group).replace(" ", r"\s+")
+    return tuple(
+        _whole(pattern.replace("NOUN", noun).replace("VERB", verb).replace("GROUP", group))
         for pattern in raw["zero"]["patterns"]
     )
-    return tuple(_whole(pattern) for pattern in filled)
-
-
-def _duration(pattern: str) -> re.Pattern[str]:
-    return _whole(pattern.replace("?P<n>N", r"?P<n>\d{1,3}|[^\W\d_]+").replace(" ", r"\s+"))

@@ -67,8 +67,8 @@ def linked(
     parts = [_marked_part(sentence, c, triggers, words) for c in found]
     wholes = [c for c in parts if not c.part and not c.predicate]
     blanked = _without_parts(sentence, parts, words)
-    alone = {id(one): t for one in parts if (t := _own_trigger(sentence, one, triggers, words)) is not None}
-    said = [t for t in triggers if t not in alone.values()]
+    fates = [(one, t) for one in parts if (t := _own_trigger(sentence, one, triggers, words)) is not None]
+    said = [t for t in triggers if t not in [fate for _, fate in fates]]
     links: list[Link] = []
     for one in parts:
         if one.part:
@@ -81,7 +81,6 @@ def linked(
     links += [part for one in parts if (part := _part_of_link(sentence, one, links, words)) is not None]
     links += _elliptic(plain, parts, links, words)
     known = {link.kind for link in links} | {before}
-    fates = [(one, alone[id(one)]) for one in parts if id(one) in alone]
     others = tuple(links)
     for one, fate in fates:  # in the group of the number before it
         if fate.kind not in known:
@@ -321,7 +320,10 @@ def _without_parts(sentence: str, parts: list[Count], words: FigureWords) -> str
 
 
 def _part_of_link(sentence: str, one: Count, links: list[Link], words: FigureWords) -> Link | None:
-    """Return the link of a part with the kind of its whole, where the part names a group or a place of its own."""
+    """Return the link of a part with the kind of its whole, where the part names a group or a place of its own.
+
+    The whole is the next number after "were among", else the last one before.
+    """
     if any(link.count.number is one.number for link in links) or not links:
         return None
     another = words.words["another"].search(sentence[max(0, one.number.core.start - 8) : one.number.core.start])
@@ -332,17 +334,11 @@ def _part_of_link(sentence: str, one: Count, links: list[Link], words: FigureWor
     named = one.part or another or words.words["among"].search(sentence) is not None
     if not named:
         return None
-    whole = _whole(sentence, one, links)
+    after = [link for link in links if link.count.start >= one.end]
+    earlier = [link for link in links if link.count.start < one.start]
+    among = after and AMONG_NEXT.match(sentence[one.end : after[0].count.start])
+    whole = after[0] if among else earlier[-1] if earlier else links[0]
     if ";" in sentence[min(one.end, whole.count.end) : max(one.start, whole.count.start)]:
         return None
     group = one.group or whole.count.group
     return Link(replace(one, group=group, part=True), whole.kind, None)
-
-
-def _whole(sentence: str, one: Count, links: list[Link]) -> Link:
-    """Return the number that `one` is a part of: the next one after "were among", else the last one before."""
-    after = [link for link in links if link.count.start >= one.end]
-    if after and AMONG_NEXT.match(sentence[one.end : after[0].count.start]):
-        return after[0]
-    earlier = [link for link in links if link.count.start < one.start]
-    return earlier[-1] if earlier else links[0]

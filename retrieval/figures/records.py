@@ -38,12 +38,10 @@ def read_records(doc: Doc) -> list[Record]:
 def series(library: Library, kinds: Iterable[FigureKind] | None = None, as_of: datetime | None = None) -> list[Series]:
     """Return the ledger as it stood at `as_of` (None: now), of the given kinds or of all."""
     wanted = frozenset(kind.value for kind in (FigureKind if kinds is None else kinds))
-
-    def made() -> list[Series]:
-        reported, withdrawn = _read(stored.records(library.engine, wanted | {WITHDRAWAL}, as_of))
-        return ledger(reported, withdrawn, as_of)
-
-    found: list[Series] = library.cached(("ledger", wanted, as_of), made)
+    found: list[Series] = library.cached(
+        ("ledger", wanted, as_of),
+        lambda: ledger(*_read(stored.records(library.engine, wanted | {WITHDRAWAL}, as_of)), as_of),
+    )
     return found
 
 

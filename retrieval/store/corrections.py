@@ -121,7 +121,7 @@ def _retracted(engine: Engine, article: Article, by: Article, notice: Notice) ->
 
 def _of_copies(engine: Engine, article: Article, by: Article, notice: Notice) -> Iterator[Retraction]:
     """Yield the retractions of a copy in another outlet."""
-    at, noticed_at = (one.published.at if one.published else one.fetched_at for one in (article, by))
+    at, noticed_at = article.known_at, by.known_at
     if article.language != by.language or (at and noticed_at and abs(noticed_at - at) > COPIED_WITHIN):
         return
     for source in _sources(engine, article, by, notice):
