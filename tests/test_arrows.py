@@ -1,4 +1,4 @@
-"""The rooms and the arrows between them: who may import whom."""
+"""The packages and the imports between them: who may import whom."""
 
 import ast
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-SOURCES = sorted(p for room in ("bot", "retrieval", "prompts") for p in (ROOT / room).rglob("*.py"))
+SOURCES = sorted(p for package in ("bot", "retrieval", "prompts") for p in (ROOT / package).rglob("*.py"))
 
 MAY_IMPORT = {
     "prompts": set(),
@@ -45,7 +45,7 @@ MAY_IMPORT = {
         "answer",
     },
 }
-"""The rooms of `retrieval`, and which of its other rooms each may import."""
+"""The packages of `retrieval`, and which of its other packages each may import."""
 
 
 EVERYWHERE_IN_BOT = {"locales", "resources", "settings", "moments", "output", "places", "metrics", "telegram"}
@@ -82,19 +82,19 @@ def modules_imported(path: Path) -> set[str]:
     return names
 
 
-def room_of(module: str) -> str:
+def package_of(module: str) -> str:
     parts = module.split(".")
     return ".".join(parts[:2]) if parts[0] == "retrieval" else parts[0]
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(ROOT)))
 def test_arrows_point_one_way(path: Path) -> None:
-    own = room_of(".".join(path.relative_to(ROOT).with_suffix("").parts))
+    own = package_of(".".join(path.relative_to(ROOT).with_suffix("").parts))
     imported = modules_imported(path)
     if own != "bot":
         assert not {m for m in imported if m.split(".")[0] in ("bot", "telegram")}
     if own.startswith("retrieval."):
-        others = {room_of(m).split(".")[1] for m in imported if m.startswith("retrieval.")}
+        others = {package_of(m).split(".")[1] for m in imported if m.startswith("retrieval.")}
         if own in MAY_IMPORT:
             assert others <= MAY_IMPORT[own] | {own.split(".")[1]}
 

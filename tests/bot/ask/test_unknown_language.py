@@ -1,6 +1,5 @@
 """A question in a language without a pack gets one line that lists the languages understood, wherever it is asked."""
 
-import io
 import json
 
 import pytest
@@ -44,6 +43,6 @@ def test_search_looks_for_it_all_the_same(sitrep: Sitrep, question: str) -> None
     assert json.loads(sitrep("search", question, "--json").stdout)["results"] == []
 
 
-def test_the_terminal_lists_the_languages(sitrep: Sitrep, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sys.stdin", io.StringIO(f"{ARABIC}\n{GERMAN}\n\n"))
-    assert sitrep("chat").stdout.count("I understand questions in English, Russian, Kazakh") == 2
+def test_the_terminal_lists_the_languages(sitrep: Sitrep) -> None:
+    done = sitrep("chat", stdin=f"{ARABIC}\n{GERMAN}\n\n")
+    assert done.stdout.count("I understand questions in English, Russian, Kazakh") == 2
