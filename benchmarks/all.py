@@ -30,6 +30,7 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "index": (*DATA, "--keep", "{kept}/retrieval"),
     "first_lines": (*DATA, "--keep", "{kept}/retrieval"),
     "latency": (*DATA, "--keep", "{kept}/latency"),
+    "answers": (*DATA, "--save", "{kept}/answers.json"),
     "briefing": OWN,
     "timeline": OWN,
 }
