@@ -126,7 +126,7 @@ def cases(of: AnswerSet, embedder: Embedder, folder: Path) -> Iterator[Case]:
     baselines = {SEARCH: _own_search(of, library, embedder), STOCK: _stock(of, embedder, folder / "stock")}
     for asked in of.questions:
         text = resolve(asked.text, asked.previous).question
-        answer = ask(library, embedder, text, as_of=asked.as_of, now=of.now, id_=asked.id)
+        answer = ask(library, embedder, text, as_of=asked.as_of, now=of.now)
         shown = {name: search(asked, text) for name, search in baselines.items()}
         places = (n for n, texts in enumerate(shown[SEARCH], start=1) if holds(asked, texts))
         shown[SEARCH] = shown[SEARCH][:TOP]

@@ -224,7 +224,6 @@ class Answer:
     intent: Intent = Intent.QUESTION  # as read from the question
     notes: tuple[str, ...] = ()  # keys of frame texts shown with it, e.g. "model_unavailable"
     figures: tuple[FigureRow, ...] = ()  # the ledger, oldest first, if the question asks for a number
-    id: str = ""
 
 
 # --- figures ----------------------------------------------------------------------------------

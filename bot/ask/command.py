@@ -34,7 +34,7 @@ def _answer_record(resources: Resources, record: Record, as_of: str, lang: str) 
     moment, language = record.get("as_of") or as_of, record.get("lang") or lang
     if not isinstance(moment, str) or not isinstance(language, str):
         raise QuestionError('Its "as_of" or "lang" is not a text.')
-    return answer_json(_answer(resources, record["question"], moment, language)) | {"id": record["id"]}
+    return answer_json(_answer(resources, record["question"], moment, language), record["id"])
 
 
 def _answer(resources: Resources, question: str, as_of: str, lang: str) -> Answer:

@@ -7,11 +7,11 @@ from retrieval.answer.links import link_to_quote
 from retrieval.domain import Answer, Citation, Hit, Moment, Statement
 
 
-def answer_json(answer: Answer) -> dict[str, Any]:
+def answer_json(answer: Answer, id_: str = "") -> dict[str, Any]:
     """Return an answer in the shape of `ask --json`."""
     first = answer.first_line
     return {
-        "id": answer.id,
+        "id": id_,
         "question": answer.question,
         "language": answer.language,
         "status": answer.status.value,

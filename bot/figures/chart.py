@@ -1,7 +1,5 @@
 """Draw series of figures as a PNG for a phone: reported values over time, one mark style a speaker."""
 
-from __future__ import annotations
-
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Question -> Answer: find passages, have the sentences that answer chosen by number, and quote them."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -40,7 +38,6 @@ def ask(
     fallback: str = "en",
     most: int = STATEMENTS,
     chooser: Chooser | None = None,
-    id_: str = "",
 ) -> Answer:
     """Return the answer to a question, from what was published by `as_of` (now, where it is None).
 
@@ -52,7 +49,6 @@ def ask(
     now = now or datetime.now(UTC)
     asked = Question.read(question, now=now, as_of=as_of, fallback=language or fallback, answer_language=language)
     answer = Answer(
-        id=id_,
         question=question,
         language=asked.answer_language,
         status=Status.ABSTAINED,

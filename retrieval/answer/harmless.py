@@ -1,7 +1,5 @@
 """Makes text by strangers harmless to send: nothing in it can be tapped, called or obeyed."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 

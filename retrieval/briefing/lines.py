@@ -1,7 +1,5 @@
 """The lines of a briefing: how important a story is, which of its sentences are shown, and what is new in it."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

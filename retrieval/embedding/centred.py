@@ -25,20 +25,6 @@ def centre(vectors: np.ndarray, languages: Sequence[str]) -> np.ndarray:
     return np.asarray(moved / np.maximum(lengths, 1e-9), dtype=np.float32)
 
 
-def uncentred(vectors: np.ndarray, languages: Sequence[str]) -> np.ndarray:
-    """Return the unit vectors (n, d) that `centre` made these from.
-
-    The original of c, with the mean m, is m + t c; t makes its length one.
-    """
-    means = _means()
-    if vectors.shape[1] != means["und"].shape[0]:
-        return vectors
-    mean = np.stack([means.get(language, means["und"]) for language in languages])
-    along = (mean * vectors).sum(axis=1)
-    stretch = np.sqrt(np.maximum(along**2 + 1 - (mean**2).sum(axis=1), 0)) - along
-    return np.asarray(mean + stretch[:, None] * vectors, dtype=np.float32)
-
-
 def embed_passages(embedder: Embedder, texts: Sequence[str], languages: Sequence[str]) -> np.ndarray:
     """Return centred unit vectors of passages, (n, d) float32."""
     return centre(embedder.embed_passages(texts), languages)

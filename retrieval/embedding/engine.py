@@ -1,7 +1,5 @@
 """The default embedder: multilingual-e5-small on ONNX Runtime."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor

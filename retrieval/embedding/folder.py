@@ -1,7 +1,5 @@
 """The converted model on disk: made once, atomically, checked by hash, shared by processes."""
 
-from __future__ import annotations
-
 import hashlib
 import io
 import json

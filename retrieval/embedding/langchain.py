@@ -1,7 +1,5 @@
 """An Embedder behind LangChain's interface; a separate module, so that others do not import LangChain."""
 
-from __future__ import annotations
-
 from langchain_core.embeddings import Embeddings
 
 from retrieval.embedding.centred import embed_passages, embed_question

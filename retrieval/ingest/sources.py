@@ -1,7 +1,5 @@
 """Addresses of pages and feeds to submissions."""
 
-from __future__ import annotations
-
 import atexit
 import functools
 from collections.abc import Callable, Iterator

@@ -1,7 +1,5 @@
 """Whether the clause around a place in a sentence denies or doubts its claim."""
 
-from __future__ import annotations
-
 import itertools
 import re
 from functools import cache

@@ -1,7 +1,5 @@
 """The concepts that a text mentions, which languages share: police, полиция, полицей and policía are one."""
 
-from __future__ import annotations
-
 import re
 import tomllib
 from collections.abc import Iterable

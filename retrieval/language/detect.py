@@ -6,11 +6,11 @@ lingua alone is right as often and takes 5 to 75 times as long (`benchmarks.lang
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
-from retrieval.language.packs import FULL_LANGUAGES, LANGUAGES, NOTHING, Pack, pack, packs, pattern
+from retrieval.language.packs import FULL_LANGUAGES, NOTHING, Pack, pack, packs, pattern
 
 if TYPE_CHECKING:
     from lingua import LanguageDetector
@@ -166,11 +166,11 @@ def _script_of(lower: str, tokens: Sequence[str]) -> str:
     return max(present, key=lambda s: (max(_common(tokens, code) for code in _scripts()[s][1]), found[s]))
 
 
-def detect(text: str, among: Collection[str] = LANGUAGES, default: str = "en") -> str:
+def detect(text: str, default: str = "en") -> str:
     """Return the ISO 639-1 code of a text's language.
 
-    One of `among`; "und" where the letters, or in a long text the words, are of a language without a pack;
-    `default` if nothing shows it (no letters, or letters of no language of `among`).
+    One of `LANGUAGES`; "und" where the letters, or in a long text the words, are of a language without a pack;
+    `default` if nothing shows it.
     """
     lower = text[:LETTERS_READ].lower()
     tokens = _WORD.findall(lower)
@@ -179,7 +179,7 @@ def detect(text: str, among: Collection[str] = LANGUAGES, default: str = "en") -
         return default
     if 2 * sum(len(ours.findall(lower)) for ours, _ in _scripts().values()) < letters:
         return UNDETERMINED
-    if (typed := transliterated(text)) and typed in among:
+    if typed := transliterated(text):
         return typed
     codes = tuple(code for code in _scripts()[_script_of(lower, tokens)][1] if _shows(lower, code))
     if len(tokens) >= LONG_TEXT:
@@ -187,7 +187,7 @@ def detect(text: str, among: Collection[str] = LANGUAGES, default: str = "en") -
         codes = tuple(code for code in codes if _may_be(lower, tokens, code))
         if not codes or others > OTHERS_SHARE * len(tokens):
             return UNDETERMINED
-    scores = {code: _score(lower, tokens, letters, code) for code in codes if code in among}
+    scores = {code: _score(lower, tokens, letters, code) for code in codes}
     return _best(text[:LETTERS_READ], tokens, scores, default) if scores else default
 
 

@@ -4,8 +4,6 @@ sentencex and pySBD were tried (`benchmarks.language`): of 393 cases in four lan
 by hand, sentencex 70 %, pySBD 73 % at ten times the time or more; on pySBD's own English golden rules 88, 90 and 94 %.
 """
 
-from __future__ import annotations
-
 import itertools
 import re
 from collections.abc import Iterator
@@ -96,10 +94,6 @@ class _Stop(NamedTuple):
     opened: str  # quotes, dashes and bullets before the next word
     next: str  # the next word, possibly cut short
     initial: bool  # that word is one letter and a full stop
-
-
-def _follows_dash(stop: _Stop) -> bool:
-    return any(dash in stop.opened for dash in "–—―-")
 
 
 def _is_initial(word: str) -> bool:

@@ -1,7 +1,5 @@
 """Article text made plain once, before any offset into it exists."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Callable

@@ -34,7 +34,6 @@ CLOSES = r"[\s,.;—–-]*(?<!\w)(?:{})(?P<marks>[\s?!.]*)\Z"
 class Question:
     """A question and everything read from its words. Only the embedder reads `text` again."""
 
-    original: str
     text: str  # without greetings and politeness, in the letters of its language
     language: str  # one of LANGUAGES
     understood: bool  # False: its words are in a language without a pack, and `language` is the fallback
@@ -83,7 +82,6 @@ class Question:
         latest = window is not None and window.latest
         named = window.as_of if window is not None else None
         return cls(
-            original=text,
             text=asked.text,
             language=asked_in,
             understood=detected is not None,

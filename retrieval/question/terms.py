@@ -1,7 +1,5 @@
 """The words of a question that an answer should contain, each with its meanings and its rarity."""
 
-from __future__ import annotations
-
 import json
 import re
 from dataclasses import dataclass

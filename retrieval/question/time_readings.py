@@ -1,7 +1,5 @@
 """Expressions of time in a question, each resolved by itself: days, months, weeks, spells, parts of a day."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -4,8 +4,6 @@ dateparser's `search_dates` was tried: it finds the first day of 39 of 73 test q
 reads no "since", "until" or "between", and takes 21 ms a question.
 """
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass, replace
 from datetime import datetime

@@ -223,12 +223,6 @@ def newest_article_at(engine: Engine, as_of: datetime | None = None) -> Moment |
     return moment_of(*row) if row else None
 
 
-def publishers(engine: Engine) -> list[str]:
-    """Return the names of all publishers in the library."""
-    with reading(engine) as connection:
-        return [name for name in connection.execute(select(versions.c.publisher).distinct()).scalars() if name]
-
-
 def counts(engine: Engine) -> Counts:
     """Return the number of articles, versions, passages and origins."""
     with reading(engine) as connection:

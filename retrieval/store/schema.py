@@ -42,14 +42,6 @@ class Utc(TypeDecorator[datetime]):
 
 metadata = MetaData()
 
-facts = Table(
-    "facts",
-    metadata,
-    Column("name", String(64), primary_key=True),
-    Column("value", Text, nullable=False),
-)
-"""Facts about the library as a whole, e.g. which embedding model made its vectors."""
-
 articles = Table(
     "articles",
     metadata,

@@ -1,7 +1,5 @@
 """Followed feeds: finding the feed at an address, and polling a feed into the library."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace

@@ -1,10 +1,8 @@
 """Lists of feeds as OPML (https://opml.org/spec2.opml), read and written; listparser, a library, only reads them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from xml.parsers import expat
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import quoteattr
 
 from retrieval.domain import RejectedError
 from retrieval.ingest.parse.metadata import address, name
@@ -55,7 +53,7 @@ def read_opml(data: bytes) -> list[tuple[str, str]]:
     return list(feeds.items())
 
 
-def write_opml(feeds: Iterable[tuple[str, str]], title: str = "Sitrep") -> str:
+def write_opml(feeds: Iterable[tuple[str, str]]) -> str:
     """Return an OPML 2.0 file of (address, title) pairs."""
     outlines = "".join(
         f'    <outline type="rss" text={quoteattr(legal(label or url))} xmlUrl={quoteattr(legal(url))}/>\n'
@@ -63,7 +61,7 @@ def write_opml(feeds: Iterable[tuple[str, str]], title: str = "Sitrep") -> str:
     )
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n<opml version="2.0">\n'
-        f"  <head><title>{escape(legal(title))}</title></head>\n  <body>\n{outlines}  </body>\n</opml>\n"
+        f"  <head><title>Sitrep</title></head>\n  <body>\n{outlines}  </body>\n</opml>\n"
     )
 
 

@@ -1,7 +1,5 @@
 """When a feed is polled next, as pure functions of its state."""
 
-from __future__ import annotations
-
 import random
 from collections.abc import Callable
 from dataclasses import replace

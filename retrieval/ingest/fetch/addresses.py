@@ -1,12 +1,9 @@
 """The network addresses that may be connected to: the public internet, and networks that an admin permits."""
 
-from __future__ import annotations
-
 import ipaddress
 from collections.abc import Iterable
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 # https://www.iana.org/assignments/iana-ipv4-special-registry and -ipv6-special-registry, and the addresses of
 # cloud services. Python's own `is_global` returns True for several of them.

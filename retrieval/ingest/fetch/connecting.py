@@ -1,7 +1,5 @@
 """Sockets that connect only to public or permitted IP addresses, within limits of time and size."""
 
-from __future__ import annotations
-
 import queue
 import socket
 import ssl

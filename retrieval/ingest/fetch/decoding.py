@@ -1,7 +1,5 @@
 """Bytes of a page to text, in the declared encoding or, if that is wrong, in a guessed one."""
 
-from __future__ import annotations
-
 import codecs
 import re
 

@@ -4,8 +4,6 @@ This module follows redirects and checks each address; `connecting` checks the I
 Blocking: from an event loop, call it in a thread.
 """
 
-from __future__ import annotations
-
 import functools
 import re
 import ssl

@@ -3,8 +3,6 @@
 httpx unpacks each piece that it receives whole, so that a kilobyte of gzip may become a megabyte before any limit.
 """
 
-from __future__ import annotations
-
 import zlib
 from collections.abc import Iterable, Iterator
 

@@ -6,8 +6,6 @@ a link, and furniture are removed; and a body that the publisher states itself (
 lines. Measured by `benchmarks/extraction.py`.
 """
 
-from __future__ import annotations
-
 import html
 import re
 from collections import Counter

@@ -1,7 +1,5 @@
 """RSS, Atom and JSON Feed, as bytes, to entries: `read_feed`. Call it through `sandbox` for anything fetched."""
 
-from __future__ import annotations
-
 import io
 import json
 import re
@@ -39,7 +37,6 @@ class Entry:
     id: str  # the feed's own id for it, else its address
     url: str | None
     title: str
-    summary: str
     text: str | None = None  # the article in full, if the feed contains it
     published: Moment | None = None
     author: str | None = None
@@ -148,7 +145,6 @@ def entry_of(
         id=str(item["id"]).strip()[:2048] if item.get("id") else url or heading,
         url=url,
         title=heading,
-        summary=short,
         text=full if whole or not url else None,
         published=published,
         author=name(author),

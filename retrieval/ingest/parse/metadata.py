@@ -1,7 +1,5 @@
 """The metadata of a page: from JSON-LD first, then OpenGraph and other meta tags, then its markup."""
 
-from __future__ import annotations
-
 import html
 import json
 import re

@@ -3,8 +3,6 @@
 ISO 8601 and RFC 2822 are read here, other whole dates by dateparser: "6 января 2022 года, 18:00".
 """
 
-from __future__ import annotations
-
 import re
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from email.utils import parsedate_to_datetime

@@ -1,7 +1,5 @@
 """A web page, as bytes, to the article on it: `read_page`. Call it through `sandbox` for anything fetched."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo

@@ -1,7 +1,5 @@
 """Pages and feeds read in worker processes, which have limits of time and memory and can be killed."""
 
-from __future__ import annotations
-
 import json
 import queue
 import signal

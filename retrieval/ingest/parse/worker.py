@@ -7,8 +7,6 @@ may take; an answer has `value`, or `error` (a sentence) with the `key` of its f
 must not be used again.
 """
 
-from __future__ import annotations
-
 import contextlib
 import json
 import logging

@@ -1,7 +1,5 @@
 """Names of months and weekdays as the news writes them, in the languages of the packs."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from retrieval.language.packs import packs

@@ -3,8 +3,6 @@
 No library was found that reads datelines; dateparser finds the date in one, not where the line ends.
 """
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from typing import Any

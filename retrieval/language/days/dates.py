@@ -1,7 +1,5 @@
 """The days that an article names, and the moment that a person writes in an option or after a command."""
 
-from __future__ import annotations
-
 import re
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache

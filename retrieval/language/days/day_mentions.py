@@ -4,8 +4,6 @@ Works on words and a few dictionaries rather than one large expression: a senten
 `search_dates` was tried: it finds the days of 5 of 21 test sentences (these functions: all), at 8 ms each.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass

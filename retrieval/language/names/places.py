@@ -1,7 +1,5 @@
 """The countries and large cities that a word names, by their codes in the CLDR."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from functools import cache
 

@@ -1,7 +1,5 @@
 """Digits as they stand in a text: which of them are a number, and which number they are."""
 
-from __future__ import annotations
-
 import re
 
 from retrieval.language.packs import pack

@@ -4,8 +4,6 @@ number-parser was tried: of the numbers labelled in `tests/data/figures/*-test.j
 and .58 kk, this module .95, .94, .98 and .96; and it reads no bounds and no ranges.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace

@@ -1,7 +1,5 @@
 """The name or office that stands before or after a word of saying, as a span of its sentence."""
 
-from __future__ import annotations
-
 import re
 
 from retrieval.domain import Span

@@ -1,7 +1,5 @@
 """The words of attribution of each language, from its pack."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from functools import cache

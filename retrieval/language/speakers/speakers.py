@@ -3,8 +3,6 @@
 textacy attributes quotations by spaCy models, which must be downloaded; there is none for Kazakh.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass

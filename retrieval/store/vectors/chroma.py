@@ -147,7 +147,7 @@ class ChromaIndex:
             self.mark, self.ready = newest, True
             return newest - mark
 
-    def rebuild(self, progress: Callable[[int], None] = lambda done: None) -> int:
+    def rebuild(self) -> int:
         """Rebuild the index from the stored texts and embeddings; return the number of passages in it."""
         with self._writing:
             self.ready = False
@@ -157,7 +157,6 @@ class ChromaIndex:
             for batch, vectors in self._current():
                 self._add(batch, vectors)
                 done += len(batch)
-                progress(done)
             self._write_state(newest)
             self.mark, self.ready = newest, True
             return done

@@ -24,7 +24,6 @@ def test_the_newest_article_is_said_to_be_as_old_as_it_is_and_one_dated_ahead_to
     newest: Moment, age: str
 ) -> None:
     answer = Answer(
-        id="",
         question="?",
         language="en",
         status=Status.ABSTAINED,
