@@ -9,8 +9,6 @@ the strings and the paragraph. A text is compared without accents, case and spac
 - where only the articles are: if it is of one of them, whatever it says. That is lenient to everybody.
 """
 
-from __future__ import annotations
-
 import json
 import random
 import re

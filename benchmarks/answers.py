@@ -19,8 +19,6 @@ vectors, over pieces of 1,000 characters (it knows no past moment). Summaries an
 in the line below the table of `devlib` only.
 """
 
-from __future__ import annotations
-
 import argparse
 import json
 import math
