@@ -33,6 +33,15 @@ async def test_a_stranger_gets_one_polite_line_a_minute_and_nothing_else(chat: I
     assert [call.method for call in chat.telegram.calls()] == ["getMe", "sendMessage", "sendMessage"]
 
 
+def test_a_chat_that_may_ask_twice_a_minute_is_refused_the_third_question_until_the_minute_is_over() -> None:
+    clock = [0.0]  # seconds
+    access = Access(frozenset({ADMIN}), 2, lambda: clock[0])
+    refused = {}
+    for clock[0] in (0.0, 30.0, 59.9, 120.0):
+        refused[clock[0]] = access.too_many(READER, READER)
+    assert refused == {0.0: False, 30.0: False, 59.9: True, 120.0: False}
+
+
 async def test_a_strangers_press_is_answered_with_nothing(chat: InProcess) -> None:
     group = chat.telegram.add_group("Newsroom", by=ADMIN)
     chat.telegram.group_message(group, ADMIN, f"@sitrep_test_bot {QUESTION}")

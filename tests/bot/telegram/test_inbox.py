@@ -1,6 +1,7 @@
 """Updates in: stored first, then handled one at a time in a chat and at the same time in different chats."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -113,6 +114,24 @@ async def test_a_stop_cancels_slow_updates_and_the_next_run_handles_them(tmp_pat
         first, _ = await sent(bot, 2)
         assert first.text == say("start", "en", languages=language_list("en"))
         await bot.application.stop()
+
+
+async def test_an_update_that_was_begun_three_times_and_never_finished_is_given_up(
+    bot: InProcess, inbox: Inbox
+) -> None:
+    """It may be what ends the process."""
+    engine, begun = bot.resources.library.engine, update(bot, ADMIN, "/start")
+    number = begun["update_id"]
+    stored.receive(engine, [(number, json.dumps(begun))], bot.resources.settings.now())
+    for _ in range(stored.MOST_ATTEMPTS - 1):  # by earlier runs
+        stored.begin(engine, number)
+    bot.telegram.fail("sendMessage", kind="hang", times=1)
+    assert await inbox.resume() == 1
+    await until(lambda: bool(bot.telegram.calls("sendMessage")))
+    processor = bot.application.update_processor
+    assert isinstance(processor, ChatByChat)
+    await processor.finish(0.05)
+    assert await inbox.resume() == 0
 
 
 async def test_an_update_that_cannot_be_read_is_passed_over(bot: InProcess, inbox: Inbox) -> None:

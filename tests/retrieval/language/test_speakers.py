@@ -46,6 +46,9 @@ def test_the_sentence_names_who_says_so(language: str, text: str, name: str) -> 
     [
         ("en", "At least three people were held in the capital."),
         ("en", "Protesters were reported inside Almaty airport."),
+        ("en", "According to preliminary data, ten people died."),
+        ("en", "Correction from police: ten people died."),
+        ("en", "Almaty: at least 13 soldiers dead."),
         ("ru", "Данных о задержанных нет."),
         ("es", "Casi 10.000 detenidos."),
         ("kk", "Алматыда 26 адам қаза тапты."),
@@ -63,6 +66,28 @@ def test_a_pronoun_is_followed_to_the_name_before_it() -> None:
 def test_a_quote_that_goes_on_keeps_its_speaker() -> None:
     text = "“We were attacked,” police spokeswoman Dana Serik said. “Ten officers died.”"
     assert Doc(text, "en").sentences[1].speaker == "police spokeswoman Dana Serik"
+
+
+@pytest.mark.parametrize("claim", ["Ten people died.", "The prisoners were told they would be freed."])
+def test_the_speaker_before_is_not_taken_for_a_claim_of_the_article(claim: str) -> None:
+    assert Doc(f"Mayor Dana Serik said it was calm. {claim}", "en").sentences[1].speaker is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "TASS reported that the police said ten people had died.",
+        "The police said it was over, TASS reported. Ten people had died, they said.",
+    ],
+)
+def test_a_newspaper_that_passes_a_claim_on_is_not_its_speaker(text: str) -> None:
+    assert Doc(text, "en").sentences[-1].speaker == "police"
+
+
+def test_a_nearer_speaker_across_a_turn_of_the_sentence_is_not_the_claims() -> None:
+    text = "Police said in a statement late on Tuesday evening that 26 died, but witnesses said otherwise."
+    at = text.index("26")
+    assert whole(text, "en").speaker_of(Span(at, at + 2))[0] == "Police"
 
 
 def test_each_claim_has_its_own_speaker_where_two_speak() -> None:
