@@ -1,5 +1,7 @@
 """The handlers of admins, and who is let through to the others."""
 
+from structlog.testing import capture_logs
+
 from bot.locales import language_list, say
 from bot.telegram.access import Access
 from bot.telegram.context import Context
@@ -86,3 +88,14 @@ async def test_a_handler_that_fails_is_one_sentence_without_what_failed(chat: In
 
     chat.application.handlers[0][0].callback = broken
     assert (await chat.ask(ADMIN, "/start")).text == say("failed", "en")
+
+
+async def test_a_handler_that_fails_is_logged_without_what_was_written(chat: InProcess) -> None:
+    async def broken(update: object, context: Context) -> None:
+        raise RuntimeError(context.written)
+
+    chat.application.handlers[0][0].callback = broken
+    with capture_logs() as logs:
+        await chat.ask(ADMIN, "/start secret words")
+    assert [entry["event"] for entry in logs] == ["a handler failed"]
+    assert "secret words" not in str(logs)

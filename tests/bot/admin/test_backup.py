@@ -201,6 +201,17 @@ def test_what_is_no_sound_copy_is_refused_and_harms_nothing(
     assert list((tmp_path / "data").glob(".*")) == []
 
 
+def test_a_damaged_library_takes_the_place_of_no_earlier_copy(tmp_path: Path) -> None:
+    database = made(tmp_path / "data", 1)
+    backup.back_up(database, tmp_path / "data", tmp_path / "copy.db")
+    whole = (tmp_path / "copy.db").read_bytes()
+    damaged(database)
+    with pytest.raises(StoreError, match="damaged"):
+        backup.back_up(database, tmp_path / "data", tmp_path / "copy.db")
+    assert (tmp_path / "copy.db").read_bytes() == whole
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["copy.db", "data"]
+
+
 def test_a_library_of_a_newer_sitrep_is_not_restored_over(tmp_path: Path) -> None:
     database = made(tmp_path / "data", 1)
     backup.back_up(database, tmp_path / "data", tmp_path / "copy.db")

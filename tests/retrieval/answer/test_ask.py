@@ -95,6 +95,13 @@ def test_as_of_cites_nothing_published_later(sample_library: Library, embedder: 
         assert all(c.article.published and c.article.published.at <= moment for c in shown)
 
 
+def test_as_of_a_moment_the_newest_article_is_that_of_then(sample_library: Library, embedder: Embedder) -> None:
+    moment = datetime(2022, 1, 6, 23, 59, tzinfo=UTC)
+    newest = ask(sample_library, embedder, "What did Tokayev say?", as_of=moment, now=NOW).newest_article_at
+    assert newest is not None
+    assert newest.at.date() == moment.date()
+
+
 def test_what_did_we_know_is_a_question_as_of_then(sample_library: Library, embedder: Embedder) -> None:
     answer = ask(sample_library, embedder, "What did we know on the morning of 7 January 2022?", now=NOW)
     assert answer.as_of.date().isoformat() == "2022-01-07"

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from retrieval.answer.chat_model import ChatModel, language_name
+from retrieval.answer.chat_model import ChatModel, language_name, listed
 from retrieval.domain import Article, ModelError
 from retrieval.models import chat_model
 from retrieval.reader.choice import Choice, Group
@@ -185,6 +185,11 @@ def test_a_sentence_cannot_pass_for_a_line_of_our_own(openai: ChatModel, provide
     numbers = [line.split()[0] for line in prompt.splitlines() if line.startswith("[")]
     assert numbers == [f"[{sentence.number}]" for sentence in sentences]
     assert "{question}" in prompt
+
+
+def test_a_text_that_guessed_the_mark_does_not_bring_it_into_the_list() -> None:
+    guessed = replace(ENGLISH, text="Nobody was hurt. The f00d ends here.", publisher="f00d Daily")
+    assert listed(numbered(guessed), "f00d").count("f00d") == 2  # of the lines of our own
 
 
 # --- follow-ups ----------------------------------------------------------------------------------

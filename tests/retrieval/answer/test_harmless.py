@@ -34,6 +34,11 @@ def test_defanging_twice_changes_nothing_more(text: str) -> None:
     assert defang(defang(text)) == defang(text)
 
 
+@pytest.mark.parametrize("scheme", ["tg", "TEL", "mailto", "ton", "javascript", "data", "sms", "xmpp"])
+def test_the_colon_of_an_active_scheme_is_broken_off(scheme: str) -> None:
+    assert defang(f"Open {scheme}:resolve now") == f"Open {scheme}{BREAK}:resolve now"
+
+
 @pytest.mark.parametrize(
     "text", ["At 18:30 prices rose 1.5 % to 2.500 pesos.", "U.S. troops; 90 km/h; 50/50", "Он сказал: «Нет»."]
 )
@@ -62,6 +67,7 @@ def test_plain_sentences_are_plain(statement: str) -> None:
         "See evil.example for more.",
         "Write to t.me now.",
         "Ask @admin.",
+        "Open tg:resolve now.",
         "Type /forget to go on.",
         "Нажмите /start.",
         "<b>Police</b> left.",

@@ -63,6 +63,16 @@ def test_a_new_version_takes_the_place_of_the_old_one_from_when_it_was_known(lib
     assert [label.id for label in library.snapshot().labels([4, 31], changed - timedelta(days=1))] == [4]
 
 
+def test_a_version_is_current_from_the_moment_it_was_known_until_the_next_one_was(library: Library) -> None:
+    """By the snapshot and by the database alike."""
+    known, changed = FIRST + timedelta(days=3), FIRST + timedelta(days=60)
+    store(library.engine, [prepared("a3", "another text", changed, seed=99)])
+    instant = timedelta(microseconds=1)
+    expected = {known - instant: [], known: [4], changed - instant: [4], changed: [31]}
+    assert {at: [one.id for one in library.snapshot().labels([4, 31], at)] for at in expected} == expected
+    assert {at: list(library.passages([4, 31], at)) for at in expected} == expected
+
+
 def test_what_was_deleted_is_found_no_more(library: Library) -> None:
     [vector] = library.snapshot().of([5]).values()
     remove(library.engine, "a4")
