@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from retrieval.domain import BusyError, StoreError
+from retrieval.store.schema import metadata
 
 T = TypeVar("T")
 
@@ -60,12 +61,14 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 
 def _migrate(engine: Engine) -> None:
+    """Make the tables of a new library, or bring those of an older one to the newest schema."""
+    version = None
     with engine.connect() as connection:
         if inspect(connection).has_table("alembic_version"):
             version = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-            if version == HEAD:
-                return
-            require_supported(version or HEAD, "This library")
+    if version == HEAD:
+        return
+    require_supported(version or HEAD, "This library")
     from alembic import command
     from alembic.config import Config
 
@@ -75,7 +78,11 @@ def _migrate(engine: Engine) -> None:
         if engine.dialect.name != "sqlite":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": WRITER})
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        if version:
+            command.upgrade(config, HEAD)
+        else:
+            metadata.create_all(connection)
+            command.stamp(config, HEAD)
 
 
 def require_supported(version: str, name: str) -> None:

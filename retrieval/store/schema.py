@@ -1,12 +1,14 @@
-"""The tables, as SQLAlchemy Core sees them; `migrations/` makes and changes them."""
+"""The tables of a library, which a new one is made with; `migrations/` changes those of older ones."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import (
     JSON,
     BigInteger,
     Boolean,
     Column,
+    Connection,
     Date,
     DateTime,
     Dialect,
@@ -21,6 +23,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    event,
 )
 
 
@@ -42,6 +45,25 @@ class Utc(TypeDecorator[datetime]):
 
 metadata = MetaData()
 
+
+def _owner(name: str, column: str) -> Column[Any]:
+    """Return a column that refers to the row that this one is deleted with."""
+    return Column(name, ForeignKey(column, ondelete="CASCADE"), nullable=False, index=True)
+
+
+def _span() -> tuple[Column[int], Column[int]]:
+    return Column("start", Integer, nullable=False), Column("end", Integer, nullable=False)
+
+
+def _embedding() -> tuple[Column[str], Column[str], Column[bytes]]:
+    """Return the columns of a vector: float16, little-endian, unit length; `text_hash` finds it for the same text."""
+    return (
+        Column("text_hash", String(32), nullable=False),
+        Column("model", Text, nullable=False),
+        Column("embedding", LargeBinary, nullable=False),
+    )
+
+
 articles = Table(
     "articles",
     metadata,
@@ -54,7 +76,7 @@ versions = Table(
     "versions",
     metadata,
     Column("pk", Integer, primary_key=True),
-    Column("article_id", ForeignKey("articles.id", ondelete="CASCADE"), nullable=False, index=True),
+    _owner("article_id", "articles.id"),
     Column("number", Integer, nullable=False),
     Column("title", Text, nullable=False),
     Column("text", Text, nullable=False),
@@ -70,6 +92,7 @@ versions = Table(
     Column("known_from", Utc, nullable=False, index=True),  # from when as-of questions may see it
     Column("superseded_at", Utc),  # from when they see the next version
     Column("content_hash", String(64), nullable=False),
+    UniqueConstraint("article_id", "number"),
 )
 
 sketches = Table(
@@ -84,24 +107,21 @@ passages = Table(
     "passages",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("version_pk", ForeignKey("versions.pk", ondelete="CASCADE"), nullable=False, index=True),
-    Column("start", Integer, nullable=False),
-    Column("end", Integer, nullable=False),
-    Column("text_hash", String(32), nullable=False),
-    Column("model", Text, nullable=False),
-    Column("embedding", LargeBinary, nullable=False),  # float16, little-endian, unit length
+    _owner("version_pk", "versions.pk"),
+    *_span(),
+    *_embedding(),
+    Index("ix_passages_reuse", "text_hash", "model"),
+    sqlite_autoincrement=True,
 )
 
 sentences = Table(
     "sentences",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("passage_id", ForeignKey("passages.id", ondelete="CASCADE"), nullable=False, index=True),
-    Column("start", Integer, nullable=False),  # in the article's text
-    Column("end", Integer, nullable=False),
-    Column("text_hash", String(32), nullable=False),
-    Column("model", Text, nullable=False),
-    Column("embedding", LargeBinary, nullable=False),  # as in `passages`
+    _owner("passage_id", "passages.id"),
+    *_span(),  # in the article's text
+    *_embedding(),
+    Index("ix_sentences_reuse", "text_hash", "model"),
 )
 """The sentences of each passage. Passages are found by their own embeddings, quotes are chosen by these."""
 
@@ -111,6 +131,7 @@ changes = Table(
     Column("seq", Integer, primary_key=True),
     Column("passage_id", Integer, nullable=False),
     Column("gone", Boolean, nullable=False),  # true: no longer in any current version
+    sqlite_autoincrement=True,
 )
 """Changes of the searchable passages, in order; an index is brought up to date by them."""
 
@@ -118,9 +139,8 @@ corrections = Table(
     "corrections",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("version_pk", ForeignKey("versions.pk", ondelete="CASCADE"), nullable=False, index=True),
-    Column("start", Integer, nullable=False),  # of the notice, in the version's text; empty where the title says so
-    Column("end", Integer, nullable=False),
+    _owner("version_pk", "versions.pk"),
+    *_span(),  # of the notice, in the version's text; empty where the title says so
     Column("kind", String(16), nullable=False),  # corrected | withdrawn
     Column("own", Boolean, nullable=False),  # it speaks of "this article"
 )
@@ -151,9 +171,8 @@ disputes = Table(
     "disputes",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("passage_id", ForeignKey("passages.id", ondelete="CASCADE"), nullable=False, index=True),
-    Column("start", Integer, nullable=False),
-    Column("end", Integer, nullable=False),
+    _owner("passage_id", "passages.id"),
+    *_span(),
     Column("disputed_at", Utc, nullable=False),
 )
 """Citations that readers found wrong."""
@@ -162,7 +181,7 @@ figures = Table(
     "figures",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("version_pk", ForeignKey("versions.pk", ondelete="CASCADE"), nullable=False, index=True),
+    _owner("version_pk", "versions.pk"),
     Column("kind", String(16), nullable=False, index=True),  # a FigureKind, or "withdrawal"
     Column("content", JSON, nullable=False),
 )
@@ -175,8 +194,7 @@ shown = Table(
     Column("text_hash", String(32), primary_key=True),
     Column("article_id", Text, nullable=False),
     Column("version", Integer, nullable=False),
-    Column("start", Integer, nullable=False),
-    Column("end", Integer, nullable=False),
+    *_span(),
     Column("shown_at", Utc, nullable=False),
 )
 """The quotes each chat was shown, so that they are not shown again as new."""
@@ -253,3 +271,24 @@ watches = Table(
     sqlite_autoincrement=True,
 )
 """Questions and topics that a chat gets a message about as soon as something is reported."""
+
+FULL_TEXT = {
+    "sqlite": (
+        # Stems are indexed, not words, so the tokenizer has only to split at spaces.
+        "CREATE VIRTUAL TABLE IF NOT EXISTS passage_terms"
+        ' USING fts5(stems, names, tokenize = "unicode61 remove_diacritics 0")',
+    ),
+    "postgresql": (
+        "CREATE TABLE IF NOT EXISTS passage_terms (rowid INTEGER PRIMARY KEY REFERENCES passages (id)"
+        " ON DELETE CASCADE, stems TSVECTOR NOT NULL, names TSVECTOR NOT NULL)",
+        "CREATE INDEX IF NOT EXISTS ix_passage_terms_stems ON passage_terms USING gin (stems)",
+        "CREATE INDEX IF NOT EXISTS ix_passage_terms_names ON passage_terms USING gin (names)",
+    ),
+}
+"""The statements that make the table of `retrieval.store.fulltext`, by database."""
+
+
+@event.listens_for(metadata, "after_create")
+def _make_full_text(_: MetaData, connection: Connection, **_options: Any) -> None:
+    for statement in FULL_TEXT[connection.dialect.name]:
+        connection.exec_driver_sql(statement)

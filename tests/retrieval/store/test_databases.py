@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, inspect
+from sqlalchemy import Engine
 
 from retrieval.domain import StoreError
 from retrieval.embedding import Embedder
@@ -20,7 +20,6 @@ from retrieval.store import read, write
 from retrieval.store.chats import chats, inbox
 from retrieval.store.database import open_database
 from retrieval.store.library import Library, open_library
-from retrieval.store.schema import metadata
 from tests.conftest import SAMPLES
 
 NOW = datetime(2022, 1, 20, tzinfo=UTC)
@@ -47,12 +46,6 @@ def take(library: Library, embedder: Embedder, text: str, id_: str = "a") -> Non
 def texts(library: Library, embedder: Embedder, question: str) -> list[str]:
     hits = find(library, embedder, Question.read(question, now=NOW), 5).hits
     return [hit.passage.article.text for hit in hits]
-
-
-def test_the_migrations_make_the_tables_that_the_schema_tells_of(engine: Engine) -> None:
-    made = inspect(engine)
-    for name, table in metadata.tables.items():
-        assert {column["name"] for column in made.get_columns(name)} == set(table.columns.keys()), name
 
 
 def test_the_samples_are_taken_in_and_found(library: Library, embedder: Embedder) -> None:

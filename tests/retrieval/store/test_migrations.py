@@ -3,33 +3,31 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import create_engine, text
+from sqlalchemy import inspect, text
 
 from retrieval.domain import ShownQuote
-from retrieval.store import database
 from retrieval.store.chats.shown import shown_to
 from retrieval.store.database import open_database
+from retrieval.store.schema import metadata
 
-BEFORE_SHOWN = "0010"
-
-
-def made_at(revision: str, folder: Path) -> None:
-    """Make a database as the version with this schema did, with a quote that chat 7 was shown."""
-    config = Config()
-    config.set_main_option("script_location", str(Path(database.__file__).parent / "migrations"))
-    engine = create_engine(f"sqlite:///{folder / 'sitrep.db'}")
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, revision)
-        row = {"at": datetime(2022, 1, 8, tzinfo=UTC).replace(tzinfo=None).isoformat(" ")}
-        connection.execute(text("INSERT INTO told VALUES (7, 'hash', 'article', 1, 0, 10, :at)"), row)
-    engine.dispose()
+AT_0010 = (
+    "ALTER TABLE shown RENAME TO told",
+    "ALTER TABLE told RENAME COLUMN shown_at TO told_at",
+    "UPDATE alembic_version SET version_num = '0010'",
+)
+"""What makes a library of today one of schema 0010."""
 
 
 def test_quotes_that_a_chat_was_shown_before_are_known(tmp_path: Path) -> None:
-    made_at(BEFORE_SHOWN, tmp_path)
+    older = open_database("", tmp_path)
+    with older.begin() as connection:
+        for statement in AT_0010:
+            connection.execute(text(statement))
+        row = {"at": datetime(2022, 1, 8, tzinfo=UTC).replace(tzinfo=None).isoformat(" ")}
+        connection.execute(text("INSERT INTO told VALUES (7, 'hash', 'article', 1, 0, 10, :at)"), row)
+    older.dispose()
     engine = open_database("", tmp_path)
     assert shown_to(engine, 7) == (ShownQuote("article", 1, 0, 10, "hash"),)
+    for name, table in metadata.tables.items():
+        assert {column["name"] for column in inspect(engine).get_columns(name)} == set(table.columns.keys()), name
     engine.dispose()
