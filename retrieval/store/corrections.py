@@ -20,7 +20,7 @@ from retrieval.language.copies import Kin, kinship
 from retrieval.language.doc import Doc, Text
 from retrieval.language.words import fold
 from retrieval.store import read
-from retrieval.store.database import reading
+from retrieval.store.database import fetched
 from retrieval.store.rows import VERSION_COLUMNS, article_of
 from retrieval.store.schema import articles, corrections, versions
 
@@ -84,9 +84,8 @@ _NOTICES = {False: _EVERY_NOTICE, True: _EVERY_NOTICE.where(versions.c.known_fro
 
 def notices(engine: Engine, as_of: datetime | None = None) -> list[tuple[Article, Notice]]:
     """Return every notice known at `as_of` (None: now) with the version that contains it, oldest first."""
-    with reading(engine) as connection:
-        # Sorted here: with ORDER BY known_from, SQLite reads every version to find the few notices.
-        rows = sorted(connection.execute(_NOTICES[as_of is not None], {"as_of": as_of}), key=lambda row: row.known_from)
+    # Sorted here: with ORDER BY known_from, SQLite reads every version to find the few notices.
+    rows = sorted(fetched(engine, _NOTICES[as_of is not None], {"as_of": as_of}), key=lambda row: row.known_from)
     return [(article_of(row), Notice(Span(row.start, row.end), Kind(row.kind), row.own)) for row in rows]
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from filelock import FileLock, Timeout
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy import Connection, Engine, Executable, create_engine, event, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from retrieval.domain import BusyError, StoreError
@@ -141,6 +141,24 @@ def reading(engine: Engine) -> Iterator[Connection]:
     """A connection to read from. Raises StoreError."""
     with translated(), engine.connect() as connection:
         yield connection
+
+
+def fetched(engine: Engine, wanted: Executable, values: dict[str, Any] | None = None) -> Sequence[Any]:
+    """Return the rows of a statement. Raises StoreError."""
+    with reading(engine) as connection:
+        return connection.execute(wanted, values).all()
+
+
+def fetched_value(engine: Engine, wanted: Executable, values: dict[str, Any] | None = None) -> Any:
+    """Return the first column of a statement's first row, None if it has no row. Raises StoreError."""
+    with reading(engine) as connection:
+        return connection.execute(wanted, values).scalar()
+
+
+def executed(engine: Engine, change: Executable) -> int:
+    """Make one change in a transaction of its own; return the number of its rows. Raises StoreError."""
+    with writing(engine) as connection:
+        return int(connection.execute(change).rowcount)
 
 
 @contextmanager

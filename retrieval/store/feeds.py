@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import Engine, delete, func, insert, select, text, update
 
 from retrieval.domain import BusyError
-from retrieval.store.database import locked, reading, writing
+from retrieval.store.database import executed, fetched, locked, reading, writing
 from retrieval.store.pages import note
 from retrieval.store.schema import feeds
 
@@ -35,15 +35,13 @@ class FeedState:
 
 def every(engine: Engine) -> list[FeedState]:
     """Return all feeds, in the order in which they were added."""
-    with reading(engine) as connection:
-        return [FeedState(**row._mapping) for row in connection.execute(select(feeds).order_by(feeds.c.added_at))]
+    return [FeedState(**row._mapping) for row in fetched(engine, select(feeds).order_by(feeds.c.added_at))]
 
 
 def find(engine: Engine, url: str) -> FeedState | None:
     """Return the state of a feed; None where it is not followed."""
-    with reading(engine) as connection:
-        row = connection.execute(select(feeds).where(feeds.c.url == url)).first()
-    return FeedState(**row._mapping) if row else None
+    rows = fetched(engine, select(feeds).where(feeds.c.url == url))
+    return FeedState(**rows[0]._mapping) if rows else None
 
 
 def add(engine: Engine, state: FeedState) -> bool:
@@ -73,8 +71,7 @@ def keep(engine: Engine, url: str, state: FeedState, read: Mapping[str, bool], n
 
 def remove(engine: Engine, url: str) -> bool:
     """Follow a feed no longer; return whether it was followed. Its articles stay."""
-    with writing(engine) as connection:
-        return connection.execute(delete(feeds).where(feeds.c.url == url)).rowcount > 0
+    return executed(engine, delete(feeds).where(feeds.c.url == url)) > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +90,7 @@ def counts(engine: Engine) -> FeedCounts:
         func.count(feeds.c.url).filter(feeds.c.stopped),
         func.max(feeds.c.last_good_at),
     )
-    with reading(engine) as connection:
-        return FeedCounts(*connection.execute(counted).one())
+    return FeedCounts(*fetched(engine, counted)[0])
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, insert, select
 
 from retrieval.domain import Article
-from retrieval.store.database import batches, reading
+from retrieval.store.database import batches, fetched
 from retrieval.store.read import IDS, current_at
 from retrieval.store.rows import VERSION_COLUMNS, articles_of
 from retrieval.store.schema import articles, figures, versions
@@ -35,14 +35,12 @@ def records_of(engine: Engine, wanted: Sequence[Article]) -> list[tuple[Article,
     """Return the records of these articles, in the version given of each, in the order they were stored."""
     known = {(article.id, article.version): article for article in wanted}
     found: list[tuple[Article, Record]] = []
-    with reading(engine) as connection:
-        for some in batches(wanted):
-            rows = connection.execute(_RECORDS, {"ids": [article.id for article in some]})
-            found.extend(
-                (known[row.article_id, row.number], (row.kind, row.content))
-                for row in rows
-                if (row.article_id, row.number) in known
-            )
+    for some in batches(wanted):
+        found.extend(
+            (known[row.article_id, row.number], (row.kind, row.content))
+            for row in fetched(engine, _RECORDS, {"ids": [article.id for article in some]})
+            if (row.article_id, row.number) in known
+        )
     return found
 
 
@@ -55,6 +53,5 @@ def records(engine: Engine, kinds: Iterable[str], as_of: datetime | None = None)
         .where(figures.c.kind.in_(list(kinds)), current_at(as_of))
         .order_by(figures.c.id)
     )
-    with reading(engine) as connection:
-        rows = connection.execute(wanted).all()
+    rows = fetched(engine, wanted)
     return [(article, (row.kind, row.content)) for row, article in zip(rows, articles_of(rows), strict=True)]

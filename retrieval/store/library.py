@@ -16,7 +16,7 @@ from sqlalchemy import Engine, func, select
 
 from retrieval.domain import BusyError, Passage, Span, StoreError
 from retrieval.store import fulltext, read
-from retrieval.store.database import open_database, reading
+from retrieval.store.database import fetched, open_database, reading
 from retrieval.store.fulltext import Column
 from retrieval.store.schema import passages
 from retrieval.store.vectors.chroma import ChromaIndex
@@ -190,6 +190,5 @@ def open_library(folder: Path, model: str, database_url: str = "", chroma_url: s
 
 def models_in(engine: Engine) -> dict[str, int]:
     """Return the number of passages embedded by each model."""
-    with reading(engine) as connection:
-        rows = connection.execute(select(passages.c.model, func.count()).group_by(passages.c.model))
-        return {model: count for model, count in rows}
+    rows = fetched(engine, select(passages.c.model, func.count()).group_by(passages.c.model))
+    return {model: count for model, count in rows}

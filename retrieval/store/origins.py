@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, and_, delete, func, in
 
 from retrieval.domain import Article
 from retrieval.language.copies import Kin, kinship, sketch
-from retrieval.store.database import batches, reading, writing
+from retrieval.store.database import batches, fetched, writing
 from retrieval.store.rows import VERSION_COLUMNS, article_of
 from retrieval.store.schema import articles, changes, passages, sketches, versions
 
@@ -61,8 +61,7 @@ def complete(engine: Engine) -> int:
         .group_by(articles.c.id)
         .order_by(func.min(versions.c.known_from), articles.c.id)
     )
-    with reading(engine) as connection:
-        ids = [row.id for row in connection.execute(missing)]
+    ids = [row.id for row in fetched(engine, missing)]
     for at in range(0, len(ids), BATCH):
         with writing(engine) as connection:
             for article in _newest(connection, ids[at : at + BATCH]):

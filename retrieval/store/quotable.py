@@ -7,7 +7,7 @@ import numpy as np
 from sqlalchemy import Engine, and_, func, select
 
 from retrieval.domain import Article, Span
-from retrieval.store.database import batches, reading
+from retrieval.store.database import batches, fetched, fetched_value
 from retrieval.store.schema import passages, sentences, versions
 
 _SENTENCE = (sentences.c.id, sentences.c.passage_id, sentences.c.start, sentences.c.end)
@@ -27,44 +27,41 @@ def quotable_sentences(engine: Engine, articles: Sequence[Article], model: str) 
     """Return the sentences of each article, in the version given and in order; those that `model` embedded."""
     places = {(article.id, article.version): at for at, article in enumerate(articles)}
     found: list[list[Quotable]] = [[] for _ in articles]
-    with reading(engine) as connection:
-        for some in batches(articles):
-            wanted = (
-                select(versions.c.article_id, versions.c.number, *_SENTENCE)
-                .join(passages, passages.c.version_pk == versions.c.pk)
-                .join(sentences, and_(sentences.c.passage_id == passages.c.id, sentences.c.model == model))
-                .where(versions.c.article_id.in_([article.id for article in some]))
-                .order_by(versions.c.pk, sentences.c.start)
-            )
-            for row in connection.execute(wanted):
-                place = places.get((row.article_id, row.number))
-                if place is not None:
-                    found[place].append(Quotable(row.id, row.passage_id, Span(row.start, row.end)))
+    for some in batches(articles):
+        wanted = (
+            select(versions.c.article_id, versions.c.number, *_SENTENCE)
+            .join(passages, passages.c.version_pk == versions.c.pk)
+            .join(sentences, and_(sentences.c.passage_id == passages.c.id, sentences.c.model == model))
+            .where(versions.c.article_id.in_([article.id for article in some]))
+            .order_by(versions.c.pk, sentences.c.start)
+        )
+        for row in fetched(engine, wanted):
+            place = places.get((row.article_id, row.number))
+            if place is not None:
+                found[place].append(Quotable(row.id, row.passage_id, Span(row.start, row.end)))
     return found
 
 
 def sentence_vectors(engine: Engine, ids: Sequence[int]) -> np.ndarray:
     """Return the stored vectors of sentences in the order of `ids`, (len(ids), dimensions) float32."""
     found: dict[int, np.ndarray] = {}
-    with reading(engine) as connection:
-        for some in batches(ids):
-            wanted = select(sentences.c.id, sentences.c.embedding).where(sentences.c.id.in_(some))
-            found.update((row.id, np.frombuffer(row.embedding, dtype="<f2")) for row in connection.execute(wanted))
+    for some in batches(ids):
+        wanted = select(sentences.c.id, sentences.c.embedding).where(sentences.c.id.in_(some))
+        found.update((row.id, np.frombuffer(row.embedding, dtype="<f2")) for row in fetched(engine, wanted))
     return np.stack([found[id_] for id_ in ids]).astype(np.float32) if ids else NO_VECTORS
 
 
 def sampled_vectors(engine: Engine, model: str, count: int) -> tuple[np.ndarray, list[str]]:
     """Return the vectors of up to `count` sentences spread over the library, and the language of each."""
-    with reading(engine) as connection:
-        newest = connection.execute(select(func.max(sentences.c.id))).scalar() or 0
-        ids = list(range(newest, 0, -max(1, newest // count)))
-        wanted = (
-            select(sentences.c.embedding, versions.c.language)
-            .join(passages, passages.c.id == sentences.c.passage_id)
-            .join(versions, versions.c.pk == passages.c.version_pk)
-            .where(sentences.c.id.in_(ids), sentences.c.model == model)
-        )
-        rows = connection.execute(wanted).all()
+    newest = fetched_value(engine, select(func.max(sentences.c.id))) or 0
+    ids = list(range(newest, 0, -max(1, newest // count)))
+    wanted = (
+        select(sentences.c.embedding, versions.c.language)
+        .join(passages, passages.c.id == sentences.c.passage_id)
+        .join(versions, versions.c.pk == passages.c.version_pk)
+        .where(sentences.c.id.in_(ids), sentences.c.model == model)
+    )
+    rows = fetched(engine, wanted)
     if not rows:
         return NO_VECTORS, []
     vectors = np.stack([np.frombuffer(row.embedding, dtype="<f2") for row in rows]).astype(np.float32)

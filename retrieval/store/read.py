@@ -10,7 +10,7 @@ import numpy as np
 from sqlalchemy import BindParameter, ColumnElement, Engine, Select, and_, bindparam, func, or_, select
 
 from retrieval.domain import Article, Moment, Passage, Span
-from retrieval.store.database import batches, reading
+from retrieval.store.database import batches, fetched, fetched_value
 from retrieval.store.rows import VERSION_COLUMNS, article_of, articles_of, moment_of
 from retrieval.store.schema import Utc, articles, changes, passages, sentences, versions
 
@@ -42,8 +42,7 @@ def current_at(as_of: datetime | BindParameter[datetime] | None) -> ColumnElemen
 
 def newest_change(engine: Engine) -> int:
     """Return the number of the library's last change; 0 if there was none."""
-    with reading(engine) as connection:
-        return int(connection.execute(NEWEST_CHANGE).scalar_one())
+    return int(fetched_value(engine, NEWEST_CHANGE))
 
 
 def _versions(*where: ColumnElement[bool]) -> Select[Any]:
@@ -51,8 +50,7 @@ def _versions(*where: ColumnElement[bool]) -> Select[Any]:
 
 
 def _articles(engine: Engine, wanted: Select[Any]) -> list[Article]:
-    with reading(engine) as connection:
-        return [article_of(row) for row in connection.execute(wanted)]
+    return [article_of(row) for row in fetched(engine, wanted)]
 
 
 def article(
@@ -60,9 +58,7 @@ def article(
 ) -> Article | None:
     """Return the version of an article current at `as_of`, or one numbered version of it; None if there is none."""
     wanted = versions.c.number == number if number is not None else current_at(as_of)
-    with reading(engine) as connection:
-        row = connection.execute(_versions(versions.c.article_id == article_id, wanted)).first()
-    return article_of(row) if row else None
+    return next(iter(_articles(engine, _versions(versions.c.article_id == article_id, wanted))), None)
 
 
 def every_version(engine: Engine, article_id: str) -> list[Article]:
@@ -105,9 +101,8 @@ _NEWEST_DATE = (
 
 def newest_before(engine: Engine, until: datetime, as_of: datetime | None = None) -> Moment | None:
     """Return when the newest article from before `until` was published; None if there is none."""
-    with reading(engine) as connection:
-        row = connection.execute(_NEWEST_DATE.where(current_at(as_of), versions.c.published_at < until)).first()
-    return moment_of(*row) if row else None
+    rows = fetched(engine, _NEWEST_DATE.where(current_at(as_of), versions.c.published_at < until))
+    return moment_of(*rows[0]) if rows else None
 
 
 _PASSAGES = {
@@ -120,8 +115,7 @@ _PASSAGES = {
 
 def passages_by_id(engine: Engine, ids: Sequence[int], as_of: datetime | None = None) -> dict[int, Passage]:
     """Return those passages that are current at `as_of`, by id."""
-    with reading(engine) as connection:
-        rows = connection.execute(_PASSAGES[as_of is not None], {"ids": ids, "as_of": as_of}).all()
+    rows = fetched(engine, _PASSAGES[as_of is not None], {"ids": ids, "as_of": as_of})
     found = zip(rows, articles_of(rows), strict=True)
     return {row.id: Passage(row.id, article, row.start, row.end) for row, article in found}
 
@@ -129,9 +123,8 @@ def passages_by_id(engine: Engine, ids: Sequence[int], as_of: datetime | None = 
 def passage(engine: Engine, passage_id: int) -> Passage | None:
     """Return a passage of any version, also of a superseded one."""
     wanted = _versions(passages.c.id == passage_id).join(passages, passages.c.version_pk == versions.c.pk)
-    with reading(engine) as connection:
-        row = connection.execute(wanted.add_columns(passages.c.id, passages.c.start, passages.c.end)).first()
-    return Passage(row.id, article_of(row), row.start, row.end) if row else None
+    rows = fetched(engine, wanted.add_columns(passages.c.id, passages.c.start, passages.c.end))
+    return next((Passage(row.id, article_of(row), row.start, row.end) for row in rows), None)
 
 
 _PASSAGE_AT = (
@@ -150,18 +143,17 @@ _PASSAGE_AT = (
 def passage_at(engine: Engine, found: Article, offset: int) -> int | None:
     """Return the id of the passage of this version of an article that contains the character at `offset`."""
     sought = {"article": found.id, "version": found.version, "offset": offset}
-    with reading(engine) as connection:
-        return connection.execute(_PASSAGE_AT, sought).scalar()
+    id_: int | None = fetched_value(engine, _PASSAGE_AT, sought)
+    return id_
 
 
 def known_vectors(engine: Engine, model: str, hashes: Sequence[str]) -> dict[str, np.ndarray]:
     """Return embeddings that `model` already made of the same texts, by text hash; (dimensions,) float16 each."""
     found: dict[str, np.ndarray] = {}
-    with reading(engine) as connection:
-        for some, table in itertools.product(batches(hashes), (passages, sentences)):
-            wanted = select(table.c.text_hash, table.c.embedding)
-            rows = connection.execute(wanted.where(table.c.text_hash.in_(some), table.c.model == model))
-            found.update((row.text_hash, np.frombuffer(row.embedding, dtype="<f2")) for row in rows)
+    for some, table in itertools.product(batches(hashes), (passages, sentences)):
+        wanted = select(table.c.text_hash, table.c.embedding)
+        rows = fetched(engine, wanted.where(table.c.text_hash.in_(some), table.c.model == model))
+        found.update((row.text_hash, np.frombuffer(row.embedding, dtype="<f2")) for row in rows)
     return found
 
 
@@ -175,17 +167,16 @@ _SENTENCES = (
 def sentences_of(engine: Engine, passage_ids: Sequence[int]) -> dict[int, list[tuple[Span, np.ndarray]]]:
     """Return the quotable sentences of passages in order, each with its vector, (dimensions,) float32."""
     found: dict[int, list[tuple[Span, np.ndarray]]] = {}
-    with reading(engine) as connection:
-        for passage_id, start, end, embedding in connection.execute(_SENTENCES, {"ids": passage_ids}):
-            vector = np.frombuffer(embedding, dtype="<f2").astype(np.float32)
-            found.setdefault(passage_id, []).append((Span(start, end), vector))
+    for passage_id, start, end, embedding in fetched(engine, _SENTENCES, {"ids": passage_ids}):
+        vector = np.frombuffer(embedding, dtype="<f2").astype(np.float32)
+        found.setdefault(passage_id, []).append((Span(start, end), vector))
     return found
 
 
 def article_id_for_url(engine: Engine, url: str) -> str | None:
     """Return the id of the article that was read from `url`; None if there is none."""
-    with reading(engine) as connection:
-        return connection.execute(select(articles.c.id).where(articles.c.url == url).limit(1)).scalar()
+    id_: str | None = fetched_value(engine, select(articles.c.id).where(articles.c.url == url).limit(1))
+    return id_
 
 
 def copies(engine: Engine, origin: str) -> list[Article]:
@@ -205,9 +196,8 @@ _ORIGIN_SIZES = {
 
 def origin_sizes(engine: Engine, origins: Sequence[str], as_of: datetime | None = None) -> dict[str, int]:
     """Return how many articles share each origin, among those current at `as_of`."""
-    with reading(engine) as connection:
-        rows = connection.execute(_ORIGIN_SIZES[as_of is not None], {"ids": origins, "as_of": as_of})
-        return {origin: count for origin, count in rows}
+    rows = fetched(engine, _ORIGIN_SIZES[as_of is not None], {"ids": origins, "as_of": as_of})
+    return {origin: count for origin, count in rows}
 
 
 _NEWEST = {
@@ -218,13 +208,11 @@ _NEWEST = {
 
 def newest_article_at(engine: Engine, as_of: datetime | None = None) -> Moment | None:
     """Return the publication time of the newest dated article current at `as_of`; None if there is none."""
-    with reading(engine) as connection:
-        row = connection.execute(_NEWEST[as_of is not None], {"as_of": as_of}).first()
-    return moment_of(*row) if row else None
+    rows = fetched(engine, _NEWEST[as_of is not None], {"as_of": as_of})
+    return moment_of(*rows[0]) if rows else None
 
 
 def counts(engine: Engine) -> Counts:
     """Return the number of articles, versions, passages and origins."""
-    with reading(engine) as connection:
-        counted = (articles.c.id, versions.c.pk, passages.c.id, articles.c.origin.distinct())
-        return Counts(*(connection.execute(select(func.count(column))).scalar_one() for column in counted))
+    counted = (articles.c.id, versions.c.pk, passages.c.id, articles.c.origin.distinct())
+    return Counts(*(fetched_value(engine, select(func.count(column))) for column in counted))

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Engine, delete, insert, select, update
 
-from retrieval.store.database import reading, writing
+from retrieval.store.database import fetched, writing
 from retrieval.store.schema import chats, outbox, shown, subscriptions, watches
 
 KEPT_BY_CHAT = (subscriptions, outbox, watches, shown)
@@ -23,9 +23,8 @@ class Chat:
 
 def chat(engine: Engine, chat_id: int) -> Chat:
     """Return the settings of a chat; the defaults for one that was never admitted."""
-    with reading(engine) as connection:
-        row = connection.execute(select(chats).where(chats.c.id == chat_id)).first()
-    return Chat(*row) if row else Chat(chat_id)
+    rows = fetched(engine, select(chats).where(chats.c.id == chat_id))
+    return Chat(*rows[0]) if rows else Chat(chat_id)
 
 
 def keep(engine: Engine, chat_id: int, **values: Any) -> None:
@@ -45,8 +44,7 @@ def erase(engine: Engine, chat_id: int) -> None:
 
 def every(engine: Engine) -> dict[int, Chat]:
     """Return all chats, by id."""
-    with reading(engine) as connection:
-        return {row.id: Chat(*row) for row in connection.execute(select(chats))}
+    return {row.id: Chat(*row) for row in fetched(engine, select(chats))}
 
 
 def move(engine: Engine, old: int, new: int) -> None:

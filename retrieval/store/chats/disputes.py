@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Engine, func, insert, select
 
 from retrieval.domain import Citation
-from retrieval.store.database import reading, writing
+from retrieval.store.database import executed, fetched
 from retrieval.store.read import passage
 from retrieval.store.schema import disputes
 
@@ -25,19 +25,15 @@ def dispute(engine: Engine, passage_id: int, start: int, end: int, now: datetime
     if found is None or not 0 <= start < end <= len(found.article.text):
         return False
     row = {"passage_id": passage_id, "start": start, "end": end, "disputed_at": now}
-    with writing(engine) as connection:
-        connection.execute(insert(disputes).values(**row))
-    return True
+    return executed(engine, insert(disputes).values(**row)) > 0
 
 
 def disputed(engine: Engine) -> list[Disputed]:
     """Return the citations disputed most often, first."""
     spans = (disputes.c.passage_id, disputes.c.start, disputes.c.end)
     counted = select(*spans, func.count().label("times")).group_by(*spans).order_by(func.count().desc())
-    with reading(engine) as connection:
-        rows = connection.execute(counted.limit(MOST_SHOWN)).all()
     found = []
-    for number, row in enumerate(rows, start=1):
+    for number, row in enumerate(fetched(engine, counted.limit(MOST_SHOWN)), start=1):
         if (where := passage(engine, row.passage_id)) is not None:
             citation = Citation(number, where.article, row.start, row.end, row.passage_id)
             found.append(Disputed(citation, row.times))

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Engine, delete, func, insert, select, update
 
-from retrieval.store.database import reading, writing
+from retrieval.store.database import executed, fetched, fetched_value, writing
 from retrieval.store.schema import inbox
 
 MOST_ATTEMPTS = 3
@@ -33,29 +33,24 @@ def receive(engine: Engine, updates: Sequence[tuple[int, str]], now: datetime) -
 
 def waiting(engine: Engine) -> list[tuple[int, str]]:
     """Return the updates that have not been answered, as (update_id, JSON), oldest first."""
-    with reading(engine) as connection:
-        rows = connection.execute(
-            select(inbox.c.update_id, inbox.c.payload)
-            .where(inbox.c.payload.is_not(None), inbox.c.attempts < MOST_ATTEMPTS)
-            .order_by(inbox.c.received_at, inbox.c.update_id)
-        )
-        return [(row.update_id, row.payload) for row in rows]
+    wanted = (
+        select(inbox.c.update_id, inbox.c.payload)
+        .where(inbox.c.payload.is_not(None), inbox.c.attempts < MOST_ATTEMPTS)
+        .order_by(inbox.c.received_at, inbox.c.update_id)
+    )
+    return [(row.update_id, row.payload) for row in fetched(engine, wanted)]
 
 
 def count(engine: Engine) -> int:
     """Return how many updates have not been answered."""
-    with reading(engine) as connection:
-        wanted = select(func.count(inbox.c.update_id)).where(inbox.c.payload.is_not(None))
-        return connection.execute(wanted).scalar_one()
+    return int(fetched_value(engine, select(func.count(inbox.c.update_id)).where(inbox.c.payload.is_not(None))))
 
 
 def begin(engine: Engine, update_id: int) -> None:
     """Count one more attempt at answering an update."""
-    with writing(engine) as connection:
-        connection.execute(update(inbox).where(inbox.c.update_id == update_id).values(attempts=inbox.c.attempts + 1))
+    executed(engine, update(inbox).where(inbox.c.update_id == update_id).values(attempts=inbox.c.attempts + 1))
 
 
 def done(engine: Engine, update_id: int) -> None:
     """Delete the text of an update; its number stays, so that it is not answered twice."""
-    with writing(engine) as connection:
-        connection.execute(update(inbox).where(inbox.c.update_id == update_id).values(payload=None))
+    executed(engine, update(inbox).where(inbox.c.update_id == update_id).values(payload=None))

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 
-from retrieval.store.database import reading, writing
+from retrieval.store.database import executed, fetched, fetched_value, reading, writing
 from retrieval.store.schema import outbox, shown, subscriptions, watches
 
 REMEMBERED = timedelta(days=60)
@@ -73,24 +73,20 @@ def waiting(engine: Engine, most: int) -> list[int]:
     """Return up to `most` chats with a letter to send, the longest waiting first."""
     oldest = func.min(outbox.c.id)
     wanted = select(outbox.c.chat_id).where(outbox.c.closed_at.is_(None)).group_by(outbox.c.chat_id)
-    with reading(engine) as connection:
-        return list(connection.execute(wanted.order_by(oldest).limit(most)).scalars())
+    return [row.chat_id for row in fetched(engine, wanted.order_by(oldest).limit(most))]
 
 
 def count(engine: Engine) -> int:
     """Return the number of letters to send."""
-    with reading(engine) as connection:
-        return connection.execute(select(func.count(outbox.c.id)).where(outbox.c.closed_at.is_(None))).scalar_one()
+    return int(fetched_value(engine, select(func.count(outbox.c.id)).where(outbox.c.closed_at.is_(None))))
 
 
 def next_letter(engine: Engine, chat_id: int) -> Letter | None:
     """Return the oldest letter to send to a chat; None if there is none."""
     wanted = select(outbox).where(outbox.c.closed_at.is_(None), outbox.c.chat_id == chat_id)
-    with reading(engine) as connection:
-        row = connection.execute(wanted.order_by(outbox.c.id).limit(1)).first()
-    if row is None:
-        return None
-    return Letter(row.id, row.chat_id, tuple(json.loads(row.payload)), tuple(json.loads(row.message_ids)))
+    for row in fetched(engine, wanted.order_by(outbox.c.id).limit(1)):
+        return Letter(row.id, row.chat_id, tuple(json.loads(row.payload)), tuple(json.loads(row.message_ids)))
+    return None
 
 
 def mark(engine: Engine, letter: Letter, message_ids: Sequence[int], now: datetime) -> None:
@@ -98,15 +94,13 @@ def mark(engine: Engine, letter: Letter, message_ids: Sequence[int], now: dateti
     values: dict[str, Any] = {"message_ids": json.dumps(list(message_ids))}
     if len(message_ids) >= len(letter.messages):
         values |= {"payload": None, "closed_at": now, "outcome": SENT}
-    with writing(engine) as connection:
-        connection.execute(update(outbox).where(outbox.c.id == letter.id).values(**values))
+    executed(engine, update(outbox).where(outbox.c.id == letter.id).values(**values))
 
 
 def refuse(engine: Engine, letter: Letter, now: datetime) -> None:
     """Close a letter that Telegram refuses."""
-    with writing(engine) as connection:
-        where = outbox.c.id == letter.id
-        connection.execute(update(outbox).where(where).values(payload=None, closed_at=now, outcome=REFUSED))
+    closed = {"payload": None, "closed_at": now, "outcome": REFUSED}
+    executed(engine, update(outbox).where(outbox.c.id == letter.id).values(**closed))
 
 
 def leave(engine: Engine, chat_id: int, now: datetime) -> None:
@@ -114,15 +108,13 @@ def leave(engine: Engine, chat_id: int, now: datetime) -> None:
     with writing(engine) as connection:
         mine = (outbox.c.chat_id == chat_id, outbox.c.closed_at.is_(None))
         connection.execute(update(outbox).where(*mine).values(payload=None, closed_at=now, outcome=BLOCKED))
-        connection.execute(delete(subscriptions).where(subscriptions.c.chat_id == chat_id))
-        connection.execute(delete(watches).where(watches.c.chat_id == chat_id))
-        connection.execute(delete(shown).where(shown.c.chat_id == chat_id))
+        for table in (subscriptions, watches, shown):
+            connection.execute(delete(table).where(table.c.chat_id == chat_id))
 
 
 def forget(engine: Engine, now: datetime) -> None:
     """Delete the keys of letters that were closed long ago."""
-    with writing(engine) as connection:
-        connection.execute(delete(outbox).where(outbox.c.closed_at < now - REMEMBERED))
+    executed(engine, delete(outbox).where(outbox.c.closed_at < now - REMEMBERED))
 
 
 def _known(connection: Connection, chat_id: int, day: date, slot: str) -> bool:

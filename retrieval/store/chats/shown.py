@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, Engine, delete, insert, select
 
 from retrieval.domain import ShownQuote
-from retrieval.store.database import reading, writing
+from retrieval.store.database import fetched, writing
 from retrieval.store.schema import shown
 
 KEPT = timedelta(days=60)
@@ -21,8 +21,7 @@ def shown_to(engine: Engine, chat_id: int) -> tuple[ShownQuote, ...]:
         .where(shown.c.chat_id == chat_id)
         .order_by(shown.c.shown_at, shown.c.article_id, shown.c.start)
     )
-    with reading(engine) as connection:
-        return tuple(ShownQuote(*row) for row in connection.execute(wanted))
+    return tuple(ShownQuote(*row) for row in fetched(engine, wanted))
 
 
 def recording(chat_id: int, quotes: Sequence[ShownQuote], at: datetime) -> Callable[[Connection], None]:

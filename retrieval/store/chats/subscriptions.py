@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 
-from retrieval.store.database import reading, writing
+from retrieval.store.database import executed, reading, writing
 from retrieval.store.schema import outbox, subscriptions
 
 EVERY_DAY = frozenset(range(7))
@@ -77,9 +77,7 @@ def done(engine: Engine, chat_id: int, days: Iterable[tuple[int, date]]) -> None
 
 def unsubscribe(engine: Engine, chat_id: int, slots: Sequence[int]) -> None:
     """End some subscriptions of a chat."""
-    with writing(engine) as connection:
-        where = (subscriptions.c.chat_id == chat_id, subscriptions.c.slot.in_(slots))
-        connection.execute(delete(subscriptions).where(*where))
+    executed(engine, delete(subscriptions).where(subscriptions.c.chat_id == chat_id, subscriptions.c.slot.in_(slots)))
 
 
 def _change(connection: Connection, chat_id: int, slot: int, values: dict[str, Any]) -> bool:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 
 from retrieval.store.chats.outbox import Alongside
-from retrieval.store.database import reading, writing
+from retrieval.store.database import executed, fetched, fetched_value, writing
 from retrieval.store.schema import articles, versions, watches
 
 
@@ -24,7 +24,7 @@ class Watch:
 def watch(engine: Engine, chat_id: int, text: str, most: int) -> Watch | None:
     """Add a watch for what is reported from now on, or return None where the chat has `most` of them."""
     with writing(engine) as connection:
-        mine = [_watch(row) for row in connection.execute(select(watches).where(watches.c.chat_id == chat_id))]
+        mine = [Watch(*row) for row in connection.execute(select(watches).where(watches.c.chat_id == chat_id))]
         same = next((w for w in mine if w.text.casefold() == text.casefold()), None)
         if same is not None:
             return same
@@ -32,7 +32,8 @@ def watch(engine: Engine, chat_id: int, text: str, most: int) -> Watch | None:
             return None
         seen = connection.execute(select(func.max(versions.c.pk))).scalar() or 0
         inserted = insert(watches).values(chat_id=chat_id, text=text, seen=seen).returning(watches)
-        return _watch(connection.execute(inserted).one())
+        row: Any = connection.execute(inserted).one()
+        return Watch(*row)
 
 
 def of_chat(engine: Engine, chat_id: int) -> list[Watch]:
@@ -42,21 +43,17 @@ def of_chat(engine: Engine, chat_id: int) -> list[Watch]:
 
 def every(engine: Engine) -> list[Watch]:
     """Return the watches of all chats, oldest first."""
-    with reading(engine) as connection:
-        return [_watch(row) for row in connection.execute(select(watches).order_by(watches.c.id))]
+    return [Watch(*row) for row in fetched(engine, select(watches).order_by(watches.c.id))]
 
 
 def stop(engine: Engine, chat_id: int, watch_id: int) -> bool:
     """End a watch of a chat; return whether there was one."""
-    with writing(engine) as connection:
-        where = (watches.c.chat_id == chat_id, watches.c.id == watch_id)
-        return connection.execute(delete(watches).where(*where)).rowcount > 0
+    return executed(engine, delete(watches).where(watches.c.chat_id == chat_id, watches.c.id == watch_id)) > 0
 
 
 def newest(engine: Engine) -> int:
     """Return the key of the newest version in the library; 0 where there is none."""
-    with reading(engine) as connection:
-        return connection.execute(select(func.max(versions.c.pk))).scalar() or 0
+    return int(fetched_value(engine, select(func.max(versions.c.pk))) or 0)
 
 
 def arrived(engine: Engine, after: int, until: int) -> dict[str, int]:
@@ -64,8 +61,7 @@ def arrived(engine: Engine, after: int, until: int) -> dict[str, int]:
     wanted = select(versions.c.article_id, versions.c.number).where(
         versions.c.pk > after, versions.c.pk <= until, versions.c.superseded_at.is_(None)
     )
-    with reading(engine) as connection:
-        return {row.article_id: row.number for row in connection.execute(wanted)}
+    return {row.article_id: row.number for row in fetched(engine, wanted)}
 
 
 def known_origins(engine: Engine, origins: Sequence[str], before: int) -> set[str]:
@@ -75,14 +71,12 @@ def known_origins(engine: Engine, origins: Sequence[str], before: int) -> set[st
         .join(versions, versions.c.article_id == articles.c.id)
         .where(articles.c.origin.in_(origins), versions.c.pk <= before)
     )
-    with reading(engine) as connection:
-        return set(connection.execute(wanted.distinct()).scalars())
+    return {row.origin for row in fetched(engine, wanted.distinct())}
 
 
 def searched(engine: Engine, watch_ids: Sequence[int], seen: int) -> None:
     """Store that watches were searched up to a version's key, and found nothing."""
-    with writing(engine) as connection:
-        connection.execute(update(watches).where(watches.c.id.in_(watch_ids)).values(seen=seen))
+    executed(engine, update(watches).where(watches.c.id.in_(watch_ids)).values(seen=seen))
 
 
 def alerted(watch_id: int, seen: int, at: datetime) -> Alongside:
@@ -92,7 +86,3 @@ def alerted(watch_id: int, seen: int, at: datetime) -> Alongside:
         connection.execute(update(watches).where(watches.c.id == watch_id).values(seen=seen, alerted_at=at))
 
     return write
-
-
-def _watch(row: Row[Any]) -> Watch:
-    return Watch(row.id, row.chat_id, row.text, row.seen, row.alerted_at)
