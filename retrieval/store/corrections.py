@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy import Connection, Engine, insert
 
 from retrieval.domain import Article, Span
 from retrieval.language.copies import Kin, kinship
@@ -21,8 +21,8 @@ from retrieval.language.doc import Doc, Text
 from retrieval.language.words import fold
 from retrieval.store import read
 from retrieval.store.database import fetched
-from retrieval.store.rows import VERSION_COLUMNS, article_of
-from retrieval.store.schema import articles, corrections, versions
+from retrieval.store.rows import article_of, version_rows
+from retrieval.store.schema import corrections, versions
 
 ABOUT = 0.6
 """The share of a title's stems that a notice about that article contains."""
@@ -74,9 +74,9 @@ def keep(connection: Connection, version_pk: int, notices: Iterable[Notice]) -> 
 
 
 _EVERY_NOTICE = (
-    select(*VERSION_COLUMNS, corrections.c.start, corrections.c.end, corrections.c.kind, corrections.c.own)
-    .join(articles, articles.c.id == versions.c.article_id)
+    version_rows()
     .join(corrections, corrections.c.version_pk == versions.c.pk)
+    .add_columns(corrections.c.start, corrections.c.end, corrections.c.kind, corrections.c.own)
     .order_by(corrections.c.id)
 )
 _NOTICES = {False: _EVERY_NOTICE, True: _EVERY_NOTICE.where(versions.c.known_from <= read.AS_OF)}

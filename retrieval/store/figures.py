@@ -9,8 +9,8 @@ from sqlalchemy import Connection, Engine, insert, select
 from retrieval.domain import Article
 from retrieval.store.database import batches, fetched
 from retrieval.store.read import IDS, current_at
-from retrieval.store.rows import VERSION_COLUMNS, articles_of
-from retrieval.store.schema import articles, figures, versions
+from retrieval.store.rows import articles_of, version_rows
+from retrieval.store.schema import figures, versions
 
 Record = tuple[str, dict[str, Any]]
 """A figure's kind, or "withdrawal", and its content, fit for JSON."""
@@ -47,10 +47,9 @@ def records_of(engine: Engine, wanted: Sequence[Article]) -> list[tuple[Article,
 def records(engine: Engine, kinds: Iterable[str], as_of: datetime | None = None) -> list[tuple[Article, Record]]:
     """Return the records of these kinds in the versions current at `as_of`, in the order they were stored."""
     wanted = (
-        select(*VERSION_COLUMNS, figures.c.kind, figures.c.content)
-        .join(articles, articles.c.id == versions.c.article_id)
+        version_rows(figures.c.kind.in_(list(kinds)), current_at(as_of))
         .join(figures, figures.c.version_pk == versions.c.pk)
-        .where(figures.c.kind.in_(list(kinds)), current_at(as_of))
+        .add_columns(figures.c.kind, figures.c.content)
         .order_by(figures.c.id)
     )
     rows = fetched(engine, wanted)

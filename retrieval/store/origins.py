@@ -5,7 +5,6 @@ of a live story does not merge them.
 """
 
 from collections.abc import Sequence
-from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import ColumnElement, Connection, Engine, and_, delete, func, insert, literal, select, update
@@ -13,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, and_, delete, func, in
 from retrieval.domain import Article
 from retrieval.language.copies import Kin, kinship, sketch
 from retrieval.store.database import batches, fetched, writing
-from retrieval.store.rows import VERSION_COLUMNS, article_of
+from retrieval.store.rows import article_of, version_rows
 from retrieval.store.schema import articles, changes, passages, sketches, versions
 
 MOST_COMPARED = 16
@@ -103,8 +102,7 @@ def _like(connection: Connection, article_id: str, hashes: Sequence[int]) -> lis
 
 
 def _newest(connection: Connection, ids: Sequence[str]) -> list[Article]:
-    wanted: Any = select(*VERSION_COLUMNS).join(articles, articles.c.id == versions.c.article_id).where(_current(ids))
-    current = {row.article_id: article_of(row) for row in connection.execute(wanted)}
+    current = {row.article_id: article_of(row) for row in connection.execute(version_rows(_current(ids)))}
     return [current[id_] for id_ in ids if id_ in current]
 
 

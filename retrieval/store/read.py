@@ -11,7 +11,7 @@ from sqlalchemy import BindParameter, ColumnElement, Engine, Select, and_, bindp
 
 from retrieval.domain import Article, Moment, Passage, Span
 from retrieval.store.database import batches, fetched, fetched_value
-from retrieval.store.rows import VERSION_COLUMNS, article_of, articles_of, moment_of
+from retrieval.store.rows import article_of, articles_of, moment_of, version_rows
 from retrieval.store.schema import Utc, articles, changes, passages, sentences, versions
 
 
@@ -45,10 +45,6 @@ def newest_change(engine: Engine) -> int:
     return int(fetched_value(engine, NEWEST_CHANGE))
 
 
-def _versions(*where: ColumnElement[bool]) -> Select[Any]:
-    return select(*VERSION_COLUMNS).join(articles, articles.c.id == versions.c.article_id).where(*where)
-
-
 def _articles(engine: Engine, wanted: Select[Any]) -> list[Article]:
     return [article_of(row) for row in fetched(engine, wanted)]
 
@@ -58,12 +54,12 @@ def article(
 ) -> Article | None:
     """Return the version of an article current at `as_of`, or one numbered version of it; None if there is none."""
     wanted = versions.c.number == number if number is not None else current_at(as_of)
-    return next(iter(_articles(engine, _versions(versions.c.article_id == article_id, wanted))), None)
+    return next(iter(_articles(engine, version_rows(versions.c.article_id == article_id, wanted))), None)
 
 
 def every_version(engine: Engine, article_id: str) -> list[Article]:
     """Return all versions of an article, oldest first."""
-    return _articles(engine, _versions(versions.c.article_id == article_id).order_by(versions.c.number))
+    return _articles(engine, version_rows(versions.c.article_id == article_id).order_by(versions.c.number))
 
 
 def window(
@@ -75,7 +71,7 @@ def window(
         where.append(versions.c.published_at >= since)
     if until is not None:
         where.append(versions.c.published_at < until)
-    return _articles(engine, _versions(*where).order_by(versions.c.published_at, versions.c.pk))
+    return _articles(engine, version_rows(*where).order_by(versions.c.published_at, versions.c.pk))
 
 
 def arrived(
@@ -89,7 +85,7 @@ def arrived(
         versions.c.published_at >= since - late, versions.c.fetched_at >= since, versions.c.fetched_at < until
     )
     where = [current_at(as_of), versions.c.published_at < until, or_(versions.c.published_at >= since, seen_late)]
-    return _articles(engine, _versions(*where).order_by(versions.c.published_at, versions.c.pk))
+    return _articles(engine, version_rows(*where).order_by(versions.c.published_at, versions.c.pk))
 
 
 _NEWEST_DATE = (
@@ -106,7 +102,7 @@ def newest_before(engine: Engine, until: datetime, as_of: datetime | None = None
 
 
 _PASSAGES = {
-    past: _versions(passages.c.id.in_(IDS), current_at(moment))
+    past: version_rows(passages.c.id.in_(IDS), current_at(moment))
     .join(passages, passages.c.version_pk == versions.c.pk)
     .add_columns(passages.c.id, passages.c.start, passages.c.end)
     for past, moment in MOMENTS.items()
@@ -122,7 +118,7 @@ def passages_by_id(engine: Engine, ids: Sequence[int], as_of: datetime | None = 
 
 def passage(engine: Engine, passage_id: int) -> Passage | None:
     """Return a passage of any version, also of a superseded one."""
-    wanted = _versions(passages.c.id == passage_id).join(passages, passages.c.version_pk == versions.c.pk)
+    wanted = version_rows(passages.c.id == passage_id).join(passages, passages.c.version_pk == versions.c.pk)
     rows = fetched(engine, wanted.add_columns(passages.c.id, passages.c.start, passages.c.end))
     return next((Passage(row.id, article_of(row), row.start, row.end) for row in rows), None)
 
@@ -181,7 +177,7 @@ def article_id_for_url(engine: Engine, url: str) -> str | None:
 
 def copies(engine: Engine, origin: str) -> list[Article]:
     """Return the articles that share an origin, in their current versions, oldest first."""
-    wanted = _versions(articles.c.origin == origin, current_at(None)).order_by(versions.c.known_from, versions.c.pk)
+    wanted = version_rows(articles.c.origin == origin, current_at(None)).order_by(versions.c.known_from, versions.c.pk)
     return _articles(engine, wanted)
 
 

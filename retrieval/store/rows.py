@@ -4,17 +4,19 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import ColumnElement, Row, Select, select
 
 from retrieval.domain import Article, Moment
 from retrieval.store.schema import articles, versions
 
-VERSION_COLUMNS = (versions, articles.c.url, articles.c.origin)
-"""The columns that `article_of` reads; select them from `versions` joined with `articles`."""
-
-
 ARTICLE_FIELDS = ("title", "text", "language", "publisher", "author", "agency", "place", "fetched_at")
 """The fields of an Article that are columns of `versions` under the same names."""
+
+
+def version_rows(*where: ColumnElement[bool]) -> Select[Any]:
+    """Return the statement that selects versions, in rows that `article_of` reads."""
+    columns = (versions, articles.c.url, articles.c.origin)
+    return select(*columns).join(articles, articles.c.id == versions.c.article_id).where(*where)
 
 
 def moment_columns(moment: Moment | None) -> dict[str, Any]:
@@ -38,7 +40,7 @@ def moment_of(at: datetime | None, offset: int | None, day_only: bool) -> Moment
 
 
 def article_of(row: Row[Any]) -> Article:
-    """Return the version of an article in a row of VERSION_COLUMNS."""
+    """Return the version of an article in a row of `version_rows`."""
     return Article(
         id=row.article_id,
         url=row.url,
@@ -50,6 +52,6 @@ def article_of(row: Row[Any]) -> Article:
 
 
 def articles_of(rows: Sequence[Row[Any]]) -> list[Article]:
-    """Return the article in each row of VERSION_COLUMNS; rows of one version share one object."""
+    """Return the article in each row of `version_rows`; rows of one version share one object."""
     known = {pk: article_of(row) for pk, row in {row.pk: row for row in rows}.items()}
     return [known[row.pk] for row in rows]

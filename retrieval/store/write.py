@@ -17,7 +17,7 @@ from retrieval.store.corrections import Notice
 from retrieval.store.database import writing
 from retrieval.store.figures import Record
 from retrieval.store.origins import log_changes
-from retrieval.store.rows import ARTICLE_FIELDS, VERSION_COLUMNS, article_of, moment_columns
+from retrieval.store.rows import ARTICLE_FIELDS, article_of, moment_columns, version_rows
 from retrieval.store.schema import articles, changes, passages, sentences, versions
 
 
@@ -74,13 +74,8 @@ def store(engine: Engine, batch: Sequence[Prepared]) -> list[Outcome]:
 
 def _store_one(connection: Connection, prepared: Prepared) -> Outcome:
     article = prepared.article
-    newest = connection.execute(
-        select(*VERSION_COLUMNS)
-        .join(articles, articles.c.id == versions.c.article_id)
-        .where(versions.c.article_id == article.id)
-        .order_by(versions.c.number.desc())
-        .limit(1)
-    ).first()
+    of_article = version_rows(versions.c.article_id == article.id).order_by(versions.c.number.desc())
+    newest = connection.execute(of_article.limit(1)).first()
     if newest is None:
         hashes = sketch(article)
         origin = origins.place(connection, article, hashes, None)
