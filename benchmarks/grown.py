@@ -26,7 +26,7 @@ from retrieval.language.words import stems
 from retrieval.store import schema
 from retrieval.store.library import Library, open_library
 from retrieval.store.rows import moment_columns
-from retrieval.store.write import Embedded, Prepared, PreparedPassage, content_hash, text_hash
+from retrieval.store.write import Prepared, PreparedPassage, content_hash, embedding_row, text_hash
 
 PARAGRAPHS = 80  # of each language, whose sentences are the seed
 ARTICLE_PASSAGES = 8
@@ -86,10 +86,11 @@ def _write(connection: Connection, batch: Sequence[tuple[int, Prepared]]) -> Non
     connection.execute(insert(schema.articles), [{"id": a.id, "url": a.url, "origin": a.id} for _, a in told])
     connection.execute(insert(schema.versions), [_version(number, article) for number, article in told])
     connection.execute(
-        insert(schema.passages), [{"id": i, "version_pk": v} | _embedded(p, one.whole) for i, v, p, one in held]
+        insert(schema.passages), [{"id": i, "version_pk": v} | embedding_row(p, one.whole) for i, v, p, one in held]
     )
     connection.execute(
-        insert(schema.sentences), [{"passage_id": i} | _embedded(p, s) for i, _, p, one in held for s in one.sentences]
+        insert(schema.sentences),
+        [{"passage_id": i} | embedding_row(p, s) for i, _, p, one in held for s in one.sentences],
     )
     connection.exec_driver_sql(
         "INSERT INTO passage_terms (rowid, stems, names) VALUES (?, ?, ?)",
@@ -111,16 +112,6 @@ def _version(number: int, article: Article) -> dict[str, object]:
         "known_from": article.fetched_at,
         "content_hash": content_hash(article),
         **moment_columns(article.published),
-    }
-
-
-def _embedded(prepared: Prepared, one: Embedded) -> dict[str, object]:
-    return {
-        "start": one.span.start,
-        "end": one.span.end,
-        "text_hash": text_hash(one.span.of(prepared.article.text)),
-        "model": prepared.model,
-        "embedding": one.vector.tobytes(),
     }
 
 
@@ -160,18 +151,17 @@ def _prepared(
         publisher=f"Outlet {number % 40}",
         fetched_at=published,
     )
-    quotable = [Embedded(span, vector.astype(np.float16)) for span, vector in zip(spans, vectors, strict=True)]
-    parts = [quotable[at : at + PASSAGE_SENTENCES] for at in range(0, len(quotable), PASSAGE_SENTENCES)]
-    return Prepared(article, tuple(_passage(article, part) for part in parts), model)
+    known = {text_hash(text): vector for text, vector in zip(texts, vectors, strict=True)}
+    passages = []
+    for at in range(0, len(spans), PASSAGE_SENTENCES):
+        quotable, mean = spans[at : at + PASSAGE_SENTENCES], vectors[at : at + PASSAGE_SENTENCES].sum(axis=0)
+        passages.append(_passage(article, quotable))
+        known[text_hash(passages[-1].whole.of(article.text))] = mean / np.linalg.norm(mean)
+    return Prepared(article, tuple(passages), model, vectors=known)
 
 
-def _passage(article: Article, quotable: Sequence[Embedded]) -> PreparedPassage:
-    whole = Span(quotable[0].span.start, quotable[-1].span.end)
-    mean = np.sum([one.vector.astype(np.float32) for one in quotable], axis=0)
+def _passage(article: Article, quotable: Sequence[Span]) -> PreparedPassage:
+    whole = Span(quotable[0].start, quotable[-1].end)
     text = f"{article.title}\n{whole.of(article.text)}"
-    return PreparedPassage(
-        Embedded(whole, (mean / np.linalg.norm(mean)).astype(np.float16)),
-        tuple(quotable),
-        " ".join(stems(text, article.language)),
-        " ".join(name_terms(text, article.language)),
-    )
+    terms = (" ".join(found(text, article.language)) for found in (stems, name_terms))
+    return PreparedPassage(whole, tuple(quotable), *terms)

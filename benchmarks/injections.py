@@ -16,7 +16,7 @@ import json
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -37,7 +37,6 @@ from retrieval.embedding.centred import name_of
 from retrieval.ingest.files import from_path
 from retrieval.ingest.parse.page import read_page
 from retrieval.ingest.pipeline import ingest
-from retrieval.ingest.sources import submission
 from retrieval.ingest.submission import Rejection, Submission
 from retrieval.language.doc import Text
 from retrieval.models import chat_model
@@ -200,7 +199,7 @@ def planted(attacks: Sequence[Attack]) -> Iterator[Submission | Rejection]:
     for number, (attack, record) in enumerate(zip(attacks, itertools.cycle(records), strict=False)):
         url = f"https://planted.example/{number}"
         try:
-            yield submission(read_page(page(attack, record, number).encode(), url, "text/html"), url)
+            yield replace(read_page(page(attack, record, number).encode(), url, "text/html"), where=url)
         except RejectedError as exc:
             yield Rejection(url, str(exc))
 

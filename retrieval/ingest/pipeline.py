@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from retrieval.domain import Article, Moment, RejectedError, Span
+from retrieval.domain import Article, Moment, RejectedError
 from retrieval.embedding import Embedder
 from retrieval.embedding.centred import embed_passages
 from retrieval.figures.records import read_records
@@ -16,12 +16,10 @@ from retrieval.ingest.recognise import recognise
 from retrieval.ingest.split import PassageSpans, split
 from retrieval.ingest.submission import Rejection, Submission, rejection
 from retrieval.language.doc import Doc, Sentence, Text
-from retrieval.store.corrections import Notice
-from retrieval.store.figures import Record
 from retrieval.store.library import Library
 from retrieval.store.origins import complete
 from retrieval.store.read import article_id_for_url, known_vectors
-from retrieval.store.write import Embedded, Outcome, Prepared, PreparedPassage, store, text_hash
+from retrieval.store.write import Outcome, Prepared, PreparedPassage, store, text_hash
 
 AT_ONCE = 2
 """Batches given to the embedder at a time, so that it never waits for the next one."""
@@ -74,22 +72,10 @@ def ingest(
 
 
 @dataclass(frozen=True, slots=True)
-class _Parsed:
-    """An article with its parsed text and everything that is stored about it but vectors."""
-
-    article: Article
-    doc: Doc
-    pieces: list[PassageSpans]
-    terms: list[tuple[str, str]]  # stems and names of each passage, space separated
-    figures: tuple[Record, ...]
-    notices: tuple[Notice, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class _Started:
     """A batch whose texts are being embedded while the batch before it is stored."""
 
-    articles: list[_Parsed]
+    articles: list[Prepared]  # without their vectors
     known: dict[str, np.ndarray]  # stored vectors by text hash
     new: list[str]  # hashes of the texts being embedded
     made: Future[np.ndarray]  # their vectors, in order
@@ -155,7 +141,8 @@ def _start(
         known |= {key: vector for key, vector in ahead.vectors().items() if key in texts}
     new = [key for key in texts if key not in known]
     made = embedding.submit(_embedded, embedder, [texts[key] for key in new])
-    return _Started([_parsed(*one) for one in zip(batch, docs, pieces, strict=True)], known, new, made)
+    prepared = [_prepared(*one, library.model) for one in zip(batch, docs, pieces, strict=True)]
+    return _Started(prepared, known, new, made)
 
 
 def _embedded(embedder: Embedder, texts: list[tuple[str, str]]) -> np.ndarray:
@@ -166,26 +153,27 @@ def _embedded(embedder: Embedder, texts: list[tuple[str, str]]) -> np.ndarray:
     return made.astype(np.float16)
 
 
-def _parsed(article: Article, doc: Doc, pieces: list[PassageSpans]) -> _Parsed:
+def _prepared(article: Article, doc: Doc, pieces: list[PassageSpans], model: str) -> Prepared:
     """Return an article with its figures, its notices and the terms that its passages are found by.
 
     A passage is found by its own words and names, by those of its neighbours and by those of the title.
     """
     title = Text(article.title, article.language)
     passages = [Sentence(doc, piece.whole) for piece in pieces]
-    terms = []
-    for at in range(len(pieces)):
+    stored = []
+    for at, piece in enumerate(pieces):
         around = [title, *passages[max(at - 1, 0) : at + 2]]
         stems = " ".join(stem for text in around for stem in text.stems)
         names = " ".join(name for text in around for name in text.name_terms)
-        terms.append((stems, names))
-    return _Parsed(article, doc, pieces, terms, tuple(read_records(doc)), tuple(read_notices(doc, article.title)))
+        stored.append(PreparedPassage(piece.whole, piece.sentences, stems, names))
+    notices = tuple(read_notices(doc, article.title))
+    return Prepared(article, tuple(stored), model, tuple(read_records(doc)), notices)
 
 
 def _finish(library: Library, started: _Started, report: Report) -> Report:
     """Wait for the vectors of a batch, store it and add it to the report."""
     vectors = started.vectors()
-    prepared = [_prepared(parsed, vectors, library.model) for parsed in started.articles]
+    prepared = [replace(one, vectors=vectors) for one in started.articles]
     lists = {Outcome.ADDED: report.added, Outcome.UPDATED: report.updated, Outcome.DUPLICATE: report.duplicate}
     for one, outcome in zip(prepared, store(library.engine, prepared), strict=True):
         lists[outcome].append(one.article.id)
@@ -193,14 +181,3 @@ def _finish(library: Library, started: _Started, report: Report) -> Report:
         if outcome is not Outcome.DUPLICATE:
             report.passages += len(one.passages)
     return report
-
-
-def _prepared(parsed: _Parsed, vectors: dict[str, np.ndarray], model: str) -> Prepared:
-    def embedded(span: Span) -> Embedded:
-        return Embedded(span, vectors[text_hash(span.of(parsed.doc.text))])
-
-    passages = tuple(
-        PreparedPassage(embedded(piece.whole), tuple(embedded(span) for span in piece.sentences), stems, names)
-        for piece, (stems, names) in zip(parsed.pieces, parsed.terms, strict=True)
-    )
-    return Prepared(parsed.article, passages, model, parsed.figures, parsed.notices)

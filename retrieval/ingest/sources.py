@@ -3,14 +3,13 @@
 import atexit
 import functools
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
 
 from retrieval.domain import Moment, RejectedError
 from retrieval.ingest.fetch.addresses import PRIVATE, Network
 from retrieval.ingest.fetch.fetch import Fetched, fetch
 from retrieval.ingest.parse.feed import Entry, Feed, is_feed
-from retrieval.ingest.parse.page import Page
 from retrieval.ingest.parse.sandbox import Sandbox
 from retrieval.ingest.submission import Rejection, Submission, rejection
 
@@ -39,7 +38,7 @@ class WebReader:
     def fetch(self, url: str, etag: str | None = None, last_modified: str | None = None) -> Fetched:
         return fetch(url, etag=etag, last_modified=last_modified, permitted=self.permitted)
 
-    def page(self, fetched: Fetched) -> Page:
+    def page(self, fetched: Fetched) -> Submission:
         return self.sandbox.page(fetched.data, fetched.url, fetched.content_type, zone=self.zone)
 
     def feed(self, fetched: Fetched) -> Feed:
@@ -71,18 +70,13 @@ def submission_from_page(
 ) -> Submission:
     """Return the article on a page given as bytes; raises `RejectedError` if it has none."""
     web = web_reader(zone=zone)
-    return submission(web.sandbox.page(data, url, content_type, zone=web.zone), where)
-
-
-def submission(page: Page, where: str) -> Submission:
-    """Return the article on a page; `where` names its source in messages."""
-    return Submission(where=where, **{part.name: getattr(page, part.name) for part in fields(page)})
+    return replace(web.sandbox.page(data, url, content_type, zone=web.zone), where=where)
 
 
 def from_page(fetched: Fetched, web: WebReader) -> Submission:
     """Return the article on a fetched page; the error for a page without one names a feed that it announces."""
     try:
-        return submission(web.page(fetched), fetched.url)
+        return replace(web.page(fetched), where=fetched.url)
     except RejectedError as error:
         try:
             feeds = web.sandbox.feeds_on(fetched.data, fetched.url, fetched.content_type)
@@ -128,7 +122,8 @@ def from_entry(entry: Entry, feed: Feed, url: str, web: WebReader) -> Submission
     if carried and len(carried.text) > FULLER * len(page.text):
         return carried
     return replace(
-        submission(page, entry.url),
+        page,
+        where=entry.url,
         title=page.title or entry.title,
         url=page.url or entry.url,
         publisher=page.publisher or feed.title or None,

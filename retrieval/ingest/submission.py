@@ -10,7 +10,7 @@ class Submission:
     """An article as its source gives it, not yet cleaned and checked."""
 
     text: str
-    where: str  # the file, line or address it came from, for messages
+    where: str = ""  # the file, line or address it came from, for messages
     title: str = ""
     id: str | None = None
     url: str | None = None

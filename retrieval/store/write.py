@@ -1,8 +1,8 @@
 """Writing articles: versions, passages with embeddings and full text, all in one transaction."""
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -28,19 +28,11 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Embedded:
-    """A span of an article's text and its unit vector, (dimensions,) float16."""
-
-    span: Span
-    vector: np.ndarray
-
-
-@dataclass(frozen=True, slots=True)
 class PreparedPassage:
-    """A passage to store: its span and vector, those of its sentences, and its index terms."""
+    """A passage to store: its span, those of its sentences, and its index terms."""
 
-    whole: Embedded
-    sentences: tuple[Embedded, ...]
+    whole: Span
+    sentences: tuple[Span, ...]
     stems: str  # space separated
     names: str  # keys of names, and numbers, which match across languages; space separated
 
@@ -51,9 +43,10 @@ class Prepared:
 
     article: Article  # with `fetched_at` set; its origin is found as it is stored
     passages: tuple[PreparedPassage, ...]
-    model: str  # the embedding model that made the vectors
+    model: str  # the embedding model that makes the vectors
     figures: tuple[Record, ...] = ()
     notices: tuple[Notice, ...] = ()  # of corrections and withdrawals
+    vectors: Mapping[str, np.ndarray] = field(default_factory=dict)  # of its spans by `text_hash`, at unit length
 
 
 def text_hash(text: str) -> str:
@@ -143,12 +136,12 @@ def _insert_version(connection: Connection, prepared: Prepared, number: int, kno
 
 
 def _insert_passages(connection: Connection, version_pk: int, prepared: Prepared) -> None:
-    rows = [_embedding_row(prepared, passage.whole) | {"version_pk": version_pk} for passage in prepared.passages]
+    rows = [embedding_row(prepared, passage.whole) | {"version_pk": version_pk} for passage in prepared.passages]
     keyed = insert(passages).returning(passages.c.id, sort_by_parameter_order=True)
     ids = connection.execute(keyed, rows).scalars().all()
     stored = list(zip(ids, prepared.passages, strict=True))
     quotable = [
-        _embedding_row(prepared, sentence) | {"passage_id": id_}
+        embedding_row(prepared, sentence) | {"passage_id": id_}
         for id_, passage in stored
         for sentence in passage.sentences
     ]
@@ -158,14 +151,11 @@ def _insert_passages(connection: Connection, version_pk: int, prepared: Prepared
     connection.execute(insert(changes), [{"passage_id": id_, "gone": False} for id_ in ids])
 
 
-def _embedding_row(prepared: Prepared, embedded: Embedded) -> dict[str, Any]:
-    return {
-        "start": embedded.span.start,
-        "end": embedded.span.end,
-        "text_hash": text_hash(embedded.span.of(prepared.article.text)),
-        "model": prepared.model,
-        "embedding": embedded.vector.astype("<f2").tobytes(),
-    }
+def embedding_row(prepared: Prepared, span: Span) -> dict[str, Any]:
+    """Return the columns that passages and sentences share."""
+    key = text_hash(span.of(prepared.article.text))
+    embedding = prepared.vectors[key].astype("<f2").tobytes()
+    return {"start": span.start, "end": span.end, "text_hash": key, "model": prepared.model, "embedding": embedding}
 
 
 def remove(engine: Engine, article_id: str) -> bool:

@@ -1,15 +1,15 @@
 """A web page, as bytes, to the article on it: `read_page`. Call it through `sandbox` for anything fetched."""
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from retrieval.domain import Moment, RejectedError
+from retrieval.domain import RejectedError
 from retrieval.ingest.fetch.decoding import decode
 from retrieval.ingest.parse.body import article_text
 from retrieval.ingest.parse.metadata import Metadata, read_metadata
+from retrieval.ingest.submission import Submission
 from retrieval.language.packs import any_regex
 from retrieval.language.text import clean
 
@@ -49,19 +49,6 @@ _GATES = tuple(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """An article as its page gives it; None for a missing part."""
-
-    title: str
-    text: str  # paragraphs, one a line
-    url: str | None  # the page's own canonical address, else the one it was fetched from
-    author: str | None = None
-    publisher: str | None = None
-    published: Moment | None = None
-    language: str | None = None  # ISO 639-1, as declared
-
-
 def read_page(
     data: bytes,
     url: str | None = None,
@@ -69,11 +56,11 @@ def read_page(
     *,
     zone: tzinfo = UTC,
     now: datetime | None = None,
-) -> Page:
+) -> Submission:
     """Return the article on a web page; `zone` and `now` are as for `moment_of`.
 
-    Raises `RejectedError`, one sentence, for files of other kinds, feeds, login, consent and error pages, and lists of
-    links.
+    Its address is the page's own canonical one, else `url`. Raises `RejectedError`, one sentence, for files of other
+    kinds, feeds, login, consent and error pages, and lists of links.
     """
     tree = parsed(data, content_type)
     meta = read_metadata(tree, url, zone=zone, now=now)
@@ -86,7 +73,7 @@ def read_page(
         raise RejectedError("The page has no article on it.", key="no_article")
     if not _SENTENCE_END.search(text) and max(map(len, text.split("\n"))) < PROSE_LINE:
         raise RejectedError("The page is a list, with no article on it.", key="no_article")
-    return Page(
+    return Submission(
         title=clean(meta.title or "") or text.split("\n")[0][:LONGEST_TITLE],
         text=text,
         url=meta.canonical or (without_tracking(url) if url else None),

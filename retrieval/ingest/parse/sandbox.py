@@ -13,8 +13,8 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from retrieval.domain import RejectedError
 from retrieval.ingest.parse.feed import Feed
-from retrieval.ingest.parse.page import Page
 from retrieval.ingest.parse.worker import LENGTH
+from retrieval.ingest.submission import Submission
 
 SECONDS = 4.5  # of work for one page or feed; nearly all take less than a tenth of a second
 WAITS = 1.5  # times as long by the clock, so that a busy machine refuses no harmless page
@@ -49,9 +49,11 @@ class Sandbox(AbstractContextManager["Sandbox"]):
                 worker.kill()
             self._places.put(None)
 
-    def page(self, data: bytes, url: str | None = None, content_type: str | None = None, *, zone: str = "UTC") -> Page:
+    def page(
+        self, data: bytes, url: str | None = None, content_type: str | None = None, *, zone: str = "UTC"
+    ) -> Submission:
         """Return the article on a page, as `read_page` does; `zone` is the name of the zone of bare days."""
-        page: Page = typed(Page, self._ask("page", data, url, content_type, zone))
+        page: Submission = typed(Submission, self._ask("page", data, url, content_type, zone))
         return page
 
     def feed(self, data: bytes, url: str | None = None, content_type: str | None = None, *, zone: str = "UTC") -> Feed:

@@ -4,6 +4,7 @@ import itertools
 import json
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,6 @@ from retrieval.embedding import Embedder
 from retrieval.embedding.centred import name_of
 from retrieval.ingest.parse.page import read_page
 from retrieval.ingest.pipeline import ingest
-from retrieval.ingest.sources import submission
 from retrieval.store.library import open_library
 from tests import fake_provider
 from tests.bot.running import ADMIN, running
@@ -40,7 +40,7 @@ def data(sample_data: Path, tmp_path_factory: pytest.TempPathFactory, embedder: 
     shutil.copytree(sample_data, folder, symlinks=True)
     records = [json.loads(line) for line in SAMPLES.read_text(encoding="utf-8").splitlines()]
     pages = [
-        submission(read_page(page(attack, record, number).encode(), content_type="text/html"), str(number))
+        replace(read_page(page(attack, record, number).encode(), content_type="text/html"), where=str(number))
         for number, (attack, record) in enumerate(zip(ATTACKS, records, strict=False))
     ]
     library = open_library(folder, name_of(embedder))

@@ -20,7 +20,7 @@ from retrieval.store import schema
 from retrieval.store.database import open_database
 from retrieval.store.library import CHROMA, SCAN, Library
 from retrieval.store.vectors.chroma import ChromaIndex
-from retrieval.store.write import Embedded, Prepared, PreparedPassage, remove, store
+from retrieval.store.write import Prepared, PreparedPassage, remove, store, text_hash
 
 MODEL = "random"
 RANDOM = np.random.default_rng(7)
@@ -29,10 +29,10 @@ PUBLISHED = Moment(datetime(2022, 1, 6, tzinfo=UTC), day_only=True)
 
 def prepared(id_: str, text: str) -> Prepared:
     vector = RANDOM.normal(size=64)
-    whole = Embedded(Span(0, len(text)), (vector / np.linalg.norm(vector)).astype(np.float16))
+    whole = Span(0, len(text))
     passage = PreparedPassage(whole, (whole,), text, "")
     article = Article(id_, None, id_, text, "en", PUBLISHED, "Wire", fetched_at=datetime.now(UTC))
-    return Prepared(article, (passage,), MODEL)
+    return Prepared(article, (passage,), MODEL, vectors={text_hash(text): vector / np.linalg.norm(vector)})
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from retrieval.domain import Article, Span
 from retrieval.store import fulltext
 from retrieval.store.database import open_database, reading
 from retrieval.store.fulltext import Column
-from retrieval.store.write import Embedded, Prepared, PreparedPassage, store
+from retrieval.store.write import Prepared, PreparedPassage, store, text_hash
 
 PASSAGES = 40
 """All of them contain "everywhere", each second one "often", each tenth one "seldom", the fourth alone "once"."""
@@ -25,12 +25,11 @@ def terms_of(n: int) -> str:
 @pytest.fixture
 def engine(tmp_path: Path, database_url: str) -> Engine:
     opened = open_database(database_url, tmp_path)
-    whole = Embedded(Span(0, 4), np.ones(4, dtype=np.float16) / 2)
     passages = (
-        PreparedPassage(whole, (), terms_of(n), "tokaev" if n == 7 else "almati") for n in range(1, PASSAGES + 1)
+        PreparedPassage(Span(0, 4), (), terms_of(n), "tokaev" if n == 7 else "almati") for n in range(1, PASSAGES + 1)
     )
     article = Article("a", None, "title", "text", "en", fetched_at=datetime(2026, 1, 1, tzinfo=UTC))
-    store(opened, [Prepared(article, tuple(passages), "none")])
+    store(opened, [Prepared(article, tuple(passages), "none", vectors={text_hash("text"): np.ones(4) / 2})])
     return opened
 
 

@@ -15,7 +15,7 @@ from retrieval.store.database import open_database
 from retrieval.store.library import Library
 from retrieval.store.origins import complete
 from retrieval.store.read import newest_article_at
-from retrieval.store.write import Embedded, Prepared, PreparedPassage, remove, store
+from retrieval.store.write import Prepared, PreparedPassage, remove, store, text_hash
 
 MODEL = "random"
 FIRST = datetime(2026, 1, 1, tzinfo=UTC)
@@ -24,10 +24,10 @@ TEXT = "Police closed four roads in the old town on Friday, and two tram lines s
 
 def prepared(id_: str, text: str, at: datetime = FIRST, seed: int = 0) -> Prepared:
     vector = np.random.default_rng(seed).normal(size=8)
-    whole = Embedded(Span(0, len(text)), (vector / np.linalg.norm(vector)).astype(np.float16))
+    whole = Span(0, len(text))
     passage = PreparedPassage(whole, (whole,), text, "")
     article = Article(id_, f"https://{id_}.example/", id_, text, "en", Moment(at), publisher=id_.title(), fetched_at=at)
-    return Prepared(article, (passage,), MODEL)
+    return Prepared(article, (passage,), MODEL, vectors={text_hash(text): vector / np.linalg.norm(vector)})
 
 
 @pytest.fixture
