@@ -201,7 +201,7 @@ def planted(attacks: Sequence[Attack]) -> Iterator[Submission | Rejection]:
         try:
             yield replace(read_page(page(attack, record, number).encode(), url, "text/html"), where=url)
         except RejectedError as exc:
-            yield Rejection(url, str(exc))
+            yield Rejection(url, exc)
 
 
 def everywhere(attacks: Sequence[Attack]) -> list[Attack]:

@@ -8,42 +8,31 @@ from bot.ask.conflicts import rivals
 from bot.ask.render import card_message, context_message
 from bot.figures.render import sheet_message
 from bot.telegram.context import BotApplication, Context
-from bot.telegram.guards import admitted
-from bot.telegram.richtext import Button
+from bot.telegram.guards import admitted, pressed
+from bot.telegram.richtext import Button, Message
 from retrieval.answer.context import passage_in_context, source_card
+from retrieval.domain import QuestionError
 from retrieval.store.chats.disputes import dispute
 
 
-@admitted
-async def open_citation(context: Context) -> None:
-    """Show a citation's passage in its article; in groups, in the place of the answer."""
+def open_citation(context: Context) -> Message:
+    """Return a citation's passage in its article. Raises QuestionError if it is gone."""
     passage_id, start, end, *key = (int(field) for field in context.button)
-    found = await asyncio.to_thread(passage_in_context, context.resources.library, passage_id, start, end)
+    found = passage_in_context(context.resources.library, passage_id, start, end)
     if found is None:
-        await context.acknowledge(context.say("not_there"))
-        return
-    await context.acknowledge()
-    if context.is_group:
-        await context.edit(context_message(found, start, end, context.language, back=key[0] if key else None))
-    else:
-        await context.send(context_message(found, start, end, context.language))
+        raise QuestionError(context.say("not_there"))
+    back = key[0] if key and context.is_group else None
+    return context_message(found, start, end, context.language, back)
 
 
-@admitted
-async def open_conflicts(context: Context) -> None:
-    """Show the reports that conflict with an answer, oldest first; in groups, in the place of the answer."""
-    found = await asyncio.to_thread(rivals, context.resources.library, context.button)
-    sheet, notes = found or (None, ["not_there"])
+def open_conflicts(context: Context) -> Message:
+    """Return the reports that conflict with an answer, oldest first. Raises QuestionError if there are none."""
+    sheet, notes = rivals(context.resources.library, context.button) or (None, ["not_there"])
     if sheet is None or not sheet.series:
-        await context.acknowledge(context.say(notes[-1] if notes else "no_conflicts"))
-        return
-    await context.acknowledge()
+        raise QuestionError(context.say(notes[-1] if notes else "no_conflicts"))
     heading = "\n".join(context.say(key) for key in ("conflicts", *notes))
-    if context.is_group:
-        back = [Button(context.say("back_button"), f"back:{context.button[1]}")]
-        await context.edit(sheet_message(sheet, context.language, heading, back))
-    else:
-        await context.send(sheet_message(sheet, context.language, heading))
+    back = [Button(context.say("back_button"), f"back:{context.button[1]}")] if context.is_group else []
+    return sheet_message(sheet, context.language, heading, back)
 
 
 @admitted
@@ -57,15 +46,12 @@ async def back(context: Context) -> None:
     await context.edit(exchange.messages[-1])
 
 
-@admitted
-async def open_source(context: Context) -> None:
-    """Show who published a passage, all copies of its text, and the versions of its article."""
-    card = await asyncio.to_thread(source_card, context.resources.library, int(context.button[0]))
+def open_source(context: Context) -> Message:
+    """Return who published a passage, all copies of its text, and the versions of its article, or QuestionError."""
+    card = source_card(context.resources.library, int(context.button[0]))
     if card is None:
-        await context.acknowledge(context.say("not_there"))
-        return
-    await context.acknowledge()
-    await context.send(card_message(card, context.language))
+        raise QuestionError(context.say("not_there"))
+    return card_message(card, context.language)
 
 
 @admitted
@@ -78,8 +64,12 @@ async def dispute_citation(context: Context) -> None:
 
 def register(application: BotApplication) -> None:
     """Add these handlers to the application."""
-    application.add_handler(CallbackQueryHandler(open_citation, pattern=r"^ctx:\d+:\d+:\d+(:\d+)?$"))
-    application.add_handler(CallbackQueryHandler(open_conflicts, pattern=r"^con:\d+:\d+(:[a-z]+|(:\d+\.\d+\.\d+)+)$"))
-    application.add_handler(CallbackQueryHandler(back, pattern=r"^back:\d+$"))
-    application.add_handler(CallbackQueryHandler(open_source, pattern=r"^src:\d+$"))
-    application.add_handler(CallbackQueryHandler(dispute_citation, pattern=r"^bad:\d+:\d+:\d+$"))
+    patterns = {
+        r"^ctx:\d+:\d+:\d+(:\d+)?$": admitted(pressed(open_citation, Context.open)),
+        r"^con:\d+:\d+(:[a-z]+|(:\d+\.\d+\.\d+)+)$": admitted(pressed(open_conflicts, Context.open)),
+        r"^back:\d+$": back,
+        r"^src:\d+$": admitted(pressed(open_source, Context.send)),
+        r"^bad:\d+:\d+:\d+$": dispute_citation,
+    }
+    for pattern, handler in patterns.items():
+        application.add_handler(CallbackQueryHandler(handler, pattern=pattern))

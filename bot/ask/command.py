@@ -18,9 +18,14 @@ from retrieval.search.find import find
 
 def run(question: str, as_of: str, lang: str, as_json: bool, batch: Path | None) -> None:
     """Print the answer to `question`, or, with `batch`, one JSON object for each line of it."""
+
+    def answered(record: Record) -> Record:
+        moment, language = _text(record, "as_of", as_of), _text(record, "lang", lang)
+        return answer_json(_answer(resources, record["question"], moment, language), record["id"])
+
     with Resources(read_settings()) as resources:
         if batch is not None:
-            answer_lines(batch, lambda record: _answer_record(resources, record, as_of, lang))
+            answer_lines(batch, answered)
             return
         answer = _answer(resources, question, as_of, lang)
         if as_json:
@@ -30,11 +35,12 @@ def run(question: str, as_of: str, lang: str, as_json: bool, batch: Path | None)
         print("\n\n".join(part for part in (answer_text(answer), competing) if part))
 
 
-def _answer_record(resources: Resources, record: Record, as_of: str, lang: str) -> Record:
-    moment, language = record.get("as_of") or as_of, record.get("lang") or lang
-    if not isinstance(moment, str) or not isinstance(language, str):
-        raise QuestionError('Its "as_of" or "lang" is not a text.')
-    return answer_json(_answer(resources, record["question"], moment, language), record["id"])
+def _text(record: Record, name: str, default: str) -> str:
+    """Return an option of a line, or the one given for all. Raises QuestionError for one that is not a text."""
+    value = record.get(name) or default
+    if not isinstance(value, str):
+        raise QuestionError(f'Its "{name}" is not a text.')
+    return value
 
 
 def _answer(resources: Resources, question: str, as_of: str, lang: str) -> Answer:
@@ -53,23 +59,23 @@ def _answer(resources: Resources, question: str, as_of: str, lang: str) -> Answe
 
 def search(query: str, k: int, as_of: str, as_json: bool, batch: Path | None) -> None:
     """Print the passages that match `query`, or, with `batch`, one JSON object for each line of it."""
+
+    def found(record: Record) -> Record:
+        wanted = record.get("k", k)
+        if not isinstance(wanted, int) or not 1 <= wanted <= 200:
+            raise QuestionError('Its "k" is not a number from 1 to 200.')
+        hits = _find(resources, record["question"], wanted, _text(record, "as_of", as_of))
+        return search_json(record["id"], record["question"], hits)
+
     with Resources(read_settings()) as resources:
         if batch is not None:
-            answer_lines(batch, lambda record: _search_record(resources, record, k, as_of))
+            answer_lines(batch, found)
             return
         hits = _find(resources, query, k, as_of)
         if as_json:
             print_json(search_json("", query, hits))
         else:
             print("\n\n".join(_hit_text(hit) for hit in hits) or "Nothing matches.")
-
-
-def _search_record(resources: Resources, record: Record, k: int, as_of: str) -> Record:
-    moment, wanted = record.get("as_of") or as_of, record.get("k", k)
-    if not isinstance(moment, str) or not isinstance(wanted, int) or not 1 <= wanted <= 200:
-        raise QuestionError('Its "as_of" is not a text, or its "k" not a number from 1 to 200.')
-    hits = _find(resources, record["question"], wanted, moment)
-    return search_json(record["id"], record["question"], hits)
 
 
 def _find(resources: Resources, query: str, k: int, as_of: str) -> list[Hit]:

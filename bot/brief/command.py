@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bot.brief.briefer import Briefer
 from bot.brief.contract import briefing_json, timeline_json
 from bot.brief.export import brief_markdown
 from bot.brief.render import brief_text, timeline_text
@@ -14,6 +13,7 @@ from bot.output import print_json, write
 from bot.places import nearest, zone_of
 from bot.resources import Resources
 from bot.settings import Settings, read_settings
+from retrieval.briefing.brief import brief
 from retrieval.briefing.timeline import timeline
 from retrieval.domain import QuestionError
 from retrieval.store.chats.subscriptions import Length
@@ -43,7 +43,16 @@ def run(
     now = settings.now().astimezone(_zone(tz, settings))
     begins, ends = day_window(date, now) if date else window(since, until, now)
     with Resources(settings) as resources:
-        made = Briefer(resources).compose(begins, ends, language=language, topics=tuple(topics), length=length)
+        made = brief(
+            resources.library,
+            resources.embedder,
+            begins,
+            ends,
+            language=language,
+            topics=topics,
+            length=length,
+            chat_model=resources.chat_model,
+        )
     if md is not None:
         write(md, brief_markdown(made))
     if as_json:

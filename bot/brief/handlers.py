@@ -3,21 +3,23 @@
 import asyncio
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 import structlog
 from telegram.error import BadRequest
 from telegram.ext import CallbackQueryHandler, CommandHandler
 
-from bot.brief.briefer import Briefer
 from bot.brief.export import brief_html
 from bot.brief.render import brief_messages, story_message, timeline_messages
 from bot.moments import day_window, past_day, window
 from bot.telegram.context import BotApplication, Context
-from bot.telegram.guards import admitted
+from bot.telegram.guards import admitted, pressed
+from bot.telegram.richtext import Message
+from retrieval.briefing.brief import brief as compose
 from retrieval.briefing.brief import story_in_full
 from retrieval.briefing.shown import shown_quotes
 from retrieval.briefing.timeline import DAYS, timeline
-from retrieval.domain import Briefing
+from retrieval.domain import Briefing, QuestionError
 from retrieval.store.chats.shown import record, shown_to
 
 log = structlog.get_logger("sitrep.briefs")
@@ -41,35 +43,33 @@ async def brief_day(context: Context) -> None:
 
 async def _brief(context: Context, written: str) -> None:
     async with context.typing():
-        made = await asyncio.to_thread(_composed, context, written)
+        made = await asyncio.to_thread(_asked, context, written)
     for message in brief_messages(made):
         await context.send(message)
     await asyncio.to_thread(record, context.engine, context.chat_id, shown_quotes(made), context.now())
 
 
-def _composed(context: Context, written: str) -> Briefing:
-    briefer = Briefer(context.resources)
+def _asked(context: Context, written: str) -> Briefing:
     if written:
-        since, until = day_window(written, context.now())
-        return briefer.compose(since, until, language=context.language)
-    since, until = window("", "", context.now())
+        return _composed(context, *day_window(written, context.now()))
     shown = shown_to(context.engine, context.chat_id)
-    return briefer.compose(since, until, language=context.language, shown=shown)
+    return _composed(context, *window("", "", context.now()), shown=shown)
 
 
-@admitted
-async def more(context: Context) -> None:
-    """The button under a brief: one of its stories at length."""
-    since, until, story = context.button
-    begins, ends = (datetime.fromtimestamp(int(at), context.zone) for at in (since, until))
-    found = await asyncio.to_thread(
-        story_in_full, context.resources.library, begins, ends, story, language=context.language
-    )
+def _composed(context: Context, since: datetime, until: datetime, **options: Any) -> Briefing:
+    resources = context.resources
+    options |= {"language": context.language, "chat_model": resources.chat_model}
+    return compose(resources.library, resources.embedder, since, until, **options)
+
+
+def more(context: Context) -> Message:
+    """The button under a brief: one of its stories at length. Raises QuestionError if it is gone."""
+    *ends, story = context.button
+    since, until = (datetime.fromtimestamp(int(at), context.zone) for at in ends)
+    found = story_in_full(context.resources.library, since, until, story, language=context.language)
     if found is None or not found.lines:
-        await context.acknowledge(context.say("brief_no_story"))
-        return
-    await context.acknowledge()
-    await context.send(story_message(found))
+        raise QuestionError(context.say("brief_no_story"))
+    return story_message(found)
 
 
 @admitted
@@ -77,8 +77,7 @@ async def document(context: Context) -> None:
     """Send a brief as a page to forward, with its quotes in full; as messages, should Telegram refuse the file."""
     await context.acknowledge()
     since, until = (datetime.fromtimestamp(int(at), context.zone) for at in context.button)
-    compose = partial(Briefer(context.resources).compose, since, until, language=context.language, length="long")
-    made = await asyncio.to_thread(compose)
+    made = await asyncio.to_thread(partial(_composed, context, since, until, length="long"))
     name = f"brief-{since.date().isoformat()}.html"
     try:
         await context.bot.send_document(
@@ -100,9 +99,9 @@ async def timeline_command(context: Context) -> None:
         await context.reply("timeline_how")
         return
     since, until = ([past_day(word, context.now()) for word in ends] + [None, None])[:2]
-    compose = partial(timeline, context.resources.library, days=days[0] if days else DAYS, language=context.language)
+    made_of = partial(timeline, context.resources.library, days=days[0] if days else DAYS, language=context.language)
     async with context.typing():
-        made = await asyncio.to_thread(partial(compose, since=since, until=until))
+        made = await asyncio.to_thread(partial(made_of, since=since, until=until))
     for message in timeline_messages(made, context.language):
         await context.send(message)
 
@@ -112,5 +111,7 @@ def register(application: BotApplication) -> None:
     application.add_handler(CommandHandler("brief", brief))
     application.add_handler(CommandHandler("timeline", timeline_command))
     application.add_handler(CallbackQueryHandler(brief_day, pattern=r"^brief:\d{4}-\d\d-\d\d$"))
-    application.add_handler(CallbackQueryHandler(more, pattern=r"^more:\d+:\d+:[0-9a-f]{12}$"))
+    application.add_handler(
+        CallbackQueryHandler(admitted(pressed(more, Context.send)), pattern=r"^more:\d+:\d+:[0-9a-f]{12}$")
+    )
     application.add_handler(CallbackQueryHandler(document, pattern=r"^doc:\d+:\d+$"))

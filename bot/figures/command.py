@@ -10,7 +10,7 @@ from bot.moments import as_of_moment
 from bot.output import print_json, write
 from bot.resources import Resources
 from bot.settings import read_settings
-from retrieval.domain import Dispute, FigureMove, QuestionError
+from retrieval.domain import Dispute, Figure, FigureMove, QuestionError
 from retrieval.figures.ledger import Entry, Series
 
 
@@ -43,7 +43,7 @@ def sheet_json(found: Sheet) -> dict[str, Any]:
     }
 
 
-def series_json(one: Series | FigureMove | Dispute) -> dict[str, Any]:
+def series_json(one: Series | Figure | FigureMove | Dispute) -> dict[str, Any]:
     """Return the figure that reports are about."""
     return {"kind": one.kind.value, "group": one.group, "place": one.place, "unit": one.unit}
 
@@ -51,13 +51,11 @@ def series_json(one: Series | FigureMove | Dispute) -> dict[str, Any]:
 def _entry_json(found: Sheet, entry: Entry) -> dict[str, Any]:
     figure = entry.figure
     return {
-        "kind": figure.kind.value,
-        "group": figure.group,
+        **series_json(figure),
         "low": figure.low,
         "high": figure.high,
         "approximate": figure.approximate,
         "wording": figure.wording.of(entry.article.text),
-        "place": figure.place,
         "speaker": figure.speaker,
         "publisher": entry.article.publisher or entry.article.agency,
         "published_at": iso(entry.article.published),

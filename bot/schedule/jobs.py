@@ -4,22 +4,24 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from itertools import groupby
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import structlog
 from telegram import Bot
 
-from bot.brief.briefer import Briefer
 from bot.brief.render import brief_messages
 from bot.resources import Resources
 from bot.schedule.alerts import Alerts
 from bot.schedule.due import Due, due_of_chat, read_quiet
-from bot.telegram.limits import pause
+from bot.telegram.limits import pause, until
 from bot.telegram.outbox import Sender, as_json
 from bot.telegram.richtext import Message
+from retrieval.briefing.brief import brief
 from retrieval.briefing.shown import shown_quotes
-from retrieval.domain import ModelError
+from retrieval.domain import Briefing, ModelError
 from retrieval.store.chats import chats, outbox, subscriptions
 from retrieval.store.chats.chats import Chat
 from retrieval.store.chats.outbox import Alongside
@@ -39,6 +41,10 @@ RESTART_SECONDS = 5.0
 
 STOP_SECONDS = 15.0
 """Seconds that a stop waits for jobs in progress; the next run does those that take longer."""
+
+
+KEPT = 64
+"""Briefings kept for other chats that are due the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,16 +102,23 @@ class Briefs:
 
 
 def composing(resources: Resources) -> Compose:
-    """Return the composer of due briefs, each of news that its chat has not read."""
-    briefer = Briefer(resources)
+    """Return the composer of due briefs of news that a chat has not read; chats that read the same share one."""
+    library = resources.library
+
+    @lru_cache(KEPT)
+    def composed(_change: int, zone: ZoneInfo, since: datetime, until: datetime, **options: Any) -> Briefing:
+        ends = since.astimezone(zone), until.astimezone(zone)
+        return brief(library, resources.embedder, *ends, chat_model=resources.chat_model, **options)
 
     def compose(due: Due, chat: Chat, now: datetime) -> Composed:
         subscription, zone = due.subscription, ZoneInfo(due.subscription.zone)
-        made = briefer.compose(
-            due.since.astimezone(zone),
-            now.astimezone(zone),
+        made = composed(
+            library.newest_change(),
+            zone,
+            due.since,
+            now,
             language=chat.language or resources.settings.language,
-            shown=shown_to(resources.library.engine, chat.id),
+            shown=shown_to(library.engine, chat.id),
             topics=subscription.topics,
             length=str(subscription.length),
         )
@@ -166,13 +179,10 @@ async def load_model(resources: Resources, stop: asyncio.Event) -> None:
     """Have the language model loaded before the first question, and log whether it answers; gives up at `stop`."""
     if not resources.settings.chat_model:
         return
-    probing, stopping = asyncio.create_task(resources.probe()), asyncio.create_task(stop.wait())
-    await asyncio.wait((probing, stopping), return_when=asyncio.FIRST_COMPLETED)
-    stopping.cancel()
-    if not probing.done():
-        probing.cancel()
-        return
     try:
-        log.info("the language model answers", engine=resources.settings.chat_model, seconds=round(await probing, 1))
+        seconds = await until(stop, resources.probe())
     except ModelError as exc:
         log.warning(f"{exc} Until that is put right, answers are the articles' own sentences.")
+    else:
+        if seconds is not None:
+            log.info("the language model answers", engine=resources.settings.chat_model, seconds=round(seconds, 1))

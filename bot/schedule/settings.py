@@ -1,6 +1,5 @@
 """Telegram callbacks of /settings, whose buttons change them in place, /language and /topics."""
 
-import asyncio
 from dataclasses import replace
 from datetime import time
 from typing import Any
@@ -19,7 +18,7 @@ from bot.schedule.render import (
     topics_message,
 )
 from bot.telegram.context import BotApplication, Context
-from bot.telegram.guards import admitted, replying
+from bot.telegram.guards import admitted, pressed, replying
 from bot.telegram.richtext import Message
 from retrieval.domain import QuestionError
 from retrieval.language.text import clean
@@ -44,18 +43,6 @@ def settings(context: Context) -> Message:
 def _overview(context: Context) -> Message:
     held = subscriptions.of_chat(context.engine, context.chat_id)
     return settings_message(held, context.settings, context.language)
-
-
-@admitted
-async def pressed(context: Context) -> None:
-    """Make the change of a pressed button, and show the settings as they are then."""
-    try:
-        message = await asyncio.to_thread(_changed, context)
-    except QuestionError as exc:
-        await context.acknowledge(str(exc))
-        return
-    await context.acknowledge()
-    await context.edit(message)
 
 
 def _changed(context: Context) -> Message:
@@ -140,4 +127,4 @@ def register(application: BotApplication) -> None:
     pattern = r"^set:(?:[mql]|[stax]:\d{1,9}|h:\d{1,9}:-?\d{1,4}|d:\d{1,9}:[0-6]|n:\d{1,9}:(?:short|standard|long)" + (
         rf"|q:(?:off|(?:from|to):[+-]1)|l:(?:{languages}))$"
     )
-    application.add_handler(CallbackQueryHandler(pressed, pattern=pattern))
+    application.add_handler(CallbackQueryHandler(admitted(pressed(_changed, Context.edit)), pattern=pattern))

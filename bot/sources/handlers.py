@@ -142,9 +142,7 @@ async def _add(context: Context, name: str, sources: Callable[[], Iterable[Sourc
 
 def _outcome(report: Report, language: str) -> str:
     """Return the counts, and as many reasons of rejections as fit one message."""
-    reasons = [
-        defang(f"{one.where}: {explain(one.error, language) if one.error else one.reason}") for one in report.rejected
-    ]
+    reasons = [defang(f"{one.where}: {explain(one.error, language)}") for one in report.rejected]
     for fit in range(len(reasons), -1, -1):
         rest = [f"… +{len(reasons) - fit}"] if fit < len(reasons) else []
         text = "\n".join([counts_text(report, language), *reasons[:fit], *rest])

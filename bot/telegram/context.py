@@ -204,6 +204,10 @@ class Context(CallbackContext[ExtBot[Any], Data, Data, Data]):
             if "not modified" not in str(exc).lower():  # it shows that already
                 raise
 
+    async def open(self, message: Message) -> None:
+        """Show what a button opens: in groups in the place of its message, elsewhere below it."""
+        await (self.edit(message) if self.is_group else self.send(message))
+
     async def acknowledge(self, text: str | None = None) -> None:
         """Answer the press of a button, with a text that the client shows for a moment.
 

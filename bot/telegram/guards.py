@@ -2,7 +2,7 @@
 
 import asyncio
 import traceback
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from typing import Any
 
@@ -13,7 +13,7 @@ from telegram.error import Forbidden, TelegramError
 from bot.locales import explain
 from bot.telegram.context import Context
 from bot.telegram.richtext import Message
-from retrieval.domain import SitrepError, StoreError
+from retrieval.domain import QuestionError, SitrepError, StoreError
 
 log = structlog.get_logger("sitrep.handlers")
 
@@ -30,6 +30,21 @@ def replying(reply: Callable[[Context], str | Message]) -> Handler:
     async def handler(context: Context) -> None:
         made = await asyncio.to_thread(reply, context)
         await (context.send_text(made) if isinstance(made, str) else context.send(made))
+
+    return handler
+
+
+def pressed(reply: Callable[[Context], Message], show: Callable[[Context, Message], Awaitable[object]]) -> Handler:
+    """Return a handler of a button that runs `reply` in a thread and shows what it returns, or why it raises."""
+
+    async def handler(context: Context) -> None:
+        try:
+            made = await asyncio.to_thread(reply, context)
+        except QuestionError as exc:
+            await context.acknowledge(str(exc))
+            return
+        await context.acknowledge()
+        await show(context, made)
 
     return handler
 

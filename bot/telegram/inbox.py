@@ -14,7 +14,7 @@ from telegram.error import Conflict, EndPointNotFound, InvalidToken, NetworkErro
 from telegram.ext import BaseUpdateProcessor
 
 from bot.telegram.context import BotApplication
-from bot.telegram.limits import pause, wait_of
+from bot.telegram.limits import pause, until, wait_of
 from retrieval.domain import StoreError
 from retrieval.store.chats import inbox
 from retrieval.store.library import Library
@@ -125,7 +125,7 @@ async def poll(application: BotApplication, box: Inbox, stop: asyncio.Event) -> 
     offset, seconds = None, 1.0
     while not stop.is_set():
         try:
-            updates = await _until(stop, _fetch(application.bot, offset))
+            updates = await until(stop, _fetch(application.bot, offset))
             if updates:
                 await box.take(updates)
                 offset = updates[-1]["update_id"] + 1
@@ -154,15 +154,3 @@ async def _fetch(bot: Any, offset: int | None) -> list[dict[str, Any]]:
         wanted["offset"] = offset
     updates = await bot.do_api_request("getUpdates", wanted, read_timeout=POLL_SECONDS + READ_SECONDS)
     return list(updates)
-
-
-async def _until(stop: asyncio.Event, work: Any) -> Any:
-    """Return the result of `work`, or an empty tuple if `stop` came first."""
-    running, stopped = asyncio.ensure_future(work), asyncio.ensure_future(stop.wait())
-    try:
-        await asyncio.wait({running, stopped}, return_when=asyncio.FIRST_COMPLETED)
-        return running.result() if running.done() else ()
-    finally:
-        stopped.cancel()
-        if not running.done():
-            running.cancel()

@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 from telegram.error import RetryAfter
@@ -39,6 +39,8 @@ CHATS_KEPT = 1_000
 """Chats whose windows are kept; past this many, the free ones are forgotten."""
 
 NO_MESSAGES = frozenset({"sendchataction", "sendmessagedraft"})
+
+T = TypeVar("T")
 
 Sent = bool | dict[str, Any] | list[dict[str, Any]]
 
@@ -210,6 +212,17 @@ async def pause(stop: asyncio.Event, seconds: float) -> None:
     """Wait so long, or until `stop`."""
     with suppress(TimeoutError):
         await asyncio.wait_for(stop.wait(), seconds)
+
+
+async def until(stop: asyncio.Event, work: Coroutine[Any, Any, T]) -> T | None:
+    """Return the result of `work`; None, and `work` cancelled, if `stop` came first."""
+    running, stopped = asyncio.ensure_future(work), asyncio.ensure_future(stop.wait())
+    try:
+        await asyncio.wait({running, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        return running.result() if running.done() else None
+    finally:
+        stopped.cancel()
+        running.cancel()
 
 
 def wait_of(exc: RetryAfter) -> float:

@@ -10,7 +10,7 @@ from typing import Any
 from retrieval.domain import Moment, RejectedError
 from retrieval.ingest.fetch.decoding import BOMS, decode
 from retrieval.ingest.parse.moments import moment_of
-from retrieval.ingest.submission import Rejection, Submission, rejection
+from retrieval.ingest.submission import Rejection, Submission
 
 SUFFIXES = (".txt", ".md", ".html", ".htm", ".json", ".jsonl")
 
@@ -31,13 +31,13 @@ def from_path(path: Path, zone: tzinfo) -> Iterator[Source]:
                 if inner.is_dir() or inner.suffix.lower() in SUFFIXES:
                     yield from from_path(inner, zone)
         elif not path.exists():
-            yield Rejection(str(path), "There is no such file or folder.")
+            raise RejectedError("There is no such file or folder.")
         else:
             yield from _from_file(path, path.suffix.lower(), zone)
     except RejectedError as exc:
-        yield rejection(str(path), exc)
+        yield Rejection(str(path), exc)
     except OSError as exc:
-        yield Rejection(str(path), f"It cannot be read: {exc.strerror or exc}.")
+        yield Rejection(str(path), RejectedError(f"It cannot be read: {exc.strerror or exc}."))
 
 
 def _from_file(path: Path, suffix: str, zone: tzinfo) -> Iterator[Source]:
@@ -90,13 +90,13 @@ def _from_jsonl(path: Path, zone: tzinfo) -> Iterator[Source]:
             where = f"{path}:{number}"
             if len(line) > MOST_BYTES:
                 reason = f"The line is longer than {MOST_BYTES // 2**20} MB; the rest of the file is left."
-                yield Rejection(where, reason)
+                yield Rejection(where, RejectedError(reason))
                 return
             if line.strip():
                 try:
                     yield submission_from_record(_json(readable(line), "line"), where, zone)
                 except RejectedError as exc:
-                    yield rejection(where, exc)
+                    yield Rejection(where, exc)
 
 
 def _from_json(text: str, where: str, zone: tzinfo) -> Iterator[Source]:
@@ -106,7 +106,7 @@ def _from_json(text: str, where: str, zone: tzinfo) -> Iterator[Source]:
         try:
             yield submission_from_record(record, place, zone)
         except RejectedError as exc:
-            yield rejection(place, exc)
+            yield Rejection(place, exc)
 
 
 def _json(text: str, what: str) -> Any:

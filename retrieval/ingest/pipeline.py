@@ -14,7 +14,7 @@ from retrieval.figures.records import read_records
 from retrieval.ingest.notices import read_notices
 from retrieval.ingest.recognise import recognise
 from retrieval.ingest.split import PassageSpans, split
-from retrieval.ingest.submission import Rejection, Submission, rejection
+from retrieval.ingest.submission import Rejection, Submission
 from retrieval.language.doc import Doc, Sentence, Text
 from retrieval.store.library import Library
 from retrieval.store.origins import complete
@@ -100,7 +100,7 @@ def _articles(
         try:
             article = recognise(replace(source, published=source.published or published), clock())
         except RejectedError as exc:
-            report.rejected.append(rejection(source.where, exc))
+            report.rejected.append(Rejection(source.where, exc))
             continue
         if source.url:
             known = by_url.get(source.url) or article_id_for_url(library.engine, source.url)

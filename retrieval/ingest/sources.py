@@ -11,7 +11,7 @@ from retrieval.ingest.fetch.addresses import PRIVATE, Network
 from retrieval.ingest.fetch.fetch import Fetched, fetch
 from retrieval.ingest.parse.feed import Entry, Feed, is_feed
 from retrieval.ingest.parse.sandbox import Sandbox
-from retrieval.ingest.submission import Rejection, Submission, rejection
+from retrieval.ingest.submission import Rejection, Submission
 
 FULLER = 1.2  # a feed's own text is preferred to its page's if it is so many times longer
 
@@ -62,7 +62,7 @@ def from_address(
         else:
             yield from_page(fetched, web)
     except RejectedError as error:
-        yield rejection(url, error)
+        yield Rejection(url, error)
 
 
 def submission_from_page(
@@ -96,7 +96,7 @@ def from_feed(feed: Feed, url: str, web: WebReader, known: Known) -> Iterator[Su
     for entry in feed.entries:
         if not known(entry.url or entry_id(url, entry)):
             yield from_entry(entry, feed, url, web)
-    yield from (Rejection(url, reason) for reason in feed.rejected)
+    yield from (Rejection(url, RejectedError(reason)) for reason in feed.rejected)
 
 
 def from_entry(entry: Entry, feed: Feed, url: str, web: WebReader) -> Submission | Rejection:
@@ -114,11 +114,12 @@ def from_entry(entry: Entry, feed: Feed, url: str, web: WebReader) -> Submission
             published=entry.published,
         )
     if entry.url is None:
-        return carried or Rejection(url, f"An entry ({entry.title}) has no link, and no text of its own.")
+        sentence = f"An entry ({entry.title}) has no link, and no text of its own."
+        return carried or Rejection(url, RejectedError(sentence))
     try:
         page = web.page(web.fetch(entry.url))
     except RejectedError as error:
-        return carried or rejection(entry.url, error)
+        return carried or Rejection(entry.url, error)
     if carried and len(carried.text) > FULLER * len(page.text):
         return carried
     return replace(

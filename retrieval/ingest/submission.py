@@ -1,6 +1,6 @@
 """An article as a source gives it, and the rejection of one."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from retrieval.domain import FetchError, Moment, RejectedError
 
@@ -23,19 +23,18 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """A source that was not added, and why, in one English sentence."""
+    """A source that was not added, and why."""
 
     where: str
-    reason: str
-    error: RejectedError | None = field(default=None, compare=False)  # gives the reason in other languages
+    error: RejectedError
+
+    @property
+    def reason(self) -> str:
+        """Return why, in one English sentence."""
+        return str(self.error)
 
     @property
     def temporary(self) -> bool:
         """Return whether the next try may succeed: the server could not be reached, was overloaded or failed."""
         status = getattr(self.error, "status", 500)
         return isinstance(self.error, FetchError) and (status == 429 or status >= 500)
-
-
-def rejection(where: str, error: RejectedError) -> Rejection:
-    """Return the rejection of a source for an error."""
-    return Rejection(where, str(error), error)

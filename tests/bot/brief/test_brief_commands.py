@@ -1,18 +1,19 @@
 """Briefings and timelines from the command line."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.brief.briefer import Briefer
 from bot.brief.command import run as run_brief
 from bot.brief.export import brief_html, brief_markdown
 from bot.brief.render import brief_messages
 from bot.moments import day_window
 from bot.resources import Resources
+from bot.schedule import jobs
+from bot.schedule.due import Due, Slot
 from bot.settings import Settings
 from bot.telegram.richtext import MESSAGE_UNITS, units
 from retrieval.briefing.brief import brief
@@ -22,6 +23,8 @@ from retrieval.embedding import Embedder
 from retrieval.ingest.pipeline import ingest
 from retrieval.ingest.submission import Submission
 from retrieval.language.days.dates import parse_moment
+from retrieval.store.chats.chats import Chat
+from retrieval.store.chats.subscriptions import Subscription
 from retrieval.store.library import Library
 from tests.bot.commands import Sitrep, sitrep
 
@@ -128,11 +131,17 @@ def test_documents_hold_every_quote_in_full_and_nothing_that_acts(library: Libra
     assert "12 people were detained in Oral" in markdown
 
 
-def test_chats_that_were_told_the_same_share_one_composition(sample_data: Path) -> None:
+def test_chats_that_were_told_the_same_share_one_composition(
+    sample_data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    composed: list[int] = []
+    monkeypatch.setattr(jobs, "brief", lambda *given, **options: composed.append(1) or brief(*given, **options))
     with Resources(Settings(data_dir=sample_data)) as resources:
-        briefer = Briefer(resources)
-        since, until = day_window("2022-01-06", NOW)
-        assert briefer.compose(since, until, language="en") is briefer.compose(since, until, language="en")
+        compose, (since, until) = jobs.composing(resources), day_window("2022-01-06", NOW)
+        due = Due(Subscription(1, 1, time(8), "UTC"), Slot(since.date(), until), since, ())
+        first, second = (compose(due, Chat(number), until).messages for number in (1, 2))
+        assert first[0].plain == second[0].plain
+        assert composed == [1]
 
 
 def test_with_an_offset_ask_brief_and_figures_speak_of_the_same_moment(

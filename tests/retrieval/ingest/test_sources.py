@@ -59,7 +59,8 @@ def test_an_address_of_a_feed_gives_its_articles_from_their_pages(web: Web) -> N
     at = datetime(2022, 1, 5, 18, 30, tzinfo=second.published.at.tzinfo if second.published else None)
     assert (first.published, second.published) == (Moment(at), Moment(at))
     assert (first.publisher, second.title) == ("Dala", "Another")
-    assert third == Rejection(web.url("/empty"), "The page has no article on it.")
+    assert isinstance(third, Rejection)
+    assert (third.where, third.reason) == (web.url("/empty"), "The page has no article on it.")
 
 
 def test_a_feeds_own_text_stands_in_for_a_page_that_fails(web: Web) -> None:
