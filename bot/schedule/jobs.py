@@ -27,6 +27,7 @@ from retrieval.store.chats.chats import Chat
 from retrieval.store.chats.outbox import Alongside
 from retrieval.store.chats.shown import recording, shown_to
 from retrieval.store.library import Library
+from retrieval.store.read import newest_change
 
 log = structlog.get_logger("sitrep.jobs")
 
@@ -113,7 +114,7 @@ def composing(resources: Resources) -> Compose:
     def compose(due: Due, chat: Chat, now: datetime) -> Composed:
         subscription, zone = due.subscription, ZoneInfo(due.subscription.zone)
         made = composed(
-            library.newest_change(),
+            newest_change(library.engine),
             zone,
             due.since,
             now,

@@ -92,10 +92,6 @@ class Library:
         """Return the searchable passages of now; a snapshot never changes. Raises StoreError."""
         return self._memory.snapshot()
 
-    def newest_change(self) -> int:
-        """Return the number of the library's last change."""
-        return read.newest_change(self.engine)
-
     def matching(self, column: Column, terms: Sequence[str], k: int) -> list[tuple[int, float]]:
         """Return up to `k` passages that contain any of the rarer `terms` in a column, as (id, BM25), best first."""
         with reading(self.engine) as connection:
@@ -115,7 +111,7 @@ class Library:
 
     def cached(self, key: Hashable, make: Callable[[], Any]) -> Any:
         """Return `make()`, made once a `key`; the cache is emptied when the library changes."""
-        change = self.newest_change()
+        change = read.newest_change(self.engine)
         with self._cache_lock:
             if self._cache.get("change") != change:
                 self._cache = {"change": change}

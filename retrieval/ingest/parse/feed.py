@@ -4,7 +4,7 @@ import io
 import json
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, tzinfo
 from typing import Any
 
 from retrieval.domain import Moment, RejectedError
@@ -53,15 +53,8 @@ class Feed:
     rejected: tuple[str, ...] = ()
 
 
-def read_feed(
-    data: bytes,
-    url: str | None = None,
-    content_type: str | None = None,
-    *,
-    zone: tzinfo = UTC,
-    now: datetime | None = None,
-) -> Feed:
-    """Return the entries of a feed; `zone` and `now` are as for `moment_of`.
+def read_feed(data: bytes, url: str | None = None, content_type: str | None = None, *, zone: tzinfo = UTC) -> Feed:
+    """Return the entries of a feed; `zone` is as for `moment_of`.
 
     Raises `RejectedError` for other content. Only bytes are given to feedparser, which would open a path
     or an address.
@@ -71,7 +64,7 @@ def read_feed(
     if len(data) > LARGEST_FEED:
         raise RejectedError(f"The feed is larger than {LARGEST_FEED // 1_000_000} MB.", key="long")
     if data.lstrip()[:1] == b"{":
-        return read_json(data, url, content_type, zone, now)
+        return read_json(data, url, content_type, zone)
     if _HTML.match(data[:SNIFFED]) and not _FEED.search(data[:SNIFFED]):
         raise RejectedError("The address gives a web page, not a feed.", key="not_feed")
     import feedparser
@@ -85,7 +78,7 @@ def read_feed(
         bodies = [part.get("value") for part in item.get("content", [])]
         # dict.get, since feedparser's own gives the time of change for a missing time of publication
         said = dict.get(item, "published") or (dict.get(item, "updated") if parsed.version.startswith("rss") else None)
-        found.append(entry_of(item, bodies, address(item.get("link"), url), said, item.get("author"), zone, now))
+        found.append(entry_of(item, bodies, address(item.get("link"), url), said, item.get("author"), zone))
     return feed_of(name(parsed.feed.get("title")), found, interval(parsed.feed))
 
 
@@ -125,9 +118,7 @@ def feeds_on(data: bytes, url: str, content_type: str | None = None) -> list[str
 # --- entries --------------------------------------------------------------------------------------
 
 
-def entry_of(
-    item: Any, bodies: list[Any], url: str | None, said: Any, author: Any, zone: tzinfo, now: datetime | None
-) -> Entry | str:
+def entry_of(item: Any, bodies: list[Any], url: str | None, said: Any, author: Any, zone: tzinfo) -> Entry | str:
     """Return the entry for an item of a feed, or one sentence that says why it cannot be used.
 
     `item` has `id`, `title` and `summary`; `said` is its publication time as written.
@@ -140,7 +131,7 @@ def entry_of(
         return f"An entry ({heading or 'untitled'}) has no link, and no text of its own."
     full = max(text, short, key=len)
     whole = FULL_TEXT <= len(full) <= LONGEST_TEXT and not _TEASER.search(full)
-    published = moment_of(said if isinstance(said, str) else None, zone, now)
+    published = moment_of(said if isinstance(said, str) else None, zone)
     return Entry(
         id=str(item["id"]).strip()[:2048] if item.get("id") else url or heading,
         url=url,
@@ -165,7 +156,7 @@ def interval(feed: Any) -> int | None:
 # --- JSON Feed (https://www.jsonfeed.org/version/1.1/) ---------------------------------------------
 
 
-def read_json(data: bytes, url: str | None, content_type: str | None, zone: tzinfo, now: datetime | None) -> Feed:
+def read_json(data: bytes, url: str | None, content_type: str | None, zone: tzinfo) -> Feed:
     try:
         feed = json.loads(decode(data, content_type))
     except (ValueError, RecursionError) as exc:
@@ -181,5 +172,5 @@ def read_json(data: bytes, url: str | None, content_type: str | None, zone: tzin
             author = first.get("name") if isinstance(first, dict) else None
             there = address(item.get("url"), url) or address(item.get("external_url"), url)
             bodies = [item.get("content_html"), item.get("content_text")]
-            found.append(entry_of(item, bodies, there, item.get("date_published"), author, zone, now))
+            found.append(entry_of(item, bodies, there, item.get("date_published"), author, zone))
     return feed_of(name(feed.get("title")), found, None)

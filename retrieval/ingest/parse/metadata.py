@@ -5,7 +5,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import tzinfo
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -51,8 +51,8 @@ class Metadata:
     declared: bool  # it calls itself an article
 
 
-def read_metadata(tree: Any, url: str | None, *, zone: tzinfo = UTC, now: datetime | None = None) -> Metadata:
-    """Return the metadata of the page in an lxml tree; `zone` and `now` are as for `moment_of`."""
+def read_metadata(tree: Any, url: str | None, zone: tzinfo) -> Metadata:
+    """Return the metadata of the page in an lxml tree; `zone` is as for `moment_of`."""
     meta = meta_tags(tree)
     nodes = list(statements(tree))
     main = canonical(tree, meta, url)
@@ -69,7 +69,7 @@ def read_metadata(tree: Any, url: str | None, *, zone: tzinfo = UTC, now: dateti
         headlines=tuple(t for t in (title, *given, *headings) if t),
         author=author if author and author.lower() not in NOT_PEOPLE else None,
         publisher=publisher,
-        published=published_time(written_times(tree, meta, own, nodes, main or url), zone, now),
+        published=published_time(written_times(tree, meta, own, nodes, main or url), zone),
         language=declared_language(tree, meta, own),
         canonical=main,
         stated_body=stated_text(body) if isinstance(body, str) else None,
@@ -216,9 +216,9 @@ def canonical(tree: Any, meta: dict[str, str], url: str | None) -> str | None:
 # --- when -----------------------------------------------------------------------------------------
 
 
-def published_time(written: list[Any], zone: tzinfo, now: datetime | None) -> Moment | None:
+def published_time(written: list[Any], zone: tzinfo) -> Moment | None:
     """Return the first of some written times that can be read; for a bare day, a later time on that day if any."""
-    moments: list[Moment] = [m for w in written if isinstance(w, str) and (m := moment_of(w, zone, now))]
+    moments: list[Moment] = [m for w in written if isinstance(w, str) and (m := moment_of(w, zone))]
     if not moments:
         return None
     day = moments[0].at.date()

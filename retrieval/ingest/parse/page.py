@@ -1,7 +1,7 @@
 """A web page, as bytes, to the article on it: `read_page`. Call it through `sandbox` for anything fetched."""
 
 import re
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, tzinfo
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -50,20 +50,15 @@ _GATES = tuple(
 
 
 def read_page(
-    data: bytes,
-    url: str | None = None,
-    content_type: str | None = None,
-    *,
-    zone: tzinfo = UTC,
-    now: datetime | None = None,
+    data: bytes, url: str | None = None, content_type: str | None = None, *, zone: tzinfo = UTC
 ) -> Submission:
-    """Return the article on a web page; `zone` and `now` are as for `moment_of`.
+    """Return the article on a web page; `zone` is as for `moment_of`.
 
     Its address is the page's own canonical one, else `url`. Raises `RejectedError`, one sentence, for files of other
     kinds, feeds, login, consent and error pages, and lists of links.
     """
     tree = parsed(data, content_type)
-    meta = read_metadata(tree, url, zone=zone, now=now)
+    meta = read_metadata(tree, url, zone)
     text = clean(article_text(tree, meta.headlines, meta.stated_body))
     reject_gates(tree, meta, text)
     if len(text) > LONGEST_TEXT:

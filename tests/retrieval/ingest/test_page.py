@@ -1,8 +1,10 @@
 """`read_page`: what is taken from a page, what is left, and what is refused."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+import time_machine
 
 from retrieval.domain import Moment, RejectedError
 from retrieval.ingest.parse.page import read_page
@@ -11,6 +13,12 @@ from tests.retrieval.ingest.pages import HEADLINE, PARAGRAPHS, page, statement
 URL = "https://steppe.example/2022/01/05/square"
 NOW = datetime(2022, 1, 6, 12, tzinfo=UTC)
 ALMATY = timezone(timedelta(hours=6))
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _the_clock() -> Iterator[None]:
+    with time_machine.travel(NOW):
+        yield
 
 
 def test_text_is_the_articles_paragraphs_one_a_line() -> None:
@@ -72,7 +80,7 @@ def test_json_ld_gives_title_author_publisher_and_time() -> None:
         dateModified="2022-01-05T20:00:00+06:00",
         inLanguage="en-GB",
     )
-    read = read_page(page(head=head), URL, now=NOW)
+    read = read_page(page(head=head), URL)
     assert (read.title, read.author, read.publisher, read.language) == (
         "Square closed",
         "A. Sultan, M. Ortiz",
@@ -93,26 +101,26 @@ def test_open_graph_speaks_where_json_ld_does_not() -> None:
         '<meta property="article:published_time" content="2022-01-05T09:00:00Z">'
         '<meta name="author" content="Автор: А. Султан">'
     )
-    read = read_page(page(head=head), URL, now=NOW)
+    read = read_page(page(head=head), URL)
     assert (read.title, read.publisher, read.author) == ("Ночь в Алматы", "Дала", "А. Султан")
     assert read.published == Moment(datetime(2022, 1, 5, 9, tzinfo=UTC))
 
 
 def test_a_date_that_people_wrote_for_people_is_read_as_a_day() -> None:
     tag = '<meta property="article:published_time" content="5 января 2022 года, 18:30">'
-    published = read_page(page(head=tag), "https://a.example/x", now=NOW).published
+    published = read_page(page(head=tag), "https://a.example/x").published
     assert published is not None
     assert published.isoformat() == "2022-01-05"
 
 
 def test_the_time_under_the_headline_is_the_publication_time() -> None:
-    read = read_page(page(before='<time datetime="2022-01-05T09:00+06:00">9:00</time>'), "https://a.example/x", now=NOW)
+    read = read_page(page(before='<time datetime="2022-01-05T09:00+06:00">9:00</time>'), "https://a.example/x")
     assert read.published == Moment(datetime(2022, 1, 5, 9, tzinfo=ALMATY))
 
 
 def test_a_time_beside_another_story_is_not_this_ones() -> None:
     aside = '<aside><time datetime="2021-12-30T09:00+06:00">30 December</time></aside>'
-    assert read_page(page(before=aside), "https://a.example/x", now=NOW).published is None
+    assert read_page(page(before=aside), "https://a.example/x").published is None
 
 
 @pytest.mark.parametrize(
@@ -129,17 +137,17 @@ def test_a_time_beside_another_story_is_not_this_ones() -> None:
     ids=["none", "modified", "stated-modified", "future", "epoch", "words", "impossible"],
 )
 def test_no_date_is_invented(head: str) -> None:
-    assert read_page(page(head=head), "https://steppe.example/square", now=NOW).published is None
+    assert read_page(page(head=head), "https://steppe.example/square").published is None
 
 
 @pytest.mark.parametrize("written", ["2022-01-05", "2022-01-05T18:30:00", "20220105"])
 def test_a_time_without_a_zone_is_a_day(written: str) -> None:
-    read = read_page(page(head=statement(datePublished=written)), URL, zone=ALMATY, now=NOW)
+    read = read_page(page(head=statement(datePublished=written)), URL, zone=ALMATY)
     assert read.published == Moment(datetime(2022, 1, 5, tzinfo=ALMATY), day_only=True)
 
 
 def test_the_day_in_an_address_is_a_day() -> None:
-    published = read_page(page(), URL, now=NOW).published
+    published = read_page(page(), URL).published
     assert published is not None
     assert published.isoformat() == "2022-01-05"
 
@@ -149,7 +157,7 @@ def test_another_articles_statement_is_not_this_ones() -> None:
         statement(headline=f"Other {n}", url=f"https://steppe.example/{n}", datePublished=f"2021-01-0{n}")
         for n in (1, 2)
     )
-    read = read_page(page(head=others), "https://steppe.example/square", now=NOW)
+    read = read_page(page(head=others), "https://steppe.example/square")
     assert (read.title, read.published) == (HEADLINE, None)
 
 
