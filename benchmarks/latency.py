@@ -21,8 +21,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.grown import LANGUAGES, NEWEST, SPREAD, grown, seeds
-from retrieval.answer.ask import ask
-from retrieval.answer.rehearse import rehearse
+from retrieval.answer.ask import ask, rehearse
 from retrieval.embedding import Embedder, load_embedder
 from retrieval.embedding.centred import embed_question
 from retrieval.embedding.langchain import LangchainEmbeddings

@@ -39,7 +39,7 @@ from bot.telegram.inbox import ChatByChat, Inbox, poll
 from bot.telegram.limits import Limits, pause
 from bot.telegram.terminal import TERMINAL_CHAT, TERMINAL_TOKEN, TerminalRequest, converse
 from bot.telegram.webhook import serve
-from retrieval.answer.rehearse import rehearse
+from retrieval.answer.ask import rehearse
 from retrieval.domain import BusyError
 from retrieval.store.database import only_bot
 

@@ -22,12 +22,8 @@ def past_moment(written: str, now: datetime) -> datetime:
     moment = parse_moment(written, now)
     if moment.at > now:
         raise QuestionError(f"{written!r} is in the future.", key="future", written=written)
-    return min(end_of_day(moment.at) if moment.day_only else moment.at, now)
-
-
-def end_of_day(at: datetime) -> datetime:
-    """Return the last moment of the day `at` falls on."""
-    return midnight(at.date() + timedelta(days=1), at) - timedelta(microseconds=1)
+    end_of_day = midnight(moment.at.date() + timedelta(days=1), moment.at) - timedelta(microseconds=1)
+    return min(end_of_day if moment.day_only else moment.at, now)
 
 
 def midnight(day: date, now: datetime) -> datetime:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -17,7 +18,7 @@ from retrieval.domain import Answer
 from retrieval.embedding import Embedder
 from retrieval.store.chats import chats, outbox, watches
 from retrieval.store.chats.chats import Chat
-from retrieval.store.chats.shown import recording
+from retrieval.store.chats.shown import record_in
 from retrieval.store.chats.watches import Watch
 from retrieval.store.library import Library
 
@@ -80,7 +81,7 @@ class Alerts:
         heading = say("watch_news", language, text=defang(watch.text))
         messages = [as_json(m) for m in answer_messages(replace(answer, language=language), heading=heading)]
         day = now.astimezone(ZoneInfo(chat.zone or self._zone)).date()
-        noted = watches.alerted(watch.id, newest, now)
+        noted = partial(watches.alerted, watch_id=watch.id, seen=newest, at=now)
         slot = f"watch {watch.id} {newest}"
-        shown = recording(watch.chat_id, shown_quotes(answer), now)
+        shown = partial(record_in, chat_id=watch.chat_id, quotes=shown_quotes(answer), at=now)
         return outbox.post(self._library.engine, watch.chat_id, day, slot, messages, now, (noted, shown))

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -25,7 +25,7 @@ from retrieval.domain import Briefing, ModelError
 from retrieval.store.chats import chats, outbox, subscriptions
 from retrieval.store.chats.chats import Chat
 from retrieval.store.chats.outbox import Alongside
-from retrieval.store.chats.shown import recording, shown_to
+from retrieval.store.chats.shown import record_in, shown_to
 from retrieval.store.library import Library
 from retrieval.store.read import newest_change
 
@@ -93,7 +93,7 @@ class Briefs:
     def _post(self, chat: Chat, brief: Due, now: datetime) -> bool:
         """Compose a brief and post it, unless the chat has had one for that local day and slot."""
         day, slot = brief.slot.day, str(brief.subscription.slot)
-        done = outbox.briefed(chat.id, brief.done, now)
+        done = partial(outbox.briefed, chat_id=chat.id, days=brief.done, until=now)
         if outbox.known(self._engine, chat.id, day, slot):
             subscriptions.done(self._engine, chat.id, brief.done)
             return False
@@ -123,7 +123,8 @@ def composing(resources: Resources) -> Compose:
             topics=subscription.topics,
             length=str(subscription.length),
         )
-        return Composed(tuple(brief_messages(made)), recording(chat.id, shown_quotes(made), now))
+        record = partial(record_in, chat_id=chat.id, quotes=shown_quotes(made), at=now)
+        return Composed(tuple(brief_messages(made)), record)
 
     return compose
 

@@ -58,15 +58,11 @@ def known(engine: Engine, chat_id: int, day: date, slot: str) -> bool:
         return _known(connection, chat_id, day, slot)
 
 
-def briefed(chat_id: int, days: Sequence[tuple[int, date]], until: datetime) -> Alongside:
-    """Return a function that stores the last local day of subscriptions, as (slot, day), and the end of their brief."""
-
-    def write(connection: Connection) -> None:
-        for slot, day in days:
-            where = (subscriptions.c.chat_id == chat_id, subscriptions.c.slot == slot)
-            connection.execute(update(subscriptions).where(*where).values(last_day=day, briefed_until=until))
-
-    return write
+def briefed(connection: Connection, chat_id: int, days: Sequence[tuple[int, date]], until: datetime) -> None:
+    """Store the last local day of subscriptions, as (slot, day), and the end of their brief."""
+    for slot, day in days:
+        where = (subscriptions.c.chat_id == chat_id, subscriptions.c.slot == slot)
+        connection.execute(update(subscriptions).where(*where).values(last_day=day, briefed_until=until))
 
 
 def waiting(engine: Engine, most: int) -> list[int]:

@@ -1,6 +1,6 @@
 """The quotes each chat was shown, as places in articles and hashes; no question is stored."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
@@ -24,24 +24,20 @@ def shown_to(engine: Engine, chat_id: int) -> tuple[ShownQuote, ...]:
     return tuple(ShownQuote(*row) for row in fetched(engine, wanted))
 
 
-def recording(chat_id: int, quotes: Sequence[ShownQuote], at: datetime) -> Callable[[Connection], None]:
-    """Return a function that stores, in the caller's transaction, that a chat was shown the quotes at `at` (aware).
+def record_in(connection: Connection, chat_id: int, quotes: Sequence[ShownQuote], at: datetime) -> None:
+    """Store, in the caller's transaction, that a chat was shown the quotes at `at` (aware).
 
     So a brief and its quotes are stored together, or neither is. Rows older than KEPT are deleted.
     """
-
-    def record_in(connection: Connection) -> None:
-        hashes = {quote.text_hash: quote for quote in quotes}
-        mine, row = shown.c.chat_id == chat_id, {"chat_id": chat_id, "shown_at": at}
-        connection.execute(delete(shown).where(mine, shown.c.shown_at < at - KEPT))
-        if hashes:
-            connection.execute(delete(shown).where(mine, shown.c.text_hash.in_(list(hashes))))
-            connection.execute(insert(shown), [row | asdict(quote) for quote in hashes.values()])
-
-    return record_in
+    hashes = {quote.text_hash: quote for quote in quotes}
+    mine, row = shown.c.chat_id == chat_id, {"chat_id": chat_id, "shown_at": at}
+    connection.execute(delete(shown).where(mine, shown.c.shown_at < at - KEPT))
+    if hashes:
+        connection.execute(delete(shown).where(mine, shown.c.text_hash.in_(list(hashes))))
+        connection.execute(insert(shown), [row | asdict(quote) for quote in hashes.values()])
 
 
 def record(engine: Engine, chat_id: int, quotes: Sequence[ShownQuote], at: datetime) -> None:
     """Store, in a transaction of its own, that a chat was shown the quotes at `at` (aware)."""
     with writing(engine) as connection:
-        recording(chat_id, quotes, at)(connection)
+        record_in(connection, chat_id, quotes, at)

@@ -7,7 +7,6 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 
-from retrieval.store.chats.outbox import Alongside
 from retrieval.store.database import executed, fetched, fetched_value, writing
 from retrieval.store.schema import articles, versions, watches
 
@@ -79,10 +78,6 @@ def searched(engine: Engine, watch_ids: Sequence[int], seen: int) -> None:
     executed(engine, update(watches).where(watches.c.id.in_(watch_ids)).values(seen=seen))
 
 
-def alerted(watch_id: int, seen: int, at: datetime) -> Alongside:
-    """Return a function that stores, in the transaction of an alert, that a watch was answered."""
-
-    def write(connection: Connection) -> None:
-        connection.execute(update(watches).where(watches.c.id == watch_id).values(seen=seen, alerted_at=at))
-
-    return write
+def alerted(connection: Connection, watch_id: int, seen: int, at: datetime) -> None:
+    """Store, in the transaction of an alert, that a watch was answered."""
+    connection.execute(update(watches).where(watches.c.id == watch_id).values(seen=seen, alerted_at=at))

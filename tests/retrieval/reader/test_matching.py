@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from retrieval.answer.rehearse import rehearse
+from retrieval.answer.ask import rehearse
 from retrieval.language.packs import LANGUAGES
 from retrieval.question.question import Question
 from retrieval.reader.matching import TextWords, filled, matches, share

@@ -6,7 +6,7 @@ import pytest
 
 from retrieval.domain import ShownQuote
 from retrieval.store.chats.chats import erase
-from retrieval.store.chats.shown import KEPT, record, recording, shown_to
+from retrieval.store.chats.shown import KEPT, record, record_in, shown_to
 from retrieval.store.database import writing
 from retrieval.store.library import Library
 
@@ -26,7 +26,7 @@ def test_what_a_chat_was_shown_is_its_own(library: Library) -> None:
 def test_a_brief_that_was_not_stored_showed_nothing(library: Library) -> None:
     def fail() -> None:
         with writing(library.engine) as connection:
-            recording(7, [QUOTE], NOW)(connection)
+            record_in(connection, 7, [QUOTE], NOW)
             raise RuntimeError
 
     with pytest.raises(RuntimeError):
