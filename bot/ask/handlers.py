@@ -2,12 +2,15 @@
 
 import asyncio
 import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime
 
+import structlog
+from telegram.error import TelegramError
 from telegram.ext import CallbackQueryHandler, CommandHandler, MessageHandler, filters
 
 from bot.ask.conflicts import conflict_button
-from bot.ask.progress import drafting
 from bot.ask.render import answer_messages, speakers_message
 from bot.locales import moment_text
 from bot.metrics import measured
@@ -23,11 +26,19 @@ from retrieval.language.packs import all_words
 from retrieval.question.follow_up import FollowUp, resolve
 from retrieval.reader.reader import STATEMENTS
 
+log = structlog.get_logger("sitrep.asking")
+
 LENGTHS = (1, STATEMENTS, 2 * STATEMENTS)
 """Statements in a short, a usual and a long answer."""
 
 MOMENT_WORDS = 6
 """The longest moment written: "6 января 2022 года в 18:00"."""
+
+DRAFT_AFTER = 0.2
+"""Seconds an answer must take before a draft is sent; answers without the language model are faster."""
+
+LAST_DRAFT = 2.0
+"""Seconds an answer waits for a draft that is being sent, so that the draft does not come after it."""
 
 NOW = all_words("questions", "now")
 """The words that take `/asof` back to the present."""
@@ -102,13 +113,42 @@ async def answer_question(context: Context, message: str, as_of_: datetime | Non
     if asked.who_says and memory.exchanges:
         await context.send(speakers_message(memory.exchanges[-1].answer, context.language))
         return
-    async with context.typing(), drafting(context):
+    async with context.typing(), _drafting(context):
         answer = await asyncio.to_thread(_ask, context, asked.question, as_of_ or memory.as_of, STATEMENTS)
     exchange = context.conversations.add(context.chat_id, asked.question, answer, STATEMENTS)
     exchange.messages[:] = await asyncio.to_thread(_rendered, context, exchange)
     reply_to = context.message.message_id if context.is_group else None
     for number, rendered in enumerate(exchange.messages):
         await context.send(rendered, reply_to=reply_to if number == 0 else None)
+
+
+@asynccontextmanager
+async def _drafting(context: Context) -> AsyncIterator[None]:
+    """Show a draft while the model works, never its output, if one is set and the chat is private."""
+    if context.is_group or context.resources.chat_model is None:
+        yield
+        return
+    done = asyncio.Event()
+    draft = asyncio.create_task(_draft(context, done))
+    try:
+        yield
+    finally:
+        done.set()
+        _, late = await asyncio.wait([draft], timeout=LAST_DRAFT)
+        for task in late:
+            task.cancel()
+
+
+async def _draft(context: Context, done: asyncio.Event) -> None:
+    """Send the draft unless the answer is done first; ignore a draft that Telegram refuses."""
+    try:
+        await asyncio.wait_for(done.wait(), DRAFT_AFTER)
+    except TimeoutError:
+        text = context.say("model_asked")
+        try:
+            await context.bot.send_message_draft(context.chat_id, context.message.message_id, text)
+        except TelegramError as exc:
+            log.info("a draft was refused", error=type(exc).__name__)
 
 
 def _resolved(context: Context, message: str, before: list[str]) -> FollowUp:
