@@ -8,9 +8,10 @@ from bot.ask.render import citation_rows, publisher_of
 from bot.locales import LOCALES, moment_text, quotation, say, texts
 from bot.telegram.richtext import Block, Button, Message, Run, message, plain
 from retrieval.answer.compose import Quoted, citations, numbered
+from retrieval.answer.figures import quoted_by, quoted_entry
 from retrieval.answer.harmless import defang
 from retrieval.domain import Citation, FigureKind, QuestionError, Span
-from retrieval.figures.ledger import Entry, FigureStatus, Reported, ReportedWithdrawal, Series
+from retrieval.figures.ledger import Entry, FigureStatus, Series
 from retrieval.figures.records import series
 from retrieval.store.library import Library
 
@@ -31,11 +32,11 @@ class Sheet:
 
     def number(self, entry: Entry) -> int:
         """Return the number of the citation that a row is read from."""
-        return numbered(list(self.quotes), _quoted(entry))
+        return numbered(list(self.quotes), quoted_entry(entry))
 
     def number_of_by(self, entry: Entry) -> int | None:
         """Return the number of the citation that updated, contradicted or withdrew a row, if any."""
-        by = _quoted_by(entry)
+        by = quoted_by(entry)
         return None if by is None else numbered(list(self.quotes), by)
 
 
@@ -53,24 +54,11 @@ def sheet_of(
     """
     quotes = [Quoted(c.article, Span(c.start, c.end), c.passage_id, c.speaker, c.withdrawn) for c in below]
     for entry in (entry for one in found for entry in one.entries):
-        for quote in (_quoted(entry), _quoted_by(entry)):
+        for quote in (quoted_entry(entry), quoted_by(entry)):
             if quote is not None:
                 numbered(quotes, quote)
     cited = citations(library, quotes, as_of) if citing else ()
     return Sheet(tuple(found), tuple(quotes), cited, as_of)
-
-
-def _quoted(entry: Entry) -> Quoted:
-    figure = entry.figure
-    return Quoted(entry.article, figure.quote, None, figure.speaker, entry.status is FigureStatus.WITHDRAWN)
-
-
-def _quoted_by(entry: Entry) -> Quoted | None:
-    if isinstance(entry.by, ReportedWithdrawal):
-        return Quoted(entry.by.article, entry.by.withdrawal.quote, None, entry.by.withdrawal.speaker)
-    if isinstance(entry.by, Reported):
-        return Quoted(entry.by.article, entry.by.figure.quote, None, entry.by.figure.speaker)
-    return None
 
 
 def kind_named(name: str) -> FigureKind:

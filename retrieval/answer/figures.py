@@ -110,12 +110,10 @@ def _composed(library: Library, entries: Sequence[Entry], as_of: datetime | None
     rows: dict[int, FigureRow] = {}
     statements: dict[str, Statement] = {}
     for entry in ranked:
-        article, figure, gone = entry.article, entry.figure, entry.status is FigureStatus.WITHDRAWN
-        number = numbered(cited, Quoted(article, figure.quote, None, figure.speaker, gone))
-        by = None
-        if isinstance(entry.by, ReportedWithdrawal):
-            withdrawal = entry.by.withdrawal
-            by = numbered(cited, Quoted(entry.by.article, withdrawal.quote, None, withdrawal.speaker))
+        article, figure = entry.article, entry.figure
+        number = numbered(cited, quoted_entry(entry))
+        withdrawal = quoted_by(entry) if isinstance(entry.by, ReportedWithdrawal) else None
+        by = numbered(cited, withdrawal) if withdrawal else None
         rows[id(entry)] = FigureRow(
             kind=figure.kind,
             wording=figure.wording.of(article.text),
@@ -132,6 +130,20 @@ def _composed(library: Library, entries: Sequence[Entry], as_of: datetime | None
         statements.setdefault(quote, Statement(quote, numbers))
     composed = Composed(tuple(statements.values()), citations(library, cited, as_of))
     return FiguresAnswer(tuple(rows[id(entry)] for entry in shown), composed)
+
+
+def quoted_entry(entry: Entry) -> Quoted:
+    """Return the quote that a row of the ledger is read from."""
+    figure = entry.figure
+    return Quoted(entry.article, figure.quote, None, figure.speaker, entry.status is FigureStatus.WITHDRAWN)
+
+
+def quoted_by(entry: Entry) -> Quoted | None:
+    """Return the quote that updated, contradicted or withdrew a row, if any."""
+    if entry.by is None:
+        return None
+    by = entry.by.withdrawal if isinstance(entry.by, ReportedWithdrawal) else entry.by.figure
+    return Quoted(entry.by.article, by.quote, None, by.speaker)
 
 
 # --- conflicts --------------------------------------------------------------------------------------
