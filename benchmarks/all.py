@@ -33,6 +33,7 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "answers": (*DATA, "--save", "{kept}/answers.json"),
     "briefing": OWN,
     "timeline": OWN,
+    "sameness": OWN,
 }
 """How a benchmark is called where `--data` is not all it takes; in this order, and before the others."""
 

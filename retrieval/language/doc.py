@@ -17,6 +17,7 @@ from retrieval.language.kinds import Kind, spans_of
 from retrieval.language.names.names import name_terms
 from retrieval.language.numbers.numbers import Number, number_values, numbers
 from retrieval.language.packs import any_regex
+from retrieval.language.sameness import Statement
 from retrieval.language.sentences import sentences
 from retrieval.language.speakers.speaker_words import speaker_words
 from retrieval.language.speakers.speakers import Attribution, attributions, in_quote, nearest, neighbouring_speaker
@@ -80,6 +81,16 @@ class Text:
         if kind not in self._of_kind:
             self._of_kind[kind] = tuple(spans_of(kind, self.text, self.language))
         return self._of_kind[kind]
+
+    @cached_property
+    def speaker(self) -> str | None:
+        """The words that name its speaker; only a `Sentence`, which has its text around it, may have one."""
+        return None
+
+    @cached_property
+    def statement(self) -> Statement:
+        """What it is compared by with others that may say the same."""
+        return Statement.of(self)
 
     @cached_property
     def addresses_machines(self) -> bool:
