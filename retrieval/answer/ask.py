@@ -11,15 +11,16 @@ from retrieval.domain import Answer, Status
 from retrieval.embedding import Embedder
 from retrieval.language.clauses import is_claimed
 from retrieval.language.concepts import load
-from retrieval.language.doc import Text
+from retrieval.language.doc import Sentence, Text
 from retrieval.language.names.places import places
 from retrieval.language.names.sounds import sound_keys
 from retrieval.language.packs import LANGUAGES
+from retrieval.language.sameness import conflict
 from retrieval.question.question import Question
 from retrieval.reader.choice import Choice, Chooser, NumberedSentence
 from retrieval.reader.extract import PASSAGES_QUOTED, numbered_sentences
 from retrieval.reader.first_line import first_line
-from retrieval.reader.grouping import has_room, same_numbers
+from retrieval.reader.grouping import has_room
 from retrieval.reader.passages import PASSAGES_JUDGED, read_passages
 from retrieval.reader.reader import STATEMENTS, Reader
 from retrieval.search.find import Found, find
@@ -103,7 +104,7 @@ def chosen_groups(choice: Choice, sentences: Sequence[NumberedSentence], most: i
     """Return the sentences behind the numbers of a choice, whoever chose: up to `most` statements.
 
     A number that no sentence has, or that came before, is dropped. A sentence stays with the first one of its group
-    if it gives the same numbers and is from another source; with other numbers it is a statement of its own.
+    if it gives the same numbers, conflicts with it in nothing and is from another source; else it stands alone.
     """
     left = {sentence.number: sentence for sentence in sentences}
     chosen: Chosen = []
@@ -111,12 +112,16 @@ def chosen_groups(choice: Choice, sentences: Sequence[NumberedSentence], most: i
         together: list[NumberedSentence] = []
         apart: list[NumberedSentence] = []
         for sentence in [left.pop(number) for number in group.numbers if number in left]:
-            if together and not same_numbers(together[0], sentence):
+            if together and _must_stand_apart(together[0].parsed, sentence.parsed):
                 apart.append(sentence)
             elif not together or has_room(together, sentence):
                 together.append(sentence)
         chosen += [(one, group.probability) for one in (together, *([sentence] for sentence in apart)) if one]
     return chosen[:most]
+
+
+def _must_stand_apart(one: Sentence, other: Sentence) -> bool:
+    return one.number_values != other.number_values or conflict(one, other)
 
 
 def _composed(library: Library, question: Question, choice: Choice, chosen: Chosen) -> Composed:

@@ -11,6 +11,7 @@ from retrieval.briefing.sentences import Means, StoredSentence, sentences_of, ve
 from retrieval.briefing.summary import MOST_ALIKE, Wording, likeness, wording
 from retrieval.domain import Answer, Article, Briefing, ShownQuote, Span
 from retrieval.figures.ledger import Entry
+from retrieval.language.sameness import conflict
 from retrieval.store import read
 from retrieval.store.library import Library
 from retrieval.store.write import text_hash
@@ -78,7 +79,7 @@ def were_shown(sentences: Sequence[StoredSentence], vectors: np.ndarray, before:
     """Return for each sentence whether it was shown before, (sentences,) bool.
 
     It was if a sentence with the same or mostly the same words was, or one with the same sense and numbers in any
-    language.
+    language, that conflicts with it in nothing.
     """
     shown = np.array([text_hash(s.text) in before.hashes for s in sentences], dtype=bool)
     if not before.sentences:
@@ -90,8 +91,11 @@ def were_shown(sentences: Sequence[StoredSentence], vectors: np.ndarray, before:
             near = np.argsort(-line)[:keep] if keep < len(line) else np.arange(len(line))
             own, values = wording(sentences[row]), sentences[row].number_values
             shown[row] |= any(
-                likeness(own, before.wordings[at]) >= MOST_ALIKE
-                or (line[at] >= SAME_SENSE and before.sentences[at].number_values == values)
+                (
+                    likeness(own, before.wordings[at]) >= MOST_ALIKE
+                    or (line[at] >= SAME_SENSE and before.sentences[at].number_values == values)
+                )
+                and not conflict(sentences[row], before.sentences[at])
                 for at in near
             )
     return shown

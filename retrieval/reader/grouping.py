@@ -2,17 +2,8 @@
 
 from collections.abc import Sequence
 
+from retrieval.language import sameness
 from retrieval.reader.choice import NumberedSentence
-
-SAME_WORDS = 0.6
-"""Two sentences that share this part of their stems (Jaccard) say the same."""
-
-SAME_SENSE = 0.93
-"""Two sentences this near (centred cosine) with the same numbers say the same, in whatever language."""
-
-SAME_TOPIC = 0.7
-"""Sentences less near than this (centred cosine) are not compared by their words: of 807 sentences of news, all 115
-pairs that share so many have a cosine of .95 or more."""
 
 MOST_SOURCES = 3
 """Citations shown for one statement; more independent sources would not make it truer to a reader."""
@@ -41,18 +32,5 @@ def has_room(group: Sequence[NumberedSentence], sentence: NumberedSentence) -> b
 
 
 def says_the_same(one: NumberedSentence, other: NumberedSentence) -> bool:
-    """Return whether two sentences say the same: by their words in one language, else by sense and numbers."""
-    ours, theirs = one.article.language, other.article.language
-    near = float(one.vector @ other.vector)
-    if near < SAME_TOPIC:
-        return False
-    if near < SAME_SENSE:
-        left, right = set(one.parsed.stems), set(other.parsed.stems)
-        if ours != theirs or not left or len(left & right) < SAME_WORDS * len(left | right):
-            return False
-    return same_numbers(one, other)  # last: to read numbers takes longest
-
-
-def same_numbers(one: NumberedSentence, other: NumberedSentence) -> bool:
-    """Return whether two sentences, in whatever languages, give the same numbers."""
-    return one.parsed.number_values == other.parsed.number_values
+    """Return whether two sentences make one statement."""
+    return sameness.says_the_same(one.parsed, other.parsed, float(one.vector @ other.vector))
