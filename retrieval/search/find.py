@@ -53,14 +53,15 @@ def find(library: Library, embedder: Embedder, question: Question, k: int, *, pr
     vector = embed_question(embedder, question.text, question.language)
     words, (names, snapshot) = dict(by_words.result()), by_names.result()
     if propose is not None and question.as_of is None:
-        cosines = snapshot.cosines(vector, propose(question.text, CANDIDATES))
+        near = snapshot.similar_of(vector, propose(question.text, CANDIDATES))
     else:
-        cosines = dict(library.nearest(vector, CANDIDATES, as_of=question.as_of, snapshot=snapshot))
-    cosines |= snapshot.cosines(vector, [id_ for id_ in {**words, **names} if id_ not in cosines])
+        near = library.nearest(vector, CANDIDATES, as_of=question.as_of, snapshot=snapshot)
+    cosines = snapshot.cosines(vector, [*dict(near.passages), *words, *names])
     labels = snapshot.labels(list(cosines), question.as_of)
     if not labels and question.as_of != question.given_as_of:
         return find(library, embedder, question.as_given(), k, propose=propose)
-    scores = _scores(question, labels, cosines, words, names) + _newness(question, labels)
+    similarities = {label.id: cosines[label.id] - near.offsets[label.language] for label in labels}
+    scores = _scores(question, labels, similarities, words, names) + _newness(question, labels)
     return Found(question, vector, tuple(_best(library, question, labels, scores, k)), snapshot)
 
 
@@ -98,13 +99,13 @@ def _best(
 def _scores(
     question: Question,
     labels: Sequence[Label],
-    cosines: dict[int, float],
+    similarities: dict[int, float],
     words: dict[int, float],
     names: dict[int, float],
 ) -> NDArray[np.float64]:
-    """Return a score a passage, (n,), by cosine, words, names and the outlets that are asked for."""
-    cosine, word, name = (np.array([of.get(label.id, 0.0) for label in labels]) for of in (cosines, words, names))
-    fused = fuse(cosine, word, name, [label.language for label in labels], question.language)
+    """Return a score a passage, (n,), by similarity, words, names and the outlets that are asked for."""
+    near, word, name = (np.array([of.get(label.id, 0.0) for label in labels]) for of in (similarities, words, names))
+    fused = fuse(near, word, name, [label.language for label in labels], question.language)
     outlets = named_outlets(question.capitalised, {label.publisher for label in labels if label.publisher})
     bonus = np.array([OUTLET_BONUS * (label.publisher in outlets) for label in labels], dtype=np.float64)
     return np.asarray(fused + bonus, dtype=np.float64)

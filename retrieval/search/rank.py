@@ -1,4 +1,4 @@
-"""Cosines and BM25 -> one score a passage, and an order that does not repeat itself.
+"""Similarities and BM25 -> one score a passage, and an order that does not repeat itself.
 
 Pure functions over arrays; the weights were chosen on odd questions and reported on even ones
 (`python -m benchmarks.retrieval`, and the table of attempts in benchmarks/README.md).
@@ -14,8 +14,8 @@ from retrieval.language.packs import pack
 Floats = NDArray[np.floating]
 
 GAIN_SAME_SCRIPT = 1.1
-"""Factor of a cosine between two languages of one script: the embedder puts translations too far apart, by a factor
-rather than by an amount."""
+"""Factor of a similarity between two languages of one script: the embedder puts translations too far apart, by a factor
+besides the amount that calibration takes off."""
 
 GAIN_OTHER_SCRIPT = 1.2
 """The same between Latin and Cyrillic."""
@@ -36,19 +36,25 @@ REPEAT_PENALTY = 0.15
 """Subtracted from a passage for each better one of its article."""
 
 
-def fuse(cosines: Floats, words: Floats, names: Floats, languages: Sequence[str], asked: str) -> NDArray[np.float64]:
+def fuse(
+    similarities: Floats, words: Floats, names: Floats, languages: Sequence[str], asked: str
+) -> NDArray[np.float64]:
     """Return one score a passage, (n,), higher is better.
 
-    `cosines` (n,) are between centred vectors; `words` and `names` (n,) are BM25 of the question's stems and
-    name terms, 0 where a passage has none. `languages` are the passages', `asked` the question's. A match in words is
-    in the asker's language by construction, so words count fully within it and little beyond it.
+    `similarities` (n,) are cosines calibrated by language; `words` and `names` (n,) are BM25 of the question's stems
+    and name terms, 0 where a passage has none. `languages` are the passages', `asked` the question's. A match in words
+    is in the asker's language by construction, so words count fully within it and little beyond it; and within it only
+    in so far as the passage is as near in meaning as the nearest in another language, or a few shared words would bury
+    a translation.
     """
     own = np.array([language == asked for language in languages], dtype=bool)
     same = np.array([_script(language) == _script(asked) for language in languages], dtype=bool)
     gains = np.where(same, GAIN_SAME_SCRIPT, GAIN_OTHER_SCRIPT)
     matched, named = _of_best(words), _of_best(names)
-    native = cosines + pack(asked).get("pack", "words_weight", WORDS_WEIGHT) * matched**WORDS_POWER
-    foreign = gains * cosines + FOREIGN_WORDS_WEIGHT * matched + NAMES_WEIGHT * named
+    foreign = gains * similarities + FOREIGN_WORDS_WEIGHT * matched + NAMES_WEIGHT * named
+    nearest = (gains * similarities)[~own].max(initial=0.0)
+    supported = np.clip(similarities / nearest, 0.0, 1.0) if nearest > 0 else 1.0
+    native = similarities + supported * pack(asked).get("pack", "words_weight", WORDS_WEIGHT) * matched**WORDS_POWER
     return np.asarray(np.where(own, native, foreign), dtype=np.float64)
 
 

@@ -21,7 +21,7 @@ from retrieval.store.fulltext import Column
 from retrieval.store.schema import passages
 from retrieval.store.vectors.chroma import ChromaIndex
 from retrieval.store.vectors.memory import MemoryIndex
-from retrieval.store.vectors.snapshot import Snapshot
+from retrieval.store.vectors.snapshot import Nearest, Snapshot
 
 T = TypeVar("T")
 
@@ -65,24 +65,24 @@ class Library:
 
     def nearest(
         self, query: np.ndarray, k: int, *, as_of: datetime | None = None, snapshot: Snapshot | None = None
-    ) -> list[tuple[int, float]]:
-        """Return the `k` passages nearest to `query` (dimensions,), as (id, cosine), best first.
+    ) -> Nearest:
+        """Return the `k` passages nearest to `query` (dimensions,), their cosines calibrated by language, best first.
 
-        Chroma answers if this process owns the index, it is as new as `snapshot`, and the question is about now;
+        Chroma proposes them if this process owns the index, it is as new as `snapshot`, and the question is about now;
         else the snapshot (by default the newest) is scanned.
         """
         snapshot = self.snapshot() if snapshot is None else snapshot
         index = self.index
         if as_of is None and index is not None and index.ready and index.mark >= snapshot.mark:
             try:
-                found = index.nearest(query, k)
+                near = index.nearest(snapshot.sums.levelled(query), k)
             except StoreError:
                 index.ready = False  # the syncing thread rebuilds it
             else:
                 self._count(CHROMA)
-                return found
+                return snapshot.similar_of(query, [id_ for id_, _ in near])
         self._count(SCAN)
-        return snapshot.nearest(query, k, as_of=as_of)
+        return snapshot.similar(query, k, as_of=as_of)
 
     def _count(self, answered_by: str) -> None:
         with self._count_lock:

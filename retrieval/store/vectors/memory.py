@@ -15,6 +15,7 @@ from retrieval.domain import Moment
 from retrieval.store import read
 from retrieval.store.database import reading
 from retrieval.store.schema import articles, changes, passages, versions
+from retrieval.store.vectors.languages import NO_SUMS, LanguageSums
 from retrieval.store.vectors.snapshot import Snapshot, SnapshotVersion
 
 FOREVER = np.inf
@@ -38,7 +39,7 @@ VERSION_COLUMNS = select(
 
 _NUMBERS = np.empty(0, dtype=np.int64)
 _TIMES = np.empty(0)
-_EMPTY = Snapshot(-1, _NUMBERS, _NUMBERS, np.empty((0, 0), np.float32), _TIMES, _TIMES, None, {}, {})
+_EMPTY = Snapshot(-1, _NUMBERS, _NUMBERS, np.empty((0, 0), np.float32), _TIMES, _TIMES, None, {}, {}, _NUMBERS, NO_SUMS)
 
 
 @dataclass
@@ -139,7 +140,24 @@ def _joined(
     ordered = [known[key] for key in distinct.tolist()]
     since = np.array([one.known for one in ordered], dtype=np.float64)[which]
     until = np.array([one.superseded for one in ordered], dtype=np.float64)[which]
-    return Snapshot(mark, ids, keys, matrix, since, until, newest, known, origins)
+    sums = _summed(old, ~kept, blocks, known)
+    place = {language: at for at, language in enumerate(sums.languages)}
+    spoken = np.array([place[one.language] for one in ordered], dtype=np.int64)[which]
+    return Snapshot(mark, ids, keys, matrix, since, until, newest, known, origins, spoken, sums)
+
+
+def _summed(
+    old: Snapshot, gone: np.ndarray, blocks: Sequence[_Columns], known: dict[int, SnapshotVersion]
+) -> LanguageSums:
+    """Return the sums of the old snapshot without its rows that are `gone`, and with the blocks."""
+    rows = np.flatnonzero(gone & np.isinf(old.superseded))
+    spoken = [old.sums.languages[at] for at in old.spoken[rows].tolist()]
+    sums = old.sums.changed(old.matrix[rows], spoken, -np.ones(len(rows)))
+    for _, keys, vectors in blocks:
+        added = [known[key] for key in keys.tolist()]
+        current = np.isinf([version.superseded for version in added])
+        sums = sums.changed(vectors, [version.language for version in added], current.astype(np.float64))
+    return sums
 
 
 def _appended(matrix: np.ndarray, rows: int, blocks: Sequence[np.ndarray]) -> np.ndarray:

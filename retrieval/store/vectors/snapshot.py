@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from retrieval.domain import Moment
+from retrieval.store.vectors.languages import LanguageSums, offsets
 
 
 class Label(NamedTuple):
@@ -31,6 +32,13 @@ class SnapshotVersion(NamedTuple):
     superseded: float
 
 
+class Nearest(NamedTuple):
+    """The passages nearest to a question, once what its cosines say about languages alone is taken off."""
+
+    passages: list[tuple[int, float]]  # id and similarity, best first
+    offsets: dict[str, float]  # cosine less similarity, by the language of a passage
+
+
 class Snapshot(NamedTuple):
     """The passages after one change, a row each, by rising id. Its rows are never changed."""
 
@@ -43,6 +51,8 @@ class Snapshot(NamedTuple):
     newest: Moment | None  # publication time of the newest dated current article
     versions: dict[int, SnapshotVersion]
     origins: dict[str, str]  # of articles that are copies of others
+    spoken: np.ndarray  # (rows,), each passage's language, as a place in `sums.languages`
+    sums: LanguageSums  # of the passages that nothing superseded
 
     def nearest(self, query: np.ndarray, k: int, *, as_of: datetime | None = None) -> list[tuple[int, float]]:
         """Return the `k` passages of `as_of` nearest to `query` (dimensions,), as (id, cosine), best first.
@@ -54,6 +64,33 @@ class Snapshot(NamedTuple):
         # Not `@`: on a busy machine BLAS's threads wait for each other longer than so small a product takes.
         scores = np.vecdot(self.matrix[: len(self.ids)], query.astype(np.float32))
         scores[~self._current_at(as_of)] = -np.inf
+        return self._best(scores, k)
+
+    def similar(self, query: np.ndarray, k: int, *, as_of: datetime | None = None) -> Nearest:
+        """Return the `k` passages of `as_of` nearest to `query` (dimensions,), calibrated by those known then."""
+        if not len(self.ids):
+            return Nearest([], {})
+        cosines = np.vecdot(self.matrix[: len(self.ids)], query.astype(np.float32))
+        current = self._current_at(as_of)
+        languages = self.sums.languages
+        if as_of is None:
+            taken_off = self.sums.offsets(query)
+        else:
+            spoken = self.spoken[current]
+            counts = np.bincount(spoken, minlength=len(languages))
+            taken_off = offsets(languages, counts, np.bincount(spoken, cosines[current], len(languages)))
+        scores = cosines - np.array([taken_off[language] for language in languages], np.float32)[self.spoken]
+        scores[~current] = -np.inf
+        return Nearest(self._best(scores, k), taken_off)
+
+    def similar_of(self, query: np.ndarray, ids: Sequence[int]) -> Nearest:
+        """Return some current passages as `similar` does."""
+        taken_off, cosines = self.sums.offsets(query), self.cosines(query, ids)
+        similarities = [(label.id, cosines[label.id] - taken_off[label.language]) for label in self.labels(ids)]
+        return Nearest(sorted(similarities, key=lambda pair: -pair[1]), taken_off)
+
+    def _best(self, scores: np.ndarray, k: int) -> list[tuple[int, float]]:
+        """Return the ids of the `k` best finite scores (rows,), each with its score, best first."""
         k = min(k, len(scores))
         best = np.argpartition(scores, -k)[-k:]
         best = best[np.argsort(-scores[best], kind="stable")]

@@ -27,6 +27,17 @@ def test_the_same_cosine_means_more_between_scripts_than_within_a_language() -> 
     assert scores[0] < scores[1] < scores[2]
 
 
+def test_the_best_match_in_words_does_not_bury_a_translation_that_is_much_nearer() -> None:
+    scores = fuse(np.array([0.10, 0.30]), np.array([9.0, 0.0]), NOTHING, ["kk", "es"], "kk")
+    assert scores[1] > scores[0]
+
+
+def test_words_count_as_much_beside_passages_of_other_languages_that_are_no_nearer() -> None:
+    alone = fuse(np.array([0.3, 0.2]), np.array([9.0, 5.0]), NOTHING, ["en", "en"], "en")
+    beside = fuse(np.array([0.3, 0.2, 0.1]), np.array([9.0, 5.0, 0.0]), np.zeros(3), ["en", "en", "ru"], "en")
+    assert beside[:2].tolist() == alone.tolist()
+
+
 def test_a_name_counts_across_languages() -> None:
     scores = fuse(np.array([0.3, 0.3]), NOTHING, np.array([0.0, 4.0]), ["ru", "ru"], "en")
     assert scores[1] > scores[0]

@@ -74,20 +74,20 @@ def a_vector(library: Library) -> np.ndarray:
 
 
 def test_a_question_about_now_is_answered_by_chroma_however_small_the_library(owned: Library) -> None:
-    found = owned.nearest(a_vector(owned), 5)
+    found = owned.nearest(a_vector(owned), 5).passages
     assert [id_ for id_, _ in found] == [id_ for id_, _ in owned.snapshot().nearest(a_vector(owned), 5)]
     assert owned.searches == {CHROMA: 1}
 
 
 def test_what_chroma_answers_is_what_chroma_contains(owned: Library) -> None:
     """A passage taken out behind the library's back is found no more: so it is Chroma that was asked."""
-    best, _ = owned.nearest(a_vector(owned), 1)[0]
+    best, _ = owned.nearest(a_vector(owned), 1).passages[0]
     client_of(owned).get_collection("passages").delete(ids=[str(best)])
-    assert owned.nearest(a_vector(owned), 1)[0][0] != best
+    assert owned.nearest(a_vector(owned), 1).passages[0][0] != best
 
 
 def test_a_question_about_the_past_is_answered_by_the_scan(owned: Library) -> None:
-    assert owned.nearest(a_vector(owned), 5, as_of=datetime.now(UTC))
+    assert owned.nearest(a_vector(owned), 5, as_of=datetime.now(UTC)).passages
     assert owned.searches == {SCAN: 1}
 
 
@@ -95,7 +95,7 @@ def test_while_the_index_is_behind_the_scan_answers_with_what_is_new(owned: Libr
     owned._stop.set()  # no sync comes in between
     new = prepared("new", "new")
     store(owned.engine, [new])
-    [(best, _)] = owned.nearest(new.passages[0].whole.vector.astype(np.float32), 1)
+    [(best, _)] = owned.nearest(new.passages[0].whole.vector.astype(np.float32), 1).passages
     assert owned.passages([best])[best].article.id == "new"
     assert owned.searches == {SCAN: 1}
 
@@ -104,7 +104,7 @@ def test_a_search_that_chroma_fails_is_answered_by_the_scan(owned: Library) -> N
     assert owned.index is not None
     owned._stop.set()
     owned.index._store = None
-    assert len(owned.nearest(a_vector(owned), 5)) == 5
+    assert len(owned.nearest(a_vector(owned), 5).passages) == 5
     assert (owned.searches, owned.index.ready) == ({SCAN: 1}, False)
 
 
@@ -291,7 +291,7 @@ def test_questions_are_answered_while_the_owner_rebuilds_what_was_lost(owned: Li
     vector = a_vector(owned)
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline and not _remade(owned, lost):
-        assert len(owned.nearest(vector, 5)) == 5
+        assert len(owned.nearest(vector, 5).passages) == 5
         time.sleep(0.2)
     assert _remade(owned, lost)
 
@@ -314,7 +314,7 @@ def test_the_index_is_taken_once_another_process_gave_it_up(filled: Library) -> 
     filled.own_index()
     index = filled.index
     assert index is not None
-    assert len(filled.nearest(a_vector(filled), 5)) == 5
+    assert len(filled.nearest(a_vector(filled), 5).passages) == 5
     assert not index.ready
     busy.close()
     wait_until(lambda: index.ready)

@@ -42,7 +42,7 @@ def served(tmp_path: Path, server: tuple[str, "subprocess.Popen[bytes]"]) -> Ite
 
 
 def test_a_server_answers_as_the_scan_does(served: Library) -> None:
-    found = served.nearest(a_vector(served), 5)
+    found = served.nearest(a_vector(served), 5).passages
     assert [id_ for id_, _ in found] == [id_ for id_, _ in served.snapshot().nearest(a_vector(served), 5)]
     assert served.searches == {CHROMA: 1}
 
@@ -52,7 +52,7 @@ def test_a_server_that_hangs_holds_a_question_up_for_seconds_at_most(
 ) -> None:
     server[1].send_signal(signal.SIGSTOP)
     started = time.monotonic()
-    assert len(served.nearest(a_vector(served), 5)) == 5
+    assert len(served.nearest(a_vector(served), 5).passages) == 5
     assert time.monotonic() - started < 4
     server[1].send_signal(signal.SIGCONT)
     assert served.searches == {SCAN: 1}
@@ -62,5 +62,5 @@ def test_a_server_that_hangs_holds_a_question_up_for_seconds_at_most(
 def test_a_server_that_is_gone_leaves_the_scan(served: Library, server: tuple[str, "subprocess.Popen[bytes]"]) -> None:
     server[1].kill()
     server[1].wait()
-    assert len(served.nearest(a_vector(served), 5)) == 5
+    assert len(served.nearest(a_vector(served), 5).passages) == 5
     assert served.searches == {SCAN: 1}
