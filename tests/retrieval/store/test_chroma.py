@@ -95,7 +95,8 @@ def test_while_the_index_is_behind_the_scan_answers_with_what_is_new(owned: Libr
     owned._stop.set()  # no sync comes in between
     new = prepared("new", "new")
     store(owned.engine, [new])
-    [(best, _)] = owned.nearest(new.passages[0].whole.vector.astype(np.float32), 1).passages
+    [vector] = new.vectors.values()
+    [(best, _)] = owned.nearest(vector.astype(np.float32), 1).passages
     assert owned.passages([best])[best].article.id == "new"
     assert owned.searches == {SCAN: 1}
 
