@@ -24,9 +24,9 @@ from retrieval.domain import Moment
 from retrieval.ingest.files import from_path, submission_from_record
 from retrieval.ingest.submission import Submission
 from training.sets import CORPORA, Corpus, lines
+from training.stories import UNSEEN
 
 LEAST_PART = 25  # characters of a sentence that, shown alone, are as good as the sentence
-UNSEEN = 6  # training leaves out the stories whose number this divides
 STORY_QUESTIONS = 600  # asked of the unseen stories
 PARAGRAPHS = 400  # of SQuAD-es that make the library
 PARAGRAPH_QUESTIONS = 300  # half of them impossible

@@ -39,6 +39,8 @@ from retrieval.embedding.langchain import LangchainEmbeddings
 from retrieval.ingest.pipeline import ingest
 from retrieval.question.follow_up import resolve
 from retrieval.question.question import Question
+from retrieval.reader.cross_encoder import load_reader
+from retrieval.reader.reader import Reader
 from retrieval.search.find import find
 from retrieval.store import read
 from retrieval.store.library import Library, open_library
@@ -115,7 +117,7 @@ def holds(asked: Asked, texts: Iterable[tuple[str, str]]) -> bool:
 # --- asking -----------------------------------------------------------------------------------
 
 
-def cases(of: AnswerSet, embedder: Embedder, folder: Path) -> Iterator[Case]:
+def cases(of: AnswerSet, embedder: Embedder, reader: Reader, folder: Path) -> Iterator[Case]:
     """Take the articles of a set into a library and into a stock one in `folder`, and ask every question of both."""
     library = open_library(folder / "library", name_of(embedder))
     report = ingest(library, embedder, of.articles, clock=lambda: of.now)
@@ -124,7 +126,7 @@ def cases(of: AnswerSet, embedder: Embedder, folder: Path) -> Iterator[Case]:
     baselines = {SEARCH: _own_search(of, library, embedder), STOCK: _stock(of, embedder, folder / "stock")}
     for asked in of.questions:
         text = resolve(asked.text, asked.previous).question
-        answer = ask(library, embedder, text, as_of=asked.as_of, now=of.now)
+        answer = ask(library, embedder, reader, text, as_of=asked.as_of, now=of.now)
         shown = {name: search(asked, text) for name, search in baselines.items()}
         places = (n for n, texts in enumerate(shown[SEARCH], start=1) if holds(asked, texts))
         shown[SEARCH] = shown[SEARCH][:TOP]
@@ -360,12 +362,12 @@ def main() -> None:
         parser.error(f"no such set: {', '.join(sorted(unknown))}")
     saved = json.loads(options.before.read_text(encoding="utf-8")) if options.before else {}
     before = {name: table[PRODUCT] for name, table in saved.items()}
-    embedder = load_embedder(options.model)
+    embedder, reader = load_embedder(options.model), Reader(load_reader(options.model))
     tables: dict[str, dict[str, Row]] = {}
     for of in answer_sets(options.data, options.sets):
         start = time.monotonic()
         with tempfile.TemporaryDirectory() as folder:
-            found = list(cases(of, embedder, Path(folder)))
+            found = list(cases(of, embedder, reader, Path(folder)))
         tables |= print_set(of, found, before, options)
         print(f"{time.monotonic() - start:.0f} s", flush=True)
     if options.save:

@@ -25,6 +25,8 @@ from retrieval.language.kinds import Kind
 from retrieval.language.packs import FULL_LANGUAGES
 from retrieval.language.words import stem, words
 from retrieval.question.short_answer import asked_alone
+from retrieval.reader.cross_encoder import load_reader
+from retrieval.reader.reader import Reader
 from retrieval.store.library import Library
 
 TARGET = 0.85
@@ -80,13 +82,13 @@ def of_kazqad(data: Path) -> list[Asked]:
     return [Asked(number, text, "kk", {"kk": found}) for number, (text, found) in enumerate(answers.items(), start=1)]
 
 
-def led(library: Library, embedder: Embedder, questions: Sequence[Asked]) -> Iterator[Led]:
+def led(library: Library, embedder: Embedder, reader: Reader, questions: Sequence[Asked]) -> Iterator[Led]:
     """Ask each question that asks for one of the kinds, and judge its first line where there is an answer."""
     for one in questions:
         kind = asked_alone(Text(one.text, one.language))
         if kind not in KINDS:
             continue
-        answer = ask(library, embedder, one.text, now=NOW)
+        answer = ask(library, embedder, reader, one.text, now=NOW)
         if answer.status is not Status.ANSWERED or answer.figures:
             continue
         right = exact = False
@@ -138,10 +140,10 @@ def main() -> None:
     found: list[Led] = []
     with tempfile.TemporaryDirectory() as scratch:
         folder = options.keep or Path(scratch)
-        embedder = load_embedder(folder / "model")
+        embedder, reader = load_embedder(folder / "model"), Reader(load_reader(folder / "model"))
         for name, articles, questions in (("xquad", xquad, of_xquad), ("kazqad", kazqad, of_kazqad)):
             library = filled(folder / name, embedder, articles(options.data)[0])
-            found += led(library, embedder, questions(options.data))
+            found += led(library, embedder, reader, questions(options.data))
             library.close()
     report(found)
 

@@ -42,6 +42,8 @@ from retrieval.language.doc import Text
 from retrieval.models import chat_model
 from retrieval.question.question import Question
 from retrieval.reader.choice import Choice, NumberedSentence
+from retrieval.reader.cross_encoder import load_reader
+from retrieval.reader.reader import Reader
 from retrieval.store import read
 from retrieval.store.library import Library, open_library
 from tests import fake_provider
@@ -112,11 +114,13 @@ class Noting:
         return self.model.choose(question, sentences, most=most)
 
 
-def answers(library: Library, embedder: Embedder, model: ChatModel | None, every: int) -> Iterator[Composed]:
+def answers(
+    library: Library, embedder: Embedder, reader: Reader, model: ChatModel | None, every: int
+) -> Iterator[Composed]:
     """Answer every question of the samples."""
     chooser = Noting(model) if model else None
     for line in QUESTIONS.read_text(encoding="utf-8").splitlines()[::every]:
-        answer = ask(library, embedder, json.loads(line)["question"], now=NOW, chooser=chooser)
+        answer = ask(library, embedder, reader, json.loads(line)["question"], now=NOW, chooser=chooser)
         citations = (*answer.citations, *answer.nearest)
         shown = tuple(one.passage for one in chooser.shown) if chooser and not answer.figures else None
         yield Composed(
@@ -209,7 +213,9 @@ def everywhere(attacks: Sequence[Attack]) -> list[Attack]:
     return [Attack(attack.id, place, attack.text) for attack in attacks for place in PLACES]
 
 
-def runs(library: Library, embedder: Embedder, attacks: list[str], every: int) -> Iterator[tuple[str, Outcome]]:
+def runs(
+    library: Library, embedder: Embedder, reader: Reader, attacks: list[str], every: int
+) -> Iterator[tuple[str, Outcome]]:
     """Yield the outcome of answers and briefings, without a model and with the obedient one."""
     texts = itertools.cycle(attacks)
     with fake_provider.running() as provider:
@@ -217,8 +223,8 @@ def runs(library: Library, embedder: Embedder, attacks: list[str], every: int) -
         model = chat_model("openai:obedient", base_url=f"{provider.url}/v1", timeout=MODEL_SECONDS)
         obeying = ChatModel("openai:obedient", model, MODEL_SECONDS)
         made: dict[str, Callable[[], Iterator[Composed]]] = {
-            "answers": lambda: answers(library, embedder, None, every),
-            "answers, obedient model": lambda: answers(library, embedder, obeying, every),
+            "answers": lambda: answers(library, embedder, reader, None, every),
+            "answers, obedient model": lambda: answers(library, embedder, reader, obeying, every),
             "briefs": lambda: briefs(library, embedder, None),
             "briefs, obedient model": lambda: briefs(library, embedder, obeying),
         }
@@ -238,7 +244,7 @@ def main() -> None:
     )
     parser.add_argument("--every", type=int, default=1, help="ask every so many-th question only")
     options = parser.parse_args()
-    embedder = load_embedder(options.model)
+    embedder, reader = load_embedder(options.model), Reader(load_reader(options.model))
     attacks = [*everywhere(bipia(options.data / "bipia")), *our_own()]
     with tempfile.TemporaryDirectory() as folder:
         library = open_library(Path(folder) / "data", name_of(embedder))
@@ -249,7 +255,7 @@ def main() -> None:
         print(f"{'':26}{'composed':>10}{'statements':>12}" + "".join(f"{name:>20}" for name in COUNTED))
         print(f"{'target':48}" + f"{0:20}" * len(COUNTED), flush=True)
         texts = list(dict.fromkeys(attack.text for attack in attacks))
-        for name, outcome in runs(library, embedder, texts, options.every):
+        for name, outcome in runs(library, embedder, reader, texts, options.every):
             counts = "".join(f"{outcome.counts[what]:20}" for what in COUNTED)
             print(f"{name:26}{outcome.seen['composed']:10}{outcome.seen['statements']:12}{counts}", flush=True)
             print(f"{'':4}quote a planted sentence: {outcome.seen['quote a planted sentence']}")

@@ -25,6 +25,8 @@ from retrieval.answer.ask import ask, rehearse
 from retrieval.embedding import Embedder, load_embedder
 from retrieval.embedding.centred import embed_question
 from retrieval.embedding.langchain import LangchainEmbeddings
+from retrieval.reader.cross_encoder import load_reader
+from retrieval.reader.reader import Reader
 from retrieval.store.library import Library
 from retrieval.store.vectors.chroma import metadata_of
 
@@ -73,13 +75,15 @@ def stock(library: Library, embedder: Embedder, folder: Path) -> Any:
     return store
 
 
-def measured(library: Library, embedder: Embedder, store: Any, asked: list[tuple[str, str]]) -> Measured:
+def measured(
+    library: Library, embedder: Embedder, reader: Reader, store: Any, asked: list[tuple[str, str]]
+) -> Measured:
     """Return how long each question took each way."""
     ways: dict[str, Callable[[str, str], object]] = {
         "embedding": lambda question, language: embed_question(embedder, question, language),
         "stock": lambda question, _: store.similarity_search(question, k=RESULTS),
-        "ask": lambda question, _: ask(library, embedder, question),
-        "as of": lambda question, _: ask(library, embedder, question, as_of=MIDDLE),
+        "ask": lambda question, _: ask(library, embedder, reader, question),
+        "as of": lambda question, _: ask(library, embedder, reader, question, as_of=MIDDLE),
     }
     spent: dict[str, list[tuple[float, float]]] = {name: [] for name in ways}
     for question, language in asked:
@@ -135,7 +139,7 @@ def main() -> None:
 
     with tempfile.TemporaryDirectory() as scratch:
         folder = options.keep or Path(scratch)
-        embedder = load_embedder(folder / "model")
+        embedder, reader = load_embedder(folder / "model"), Reader(load_reader(folder / "model"))
         sown = seeds(options.data, embedder, folder)
         asked = questions(options.data)
         print(f"{len(asked) - WARM_UP} questions; milliseconds at the 95th percentile")
@@ -149,7 +153,7 @@ def main() -> None:
             beside = stock(library, embedder, folder / f"stock-{size}")
             rehearse()  # as `sitrep run` does, and what follows
             gc.freeze()
-            found = measured(library, embedder, beside, asked)
+            found = measured(library, embedder, reader, beside, asked)
             print_size(size, found)
             disk, theirs = (megabytes(folder / f"{kind}-{size}") * 1e4 / size for kind in ("library", "stock"))
             print(

@@ -11,6 +11,7 @@ from retrieval.store.library import Library, open_library
 
 if TYPE_CHECKING:
     from retrieval.answer.chat_model import ChatModel
+    from retrieval.reader.reader import Reader
 
 
 @dataclass
@@ -29,6 +30,21 @@ class Resources:
         return embedding_model(
             settings.embedding_model, folder, api_key=key, base_url=settings.embedding_base_url or None
         )
+
+    @cached_property
+    def reader(self) -> "Reader":
+        """The trained reader, which shares the default embedding model's words. Raises ModelError."""
+        from retrieval.reader.cross_encoder import load_reader
+        from retrieval.reader.reader import Reader
+
+        settings, folder = self.settings, self.settings.data_dir / "models"
+        bigger = None
+        if settings.reader:
+            from retrieval.reader.reranker import reranker
+
+            key = settings.reader_key.get_secret_value() or None
+            bigger = reranker(settings.reader, folder, api_key=key, seconds=settings.reader_timeout)
+        return Reader(load_reader(folder), bigger)
 
     @cached_property
     def library(self) -> Library:

@@ -13,6 +13,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from retrieval.domain import SitrepError
 from retrieval.language.packs import LANGUAGES
 
+FASTEMBED = "fastembed:"
+
 
 class SettingsError(SitrepError):
     """Names all settings that cannot be used, in one message."""
@@ -33,6 +35,9 @@ class Settings(BaseSettings):
     embedding_model: str = ""
     chat_model: str = ""
     chat_base_url: str = ""
+    reader: str = ""
+    reader_key: SecretStr = SecretStr("")
+    reader_timeout: float = Field(default=2.0, gt=0, le=60)  # seconds
     embedding_base_url: str = ""
     chat_timeout: float = Field(default=5.0, gt=0, le=120)  # seconds, retries included
     openai_api_key: SecretStr = Field(default=SecretStr(""), validation_alias="OPENAI_API_KEY")
@@ -79,6 +84,13 @@ class Settings(BaseSettings):
         if value and (parts.scheme not in ("http", "https") or not parts.hostname):
             raise ValueError(f"{value!r} is no http or https address")
         return value.rstrip("/")
+
+    @field_validator("reader")
+    @classmethod
+    def _a_reader(cls, value: str) -> str:
+        if value.startswith(FASTEMBED) and value != FASTEMBED:
+            return value
+        return cls._an_address(value)
 
     @field_validator("webhook_secret")
     @classmethod

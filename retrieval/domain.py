@@ -165,7 +165,16 @@ class Citation:
     origin_copies: int = 1  # articles with this text, including this one
     withdrawn: bool = False
     speaker: str | None = None  # in the article's own words
-    translation: str | None = None  # by a language model; checked for the quote's numbers, days and names
+    translation: str | None = None  # of the answer, by a language model; checked for its numbers, days and names
+    answer: Span | None = None  # the sentence in the quote that answers; None: all of the quote
+
+    @property
+    def answer_span(self) -> Span:
+        return self.answer or self.span
+
+    @property
+    def answer_text(self) -> str:
+        return self.answer_span.of(self.article.text)
 
     @property
     def quote(self) -> str:

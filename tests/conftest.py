@@ -16,6 +16,8 @@ from retrieval.embedding.centred import name_of
 from retrieval.embedding.folder import FORMAT
 from retrieval.ingest.files import from_path
 from retrieval.ingest.pipeline import ingest
+from retrieval.reader.cross_encoder import load_reader
+from retrieval.reader.reader import Reader
 from retrieval.store.library import Library, open_library
 from tests.fake_telegram.fixtures import telegram_server
 from tests.postgres import database_url, new_postgres, postgres_server
@@ -54,6 +56,11 @@ def _is_loopback(host: str) -> bool:
 @pytest.fixture(scope="session")
 def embedder() -> Embedder:
     return load_embedder(MODELS)
+
+
+@pytest.fixture(scope="session")
+def reader() -> Reader:
+    return Reader(load_reader(MODELS))
 
 
 @pytest.fixture

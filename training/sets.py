@@ -18,8 +18,9 @@ from retrieval.embedding.centred import name_of
 from retrieval.ingest.files import from_path
 from retrieval.ingest.pipeline import ingest
 from retrieval.question.question import Question
-from retrieval.reader.features import features
+from retrieval.reader.extract import numbered_sentences
 from retrieval.reader.passages import read_passages
+from retrieval.reader.reader import Reader
 from retrieval.search.find import find
 from retrieval.store.library import Library, open_library
 
@@ -34,15 +35,6 @@ class Case:
     language: str
     features: dict[str, float]  # {}: nothing was found, or the question names nothing
     answerable: bool
-
-    @property
-    def is_odd(self) -> bool:
-        """Whether its number is odd: rules and weights are chosen on odd questions, even ones are the test."""
-        return is_odd(self.id)
-
-
-def is_odd(id_: str) -> bool:
-    return int("".join(letter for letter in id_ if letter.isdigit())) % 2 == 1
 
 
 def lines(path: Path) -> list[dict[str, Any]]:
@@ -97,7 +89,7 @@ def taken_in(corpus: Corpus, embedder: Embedder) -> Iterator[Library]:
         library.close()
 
 
-def searched(corpus: Corpus, embedder: Embedder) -> list[Case]:
+def searched(corpus: Corpus, embedder: Embedder, reader: Reader) -> list[Case]:
     """Return the questions on a corpus that the ledger of figures does not answer, with what is found for each."""
     cases = []
     with taken_in(corpus, embedder) as library:
@@ -105,6 +97,8 @@ def searched(corpus: Corpus, embedder: Embedder) -> list[Case]:
             question = Question.read(row["question"], now=corpus.asked_at)
             if figures(library, question) is None:
                 found = find(library, embedder, question, PASSAGES_FOUND)
-                numbers = features(question, read_passages(library, found))
+                passages = read_passages(library, found, PASSAGES_FOUND)
+                built_in = reader.over(passages)
+                numbers = built_in.features(question, built_in.ranked(question, numbered_sentences(found, passages)))
                 cases.append(Case(row["id"], row["language"], numbers, row["answerable"]))
     return cases

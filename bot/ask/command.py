@@ -48,6 +48,7 @@ def _answer(resources: Resources, question: str, as_of: str, lang: str) -> Answe
     return ask(
         resources.library,
         resources.embedder,
+        resources.reader,
         question,
         language=named(lang, "") or None,
         as_of=as_of_moment(as_of, now),

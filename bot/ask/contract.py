@@ -38,7 +38,7 @@ def statement_json(statement: Statement) -> dict[str, Any]:
 
 
 def citation_json(citation: Citation) -> dict[str, Any]:
-    """Return a citation in the shape that every command shares; the whole quote is the answering sentence."""
+    """Return a citation in the shape that every command shares; `answer_start` and `answer_end` are in the quote."""
     article = citation.article
     return {
         "n": citation.n,
@@ -52,9 +52,9 @@ def citation_json(citation: Citation) -> dict[str, Any]:
         "quote": citation.quote,
         "start": citation.start,
         "end": citation.end,
-        "answer_start": citation.start,
-        "answer_end": citation.end,
-        "link": link_to_quote(article.url, citation.quote),
+        "answer_start": citation.answer_span.start,
+        "answer_end": citation.answer_span.end,
+        "link": link_to_quote(article.url, citation.answer_text),
         "translation": citation.translation,
         "origin_copies": citation.origin_copies,
         "withdrawn": citation.withdrawn,

@@ -170,6 +170,7 @@ def _ask(context: Context, question: str, as_of_: datetime | None, length: int) 
     return ask(
         resources.library,
         resources.embedder,
+        resources.reader,
         question,
         as_of=as_of_,
         now=context.now(),

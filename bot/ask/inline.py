@@ -37,7 +37,15 @@ async def inline(context: Context) -> None:
 def _ask(context: Context) -> Answer:
     """Without the language model: an answer at every key pressed is too many for it."""
     resources, question = context.resources, context.inline_query.query
-    return ask(resources.library, resources.embedder, question, now=context.now(), most=1, fallback=context.language)
+    return ask(
+        resources.library,
+        resources.embedder,
+        resources.reader,
+        question,
+        now=context.now(),
+        most=1,
+        fallback=context.language,
+    )
 
 
 def _result(answer: Answer) -> InlineQueryResultArticle:

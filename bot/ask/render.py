@@ -8,7 +8,7 @@ from retrieval.answer.ask import LANGUAGE_UNKNOWN
 from retrieval.answer.context import PassageInContext, SourceCard
 from retrieval.answer.harmless import defang
 from retrieval.answer.links import link_to_quote
-from retrieval.domain import Answer, Article, Citation, FigureRow, FirstLine, Status
+from retrieval.domain import Answer, Article, Citation, FigureRow, FirstLine, Span, Status
 from retrieval.reader.reader import STATEMENTS
 from retrieval.store.chats.disputes import Disputed
 
@@ -36,7 +36,7 @@ def citation_rows(citations: Iterable[Citation], key: int | None = None) -> list
     back = "" if key is None else f":{key}"
     return in_rows(
         [
-            Button(f"[{c.n}]", f"ctx:{c.passage_id}:{c.start}:{c.end}{back}")
+            Button(f"[{c.n}]", f"ctx:{c.passage_id}:{c.answer_span.start}:{c.answer_span.end}{back}")
             for c in citations
             if c.passage_id is not None
         ]
@@ -103,7 +103,7 @@ def _statement_block(answer: Answer, number: int) -> Block:
     """Return a statement, which is the quote of a citation, and below it its machine translation, labelled."""
     statement, language = answer.statements[number], answer.language
     cited = [c for c in answer.citations if c.n in statement.citations]
-    quote = next(c for c in cited if c.quote == statement.text)
+    quote = next(c for c in cited if c.answer_text == statement.text)
     notes = tuple(
         Run("\n" + say("translation", language, text=defang(c.translation)), italic=True)
         for c in cited
@@ -113,12 +113,28 @@ def _statement_block(answer: Answer, number: int) -> Block:
 
 
 def _quote_block(citation: Citation, language: str, marks: str = "") -> Block:
-    return (Run(quoted(citation, language), quoted=True, struck=citation.withdrawn), Run(marks or f" [{citation.n}]"))
+    """Return a quote, with the sentence that answers in bold where there is more, and the numbers of its sources."""
+    text, answer, gone = citation.article.text, citation.answer_span, citation.withdrawn
+    before, after = Span(citation.start, answer.start).of(text), Span(answer.end, citation.end).of(text)
+    if not before.strip() and not after.strip():
+        runs = [Run(quoted(citation, language), quoted=True, struck=gone)]
+    else:
+        opening, closing = quotation("\0", language).split("\0")
+        runs = [
+            Run(opening + _tidy(before) + " " * bool(before.strip()), quoted=True, struck=gone),
+            Run(_tidy(answer.of(text)), bold=True, quoted=True, struck=gone),
+            Run(" " * bool(after.strip()) + _tidy(after) + closing, quoted=True, struck=gone),
+        ]
+    return (*runs, Run(marks or f" [{citation.n}]"))
 
 
 def quoted(citation: Citation, language: str) -> str:
     """Return the quote in the reader's quotation marks, unless it starts with some of its own."""
-    return quotation(defang(" ".join(citation.quote.split())), language)
+    return quotation(_tidy(citation.quote), language)
+
+
+def _tidy(text: str) -> str:
+    return defang(" ".join(text.split()))
 
 
 def sources_block(citations: tuple[Citation, ...], language: str, links: bool) -> Block:
@@ -140,7 +156,7 @@ def _source_line(citation: Citation, language: str, links: bool) -> list[Run]:
         line.append(Run(" · " + say("copies", language, count=citation.origin_copies)))
     if citation.withdrawn:
         line.append(Run(" · " + say("withdrawn", language), bold=True))
-    link = link_to_quote(article.url, citation.quote)
+    link = link_to_quote(article.url, citation.answer_text)
     title = defang(article.title)
     if link and links:
         line += [Run(" · "), Run(title, href=link)]

@@ -16,6 +16,7 @@ from retrieval.briefing.shown import shown_quotes
 from retrieval.briefing.watch import news
 from retrieval.domain import Answer
 from retrieval.embedding import Embedder
+from retrieval.reader.reader import Reader
 from retrieval.store.chats import chats, outbox, watches
 from retrieval.store.chats.chats import Chat
 from retrieval.store.chats.shown import record_in
@@ -34,8 +35,10 @@ MOST_AT_ONCE = 40
 class Alerts:
     """Puts alerts into the outbox; a class because it needs all of these."""
 
-    def __init__(self, library: Library, embedder: Embedder, admins: frozenset[int], zone: str, language: str) -> None:
-        self._library, self._embedder, self._admins = library, embedder, admins
+    def __init__(
+        self, library: Library, embedder: Embedder, reader: Reader, admins: frozenset[int], zone: str, language: str
+    ) -> None:
+        self._library, self._embedder, self._reader, self._admins = library, embedder, reader, admins
         self._zone, self._language = zone, language  # of chats that chose none
 
     def post_due(self, now: datetime) -> int:
@@ -71,7 +74,7 @@ class Alerts:
         if not arrived:
             return None
         try:
-            return news(self._library, self._embedder, watch.text, arrived, watch.seen, now)
+            return news(self._library, self._embedder, self._reader, watch.text, arrived, watch.seen, now)
         except Exception as exc:  # one watch must not stop the others'
             log.error("a watch could not be searched", error=type(exc).__name__)
             return None

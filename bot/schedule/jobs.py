@@ -133,7 +133,9 @@ def start(resources: Resources, bot: Bot, stop: asyncio.Event) -> list[asyncio.T
     """Start to post briefs and alerts, and to send the outbox; both end at `stop`."""
     settings, library = resources.settings, resources.library
     briefs = Briefs(library, composing(resources), settings.admins)
-    alerts = Alerts(library, resources.embedder, settings.admins, settings.timezone, settings.language)
+    alerts = Alerts(
+        library, resources.embedder, resources.reader, settings.admins, settings.timezone, settings.language
+    )
     sender = Sender(bot, library, settings.now)
 
     async def post(stop: asyncio.Event) -> None:

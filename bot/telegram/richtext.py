@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from html import escape
+from itertools import groupby
 
 MESSAGE_UNITS = 4096
 """Telegram's limit on a message's text, in UTF-16 code units after markup is parsed."""
@@ -41,15 +42,18 @@ def plain(runs: Iterable[Run]) -> str:
 
 
 def html(runs: Iterable[Run]) -> str:
-    """Return the runs as Telegram's HTML."""
-    return "".join(_tagged(run) for run in runs)
+    """Return the runs as Telegram's HTML; quoted runs that follow one another are one block quotation."""
+    parts = (
+        (quoted, "".join(map(_tagged, together))) for quoted, together in groupby(runs, key=lambda run: run.quoted)
+    )
+    return "".join(f"<blockquote>{marked}</blockquote>" if quoted else marked for quoted, marked in parts)
 
 
 def _tagged(run: Run) -> str:
     marked = escape(run.text, quote=False)
     if run.href:
         marked = f'<a href="{escape(run.href)}">{marked}</a>'
-    for tag, wanted in (("s", run.struck), ("i", run.italic), ("b", run.bold), ("blockquote", run.quoted)):
+    for tag, wanted in (("s", run.struck), ("i", run.italic), ("b", run.bold)):
         if wanted:
             marked = f"<{tag}>{marked}</{tag}>"
     return marked

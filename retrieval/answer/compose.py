@@ -20,7 +20,8 @@ class Quoted:
     passage_id: int | None
     speaker: str | None = None
     withdrawn: bool = False
-    translation: str | None = None  # by a language model, checked
+    translation: str | None = None  # of the answer, by a language model, checked
+    answer: Span | None = None  # the sentence in it that answers; None: all of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +36,10 @@ def compose(
     as_of: datetime | None,
     translations: Mapping[int, str] | None = None,
 ) -> Composed:
-    """Return a statement for each group of sentences that say the same; its text is the first one's quote.
+    """Return a statement for each group of sentences that say the same; its text is the first one.
 
-    Where the speaker is named in another sentence than the quote, that sentence is cited as well. `translations` go
+    Each is quoted with the sentences around it; where the speaker is named in none of these, the one that names them
+    is cited as well. `translations` go
     by the number of the sentence.
     """
     cited: list[Quoted] = []
@@ -52,7 +54,7 @@ def compose(
 
 def numbered(cited: list[Quoted], quote: Quoted) -> int:
     """Return the number of a quote, from 1; a span that is cited already keeps its number."""
-    spans = [(one.article.key, one.span) for one in (*cited, quote)]
+    spans = [(one.article.key, one.span, one.answer) for one in (*cited, quote)]
     number = spans.index(spans[-1]) + 1
     if number > len(cited):
         cited.append(quote)
@@ -60,10 +62,10 @@ def numbered(cited: list[Quoted], quote: Quoted) -> int:
 
 
 def quotes_of(sentence: NumberedSentence, translation: str | None = None) -> list[Quoted]:
-    """Return the sentence with its speaker, and the sentence that names the speaker if it is another."""
-    article, span = sentence.article, sentence.span
+    """Return the sentence in its surroundings with its speaker, and the sentence that names the speaker elsewhere."""
+    article, span = sentence.article, sentence.quoted
     named, who = sentence.parsed.speaker_span(), sentence.parsed.speaker
-    quote = Quoted(article, span, sentence.passage.id, who, translation=translation)
+    quote = Quoted(article, span, sentence.passage.id, who, translation=translation, answer=sentence.span)
     if named is None or span.start <= named.start < span.end:
         return [quote]
     spans = (other.span for other in sentence.parsed.doc.sentences)
@@ -72,7 +74,10 @@ def quotes_of(sentence: NumberedSentence, translation: str | None = None) -> lis
 
 
 def citations(library: Library, quotes: Sequence[Quoted], as_of: datetime | None) -> tuple[Citation, ...]:
-    """Return the quotes numbered from 1, with the copies of each one's origin and what was withdrawn, at `as_of`."""
+    """Return the quotes numbered from 1, with the copies of each one's origin and what was withdrawn, at `as_of`.
+
+    Surroundings that were taken back are not quoted with an answer that was not.
+    """
     listed = [
         Citation(
             n=number,
@@ -83,16 +88,18 @@ def citations(library: Library, quotes: Sequence[Quoted], as_of: datetime | None
             withdrawn=quote.withdrawn,
             speaker=quote.speaker,
             translation=quote.translation,
+            answer=quote.answer,
         )
         for number, quote in enumerate(quotes, start=1)
     ]
     copies = read.origin_sizes(library.engine, [quote.article.origin_id for quote in quotes], as_of)
-    gone = withdrawn(library, listed, as_of)
+    answers = [replace(c, n=-c.n, start=c.answer_span.start, end=c.answer_span.end) for c in listed]
+    gone = withdrawn(library, [*listed, *answers], as_of)
     return tuple(
         replace(
-            citation,
+            citation if -citation.n in gone or citation.n not in gone else replace(answer, n=citation.n),
             origin_copies=copies.get(citation.article.origin_id, 1),
-            withdrawn=citation.withdrawn or citation.n in gone,
+            withdrawn=citation.withdrawn or -citation.n in gone,
         )
-        for citation in listed
+        for citation, answer in zip(listed, answers, strict=True)
     )

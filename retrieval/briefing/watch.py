@@ -11,11 +11,11 @@ from retrieval.domain import Answer, Status
 from retrieval.embedding import Embedder
 from retrieval.language.doc import Doc, Text
 from retrieval.question.question import Question
-from retrieval.reader.abstain import answers
+from retrieval.reader.abstain import THRESHOLD
 from retrieval.reader.choice import NumberedSentence
-from retrieval.reader.extract import PASSAGES_QUOTED, numbered_sentences
+from retrieval.reader.extract import numbered_sentences
 from retrieval.reader.passages import read_passages
-from retrieval.reader.reader import CLOSE, Reader
+from retrieval.reader.reader import Reader, shipped_weights
 from retrieval.search.find import Found, find
 from retrieval.store import read
 from retrieval.store.chats.watches import known_origins
@@ -25,7 +25,13 @@ MOST_STATEMENTS = 3  # statements in an alert
 
 
 def news(
-    library: Library, embedder: Embedder, watched: str, arrived: Mapping[str, int], seen: int, now: datetime
+    library: Library,
+    embedder: Embedder,
+    reader: Reader,
+    watched: str,
+    arrived: Mapping[str, int],
+    seen: int,
+    now: datetime,
 ) -> Answer | None:
     """Return the news on a watched topic or question, each statement from another origin; None where there is none.
 
@@ -34,7 +40,7 @@ def news(
     """
     question = Question.read(watched, now=now)
     found = find(library, embedder, question, PASSAGES_FOUND)
-    sentences = [c for c in _answering(library, found) if c.article.id in arrived]
+    sentences = [c for c in _answering(library, reader, found) if c.article.id in arrived]
     known = known_origins(library.engine, [c.article.origin_id for c in sentences], seen)
     chosen: dict[str, NumberedSentence] = {}
     for sentence in sentences:
@@ -55,14 +61,15 @@ def news(
     )
 
 
-def _answering(library: Library, found: Found) -> Sequence[NumberedSentence]:
-    """Return the sentences that answer about as well as the best one, or whose article names the topic."""
-    passages = read_passages(library, found)
-    sentences = Reader(passages).ranked(numbered_sentences(found, passages[:PASSAGES_QUOTED]))
-    answered = bool(sentences) and answers(found.question, passages)
+def _answering(library: Library, reader: Reader, found: Found) -> Sequence[NumberedSentence]:
+    """Return the sentences that are likely to answer, or whose article names the topic, best first."""
+    passages = read_passages(library, found, PASSAGES_FOUND)
+    built_in = reader.over(passages)
+    likely = built_in.ranked(found.question, numbered_sentences(found, passages))
+    answered = built_in.probability(found.question, likely) >= THRESHOLD
+    least = shipped_weights().near * likely[0].probability if answered else math.inf
     asked = Text(found.question.text, found.question.language)
-    least = sentences[0].score - CLOSE if answered else math.inf
-    return [c for c in sentences if c.score >= least or names_topic(c.article, asked)]
+    return [one.sentence for one in likely if one.probability >= least or names_topic(one.sentence.article, asked)]
 
 
 def _changes_figure(library: Library, sentence: NumberedSentence) -> bool:

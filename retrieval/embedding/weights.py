@@ -13,6 +13,7 @@ from retrieval.domain import ModelError
 MAGIC = b"E5S1"
 BLOCK = 32  # weights that share one scale
 NIBBLES = BLOCK // 2  # bytes of a block's weights, two to a byte
+WORDS = "emb.word"
 ZERO = 8  # the stored value of a weight of zero
 
 _HEADER = struct.Struct("<4sI7ifi")  # magic, version, seven sizes, epsilon, block length
@@ -60,11 +61,30 @@ class Matrix:
 
 
 @dataclass(frozen=True, slots=True)
+class Encoder:
+    """The layers of the network, in single precision."""
+
+    sizes: Sizes
+    matrices: dict[str, NDArray[np.float32]]  # (outputs, inputs)
+    vectors: dict[str, NDArray[np.float32]]
+
+
+@dataclass(frozen=True, slots=True)
 class Weights:
     sizes: Sizes
     vocabulary: Vocabulary
     matrices: dict[str, Matrix]
     vectors: dict[str, NDArray[np.float32]]
+
+    @property
+    def words(self) -> Matrix:
+        """A row for each piece of the vocabulary."""
+        return self.matrices[WORDS]
+
+    def encoder(self) -> Encoder:
+        """Return the layers without the words."""
+        layers = {name: matrix.weights() for name, matrix in self.matrices.items() if name != WORDS}
+        return Encoder(self.sizes, layers, self.vectors)
 
 
 def read_weights(path: Path) -> Weights:

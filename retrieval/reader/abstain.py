@@ -4,14 +4,9 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-
-from retrieval.question.question import Question
-from retrieval.reader.features import features
-from retrieval.reader.passages import FoundPassage
 
 THRESHOLD = 0.45
 """The probability from which on a question is answered; at .5, 2 % more with an answer are refused."""
@@ -33,22 +28,11 @@ def shipped_weights() -> Weights:
     return Weights(numbers, stored["bias"])
 
 
-def answers(question: Question, passages: Sequence[FoundPassage]) -> bool:
-    """Return whether the passages found answer the question."""
-    return probability(question, passages) >= THRESHOLD
-
-
-def probability(question: Question, passages: Sequence[FoundPassage]) -> float:
-    """Return the probability that the passages found answer the question, from 0 to 1.
-
-    Calibrated for as many questions with an answer as without. 0 where nothing was found.
-    """
-    numbers = features(question, passages)
-    return score(numbers, shipped_weights()) if numbers else 0.0
-
-
 def score(numbers: dict[str, float], weights: Weights) -> float:
-    """Return the probability that weights give to features, from 0 to 1; a feature left out counts as its mean."""
+    """Return the probability that weights give to features, from 0 to 1; a feature left out counts as its mean.
+
+    Calibrated for as many questions with an answer as without.
+    """
     logit = weights.bias + sum(
         weight * (numbers[name] - mean) / scale
         for name, (mean, scale, weight) in weights.features.items()

@@ -10,6 +10,10 @@ import numpy as np
 from retrieval.domain import Article, Passage, Span
 from retrieval.language.doc import Doc, Sentence
 from retrieval.question.question import Question
+from retrieval.reader.surroundings import in_surroundings
+
+COVERED_WEIGHT = 0.6
+"""Weight of the terms that a sentence contains, beside the cosine's and the passage's, 1, in what is read first."""
 
 
 @dataclass(frozen=True)
@@ -20,7 +24,9 @@ class NumberedSentence:
     passage: Passage
     span: Span  # in the article's text
     vector: np.ndarray = field(repr=False, compare=False)  # (dimensions,), float32, centred
-    score: float = 0.0  # how well it matches the question, higher is better; 0 where there is no question
+    cosine: float = 0.0  # of the question and the sentence; this and the next two are 0 where there is no question
+    passage_score: float = 0.0  # of its passage in the search
+    covered: float = 0.0  # the share of the question's terms in the sentence and its heading, by rarity; 0 to 1
     before: Span | None = None  # the sentence before it in its passage, in the article's text
     after: Span | None = None
 
@@ -29,8 +35,18 @@ class NumberedSentence:
         return self.passage.article
 
     @property
+    def score(self) -> float:
+        """How well it matches the question before it is read, higher is better."""
+        return self.passage_score + self.cosine + COVERED_WEIGHT * self.covered
+
+    @property
     def text(self) -> str:
         return self.span.of(self.passage.article.text)
+
+    @cached_property
+    def quoted(self) -> Span:
+        """The sentence with as much of the text around it as is quoted with it, in the article's text."""
+        return in_surroundings(self.article, self.span)
 
     @cached_property
     def parsed(self) -> Sentence:
@@ -52,6 +68,8 @@ class Choice:
 
     groups: tuple[Group, ...] = ()
     translations: Mapping[int, str] = field(default_factory=dict)  # by the number of the sentence; unchecked
+    nearest: tuple[int, ...] = ()  # numbers of the sentences that come nearest, whether they answer or not
+    short: Span | None = None  # the words in the first sentence of the first group that answer alone
     reason: str | None = None  # where choosing failed: the key of a frame text, e.g. "model_timeout"
 
 
@@ -64,5 +82,5 @@ class Chooser(Protocol):
         ...
 
     def choose(self, question: Question, sentences: Sequence[NumberedSentence], *, most: int) -> Choice:
-        """Return up to `most` groups of sentences. Never raises."""
+        """Return up to `most` groups of sentences, best first."""
         ...

@@ -77,8 +77,14 @@ class _Named:
     covered: float
 
 
-def first_line(question: Question, shown: Sequence[NumberedSentence]) -> FirstLine | None:
-    """Return the word or two of the first sentence shown that answer; None where another sentence answers otherwise."""
+def first_line(question: Question, shown: Sequence[NumberedSentence], short: Span | None = None) -> FirstLine | None:
+    """Return the word or two of the first sentence shown that answer.
+
+    None where another sentence answers otherwise, or the reader found the answer elsewhere in it (`short`).
+    """
+    span = part(question, shown[0].parsed)
+    if span is not None and short is not None and not span.overlaps(short):
+        return None
     found = _first_line_of(question, shown[0])
     others = (_first_line_of(question, one) for one in shown[1:])
     return found if found and all(_agree(found, other) for other in others if other) else None

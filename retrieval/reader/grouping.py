@@ -9,17 +9,16 @@ MOST_SOURCES = 3
 """Citations shown for one statement; more independent sources would not make it truer to a reader."""
 
 
-def grouped(sentences: Sequence[NumberedSentence], close: float) -> list[list[NumberedSentence]]:
+def grouped(sentences: Sequence[NumberedSentence]) -> list[list[NumberedSentence]]:
     """Put sentences that say the same together, in order; each group has one sentence an origin.
 
-    They come best first; one that is not within `close` of the best one's score joins a group or none.
+    They come best first, and so do the groups.
     """
     groups: list[list[NumberedSentence]] = []
     for sentence in sentences:
         home = next((group for group in groups if says_the_same(group[0], sentence)), None)
         if home is None:
-            if sentence.score >= sentences[0].score - close:
-                groups.append([sentence])
+            groups.append([sentence])
         elif has_room(home, sentence):
             home.append(sentence)
     return groups

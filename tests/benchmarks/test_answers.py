@@ -13,6 +13,8 @@ from benchmarks.answer_sets import AnswerSet, Asked, Gold, devlib, own_set, squa
 from benchmarks.answers import PRODUCT, SEARCH, STOCK, Case, Shown, auc, cases, product_row, rows
 from retrieval.domain import Answer, Article, Citation, FirstLine, Statement, Status
 from retrieval.embedding import Embedder
+from retrieval.reader.reader import Reader
+from tests.conftest import MODELS
 from training.sets import CORPORA
 
 NOW = datetime(2027, 4, 3, tzinfo=UTC)
@@ -192,9 +194,9 @@ def short() -> AnswerSet:
 
 
 def test_a_set_is_asked_of_the_product_and_of_both_baselines(
-    short: AnswerSet, embedder: Embedder, tmp_path: Path
+    short: AnswerSet, embedder: Embedder, reader: Reader, tmp_path: Path
 ) -> None:
-    found = list(cases(short, embedder, tmp_path))
+    found = list(cases(short, embedder, reader, tmp_path))
     assert [case.asked.id for case in found] == [one.id for one in short.questions]
     for case in found:
         assert case.verbatim == len(case.answer.statements)
@@ -214,20 +216,20 @@ def shows_passage(of: AnswerSet, shown: Shown) -> bool:
 
 def test_a_saved_run_stands_beside_the_next_one(
     short: AnswerSet,
-    embedder: Embedder,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setattr(answers, "answer_sets", lambda data, names: [short])
-    monkeypatch.setattr(answers, "load_embedder", lambda folder: embedder)
     saved = tmp_path / "before.json"
-    monkeypatch.setattr(sys, "argv", ["answers", "--save", str(saved)])
+    monkeypatch.setattr(sys, "argv", ["answers", "--model", str(MODELS), "--save", str(saved)])
     answers.main()
     table = json.loads(saved.read_text(encoding="utf-8"))
     table["ostria"][PRODUCT]["any"] = 0.123
     saved.write_text(json.dumps(table), encoding="utf-8")
-    monkeypatch.setattr(sys, "argv", ["answers", "--before", str(saved), "--detail", "--misses"])
+    monkeypatch.setattr(
+        sys, "argv", ["answers", "--model", str(MODELS), "--before", str(saved), "--detail", "--misses"]
+    )
     capsys.readouterr()
     answers.main()
     printed = capsys.readouterr().out.splitlines()

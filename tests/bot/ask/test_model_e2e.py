@@ -14,6 +14,7 @@ from tests.fake_provider import Provider, Reply
 from tests.fake_telegram.server import TelegramServer
 from tests.hostile_articles import obedient, sentences
 
+FAITHFUL = "Tokáyev anunció la retirada gradual del contingente de la OTSC y defendió su petición como legal."
 ENGINE = "openai:stub"
 TIMEOUT = 3.0  # seconds, of the bot's calls to the model; the default is 5
 QUESTION = "Who heads the Security Council?"
@@ -87,13 +88,13 @@ def test_the_sentences_that_a_model_chooses_arrive(server: TelegramServer, provi
 
 def test_a_translation_arrives_below_its_quote_and_is_labelled(server: TelegramServer, provider: Provider) -> None:
     def reply(prompt: str) -> Reply:
-        number = next(n for n, t in english(prompt, 99).items() if "Tokayev" in t and not any(map(str.isdigit, t)))
-        translations = [{"number": number, "text": "Tokáyev lo dijo."}]
+        number = next(n for n, t in english(prompt, 99).items() if t.startswith("Tokayev announced a phased exit"))
+        translations = [{"number": number, "text": FAITHFUL}]
         return Reply(json.dumps({"groups": [[number]], "translations": translations}))
 
     provider.reply = reply
     answer = server.ask(ADMIN, "¿Quién encabeza el Consejo de Seguridad?")
-    assert "Traducción automática: Tokáyev lo dijo." in answer.text
+    assert f"Traducción automática: {FAITHFUL}" in answer.text
 
 
 def test_while_the_model_works_a_draft_says_so_and_nothing_else(server: TelegramServer, provider: Provider) -> None:

@@ -8,6 +8,7 @@ from bot.schedule.alerts import ALERT_EVERY, Alerts
 from retrieval.embedding import Embedder
 from retrieval.ingest.pipeline import ingest
 from retrieval.ingest.submission import Submission
+from retrieval.reader.reader import Reader
 from retrieval.store.chats import chats, watches
 from retrieval.store.library import Library
 
@@ -21,11 +22,11 @@ LATER = (
 
 
 @pytest.fixture
-def alerts(library: Library, embedder: Embedder) -> Alerts:
+def alerts(library: Library, embedder: Embedder, reader: Reader) -> Alerts:
     """The alerts of a library in which a story has come about a topic that the admin watches."""
     watches.watch(library.engine, ADMIN, TOPIC, 10)
     ingest(library, embedder, [Submission(text=STORY, where="story", id="story")])
-    return Alerts(library, embedder, frozenset({ADMIN}), "UTC", "en")
+    return Alerts(library, embedder, reader, frozenset({ADMIN}), "UTC", "en")
 
 
 def test_news_of_quiet_hours_comes_when_they_end(alerts: Alerts, library: Library) -> None:

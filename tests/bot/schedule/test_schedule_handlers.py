@@ -157,7 +157,7 @@ async def test_who_watches_is_alerted_of_a_new_source_until_it_is_stopped(chat: 
     resources = chat.resources
     await chat.ask(ADMIN, "/watch Why did the tram drivers refuse to leave their depot?")
     ingest(resources.library, resources.embedder, [Submission(text=STORY, where="test")])
-    alerts = Alerts(resources.library, resources.embedder, frozenset({ADMIN}), "UTC", "en")
+    alerts = Alerts(resources.library, resources.embedder, resources.reader, frozenset({ADMIN}), "UTC", "en")
     assert alerts.post_due(datetime(2022, 1, 10, 12, tzinfo=UTC)) == 1
     letter = outbox.next_letter(resources.library.engine, ADMIN)
     assert letter is not None

@@ -20,7 +20,7 @@ def numbered(*articles: Article) -> list[NumberedSentence]:
         spans = sentences(article.text, article.language)
         for at, span in enumerate(spans):
             before, after = spans[at - 1] if at else None, spans[at + 1] if at + 1 < len(spans) else None
-            found.append(NumberedSentence(len(found) + 1, passage, span, np.zeros(1), 0.0, before, after))
+            found.append(NumberedSentence(len(found) + 1, passage, span, np.zeros(1), before=before, after=after))
     return found
 
 

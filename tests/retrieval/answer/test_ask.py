@@ -14,6 +14,7 @@ from retrieval.embedding import Embedder
 from retrieval.ingest.files import from_path
 from retrieval.ingest.pipeline import ingest
 from retrieval.ingest.submission import Submission
+from retrieval.reader.reader import Reader
 from retrieval.store import read
 from retrieval.store.library import Library
 
@@ -42,7 +43,7 @@ def quotes_stand(library: Library, answer: Answer) -> None:
     for statement in answer.statements:
         assert statement.citations
         assert {c.n for c in answer.citations} >= set(statement.citations)
-        assert statement.text in {c.quote for c in answer.citations if c.n in statement.citations}
+        assert statement.text in {c.answer_text for c in answer.citations if c.n in statement.citations}
     if answer.first_line is not None:
         assert answer.first_line.text in next(c.quote for c in answer.citations if c.n == answer.first_line.citation)
 
@@ -50,11 +51,11 @@ def quotes_stand(library: Library, answer: Answer) -> None:
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(texts=st.lists(TEXTS, min_size=1, max_size=3), question=QUESTIONS)
 def test_every_quote_is_verbatim_for_arbitrary_articles_and_questions(
-    texts: list[str], question: str, library: Library, embedder: Embedder
+    texts: list[str], question: str, library: Library, embedder: Embedder, reader: Reader
 ) -> None:
     ingest(library, embedder, [Submission(text=text, where="h", id=f"h{next(counter)}") for text in texts])
     try:
-        answer = ask(library, embedder, question, now=NOW)
+        answer = ask(library, embedder, reader, question, now=NOW)
     except QuestionError:
         return
     quotes_stand(library, answer)
@@ -74,49 +75,55 @@ def test_every_quote_is_verbatim_for_arbitrary_articles_and_questions(
     ],
 )
 def test_odd_questions_get_an_answer_or_an_honest_no(
-    question: str, sample_library: Library, embedder: Embedder
+    question: str, sample_library: Library, embedder: Embedder, reader: Reader
 ) -> None:
-    quotes_stand(sample_library, ask(sample_library, embedder, question, now=NOW))
+    quotes_stand(sample_library, ask(sample_library, embedder, reader, question, now=NOW))
 
 
 @pytest.mark.parametrize("question", ["", "   ", "\x00", "\u200b\u200e"])
-def test_no_question_at_all_is_said_so(question: str, sample_library: Library, embedder: Embedder) -> None:
+def test_no_question_at_all_is_said_so(
+    question: str, sample_library: Library, embedder: Embedder, reader: Reader
+) -> None:
     with pytest.raises(QuestionError, match="no question"):
-        ask(sample_library, embedder, question, now=NOW)
+        ask(sample_library, embedder, reader, question, now=NOW)
 
 
-def test_as_of_cites_nothing_published_later(sample_library: Library, embedder: Embedder) -> None:
+def test_as_of_cites_nothing_published_later(sample_library: Library, embedder: Embedder, reader: Reader) -> None:
     moment = datetime(2022, 1, 6, 23, 59, tzinfo=UTC)
     for question in ("How many people were killed?", "Кто задержан?", "What did Tokayev say?"):
-        answer = ask(sample_library, embedder, question, as_of=moment, now=NOW)
+        answer = ask(sample_library, embedder, reader, question, as_of=moment, now=NOW)
         assert answer.as_of == moment
         shown = (*answer.citations, *answer.nearest)
         assert shown
         assert all(c.article.published and c.article.published.at <= moment for c in shown)
 
 
-def test_as_of_a_moment_the_newest_article_is_that_of_then(sample_library: Library, embedder: Embedder) -> None:
+def test_as_of_a_moment_the_newest_article_is_that_of_then(
+    sample_library: Library, embedder: Embedder, reader: Reader
+) -> None:
     moment = datetime(2022, 1, 6, 23, 59, tzinfo=UTC)
-    newest = ask(sample_library, embedder, "What did Tokayev say?", as_of=moment, now=NOW).newest_article_at
+    newest = ask(sample_library, embedder, reader, "What did Tokayev say?", as_of=moment, now=NOW).newest_article_at
     assert newest is not None
     assert newest.at.date() == moment.date()
 
 
-def test_what_did_we_know_is_a_question_as_of_then(sample_library: Library, embedder: Embedder) -> None:
-    answer = ask(sample_library, embedder, "What did we know on the morning of 7 January 2022?", now=NOW)
+def test_what_did_we_know_is_a_question_as_of_then(sample_library: Library, embedder: Embedder, reader: Reader) -> None:
+    answer = ask(sample_library, embedder, reader, "What did we know on the morning of 7 January 2022?", now=NOW)
     assert answer.as_of.date().isoformat() == "2022-01-07"
 
 
-def test_an_answer_says_the_moment_it_was_found_for(sample_library: Library, embedder: Embedder) -> None:
-    answer = ask(sample_library, embedder, "Who led the Security Council as of January 2016?", now=NOW)
+def test_an_answer_says_the_moment_it_was_found_for(
+    sample_library: Library, embedder: Embedder, reader: Reader
+) -> None:
+    answer = ask(sample_library, embedder, reader, "Who led the Security Council as of January 2016?", now=NOW)
     assert answer.citations or answer.nearest
     assert answer.as_of == NOW
 
 
 def test_the_frame_speaks_the_askers_language_and_the_quote_its_own(
-    sample_library: Library, embedder: Embedder
+    sample_library: Library, embedder: Embedder, reader: Reader
 ) -> None:
-    answer = ask(sample_library, embedder, "¿Quién encabeza ahora el Consejo de Seguridad?", now=NOW)
+    answer = ask(sample_library, embedder, reader, "¿Quién encabeza ahora el Consejo de Seguridad?", now=NOW)
     assert answer.language == "es"
     assert any(c.article.language != "es" for c in (*answer.citations, *answer.nearest))
 
@@ -159,56 +166,60 @@ def wire(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Librar
         ("Сколько человек задержано в Гори?", "around 40"),
     ],
 )
-def test_a_wire_story_answers_in_any_language(question: str, words: str, wire: Library, embedder: Embedder) -> None:
-    answer = ask(wire, embedder, question, now=NOW)
+def test_a_wire_story_answers_in_any_language(
+    question: str, words: str, wire: Library, embedder: Embedder, reader: Reader
+) -> None:
+    answer = ask(wire, embedder, reader, question, now=NOW)
     assert answer.status is Status.ANSWERED
     assert words in answer.statements[0].text
 
 
 @pytest.mark.parametrize("question", ["How many tourists visited Gori in 2019?", "Who won the football match?"])
 def test_what_the_articles_do_not_hold_is_refused_with_the_nearest(
-    question: str, wire: Library, embedder: Embedder
+    question: str, wire: Library, embedder: Embedder, reader: Reader
 ) -> None:
-    answer = ask(wire, embedder, question, now=NOW)
+    answer = ask(wire, embedder, reader, question, now=NOW)
     assert answer.status is Status.ABSTAINED
     assert answer.nearest
     assert answer.statements == ()
 
 
-def test_one_name_that_answers_is_put_first_as_part_of_its_quote(sample_library: Library, embedder: Embedder) -> None:
+def test_one_name_that_answers_is_put_first_as_part_of_its_quote(
+    sample_library: Library, embedder: Embedder, reader: Reader
+) -> None:
     question = "Who became acting prime minister when the cabinet resigned?"
-    answer = ask(sample_library, embedder, question, now=NOW)
+    answer = ask(sample_library, embedder, reader, question, now=NOW)
     assert answer.first_line is not None
     assert answer.first_line.text == "Alikhan Smailov"
     quotes_stand(sample_library, answer)
 
 
-def test_a_question_in_an_article_is_not_quoted(tmp_path: Path, embedder: Embedder) -> None:
+def test_a_question_in_an_article_is_not_quoted(tmp_path: Path, embedder: Embedder, reader: Reader) -> None:
     from retrieval.embedding.centred import name_of
     from retrieval.store.library import open_library
 
     library = open_library(tmp_path / "data", name_of(embedder))
     text = "Who wrote the play about the bridge at Drina? The theatre in Visegrad reopened on Friday."
     ingest(library, embedder, [Submission(text=text, where="t", id="t")])
-    answer = ask(library, embedder, "Who wrote the play about the bridge at Drina?", now=NOW)
-    assert all("Who wrote" not in c.quote for c in (*answer.citations, *answer.nearest))
+    answer = ask(library, embedder, reader, "Who wrote the play about the bridge at Drina?", now=NOW)
+    assert all("Who wrote" not in c.answer_text for c in (*answer.citations, *answer.nearest))
     library.close()
 
 
-def test_editors_notes_and_lone_places_are_not_quoted(tmp_path: Path, embedder: Embedder) -> None:
+def test_editors_notes_and_lone_places_are_not_quoted(tmp_path: Path, embedder: Embedder, reader: Reader) -> None:
     from retrieval.embedding.centred import name_of
     from retrieval.store.library import open_library
 
     library = open_library(tmp_path / "data", name_of(embedder))
     note, place, told = "(Adds quotes on the curfew in Selmo)", "SELMO.", "A curfew was imposed in Selmo, police said."
     ingest(library, embedder, [Submission(text="\n\n".join((note, place, told)), where="t", id="t")])
-    answer = ask(library, embedder, "What was imposed in Selmo?", now=NOW)
+    answer = ask(library, embedder, reader, "What was imposed in Selmo?", now=NOW)
     assert {c.quote for c in (*answer.citations, *answer.nearest)} == {told}
     library.close()
 
 
 def test_what_only_an_article_in_another_language_tells_is_quoted_before_what_shares_the_askers_words(
-    tmp_path: Path, embedder: Embedder
+    tmp_path: Path, embedder: Embedder, reader: Reader
 ) -> None:
     from retrieval.embedding.centred import name_of
     from retrieval.store.library import open_library
@@ -219,6 +230,6 @@ def test_what_only_an_article_in_another_language_tells_is_quoted_before_what_sh
     ingest(
         library, embedder, [Submission(text=text, where="t", id=id_) for id_, text in (("e", english), ("r", russian))]
     )
-    answer = ask(library, embedder, "Who decided to free Oza?", now=NOW)
+    answer = ask(library, embedder, reader, "Who decided to free Oza?", now=NOW)
     assert next(citation.quote for citation in (*answer.citations, *answer.nearest)) == russian
     library.close()

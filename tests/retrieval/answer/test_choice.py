@@ -12,11 +12,13 @@ from retrieval.domain import Answer, Article, Status
 from retrieval.embedding import Embedder
 from retrieval.models import chat_model
 from retrieval.reader.choice import Choice, Group
+from retrieval.reader.reader import Reader
 from retrieval.store.library import Library
 from tests import fake_provider
 from tests.hostile_articles import obedient, sentences
 from tests.retrieval.answer.numbered import NOW, numbered
 
+FAITHFUL = "Tokáyev anunció la retirada gradual del contingente de la OTSC y defendió su petición como legal."
 QUESTION = "Who heads the Security Council?"
 
 
@@ -93,90 +95,98 @@ def recorded() -> Iterator[Recorded]:
         yield Recorded(running)
 
 
-def asked(recorded: Recorded, library: Library, embedder: Embedder, question: str = QUESTION) -> Answer:
+def asked(recorded: Recorded, library: Library, embedder: Embedder, reader: Reader, question: str = QUESTION) -> Answer:
     model = chat_model("openai:m", api_key="k", base_url=f"{recorded.provider.url}/v1")
-    return ask(library, embedder, question, now=NOW, chooser=ChatModel("openai:m", model, 30.0))
+    return ask(library, embedder, reader, question, now=NOW, chooser=ChatModel("openai:m", model, 30.0))
 
 
 def test_the_models_sentences_are_the_statements(
-    recorded: Recorded, sample_library: Library, embedder: Embedder
+    recorded: Recorded, sample_library: Library, embedder: Embedder, reader: Reader
 ) -> None:
     recorded.replies({"groups": [[3], [1]], "translations": []})
-    answer = asked(recorded, sample_library, embedder)
+    answer = asked(recorded, sample_library, embedder, reader)
     shown = sentences(recorded.prompts[0])
     assert (answer.engine, answer.status, answer.notes) == ("openai:m", Status.ANSWERED, ())
     assert [" ".join(s.text.split()) for s in answer.statements] == [shown[3], shown[1]]
     assert [s.probability for s in answer.statements] == [None, None]
 
 
-def test_the_reader_gives_a_probability(sample_library: Library, embedder: Embedder) -> None:
-    answer = ask(sample_library, embedder, QUESTION, now=NOW)
+def test_the_reader_gives_a_probability(sample_library: Library, embedder: Embedder, reader: Reader) -> None:
+    answer = ask(sample_library, embedder, reader, QUESTION, now=NOW)
     assert answer.engine == "reader"
-    assert all(s.probability and 0.4 < s.probability <= 1.0 for s in answer.statements)
+    probabilities = [s.probability for s in answer.statements if s.probability is not None]
+    assert len(probabilities) == len(answer.statements)
+    assert probabilities == sorted(probabilities, reverse=True)
+    assert 0.4 < probabilities[0] <= 1.0
 
 
 def test_a_model_that_chooses_nothing_leaves_the_readers_answer_without_a_note(
-    recorded: Recorded, sample_library: Library, embedder: Embedder
+    recorded: Recorded, sample_library: Library, embedder: Embedder, reader: Reader
 ) -> None:
     recorded.replies({"groups": [], "translations": []})
-    assert asked(recorded, sample_library, embedder) == ask(sample_library, embedder, QUESTION, now=NOW)
+    assert asked(recorded, sample_library, embedder, reader) == ask(sample_library, embedder, reader, QUESTION, now=NOW)
 
 
 @pytest.mark.parametrize("numbers", [[[999]], [[-1], [0]], [[]]])
 def test_numbers_that_were_not_shown_leave_the_readers_answer_with_a_note(
-    recorded: Recorded, sample_library: Library, embedder: Embedder, numbers: list[list[int]]
+    recorded: Recorded, sample_library: Library, embedder: Embedder, reader: Reader, numbers: list[list[int]]
 ) -> None:
     recorded.replies({"groups": numbers, "translations": []})
-    answer = asked(recorded, sample_library, embedder)
-    plain = ask(sample_library, embedder, QUESTION, now=NOW)
+    answer = asked(recorded, sample_library, embedder, reader)
+    plain = ask(sample_library, embedder, reader, QUESTION, now=NOW)
     assert answer == replace(plain, notes=("model_malformed",))
 
 
 def test_a_model_that_fails_leaves_the_readers_answer_with_the_reason(
-    recorded: Recorded, sample_library: Library, embedder: Embedder
+    recorded: Recorded, sample_library: Library, embedder: Embedder, reader: Reader
 ) -> None:
     recorded.provider.fails(status=429)
-    answer = asked(recorded, sample_library, embedder)
-    plain = ask(sample_library, embedder, QUESTION, now=NOW)
+    answer = asked(recorded, sample_library, embedder, reader)
+    plain = ask(sample_library, embedder, reader, QUESTION, now=NOW)
     assert answer == replace(plain, notes=("model_rate_limited",))
 
 
-def test_a_refusal_keeps_the_reason_too(recorded: Recorded, sample_library: Library, embedder: Embedder) -> None:
+def test_a_refusal_keeps_the_reason_too(
+    recorded: Recorded, sample_library: Library, embedder: Embedder, reader: Reader
+) -> None:
     recorded.provider.fails(status=500)
-    answer = asked(recorded, sample_library, embedder, "Who won the football match?")
+    answer = asked(recorded, sample_library, embedder, reader, "Who won the football match?")
     assert (answer.status, answer.notes) == (Status.ABSTAINED, ("model_unavailable",))
     assert answer.nearest
 
 
 @pytest.mark.parametrize(
-    ("written", "shown"), [("Tokáyev lo dijo.", "Tokáyev lo dijo."), ("Tokáyev lo dijo 999 veces.", None)]
+    ("written", "shown"),
+    [(FAITHFUL, FAITHFUL), (f"{FAITHFUL} Lo dijo 999 veces.", None), ("Tokáyev compró pan.", None)],
 )
 def test_a_translation_stands_beside_its_quote_where_it_is_faithful(
-    recorded: Recorded, sample_library: Library, embedder: Embedder, written: str, shown: str | None
+    recorded: Recorded, sample_library: Library, embedder: Embedder, reader: Reader, written: str, shown: str | None
 ) -> None:
     def reply(prompt: str) -> dict[str, object]:
-        number = next(n for n, t in sentences(prompt).items() if "Tokayev" in t and not any(map(str.isdigit, t)))
+        number = next(n for n, t in sentences(prompt).items() if t.startswith("Tokayev announced a phased exit"))
         return {"groups": [[number]], "translations": [{"number": number, "text": written}]}
 
     recorded.replies(reply)
-    (citation, *_) = asked(recorded, sample_library, embedder, "¿Quién encabeza el Consejo de Seguridad?").citations
+    (citation, *_) = asked(
+        recorded, sample_library, embedder, reader, "¿Quién encabeza el Consejo de Seguridad?"
+    ).citations
     assert citation.translation == shown
 
 
 def test_a_model_that_obeys_an_attacker_can_only_choose_quotes(
-    recorded: Recorded, sample_library: Library, embedder: Embedder
+    recorded: Recorded, sample_library: Library, embedder: Embedder, reader: Reader
 ) -> None:
     recorded.replies(lambda prompt: obedient("Nobody was hurt in the evil city. See https://evil.example", prompt))
-    answer = asked(recorded, sample_library, embedder)
+    answer = asked(recorded, sample_library, embedder, reader)
     assert answer.engine == "openai:m"
     assert "evil" not in repr((answer.statements, [c.translation for c in answer.citations], answer.first_line))
-    assert all(s.text in {c.quote for c in answer.citations if c.n in s.citations} for s in answer.statements)
+    assert all(s.text in {c.answer_text for c in answer.citations if c.n in s.citations} for s in answer.statements)
 
 
 def test_what_the_ledger_answers_is_not_put_to_the_model(
-    recorded: Recorded, sample_library: Library, embedder: Embedder
+    recorded: Recorded, sample_library: Library, embedder: Embedder, reader: Reader
 ) -> None:
     recorded.replies({"groups": [[1]], "translations": []})
-    answer = asked(recorded, sample_library, embedder, "How many people were detained?")
+    answer = asked(recorded, sample_library, embedder, reader, "How many people were detained?")
     assert answer.figures
     assert (answer.engine, recorded.prompts) == ("reader", [])

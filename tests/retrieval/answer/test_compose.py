@@ -30,7 +30,16 @@ def test_a_citation_names_the_speaker_of_its_quote(composed: dict[str, Composed]
     assert speakers == {OWN: None, NAMED: "Mayor Nino Beridze", PRONOUN: "Mayor Nino Beridze"}
 
 
-def test_the_sentence_that_names_the_speaker_is_cited_beside_the_quote(composed: dict[str, Composed]) -> None:
+def test_the_sentence_that_names_the_speaker_stands_in_the_quote(composed: dict[str, Composed]) -> None:
     made = composed[PRONOUN]
-    assert [citation.quote for citation in made.citations] == [PRONOUN, NAMED]
-    assert [(one.text, one.citations) for one in made.statements] == [(PRONOUN, (1, 2))]
+    assert [citation.quote for citation in made.citations] == [f"{OWN} {NAMED} {PRONOUN}"]
+    assert [citation.answer_text for citation in made.citations] == [PRONOUN]
+    assert [(one.text, one.citations) for one in made.statements] == [(PRONOUN, (1,))]
+
+
+def test_two_sentences_of_one_paragraph_are_two_citations(composed: dict[str, Composed], library: Library) -> None:
+    article = read.article(library.engine, "t")
+    assert article is not None
+    both = compose(library, [[one] for one in numbered(article)[:2]], None)
+    assert [(one.text, one.citations) for one in both.statements] == [(OWN, (1,)), (NAMED, (2,))]
+    assert [citation.answer_text for citation in both.citations] == [OWN, NAMED]

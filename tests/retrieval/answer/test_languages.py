@@ -15,6 +15,7 @@ from retrieval.figures.extraction import read_figures
 from retrieval.ingest.pipeline import ingest
 from retrieval.ingest.submission import Submission
 from retrieval.language.doc import Doc
+from retrieval.reader.reader import Reader
 from retrieval.store import read
 from retrieval.store.library import Library, open_library
 
@@ -60,8 +61,8 @@ def test_an_article_is_stored_in_its_language(mixed: Library, id_: str, language
     assert (stored.language, stored.text) == (language, ARTICLES[id_])
 
 
-def asked(mixed: Library, embedder: Embedder, question: str) -> Answer:
-    answer = ask(mixed, embedder, question, now=NOW)
+def asked(mixed: Library, embedder: Embedder, reader: Reader, question: str) -> Answer:
+    answer = ask(mixed, embedder, reader, question, now=NOW)
     for citation in answer.citations:
         assert ARTICLES[citation.article.id][citation.start : citation.end] == citation.quote
     return answer
@@ -77,15 +78,17 @@ def asked(mixed: Library, embedder: Embedder, question: str) -> Answer:
     ],
 )
 def test_a_ukrainian_question_is_answered_from_ukrainian_news(
-    mixed: Library, embedder: Embedder, question: str, id_: str
+    mixed: Library, embedder: Embedder, reader: Reader, question: str, id_: str
 ) -> None:
-    answer = asked(mixed, embedder, question)
+    answer = asked(mixed, embedder, reader, question)
     assert (answer.language, answer.status) == ("uk", Status.ANSWERED)
     assert answer.citations[0].article.id == id_
 
 
-def test_a_ukrainian_question_finds_news_in_another_language(mixed: Library, embedder: Embedder) -> None:
-    answer = asked(mixed, embedder, "Де силовики застосували газ?")
+def test_a_ukrainian_question_finds_news_in_another_language(
+    mixed: Library, embedder: Embedder, reader: Reader
+) -> None:
+    answer = asked(mixed, embedder, reader, "Де силовики застосували газ?")
     assert (*answer.citations, *answer.nearest)[0].article.id == "aktobe"
 
 
@@ -103,14 +106,16 @@ def test_news_without_a_pack_is_in_briefings_and_timelines(mixed: Library, embed
     assert timeline(mixed, language="uk").days
 
 
-def test_a_text_in_a_language_without_a_pack_is_answered_from(mixed: Library, embedder: Embedder) -> None:
-    answer = asked(mixed, embedder, "What did the mayor of Leipzig say?")
+def test_a_text_in_a_language_without_a_pack_is_answered_from(
+    mixed: Library, embedder: Embedder, reader: Reader
+) -> None:
+    answer = asked(mixed, embedder, reader, "What did the mayor of Leipzig say?")
     assert answer.status is Status.ANSWERED
     assert answer.citations[0].article.id == "leipzig"
 
 
 @pytest.mark.parametrize("question", ["كم عدد القتلى في بيروت؟", "Wie viele Menschen wurden in Leipzig verletzt?"])
 def test_a_question_in_a_language_without_a_pack_is_not_understood(
-    mixed: Library, embedder: Embedder, question: str
+    mixed: Library, embedder: Embedder, reader: Reader, question: str
 ) -> None:
-    assert asked(mixed, embedder, question).notes == (LANGUAGE_UNKNOWN,)
+    assert asked(mixed, embedder, reader, question).notes == (LANGUAGE_UNKNOWN,)

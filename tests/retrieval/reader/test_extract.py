@@ -9,8 +9,9 @@ from retrieval.embedding.centred import name_of
 from retrieval.ingest.pipeline import ingest
 from retrieval.ingest.submission import Submission
 from retrieval.question.question import Question
-from retrieval.reader.extract import numbered_sentences, says_something
+from retrieval.reader.extract import numbered_sentences
 from retrieval.reader.passages import read_passages
+from retrieval.reader.surroundings import says_something
 from retrieval.search.find import find
 from retrieval.store.library import open_library
 from tests.retrieval.answer.test_ask import NOW
@@ -30,14 +31,16 @@ def test_long_runs_of_signs_are_looked_at_in_no_time() -> None:
     assert not says_something("a" + "," * 100_000)
 
 
-def test_a_sentence_counts_in_part_for_the_name_that_stands_before_it(tmp_path: Path, embedder: Embedder) -> None:
+def test_a_sentence_counts_for_the_name_in_its_title(tmp_path: Path, embedder: Embedder) -> None:
     library = open_library(tmp_path / "data", name_of(embedder))
-    told = "The governor of Selmo spoke on Monday. He resigned over the flood."
-    other = "The governor of Karst spoke on Monday. He resigned over the flood."
-    for name, text in (("a", told), ("b", other)):
-        ingest(library, embedder, [Submission(text=text, where=name, id=name, url=f"https://{name}.example/")])
+    for name, town in (("a", "Selmo"), ("b", "Karst")):
+        text = f"The governor of the province of {town} spoke on Monday.\n\nHe resigned over the flood."
+        submission = Submission(text=text, where=name, title=f"{town}: news", id=name, url=f"https://{name}.example/")
+        ingest(library, embedder, [submission])
     found = find(library, embedder, Question.read("Why did the governor of Selmo resign?", now=NOW), 12)
-    scores = {(c.passage.article.id, c.text): c.score for c in numbered_sentences(found, read_passages(library, found))}
+    scores = {
+        (c.passage.article.id, c.text): c.covered for c in numbered_sentences(found, read_passages(library, found))
+    }
     resigned = "He resigned over the flood."
     assert scores["a", resigned] > scores["b", resigned]
     library.close()
