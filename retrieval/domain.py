@@ -144,8 +144,22 @@ class Intent(StrEnum):
     """What a message asks to be done."""
 
     QUESTION = "question"
-    FIGURES = "figures"  # a number of a kind that the ledger of figures contains
+    SUMMARY = "summary"  # what happened: on a day, in a period, in a place, since the last brief
     LATEST = "latest"
+    FIGURES = "figures"  # a number of dead, detained ...
+    TIMELINE = "timeline"
+    COMPARE = "compare"  # reports that conflict
+    WHO_SAYS = "who_says"  # the source of what was answered
+    SUBSCRIBE = "subscribe"
+    UNSUBSCRIBE = "unsubscribe"
+    WATCH = "watch"  # to be alerted when something happens
+    SETTINGS = "settings"  # language, zone, quiet hours, length
+    SOURCES = "sources"  # what is read, what should be
+    HELP = "help"
+    PRIVACY = "privacy"
+    THANKS = "thanks"
+    GREETING = "greeting"
+    OTHER = "other"
 
 
 class Status(StrEnum):

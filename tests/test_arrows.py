@@ -16,7 +16,7 @@ MAY_IMPORT = {
     "retrieval.models": {"domain", "embedding"},
     "retrieval.store": {"domain", "language"},
     "retrieval.figures": {"domain", "language", "store"},
-    "retrieval.question": {"domain", "language", "figures"},
+    "retrieval.question": {"domain", "language", "figures", "embedding"},
     "retrieval.ingest": {"domain", "language", "models", "store", "figures", "embedding"},
     "retrieval.search": {"domain", "language", "embedding", "models", "store", "question"},
     "retrieval.retriever": {"domain", "language", "embedding", "store", "question", "search"},
