@@ -5,7 +5,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
 from bot.settings import Settings
-from retrieval.embedding import Embedder
+from retrieval.domain import Intent
+from retrieval.embedding import Embedder, load_embedder
 from retrieval.embedding.centred import name_of
 from retrieval.store.library import Library, open_library
 
@@ -30,6 +31,16 @@ class Resources:
         return embedding_model(
             settings.embedding_model, folder, api_key=key, base_url=settings.embedding_base_url or None
         )
+
+    def intent_of(self, text: str) -> Intent:
+        """Return what a message asks to be done, by the default embedding model, whichever is set. Raises ModelError."""
+        from retrieval.question.intent import read_intent
+
+        return read_intent(self._default_embedder, text)
+
+    @cached_property
+    def _default_embedder(self) -> Embedder:
+        return load_embedder(self.settings.data_dir / "models") if self.settings.embedding_model else self.embedder
 
     @cached_property
     def reader(self) -> "Reader":

@@ -1,4 +1,7 @@
-"""Make `retrieval/question/intents.npz`: example sentences, and what likeness to each of them says of a message.
+"""Make `retrieval/question/intents.npz`, by which an intent is told, and `request_words.json` beside it.
+
+The first has example sentences, and what likeness to each of them says of a message; the second the words that requests
+are put in, so that the rest is what a request is about.
 
 `python -m training.intents [--model FOLDER] [--write]`. The sentences are those of `training/data/intents.jsonl` (what
 people type, with the intent of each) and, as further questions, some of `training/data/reader`. Every fifth sentence is
@@ -11,8 +14,9 @@ drawn with a fixed seed.
 from __future__ import annotations
 
 import argparse
+import json
 import random
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,17 +27,27 @@ from numpy.typing import NDArray
 
 from retrieval.domain import Intent
 from retrieval.embedding import Embedder, load_embedder
+from retrieval.language.words import stem, words
 from retrieval.question.intent import QUESTION_BIAS, STEP, Weights, as_read, centred, kernel
 from training.sets import ROOT, lines
 from training.stories import STORIES
 
 SENTENCES = ROOT / "training" / "data" / "intents.jsonl"
 SHIPPED = ROOT / "retrieval" / "question" / "intents.npz"
+WORDS = ROOT / "retrieval" / "question" / "request_words.json"
 UNSEEN = 5  # training leaves out every fifth sentence
 RIDGE = 0.005  # chosen with WIDTH on the seen sentences
 READER_QUESTIONS = 800
 SEED = 1
-CLEAR_KINDS = frozenset({"who", "why", "where", "when", "which", "how", "how long", "yes/no", "what did X say", "whose"})
+ABOUT = ("topic", "place", "person")  # slots whose words are what a request is about
+REQUESTS = frozenset(
+    {Intent.SUMMARY, Intent.LATEST, Intent.TIMELINE, Intent.FIGURES, Intent.SUBSCRIBE, Intent.UNSUBSCRIBE, Intent.WATCH}
+)
+MORE_OFTEN = 4.0  # times as often in requests as in questions a request word is at least
+LEAST_OFTEN = 2  # requests that have it
+CLEAR_KINDS = frozenset(
+    {"who", "why", "where", "when", "which", "how", "how long", "yes/no", "what did X say", "whose"}
+)
 """Kinds of the reader's questions that are questions beyond doubt; "how many" may be figures, "what happened" a summary."""
 
 
@@ -92,6 +106,32 @@ def report(weights: Weights, vectors: NDArray[np.float32], unseen: Sequence[Sent
             print(f"  {sentence.intent} taken for {intent}: {sentence.text}")
 
 
+def request_words() -> dict[str, list[str]]:
+    """Return the stems, by language, that requests have more often than questions on news do, slots and names aside."""
+    asking: dict[str, Counter[str]] = defaultdict(Counter)
+    about: dict[str, set[str]] = defaultdict(set)
+    for row in lines(SENTENCES):
+        language, slots = row["lang"], row.get("slots", {})
+        about[language] |= {stem(word.text, language) for slot in ABOUT for word in words(slots.get(slot, ""))}
+        if row["intent"] in REQUESTS:
+            written = enumerate(words(row["text"]))
+            asking[language].update(stem(w.text, language) for at, w in written if at == 0 or not w.text[0].isupper())
+    news: dict[str, Counter[str]] = defaultdict(Counter)
+    for path in sorted(STORIES.glob("*.jsonl")):
+        for one in (question for story in lines(path) for question in story["questions"]):
+            news[one["lang"]].update(stem(word.text, one["lang"]) for word in words(one["q"]))
+    return {
+        language: sorted(
+            stem_
+            for stem_, count in found.items()
+            if count >= LEAST_OFTEN
+            and stem_ not in about[language]
+            and count / found.total() >= MORE_OFTEN * (news[language][stem_] + 0.5) / news[language].total()
+        )
+        for language, found in sorted(asking.items())
+    }
+
+
 def embedded(embedder: Embedder, texts: Sequence[Sentence]) -> NDArray[np.float32]:
     """Return the vectors of sentences, (n, d)."""
     return np.stack([embedder.embed_query(as_read(one.text)) for one in texts])
@@ -115,6 +155,7 @@ def main() -> None:
     report(weights, embedded(embedder, unseen), unseen)
     if options.write:
         np.savez_compressed(SHIPPED, **made)
+        WORDS.write_text(json.dumps(request_words(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

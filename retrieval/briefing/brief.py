@@ -1,6 +1,6 @@
 """A briefing: the most important news of a window that was not shown before; every line is a quote."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -62,24 +62,27 @@ def brief(
     shown: Sequence[ShownQuote] | None = None,
     as_of: datetime | None = None,
     topics: Sequence[str] = (),
+    among: Collection[str] | None = None,
     length: str = "standard",
     chat_model: ChatModel | None = None,
 ) -> Briefing:
     """Return the most important news of [since, until) in quotes, marked against what was shown before.
 
     `shown` are the quotes that a chat was shown before; without them (None) everything published in the two weeks
-    before the window counts as shown. `topics` narrow it down to articles about any of them. `length` is one of
-    LENGTHS. A `chat_model` may choose other sentences of the stories, and their order. Where there is nothing,
+    before the window counts as shown. `topics` narrow it down to articles about any of them, `among` to those with
+    these ids. `length` is one of LENGTHS. A `chat_model` may choose other sentences of the stories, and their order. Where there is nothing,
     `newest_elsewhere` is when there last was something. Raises QuestionError for a window that ends before it starts.
     """
     if until <= since:
         raise QuestionError("The period ends before it starts.", key="period")
     articles = read.arrived(library.engine, since, until, LATE, as_of)
+    if among is not None:
+        articles = [article for article in articles if article.id in among]
     if topics and articles:
         articles = on_topic(library, embedder, articles, topics)
     if not articles:
         newest = read.newest_before(library.engine, until, as_of)
-        notes = ("brief_off_topic",) if topics else ()
+        notes = ("brief_off_topic",) if topics or among is not None else ()
         return Briefing(since, until, language, (), (), 0, 0, None, newest_elsewhere=newest, notes=notes)
     earlier = shown_articles(library, since, shown, as_of, {article.id for article in articles})
     material = _material(library, articles, earlier, shown, language)

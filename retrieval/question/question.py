@@ -63,12 +63,14 @@ class Question:
         language: str | None = None,
         fallback: str = "en",
         answer_language: str | None = None,
+        intent: Intent = Intent.QUESTION,
     ) -> Question:
         """Return the question that `text` asks at `now` (aware), of the library as of `as_of` (None: now).
 
         `language` is the language it is asked in, one of LANGUAGES; None: it is detected, and is `fallback` where the
         words are in no language known. It is answered in `answer_language`, if given. A question may name its own
-        moment ("What did we know on the morning of the 6th?"). Raises QuestionError where there is no question.
+        moment ("What did we know on the morning of the 6th?"). `intent` is what it asks for, unless its words ask for a
+        figure or for the latest. Raises QuestionError where there is no question.
         """
         tidy = " ".join(clean(text[: MOST_CHARACTERS * 2]).split())[:MOST_CHARACTERS].replace(STRESS_MARK, "")
         if not tidy:
@@ -86,7 +88,7 @@ class Question:
             language=asked_in,
             understood=detected is not None,
             answer_language=answer_language or asked_in,
-            intent=Intent.FIGURES if figure else Intent.LATEST if latest else Intent.QUESTION,
+            intent=Intent.FIGURES if figure else Intent.LATEST if latest else intent,
             window=window,
             as_of=min(named, as_of or now) if named is not None else as_of,
             given_as_of=as_of,
@@ -105,7 +107,7 @@ class Question:
     @property
     def asks_latest(self) -> bool:
         """Whether it asks for the newest there is."""
-        return self.window is not None and self.window.latest
+        return self.intent is Intent.LATEST or (self.window is not None and self.window.latest)
 
     @cached_property
     def rarities(self) -> tuple[float, ...]:

@@ -1,0 +1,90 @@
+"""A summary asked for in plain words -> the briefing of the day, the period or the topic that the words name."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, time, timedelta
+
+from retrieval.answer.chat_model import ChatModel
+from retrieval.briefing.brief import brief
+from retrieval.domain import Answer, Briefing, Intent, ShownQuote, Status
+from retrieval.embedding import Embedder
+from retrieval.question.question import Question
+from retrieval.question.topic import topic_of
+from retrieval.search.find import find
+from retrieval.store.library import Library
+
+LAST = timedelta(days=1)  # the period of a summary that names none
+DAY = timedelta(days=1)
+PASSAGES_ABOUT = 40  # whose articles a summary of a topic is made from, where no period is named
+NEAREST = 0.75  # least score of such a passage, as a share of the best one's
+NEWEST_DAY = "brief_newest_day"  # the note of a briefing of the newest day, as there is nothing from the last one
+
+
+def asked_briefing(
+    library: Library,
+    embedder: Embedder,
+    question: Question,
+    now: datetime,
+    *,
+    language: str,
+    shown: Sequence[ShownQuote] | None = None,
+    length: str = "standard",
+    chat_model: ChatModel | None = None,
+) -> Briefing:
+    """Return the briefing that a question asks for; `now` (aware) is the moment it is asked for.
+
+    Of the period that its words name; of a topic, from all that is found about it; else of what is new in the last 24
+    hours to the reader, who was `shown` quotes before. Where nothing was published in these hours, it is the briefing
+    of the newest day with articles, and says so. Raises QuestionError.
+    """
+    topic, window = topic_of(question), question.window
+    as_of = question.as_of
+    until = min((window and window.until) or now, as_of or now)
+
+    def composed(since: datetime, until: datetime, **options: object) -> Briefing:
+        options = {"shown": (), "length": length, "as_of": as_of, "chat_model": chat_model} | options
+        return brief(library, embedder, since, until, language=language, **options)  # type: ignore[arg-type]
+
+    if window is not None and (window.since or window.until):
+        since = window.since or until - LAST
+        if not topic.words:
+            return composed(since, until)
+        about = composed(since, until, topics=[topic.text])
+        if about.article_count or not topic.names:
+            return about if about.article_count else composed(since, until)
+        return composed(since, until, topics=topic.names)
+    if topic.words:
+        hits = find(library, embedder, replace(question, as_of=as_of), PASSAGES_ABOUT).hits
+        near = [hit.passage.article for hit in hits if hit.score >= NEAREST * hits[0].score]
+        dated = [article.published.at for article in near if article.published]
+        if dated:
+            first = _midnight(min(dated).astimezone(now.tzinfo))
+            return composed(first, until, among={article.id for article in near})
+    made = composed(until - LAST, until, shown=shown)
+    if made.article_count or made.newest_elsewhere is None:
+        return made
+    first = _midnight(made.newest_elsewhere.at.astimezone(now.tzinfo))
+    newest = composed(first, min(first + DAY, until))
+    return replace(newest, notes=(*newest.notes, NEWEST_DAY))
+
+
+def _midnight(at: datetime) -> datetime:
+    return datetime.combine(at.date(), time(), at.tzinfo)
+
+
+def briefing_answer(made: Briefing, question: str, as_of: datetime, intent: Intent) -> Answer:
+    """Return the lines of a briefing as the statements of an answer."""
+    statements = [statement for line in made.lines for statement in line.statements]
+    cited = {number for statement in statements for number in statement.citations}
+    return Answer(
+        question=question,
+        language=made.language,
+        status=Status.ANSWERED if statements else Status.ABSTAINED,
+        as_of=as_of,
+        engine=made.engine,
+        statements=tuple(statements),
+        citations=tuple(citation for citation in made.citations if citation.n in cited),
+        newest_article_at=made.newest_article_at or made.newest_elsewhere,
+        intent=intent,
+        notes=made.notes,
+    )

@@ -1,0 +1,45 @@
+"""What a request is about: the words of "Give me a summary of the strike in Aktau" that ask for nothing."""
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from retrieval.language.doc import Text
+from retrieval.language.words import is_stopword, stem
+from retrieval.question.question import Question
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """The words that a request is about, in its order."""
+
+    words: tuple[str, ...]
+    names: tuple[str, ...]  # those among them that are names
+
+    @property
+    def text(self) -> str:
+        return " ".join(self.words)
+
+
+@cache
+def _request_stems() -> dict[str, frozenset[str]]:
+    stored = json.loads(files("retrieval.question").joinpath("request_words.json").read_text(encoding="utf-8"))
+    return {language: frozenset(found) for language, found in stored.items()}
+
+
+def topic_of(question: Question) -> Topic:
+    """Return what a question is about, without time words, numbers, stop words and the words that requests are put in."""
+    language, time = question.language, question.window.span if question.window else None
+    asking = _request_stems().get(language, frozenset())
+    named = {term.stem for term in question.terms if term.is_name}
+    words, names = [], []
+    for word in Text(question.text, language).words:
+        stem_ = stem(word.text, language)
+        in_time = time is not None and time.start <= word.start < time.end
+        if in_time or word.text[0].isdigit() or is_stopword(word.text, language) or stem_ in asking:
+            continue
+        words.append(word.text)
+        if stem_ in named:
+            names.append(word.text)
+    return Topic(tuple(words), tuple(names))
