@@ -18,9 +18,10 @@ from telegram.request import BaseRequest
 import bot.admin.handlers
 import bot.ask.citations
 import bot.ask.handlers
-import bot.ask.inline
 import bot.brief.handlers
 import bot.figures.handlers
+import bot.requests.handlers
+import bot.requests.inline
 import bot.schedule.handlers
 import bot.schedule.settings
 import bot.schedule.watches
@@ -59,11 +60,12 @@ HANDLERS = (
     bot.schedule.settings,
     bot.schedule.watches,
     bot.ask.citations,
-    bot.ask.inline,
-    bot.sources.feeds_handlers,
-    # These handle messages without a command: first those for the library, then questions.
-    bot.sources.handlers,
     bot.ask.handlers,
+    bot.requests.inline,
+    bot.sources.feeds_handlers,
+    # These handle messages without a command: first those for the library, then requests and questions.
+    bot.sources.handlers,
+    bot.requests.handlers,
 )
 """The modules whose handlers are tried on an update, in order; the first that fits gets it."""
 

@@ -45,7 +45,7 @@ def ask(
     batch: Batch = None,
 ) -> None:
     """Answer one question, or many, each statement with its quote."""
-    from bot.ask import command
+    from bot.requests import command
 
     command.run(question, as_of, lang, as_json, batch)
 

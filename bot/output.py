@@ -62,3 +62,11 @@ def _record(line: str, number: int) -> Record:
         raise QuestionError(f'Line {number} has no "question".')
     id_ = record.get("id")
     return {**record, "id": str(number) if id_ is None else id_, "question": question}
+
+
+def text_of(record: Record, name: str, default: str) -> str:
+    """Return an option of a line, or the one given for all. Raises QuestionError for one that is not a text."""
+    value = record.get(name) or default
+    if not isinstance(value, str):
+        raise QuestionError(f'Its "{name}" is not a text.')
+    return value

@@ -33,7 +33,7 @@ class Resources:
         )
 
     def intent_of(self, text: str) -> Intent:
-        """Return what a message asks to be done, by the default embedding model, whichever is set. Raises ModelError."""
+        """Return what a message asks to be done, always by the default embedding model. Raises ModelError."""
         from retrieval.question.intent import read_intent
 
         return read_intent(self._default_embedder, text)

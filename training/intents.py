@@ -48,7 +48,7 @@ LEAST_OFTEN = 2  # requests that have it
 CLEAR_KINDS = frozenset(
     {"who", "why", "where", "when", "which", "how", "how long", "yes/no", "what did X say", "whose"}
 )
-"""Kinds of the reader's questions that are questions beyond doubt; "how many" may be figures, "what happened" a summary."""
+"""Kinds of the reader's questions that are no requests beyond doubt; "how many" may be figures."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,13 @@
 """Telegram callbacks around a question: asking, following up, as of a moment, longer and shorter."""
 
 import asyncio
-import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
 
 import structlog
 from telegram.error import TelegramError
-from telegram.ext import CallbackQueryHandler, CommandHandler, MessageHandler, filters
+from telegram.ext import CallbackQueryHandler, CommandHandler
 
 from bot.ask.conflicts import conflict_button
 from bot.ask.render import answer_messages, speakers_message
@@ -20,7 +19,7 @@ from bot.telegram.conversation import Exchange
 from bot.telegram.guards import admitted
 from bot.telegram.richtext import Message
 from retrieval.answer.ask import ask
-from retrieval.domain import Answer, ModelError, QuestionError
+from retrieval.domain import Answer, Intent, ModelError, QuestionError
 from retrieval.language.days.dates import parse_moment
 from retrieval.language.packs import all_words
 from retrieval.question.follow_up import FollowUp, resolve
@@ -42,28 +41,6 @@ LAST_DRAFT = 2.0
 
 NOW = all_words("questions", "now")
 """The words that take `/asof` back to the present."""
-
-
-@admitted
-async def ask_command(context: Context) -> None:
-    """`/ask QUESTION`."""
-    if context.argument:
-        await answer_question(context, context.argument)
-    else:
-        await context.reply("ask_what")
-
-
-@admitted
-async def group_message(context: Context) -> None:
-    """In a group, answer only a message that mentions the bot or replies to it."""
-    mention, replied = f"@{context.bot.username}", context.message.reply_to_message
-    to_the_bot = replied is not None and replied.from_user is not None and replied.from_user.id == context.bot.id
-    if mention.casefold() in context.written.casefold() or to_the_bot:
-        question = re.sub(re.escape(mention), "", context.written, flags=re.IGNORECASE).strip()
-        if question:
-            await answer_question(context, question)
-        else:
-            await context.reply("ask_what")
 
 
 @admitted
@@ -103,8 +80,10 @@ async def new(context: Context) -> None:
     await context.reply("forgotten")
 
 
-async def answer_question(context: Context, message: str, as_of_: datetime | None = None) -> None:
-    """Send the answer to a message, which may follow up the questions before it."""
+async def answer_question(
+    context: Context, message: str, as_of_: datetime | None = None, intent: Intent = Intent.QUESTION
+) -> None:
+    """Send the answer to a message, which may follow up the questions before it; `intent` is what it asks for."""
     if not context.may_ask_now():
         await context.reply("too_many")
         return
@@ -114,7 +93,7 @@ async def answer_question(context: Context, message: str, as_of_: datetime | Non
         await context.send(speakers_message(memory.exchanges[-1].answer, context.language))
         return
     async with context.typing(), _drafting(context):
-        answer = await asyncio.to_thread(_ask, context, asked.question, as_of_ or memory.as_of, STATEMENTS)
+        answer = await asyncio.to_thread(_ask, context, asked.question, as_of_ or memory.as_of, STATEMENTS, intent)
     exchange = context.conversations.add(context.chat_id, asked.question, answer, STATEMENTS)
     exchange.messages[:] = await asyncio.to_thread(_rendered, context, exchange)
     reply_to = context.message.message_id if context.is_group else None
@@ -165,7 +144,9 @@ def _resolved(context: Context, message: str, before: list[str]) -> FollowUp:
 
 
 @measured
-def _ask(context: Context, question: str, as_of_: datetime | None, length: int) -> Answer:
+def _ask(
+    context: Context, question: str, as_of_: datetime | None, length: int, intent: Intent = Intent.QUESTION
+) -> Answer:
     resources = context.resources
     return ask(
         resources.library,
@@ -177,6 +158,7 @@ def _ask(context: Context, question: str, as_of_: datetime | None, length: int) 
         most=length,
         fallback=context.language,
         chooser=resources.chat_model,
+        intent=intent,
     )
 
 
@@ -196,7 +178,9 @@ async def change_length(context: Context) -> None:
         return
     await context.acknowledge()
     exchange.length = LENGTHS[min(wanted, len(LENGTHS) - 1)]
-    exchange.answer = await asyncio.to_thread(_ask, context, exchange.question, exchange.answer.as_of, exchange.length)
+    exchange.answer = await asyncio.to_thread(
+        _ask, context, exchange.question, exchange.answer.as_of, exchange.length, exchange.answer.intent
+    )
     exchange.messages[:] = await asyncio.to_thread(_rendered, context, exchange)
     await context.edit(exchange.messages[-1])
 
@@ -210,16 +194,7 @@ async def explain_as_of(context: Context) -> None:
 
 def register(application: BotApplication) -> None:
     """Add these handlers to the application."""
-    for names, handler in ((("ask",), ask_command), (("asof",), as_of), (("new", "forget"), new)):
+    for names, handler in ((("asof",), as_of), (("new", "forget"), new)):
         application.add_handler(CommandHandler(names, handler))
     application.add_handler(CallbackQueryHandler(change_length, pattern=r"^len:\d+:\d$"))
     application.add_handler(CallbackQueryHandler(explain_as_of, pattern=r"^asof$"))
-    asked = (filters.TEXT | filters.CAPTION) & ~filters.COMMAND
-    fresh = filters.UpdateType.MESSAGE | filters.UpdateType.EDITED_MESSAGE
-    application.add_handler(
-        MessageHandler(
-            asked & fresh & filters.ChatType.PRIVATE,
-            admitted(lambda context: answer_question(context, context.written)),
-        )
-    )
-    application.add_handler(MessageHandler(asked & fresh & filters.ChatType.GROUPS, group_message))

@@ -44,6 +44,11 @@ async def brief_day(context: Context) -> None:
 async def _brief(context: Context, written: str) -> None:
     async with context.typing():
         made = await asyncio.to_thread(_asked, context, written)
+    await send_brief(context, made)
+
+
+async def send_brief(context: Context, made: Briefing) -> None:
+    """Send a briefing, and record what the chat was shown."""
     for message in brief_messages(made):
         await context.send(message)
     await asyncio.to_thread(record, context.engine, context.chat_id, shown_quotes(made), context.now())

@@ -1,7 +1,7 @@
 """The context of every handler: who wrote where, in which language and zone, and the parts it works with."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -19,7 +19,8 @@ from bot.locales import LOCALES, say
 from bot.resources import Resources
 from bot.telegram.access import Access
 from bot.telegram.conversation import Conversations, Memory
-from bot.telegram.richtext import Message
+from bot.telegram.richtext import Message, Run
+from bot.telegram.richtext import message as richtext
 from bot.telegram.sending import NO_PREVIEW, keyboard, send
 from retrieval.store.chats import chats
 
@@ -31,6 +32,8 @@ TYPING_EVERY = 4.5
 Data: TypeAlias = dict[Any, Any]
 BotApplication: TypeAlias = "Application[ExtBot[Any], Context, Data, Data, Data, Any]"
 """The application that `bot.app.build` makes."""
+
+Perform: TypeAlias = "Callable[[Update, Context], Coroutine[Any, Any, None]]"
 
 Field = TypeVar("Field")
 
@@ -48,6 +51,7 @@ class Context(CallbackContext[ExtBot[Any], Data, Data, Data]):
         self.access: Access = application.bot_data["access"]
         self.conversations: Conversations = application.bot_data["conversations"]
         self._update = Update(0)
+        self._argument: str | None = None  # of the command that a message in plain words stands for
         self.settings = chats.Chat(self.chat_id)
         """The chat's language, zone and quiet hours, and whether it was admitted."""
 
@@ -117,12 +121,19 @@ class Context(CallbackContext[ExtBot[Any], Data, Data, Data]):
     @property
     def argument(self) -> str:
         """The words after a command."""
+        if self._argument is not None:
+            return self._argument
         return " ".join(self.written.split()[1:])
 
     @property
     def button(self) -> list[str]:
         """The fields of a pressed button's data after its name, e.g. ["7", "2"] of "len:7:2"."""
         return (self.query.data or "").split(":")[1:]
+
+    async def perform(self, callback: "Perform", argument: str) -> None:
+        """Do what a command does, in answer to a message that asks for it in plain words."""
+        self._argument = argument
+        await callback(self._update, self)
 
     # --- the chat -----------------------------------------------------------------------------------
 
@@ -181,6 +192,10 @@ class Context(CallbackContext[ExtBot[Any], Data, Data, Data]):
         return await self.bot.send_message(
             self.chat_id, text, link_preview_options=NO_PREVIEW, message_thread_id=self.thread
         )
+
+    async def send_small(self, text: str) -> telegram.Message:
+        """Send a frame text in small print."""
+        return await self.send(richtext([(Run(text, italic=True),)]))
 
     async def send(self, message: Message, reply_to: int | None = None) -> telegram.Message:
         return await send(self.bot, self.chat_id, message, reply_to=reply_to, thread=self.thread)

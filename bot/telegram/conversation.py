@@ -39,6 +39,7 @@ class Memory:
     exchanges: deque[Exchange] = field(default_factory=lambda: deque(maxlen=EXCHANGES))
     as_of: datetime | None = None
     touched: float = 0.0
+    named: set[str] = field(default_factory=set)  # commands that the chat was told about
 
 
 class Conversations:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from retrieval.answer.compose import Composed, compose
 from retrieval.answer.figures import figures
 from retrieval.answer.translation import faithful
-from retrieval.domain import Answer, Status
+from retrieval.domain import Answer, Intent, Status
 from retrieval.embedding import Embedder
 from retrieval.embedding.centred import embed_passages
 from retrieval.language.clauses import is_claimed
@@ -49,16 +49,20 @@ def ask(
     fallback: str = "en",
     most: int = STATEMENTS,
     chooser: Chooser | None = None,
+    intent: Intent = Intent.QUESTION,
 ) -> Answer:
     """Return the answer to a question, from what was published by `as_of` (now, where it is None).
 
     `language` is the answer's; None: the question's. A question in a language without a pack gets an abstained answer
     in `fallback`, with the note LANGUAGE_UNKNOWN. `most` is the number of statements. A `chooser` chooses before the
-    reader does; where it fails, the reader's choice is the answer, with a note of the reason. Raises QuestionError
-    where there is no question, ModelError where the embedder or the reader fails.
+    reader does; where it fails, the reader's choice is the answer, with a note of the reason. `intent` is what the
+    question asks for. Raises QuestionError where there is no question, ModelError where the embedder or the reader
+    fails.
     """
     now = now or datetime.now(UTC)
-    asked = Question.read(question, now=now, as_of=as_of, fallback=language or fallback, answer_language=language)
+    asked = Question.read(
+        question, now=now, as_of=as_of, fallback=language or fallback, answer_language=language, intent=intent
+    )
     answer = Answer(
         question=question,
         language=asked.answer_language,

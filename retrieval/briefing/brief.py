@@ -70,8 +70,9 @@ def brief(
 
     `shown` are the quotes that a chat was shown before; without them (None) everything published in the two weeks
     before the window counts as shown. `topics` narrow it down to articles about any of them, `among` to those with
-    these ids. `length` is one of LENGTHS. A `chat_model` may choose other sentences of the stories, and their order. Where there is nothing,
-    `newest_elsewhere` is when there last was something. Raises QuestionError for a window that ends before it starts.
+    these ids. `length` is one of LENGTHS. A `chat_model` may choose other sentences of the stories, and their order.
+    Where there is nothing, `newest_elsewhere` is when there last was something. Raises QuestionError for a window that
+    ends before it starts.
     """
     if until <= since:
         raise QuestionError("The period ends before it starts.", key="period")

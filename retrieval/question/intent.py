@@ -19,7 +19,7 @@ WIDTH = 1.0
 """Of the kernel exp((cosine - 1) / WIDTH); chosen in `python -m training.intents` on the seen sentences."""
 
 QUESTION_BIAS = 0.05
-"""Added to the score of a question: one that is taken for a request is not answered, which is worse than the reverse."""
+"""Added to the score of a question: to take one for a request is worse than the reverse."""
 
 MOST_CHARACTERS = 300
 """Of a longer message this much tells what it asks."""
@@ -39,7 +39,8 @@ class Weights:
 
     def scores(self, vector: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return a score for each intent, about 0 to 1, of the vector of a message as the embedder returns it."""
-        return kernel(centred(vector[None], self.mean), self.examples)[0] @ self.worth
+        scores = kernel(centred(vector[None], self.mean), self.examples)[0] @ self.worth
+        return np.asarray(scores, dtype=np.float32)
 
 
 @cache
@@ -75,7 +76,7 @@ def read_intent(embedder: Embedder, text: str) -> Intent:
     if not written:
         return Intent.OTHER
     weights = shipped_weights()
-    scores = weights.scores(embedder.embed_query(written)).copy()
+    scores = weights.scores(embedder.embed_query(written))
     scores[weights.intents.index(Intent.QUESTION)] += QUESTION_BIAS
     return weights.intents[int(scores.argmax())]
 

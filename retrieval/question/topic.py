@@ -29,7 +29,7 @@ def _request_stems() -> dict[str, frozenset[str]]:
 
 
 def topic_of(question: Question) -> Topic:
-    """Return what a question is about, without time words, numbers, stop words and the words that requests are put in."""
+    """Return what a question is about, without time words, numbers, stop words and the words of requests."""
     language, time = question.language, question.window.span if question.window else None
     asking = _request_stems().get(language, frozenset())
     named = {term.stem for term in question.terms if term.is_name}

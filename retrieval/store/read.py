@@ -212,3 +212,9 @@ def counts(engine: Engine) -> Counts:
     """Return the number of articles, versions, passages and origins."""
     counted = (articles.c.id, versions.c.pk, passages.c.id, articles.c.origin.distinct())
     return Counts(*(fetched_value(engine, select(func.count(column))) for column in counted))
+
+
+def publishers(engine: Engine) -> list[str]:
+    """Return the publishers of the articles, those with most articles first."""
+    named = select(versions.c.publisher).where(versions.c.publisher.is_not(None)).group_by(versions.c.publisher)
+    return [row[0] for row in fetched(engine, named.order_by(func.count().desc(), versions.c.publisher))]

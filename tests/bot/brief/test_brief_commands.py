@@ -147,8 +147,8 @@ def test_chats_that_were_told_the_same_share_one_composition(
 def test_with_an_offset_ask_brief_and_figures_speak_of_the_same_moment(
     sample_data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from bot.ask.command import run as run_ask
     from bot.figures.command import run as run_figures
+    from bot.requests.command import run as run_ask
     from bot.settings import read_settings
 
     read_settings.cache_clear()

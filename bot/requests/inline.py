@@ -9,10 +9,10 @@ from telegram.ext import InlineQueryHandler
 
 from bot.ask.render import answer_messages
 from bot.locales import say
+from bot.requests.plain import read, reply
 from bot.telegram.context import BotApplication, Context
 from bot.telegram.guards import anybody
 from bot.telegram.sending import NO_PREVIEW
-from retrieval.answer.ask import ask
 from retrieval.domain import Answer, SitrepError, Status
 
 LEAST_CHARACTERS = 8
@@ -36,16 +36,9 @@ async def inline(context: Context) -> None:
 
 def _ask(context: Context) -> Answer:
     """Without the language model: an answer at every key pressed is too many for it."""
-    resources, question = context.resources, context.inline_query.query
-    return ask(
-        resources.library,
-        resources.embedder,
-        resources.reader,
-        question,
-        now=context.now(),
-        most=1,
-        fallback=context.language,
-    )
+    resources, text, now = context.resources, context.inline_query.query, context.now()
+    question = read(resources, text, now=now, language=None, fallback=context.language)
+    return reply(resources, text, question, now=now, most=1, with_model=False).answer
 
 
 def _result(answer: Answer) -> InlineQueryResultArticle:

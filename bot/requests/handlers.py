@@ -1,0 +1,190 @@
+"""Telegram callbacks of messages in plain words: what each asks for is done, as its command would do it."""
+
+import asyncio
+import re
+from functools import partial
+
+from babel import Locale
+from telegram.ext import CommandHandler, MessageHandler, filters
+
+from bot.admin.handlers import help_, privacy
+from bot.ask.handlers import answer_question
+from bot.ask.render import speakers_message
+from bot.brief.handlers import send_brief
+from bot.brief.render import timeline_messages
+from bot.figures.handlers import figures
+from bot.locales import LOCALES
+from bot.requests.plain import COMMANDS, FRIENDLY, is_briefing, read, reply
+from bot.schedule.handlers import subscribe, unsubscribe
+from bot.schedule.hours import read_hour
+from bot.schedule.settings import language, settings
+from bot.schedule.watches import watch
+from bot.telegram.context import BotApplication, Context
+from bot.telegram.guards import admitted
+from retrieval.answer.harmless import defang
+from retrieval.domain import Intent
+from retrieval.language.words import fold
+from retrieval.question.follow_up import resolve
+from retrieval.question.question import Question
+from retrieval.question.topic import topic_of
+from retrieval.store.chats.shown import shown_to
+from retrieval.store.read import publishers
+
+USUAL_HOUR = "08:00"
+"""Of a brief that is asked for without an hour."""
+
+NAME_LETTERS = 4
+"""First letters by which the name of a language is known in all its forms: "по-казахски", "қазақша"."""
+
+MOST_PUBLISHERS = 40
+"""Named in a list of what is read."""
+
+FRESH = (Intent.SUMMARY, Intent.LATEST, Intent.TIMELINE, Intent.FIGURES, Intent.COMPARE, Intent.WHO_SAYS)
+"""Intents that a short message which goes on from the last question only seems to have."""
+
+
+@admitted
+async def ask_command(context: Context) -> None:
+    """`/ask QUESTION`."""
+    if context.argument:
+        await respond(context, context.argument)
+    else:
+        await context.reply("ask_what")
+
+
+@admitted
+async def private_message(context: Context) -> None:
+    await respond(context, context.written)
+
+
+@admitted
+async def group_message(context: Context) -> None:
+    """In a group, respond only to a message that mentions the bot or replies to it."""
+    mention, replied = f"@{context.bot.username}", context.message.reply_to_message
+    to_the_bot = replied is not None and replied.from_user is not None and replied.from_user.id == context.bot.id
+    if mention.casefold() in context.written.casefold() or to_the_bot:
+        text = re.sub(re.escape(mention), "", context.written, flags=re.IGNORECASE).strip()
+        if text:
+            await respond(context, text)
+        else:
+            await context.reply("ask_what")
+
+
+async def respond(context: Context, text: str) -> None:
+    """Do what a message asks for; one that asks for nothing else is a question."""
+    now, as_of = context.now(), context.memory.as_of
+    make = partial(read, context.resources, text, now=now, as_of=as_of, language=None, fallback=context.language)
+    question = await asyncio.to_thread(make)
+    intent, memory = question.intent, context.memory
+    if intent in FRESH and memory.exchanges and resolve(text, memory.exchanges[-1].question).question != text:
+        intent = Intent.QUESTION
+    if intent in FRIENDLY:
+        await context.reply(FRIENDLY[intent])
+    elif intent is Intent.SOURCES:
+        await _sources(context)
+    elif intent in _CALLED:
+        callback, argument = _CALLED[intent]
+        await context.perform(callback, argument(context, question))
+        await _name_command(context, intent)
+    elif intent is Intent.SETTINGS:
+        named = _language_named(question.text)
+        await context.perform(language if named else settings, named)
+        await _name_command(context, intent)
+    elif intent is Intent.WHO_SAYS and memory.exchanges and not topic_of(question).words:
+        await context.send(speakers_message(memory.exchanges[-1].answer, context.language))
+    elif intent is Intent.FIGURES and question.figure is None and not topic_of(question).words:
+        await context.perform(figures, "")
+        await _name_command(context, intent)
+    elif intent is Intent.TIMELINE or (intent is not Intent.QUESTION and is_briefing(question)):
+        await _compose(context, text, question)
+    else:
+        await answer_question(context, text, intent=intent)
+
+
+async def _compose(context: Context, text: str, question: Question) -> None:
+    """Send a briefing or a timeline, and its command."""
+    if not context.may_ask_now():
+        await context.reply("too_many")
+        return
+    shown = await asyncio.to_thread(shown_to, context.engine, context.chat_id)
+    async with context.typing():
+        make = partial(reply, context.resources, text, question, now=question.as_of or context.now(), shown=shown)
+        made = await asyncio.to_thread(make)
+    if made.briefing is not None:
+        await send_brief(context, made.briefing)
+    elif made.timeline is not None:
+        for message in timeline_messages(made.timeline, question.answer_language):
+            await context.send(message)
+    else:
+        await answer_question(context, text)
+        return
+    await _name_command(context, question.intent)
+
+
+async def _name_command(context: Context, intent: Intent) -> None:
+    """Name the command of an intent in small print, once in a conversation."""
+    command = COMMANDS[intent]
+    if command not in context.memory.named:
+        context.memory.named.add(command)
+        await context.send_small(context.say("short_for", command=command))
+
+
+async def _sources(context: Context) -> None:
+    """Name the publishers in the library; an admin adds sources."""
+    found = await asyncio.to_thread(publishers, context.engine)
+    more = ["…"] if len(found) > MOST_PUBLISHERS else []
+    await context.reply("sources", names=", ".join([*map(defang, found[:MOST_PUBLISHERS]), *more]) or "–")
+
+
+def _hour(context: Context, question: Question) -> str:
+    found = read_hour(question.text)
+    return f"{found[0]:%H:%M}" if found else USUAL_HOUR
+
+
+def _hour_if_any(context: Context, question: Question) -> str:
+    found = read_hour(question.text)
+    return f"{found[0]:%H:%M}" if found else ""
+
+
+def _watched(context: Context, question: Question) -> str:
+    """Return the part of the message that says what to watch for."""
+    words = topic_of(question).words
+    if not words:
+        return ""
+    start = question.text.find(words[0])
+    end = question.text.rfind(words[-1]) + len(words[-1])
+    return question.text[start:end]
+
+
+def _nothing(context: Context, question: Question) -> str:
+    return ""
+
+
+_CALLED = {
+    Intent.SUBSCRIBE: (subscribe, _hour),
+    Intent.UNSUBSCRIBE: (unsubscribe, _hour_if_any),
+    Intent.WATCH: (watch, _watched),
+    Intent.HELP: (help_, _nothing),
+    Intent.PRIVACY: (privacy, _nothing),
+}
+"""Whose commands are called, and the argument that a message gives them."""
+
+
+def _language_named(text: str) -> str:
+    """Return the language that a message names, in any of the bot's languages or its own; "" for none."""
+    words = re.findall(r"[^\W\d_]+", fold(text))
+    for code in LOCALES:
+        for other in LOCALES:
+            name = fold(Locale.parse(other).languages.get(code, ""))
+            if name and any(word[:NAME_LETTERS] == name[:NAME_LETTERS] for word in words):
+                return code
+    return ""
+
+
+def register(application: BotApplication) -> None:
+    """Add these handlers to the application."""
+    application.add_handler(CommandHandler("ask", ask_command))
+    asked = (filters.TEXT | filters.CAPTION) & ~filters.COMMAND
+    fresh = filters.UpdateType.MESSAGE | filters.UpdateType.EDITED_MESSAGE
+    application.add_handler(MessageHandler(asked & fresh & filters.ChatType.PRIVATE, private_message))
+    application.add_handler(MessageHandler(asked & fresh & filters.ChatType.GROUPS, group_message))

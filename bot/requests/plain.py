@@ -1,0 +1,126 @@
+"""A message in plain words -> what it asks for: an answer, a briefing or a timeline, wherever it is typed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.resources import Resources
+from retrieval.answer.ask import LANGUAGE_UNKNOWN, ask
+from retrieval.briefing.asked import asked_briefing, briefing_answer
+from retrieval.briefing.timeline import timeline
+from retrieval.domain import Answer, Briefing, Intent, ShownQuote, Status, Timeline
+from retrieval.question.question import Question
+from retrieval.question.topic import topic_of
+from retrieval.reader.reader import STATEMENTS
+
+COMMANDS = {
+    Intent.SUMMARY: "/brief",
+    Intent.LATEST: "/brief",
+    Intent.TIMELINE: "/timeline",
+    Intent.FIGURES: "/figures",
+    Intent.SUBSCRIBE: "/subscribe",
+    Intent.UNSUBSCRIBE: "/unsubscribe",
+    Intent.WATCH: "/watch",
+    Intent.SETTINGS: "/settings",
+    Intent.HELP: "/help",
+    Intent.PRIVACY: "/privacy",
+}
+"""The command that does what an intent asks for, where there is one."""
+
+FRIENDLY = {Intent.THANKS: "thanks", Intent.GREETING: "greeting"}
+"""The frame texts that answer what asks for nothing."""
+
+LEAST_SHARE = timedelta(microseconds=1)
+"""A period ends before the moment that bounds it, so that midnight belongs to the day before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The answer to a message, and the briefing or the timeline that its statements are of."""
+
+    answer: Answer
+    briefing: Briefing | None = None
+    timeline: Timeline | None = None
+
+
+def read(
+    resources: Resources,
+    text: str,
+    *,
+    now: datetime,
+    as_of: datetime | None = None,
+    language: str | None,
+    fallback: str,
+) -> Question:
+    """Return a message, read, with what it asks to be done. Raises QuestionError, ModelError."""
+    intent = resources.intent_of(text)
+    question = Question.read(
+        text, now=now, as_of=as_of, fallback=language or fallback, answer_language=language, intent=intent
+    )
+    if intent in (Intent.SUMMARY, Intent.TIMELINE) and question.intent is Intent.LATEST:
+        return replace(question, intent=intent)
+    return question
+
+
+def is_briefing(question: Question) -> bool:
+    """Return whether a briefing answers: a summary is asked for, or what is new without a word about what."""
+    return question.intent is Intent.SUMMARY or (question.intent is Intent.LATEST and not topic_of(question).words)
+
+
+def reply(
+    resources: Resources,
+    text: str,
+    question: Question,
+    *,
+    now: datetime,
+    language: str | None = None,
+    shown: Sequence[ShownQuote] | None = None,
+    most: int = STATEMENTS,
+    with_model: bool = True,
+) -> Reply:
+    """Return what the message `text`, read as `question`, asks for.
+
+    What only a chat can do (to subscribe, say) is an abstained answer with its intent, and nothing is searched.
+    """
+    chooser = resources.chat_model if with_model else None
+    library, embedder, moment = resources.library, resources.embedder, question.as_of or now
+    empty = Answer(text, question.answer_language, Status.ABSTAINED, moment, "reader", intent=question.intent)
+    if not question.understood and question.intent not in FRIENDLY:
+        return Reply(replace(empty, notes=(LANGUAGE_UNKNOWN,)))
+    if is_briefing(question):
+        made = asked_briefing(
+            library, embedder, question, now, language=question.answer_language, shown=shown, chat_model=chooser
+        )
+        return Reply(briefing_answer(made, text, moment, question.intent), briefing=made)
+    if question.intent is Intent.TIMELINE:
+        days = _timeline(resources, question)
+        statements = tuple(statement for day in days.days for statement in day.statements)
+        status = Status.ANSWERED if statements else Status.ABSTAINED
+        answer = replace(empty, status=status, statements=statements, citations=days.citations)
+        return Reply(answer, timeline=days)
+    if question.intent in COMMANDS.keys() - {Intent.FIGURES, Intent.LATEST} or question.intent in FRIENDLY:
+        return Reply(empty)
+    return Reply(
+        ask(
+            library,
+            embedder,
+            resources.reader,
+            text,
+            language=language,
+            as_of=question.given_as_of,
+            now=now,
+            fallback=question.language,
+            most=most,
+            chooser=chooser,
+            intent=question.intent,
+        )
+    )
+
+
+def _timeline(resources: Resources, question: Question) -> Timeline:
+    window = question.window
+    since = window.since.date() if window and window.since else None
+    until = (window.until - LEAST_SHARE).date() if window and window.until else None
+    return timeline(
+        resources.library, since=since, until=until, language=question.answer_language, as_of=question.as_of
+    )
