@@ -1,4 +1,4 @@
-"""Make `retrieval/question/intents.npz`, by which an intent is told, and `request_words.json` beside it.
+"""Make `retrieval/question/intents.npz`, by which an intent is told, and `retrieval/question/request_words.json`.
 
 The first has example sentences, and what likeness to each of them says of a message; the second the words that requests
 are put in, so that the rest is what a request is about.

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from retrieval.domain import Intent
 from retrieval.embedding import Embedder
 from retrieval.language.detect import transliterated
+from retrieval.language.packs import LANGUAGES
 from retrieval.language.text import clean
 from retrieval.question.recognise import in_own_letters, question_language
 
@@ -73,7 +74,7 @@ def read_intent(embedder: Embedder, text: str) -> Intent:
     A message without a word in it is `OTHER`.
     """
     written = as_read(text)
-    if not written:
+    if not any(letter.isalnum() for letter in written):
         return Intent.OTHER
     weights = shipped_weights()
     scores = weights.scores(embedder.embed_query(written))
@@ -84,5 +85,5 @@ def read_intent(embedder: Embedder, text: str) -> Intent:
 def as_read(text: str) -> str:
     """Return the beginning of a message as it is embedded: in the letters of its language."""
     tidy = " ".join(clean(text[: MOST_CHARACTERS * 2]).split())[:MOST_CHARACTERS]
-    language = question_language(tidy, "en") if tidy else None
+    language = question_language(tidy, LANGUAGES[0]) if tidy else None
     return in_own_letters(tidy, language) if language and transliterated(tidy) == language else tidy
