@@ -74,7 +74,7 @@ async def test_many_messages_of_one_chat_leave_places_for_others(bot: InProcess,
     bot.telegram.fail("sendMessage", kind="delay", seconds=SLOW, times=1)
     await inbox.take([update(bot, ADMIN, "/start") for _ in range(20)] + [update(bot, OTHER_ADMIN, "/start")])
     await until(lambda: bool(bot.telegram.calls("sendMessage", OTHER_ADMIN)))
-    assert len(bot.telegram.calls("sendMessage", ADMIN)) == 1
+    assert len(bot.telegram.calls("sendMessage", ADMIN)) <= 1
     await sent(bot, 21)
 
 
