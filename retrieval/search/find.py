@@ -11,7 +11,7 @@ from retrieval.embedding import Embedder
 from retrieval.embedding.centred import embed_question
 from retrieval.question.outlets import OUTLET_BONUS, named_outlets
 from retrieval.question.question import Question
-from retrieval.search.rank import fuse, spread
+from retrieval.search.rank import fuse, prefer_own, spread
 from retrieval.search.timing import fits
 from retrieval.store.library import Library
 from retrieval.store.vectors.snapshot import Label, Snapshot
@@ -61,7 +61,7 @@ def find(library: Library, embedder: Embedder, question: Question, k: int, *, pr
     if not labels and question.as_of != question.given_as_of:
         return find(library, embedder, question.as_given(), k, propose=propose)
     similarities = {label.id: cosines[label.id] - near.offsets[label.language] for label in labels}
-    scores = _scores(question, labels, similarities, words, names) + _newness(question, labels)
+    scores = _scores(question, snapshot, labels, similarities, words, names) + _newness(question, labels)
     return Found(question, vector, tuple(_best(library, question, labels, scores, k)), snapshot)
 
 
@@ -98,6 +98,7 @@ def _best(
 
 def _scores(
     question: Question,
+    snapshot: Snapshot,
     labels: Sequence[Label],
     similarities: dict[int, float],
     words: dict[int, float],
@@ -105,7 +106,11 @@ def _scores(
 ) -> NDArray[np.float64]:
     """Return a score a passage, (n,), by similarity, words, names and the outlets that are asked for."""
     near, word, name = (np.array([of.get(label.id, 0.0) for label in labels]) for of in (similarities, words, names))
-    fused = fuse(near, word, name, [label.language for label in labels], question.language)
+    languages = [label.language for label in labels]
+    fused = fuse(near, word, name, languages, question.language)
+    if labels:
+        vectors = np.stack([*snapshot.of([label.id for label in labels]).values()])
+        fused = prefer_own(fused, vectors, languages, question.language)
     outlets = named_outlets(question.capitalised, {label.publisher for label in labels if label.publisher})
     bonus = np.array([OUTLET_BONUS * (label.publisher in outlets) for label in labels], dtype=np.float64)
     return np.asarray(fused + bonus, dtype=np.float64)

@@ -13,11 +13,11 @@ from retrieval.language.packs import pack
 
 Floats = NDArray[np.floating]
 
-GAIN_SAME_SCRIPT = 1.1
+GAIN_SAME_SCRIPT = 1.13
 """Factor of a similarity between two languages of one script: the embedder puts translations too far apart, by a factor
 besides the amount that calibration takes off."""
 
-GAIN_OTHER_SCRIPT = 1.2
+GAIN_OTHER_SCRIPT = 1.25
 """The same between Latin and Cyrillic."""
 
 WORDS_WEIGHT = 0.26
@@ -31,6 +31,19 @@ FOREIGN_WORDS_WEIGHT = 0.08
 
 NAMES_WEIGHT = 0.05
 """Bonus of the best match in names and numbers in another language."""
+
+SAYS_THE_SAME = 0.48
+"""Cosine from which passages in two languages, less the means of what was found in each, count as saying the same: 95 %
+of translated paragraphs are as near, of other passages 1 %."""
+
+FEW_FOUND = 5
+"""Passages found in a language for half and half of that mean to be taken off."""
+
+LEAST_LENGTH = 1e-9
+"""A vector shorter than this has no direction."""
+
+LEADING = 12
+"""Best passages in other languages that are compared with those in the asker's: no others are shown before them."""
 
 REPEAT_PENALTY = 0.15
 """Subtracted from a passage for each better one of its article."""
@@ -56,6 +69,27 @@ def fuse(
     supported = np.clip(similarities / nearest, 0.0, 1.0) if nearest > 0 else 1.0
     native = similarities + supported * pack(asked).get("pack", "words_weight", WORDS_WEIGHT) * matched**WORDS_POWER
     return np.asarray(np.where(own, native, foreign), dtype=np.float64)
+
+
+def prefer_own(scores: Floats, vectors: Floats, languages: Sequence[str], asked: str) -> NDArray[np.float64]:
+    """Return the scores (n,) with passages in the asker's language lifted to those that say the same in another.
+
+    `vectors` (n, dimensions) are the passages', of any length. What is as good in both languages is then quoted in the
+    asker's.
+    """
+    lifted, spoken = np.array(scores, dtype=np.float64), np.array(languages)
+    own, foreign = np.flatnonzero(spoken == asked), np.flatnonzero(spoken != asked)
+    if len(own) and len(foreign):
+        apart = vectors.astype(np.float32)
+        for language in set(languages):
+            places = np.flatnonzero(spoken == language)
+            apart[places] -= apart[places].sum(axis=0) / (len(places) + FEW_FOUND)
+        apart /= np.maximum(np.sqrt(np.vecdot(apart, apart))[:, None], LEAST_LENGTH)
+        best = foreign[np.argsort(-lifted[foreign], kind="stable")[:LEADING]]
+        same = np.vecdot(apart[own][:, None], apart[best][None]) >= SAYS_THE_SAME
+        translated = np.where(same, lifted[best], -np.inf).max(axis=1)
+        lifted[own] = np.maximum(lifted[own], np.nextafter(translated, np.inf))
+    return lifted
 
 
 def _script(language: str) -> str:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.question.outlets import capitalised, named_outlets
-from retrieval.search.rank import REPEAT_PENALTY, fuse, spread
+from retrieval.search.rank import REPEAT_PENALTY, fuse, prefer_own, spread
 
 NOTHING = np.zeros(2)
 
@@ -41,6 +41,27 @@ def test_words_count_as_much_beside_passages_of_other_languages_that_are_no_near
 def test_a_name_counts_across_languages() -> None:
     scores = fuse(np.array([0.3, 0.3]), NOTHING, np.array([0.0, 4.0]), ["ru", "ru"], "en")
     assert scores[1] > scores[0]
+
+
+def vectors_of(*topics: int) -> np.ndarray:
+    """Return vectors that have a part in common, as an embedder's have, besides one of their topic."""
+    return np.stack([np.append(np.eye(8)[topic], 0.5) for topic in topics])
+
+
+ENGLISH = ["en"] * 4
+RUSSIAN = ["ru"] * 4
+
+
+def test_of_two_that_say_the_same_the_one_in_the_askers_language_comes_first() -> None:
+    scores = np.array([0.9, 0.1, 0.1, 0.1, 0.2, 0.1, 0.1, 0.1])
+    lifted = prefer_own(scores, vectors_of(0, 1, 2, 3, 0, 4, 5, 6), RUSSIAN + ENGLISH, "en")
+    assert lifted[4] > lifted[0]
+    assert lifted[5:].tolist() == scores[5:].tolist()
+
+
+def test_what_is_better_in_the_askers_language_is_not_lowered() -> None:
+    scores = np.array([0.2, 0.1, 0.1, 0.1, 0.9, 0.1, 0.1, 0.1])
+    assert prefer_own(scores, vectors_of(0, 1, 2, 3, 0, 4, 5, 6), RUSSIAN + ENGLISH, "en").tolist() == scores.tolist()
 
 
 def test_nothing_found_scores_nothing() -> None:
