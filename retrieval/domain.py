@@ -265,9 +265,38 @@ class FigureKind(StrEnum):
     EMERGENCY = "emergency"
 
 
+class FigureScope(StrEnum):
+    """What a number is of: all that were counted, some of them, those added, or those counted before."""
+
+    TOTAL = "total"  # "26 were killed"; also the value that a count rose to: "rose by 5 to 23" has 23
+    WHOLE = "whole"  # the total that a part is taken from: 164 in "18 of the 164 killed were police"
+    PART = "part"  # 18 there; 103 in "164 arrests, 103 of them in the capital"
+    INCREASE = "increase"  # 5 in "rose by 5 to 23", "another five died"
+    PREVIOUS = "previous"  # 18 in "from 18 to 23"
+    HISTORY = "history"  # of an earlier event: "in 2011, 14 were killed here"
+
+
+class ReportStatus(StrEnum):
+    """What the text says of a number: that it is so, was wrong, is not so, or may come to be so."""
+
+    STATED = "stated"
+    CORRECTION = "correction"  # 54 in "54, not 58": it replaces the CORRECTED one of the same text
+    CORRECTED = "corrected"  # 58 there
+    WITHDRAWN = "withdrawn"  # taken back, and nothing put in its place
+    DENIED = "denied"  # "it is untrue that 30 died"
+    FEARED = "feared"  # "up to 30 are feared dead"
+    PLANNED = "planned"  # "500 officers will patrol"
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number (or period) reported in an article, its speaker and its place in the text."""
+    """A number (or period) reported in an article, its speaker and its place in the text.
+
+    Every number that the text gives for a kind is one, whatever its scope and status. Only those that `stands` are
+    values of a series; the others say where a value came from (INCREASE, PREVIOUS) or that one is taken back
+    (CORRECTED, WITHDRAWN, DENIED). A "no children were among the dead" is 0 of group "children", scope PART, never 0
+    of all.
+    """
 
     kind: FigureKind
     quote: Span  # the sentence or clause that reports it
@@ -276,11 +305,16 @@ class Figure:
     high: float | None  # None: there is no upper bound ("at least 10")
     approximate: bool = False  # "around", "почти", "жуық"
     group: str = "total"  # protesters | security | civilians | children | journalists | foreigners | total ...
-    place: str | None = None
+    place: str | None = None  # in its base form: "Талдыкум" for "в Талдыкуме"
     speaker: str | None = None  # as the article names them; None: the article itself reports it
     unit: str | None = None  # for prices: "KZT/l"; None for people
     event_from: date | None = None  # the days that the number is for, if the text gives them
     event_to: date | None = None
+    scope: FigureScope = FigureScope.TOTAL
+    status: ReportStatus = ReportStatus.STATED
+    stands: bool = True
+    """Whether it is a value of its series (kind, group, place): stated or a correction; a total, a whole, or a part
+    that has a group or a place of its own ("18 of the 164 were identified" has neither)."""
 
 
 # --- briefings --------------------------------------------------------------------------------

@@ -57,5 +57,7 @@ def _read(found: Iterable[tuple[Article, Record]]) -> tuple[list[Reported], list
         if kind == WITHDRAWAL:
             withdrawn.append(ReportedWithdrawal(WITHDRAWN.validate_python(content), article))
         else:
-            reported.append(Reported(FIGURE.validate_python({"low": None, "high": None} | content), article))
+            figure = FIGURE.validate_python({"low": None, "high": None} | content)
+            if figure.stands:
+                reported.append(Reported(figure, article))
     return reported, withdrawn
