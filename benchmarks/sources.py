@@ -1,0 +1,109 @@
+"""Sources as they really come: how many of the inputs of `cases/sources` come out right.
+
+python -m benchmarks.sources --data DIR, where DIR holds `cases/sources/` with the inputs and `log.jsonl`, which says
+what each should give. A check is named by the number of its case there, and looks at every input of the case: it
+gives one (input, right or not) for each. Cases without a check are about chats, which other tests drive.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from retrieval.embedding import load_embedder
+from retrieval.embedding.centred import name_of
+from retrieval.ingest.files import from_path
+from retrieval.ingest.pipeline import ingest
+from retrieval.store.library import Library, open_library
+from retrieval.store.read import current_at, version_rows
+
+Seen = Iterator[tuple[str, bool]]
+"""Each input of a case, and whether it came out right."""
+
+Check = Callable[[Path], Seen]
+"""From the folder of the inputs to what was seen."""
+
+CHECKS: dict[str, Check] = {}
+"""By the number of the case in `log.jsonl`, or by a name of our own for inputs that no case lists."""
+
+
+def case(number: int | str) -> Callable[[Check], Check]:
+    """Register the check of a case."""
+
+    def register(check: Check) -> Check:
+        CHECKS[str(number)] = check
+        return check
+
+    return register
+
+
+@contextmanager
+def library_of(*files: Path) -> Iterator[Library]:
+    """Yield a library of its own with the articles of some files, as `sitrep ingest` takes them in."""
+    models = Path(tempfile.gettempdir()) / "sitrep-benchmark-models"
+    embedder = load_embedder(models)
+    with tempfile.TemporaryDirectory() as folder:
+        library = open_library(Path(folder), name_of(embedder))
+        try:
+            ingest(library, embedder, (one for file in files for one in from_path(file, UTC)))
+            yield library
+        finally:
+            library.close()
+
+
+def texts_at(library: Library, as_of: datetime | None = None) -> list[str]:
+    """Return the texts that are current at a moment, in the order of their times."""
+    with library.engine.connect() as connection:
+        rows = connection.execute(version_rows(current_at(as_of))).all()
+    return [row.text for row in sorted(rows, key=lambda row: (row.known_from, row.pk))]
+
+
+# --- what is known from when ------------------------------------------------------------------------
+
+
+@case(4)
+def modified(folder: Path) -> Seen:
+    """A page is not known as it is now before its publisher changed it."""
+    with library_of(folder / "08_modified.html") as library:
+        before, after = (datetime(2022, 1, 6, *at, tzinfo=UTC) for at in ((8, 30), (20, 0)))
+        yield "08_modified.html", not texts_at(library, before) and len(texts_at(library, after)) == 1
+
+
+@case("live")
+def live_blog(folder: Path) -> Seen:
+    """The posts of a live blog are articles, each known from its own time."""
+    counts = ((8, 30, 0), (9, 30, 1), (11, 30, 2), (13, 30, 3))
+    with library_of(folder / "07_p22_live.html") as library:
+        found = [len(texts_at(library, datetime(2022, 1, 6, hour, minute, tzinfo=UTC))) for hour, minute, _ in counts]
+        yield "07_p22_live.html", found == [count for *_, count in counts]
+
+
+# --- the report -------------------------------------------------------------------------------------
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True)
+    folder = parser.parse_args().data / "cases" / "sources"
+    lines = (folder / "log.jsonl").read_text("utf-8").splitlines()
+    kinds = {str(one["n"]): one["kind"] for one in map(json.loads, lines)}
+    right = total = 0
+    for number, check in CHECKS.items():
+        seen = list(check(folder))
+        wrong = [name for name, good in seen if not good]
+        right, total = right + len(seen) - len(wrong), total + len(seen)
+        what = kinds.get(number) or (check.__doc__ or "").rstrip(".")
+        print(f"{number:>5}  {len(seen) - len(wrong):>3} of {len(seen):>3}  {what}")
+        print("".join(f"{'':>19}wrong: {name}\n" for name in wrong), end="")
+    print(f"\nright: {right} of {total} inputs (target: all)")
+    unchecked = [number for number in kinds if number not in CHECKS]
+    print(f"cases without a check here: {', '.join(unchecked)}")
+
+
+if __name__ == "__main__":
+    main()
