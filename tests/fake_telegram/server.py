@@ -150,13 +150,13 @@ class TelegramServer(Chats):
         """Do as `wait_for` without blocking the caller's event loop."""
         return await asyncio.to_thread(lambda: self.wait_for(method, chat_id, **wish))
 
-    def ask(self, user: int, text: str, *, timeout: float = 30.0) -> Call:
+    def ask(self, user: int, text: str, *, timeout: float = 60.0) -> Call:
         """Write `text` to the bot in private, and return its first message there after that."""
         since = self.mark()
         self.private_message(user, text)
         return self.wait_for("sendMessage", user, timeout=timeout, since=since)
 
-    def wait_until_polling(self, timeout: float = 30.0, *, since: int = 0) -> None:
+    def wait_until_polling(self, timeout: float = 60.0, *, since: int = 0) -> None:
         """Wait until the bot asks for updates, that is, until it is up; after a restart, from `since` on."""
         end = time.monotonic() + timeout
         while not any(call.number >= since for call in self.calls("getUpdates")):
