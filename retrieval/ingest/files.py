@@ -3,13 +3,13 @@
 import json
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, tzinfo
+from datetime import timedelta, tzinfo
 from pathlib import Path
 from typing import Any
 
 from retrieval.domain import Moment, RejectedError
 from retrieval.ingest.fetch.decoding import BOMS, decode
-from retrieval.ingest.parse.moments import moment_of
+from retrieval.ingest.parse.moments import ImpossibleDateError, moment_of
 from retrieval.ingest.submission import Rejection, Submission
 
 SUFFIXES = (".txt", ".md", ".html", ".htm", ".json", ".jsonl")
@@ -17,8 +17,8 @@ SUFFIXES = (".txt", ".md", ".html", ".htm", ".json", ".jsonl")
 MOST_BYTES = 15 * 2**20
 """One article is at most this large, in bytes (as Miniflux bounds a feed); `.jsonl` files may be of any size."""
 
-LATEST = datetime(2100, 1, 1, tzinfo=UTC)
-"""The latest publication time taken from a file: exercises are dated ahead, and answers say so."""
+AHEAD = timedelta(days=3653)
+"""How far ahead of today a publication time in a file may lie: exercises are dated ahead, and answers say so."""
 
 Source = Submission | Rejection
 
@@ -142,15 +142,14 @@ def submission_from_record(record: Any, where: str, zone: tzinfo) -> Submission:
 def _moment(value: Any, zone: tzinfo) -> Moment | None:
     """Return a publication time, in `zone` if it names none; None for words without a time.
 
-    Raises RejectedError for figures that are no possible day or time, or lie after 2099.
+    Raises RejectedError for a day or time that cannot be.
     """
     if value in (None, ""):
         return None
-    if not isinstance(value, str):
-        sentence = f'Its "published_at" is not a text: {value!r}.'
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        sentence = f'Its "published_at" is no day or time: {value!r}.'
         raise RejectedError(sentence, key="field", field="published_at")
-    moment = moment_of(value, zone, LATEST, local=True)
-    if moment is None and any(map(str.isdecimal, value)):
-        sentence = f'Its "published_at" is no possible day or time: {value!r}.'
-        raise RejectedError(sentence, key="field", field="published_at")
-    return moment
+    try:
+        return moment_of(value, zone, local=True, ahead=AHEAD)
+    except ImpossibleDateError as exc:
+        raise RejectedError(f'Its "published_at" cannot be: {exc}', key=exc.key, **exc.fields) from exc

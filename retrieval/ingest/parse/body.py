@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from retrieval.ingest.parse.moments import possible_moment_of
 from retrieval.language.packs import any_regex
 
 STRICT_SHARE = 0.6  # the strict reading is taken unless it has less than this share of the usual one
@@ -74,7 +75,9 @@ def article_text(tree: Any, titles: tuple[str, ...] = (), stated: str | None = N
     lines = [
         line
         for number, line in enumerate(lines)
-        if key_of(line) not in (headlines if number < HEADLINE_LINES else links) and not is_furniture(line)
+        if key_of(line) not in (headlines if number < HEADLINE_LINES else links)
+        and not is_furniture(line)
+        and not (number < HEADLINE_LINES and possible_moment_of(line))
     ]
     return "\n".join(settled_by(stated, lines))
 

@@ -11,7 +11,7 @@ from retrieval.domain import Moment, RejectedError
 from retrieval.ingest.fetch.decoding import decode
 from retrieval.ingest.parse.body import plain_text
 from retrieval.ingest.parse.metadata import address, name
-from retrieval.ingest.parse.moments import moment_of
+from retrieval.ingest.parse.moments import possible_moment_of
 from retrieval.ingest.parse.page import LONGEST_TEXT
 from retrieval.language.text import clean
 
@@ -76,8 +76,9 @@ def read_feed(data: bytes, url: str | None = None, content_type: str | None = No
     found = []
     for item in parsed.entries[:MOST_ENTRIES]:
         bodies = [part.get("value") for part in item.get("content", [])]
-        # dict.get, since feedparser's own gives the time of change for a missing time of publication
-        said = dict.get(item, "published") or (dict.get(item, "updated") if parsed.version.startswith("rss") else None)
+        said = dict.get(item, "published") or dict.get(
+            item, "updated"
+        )  # what is not dated otherwise is no older than its change
         found.append(entry_of(item, bodies, address(item.get("link"), url), said, item.get("author"), zone))
     return feed_of(name(parsed.feed.get("title")), found, interval(parsed.feed))
 
@@ -131,7 +132,8 @@ def entry_of(item: Any, bodies: list[Any], url: str | None, said: Any, author: A
         return f"An entry ({heading or 'untitled'}) has no link, and no text of its own."
     full = max(text, short, key=len)
     whole = FULL_TEXT <= len(full) <= LONGEST_TEXT and not _TEASER.search(full)
-    published = moment_of(said if isinstance(said, str) else None, zone)
+    said = said if isinstance(said, str | int | float) else None
+    published = possible_moment_of(said, zone)
     return Entry(
         id=str(item["id"]).strip()[:2048] if item.get("id") else url or heading,
         url=url,
@@ -172,5 +174,7 @@ def read_json(data: bytes, url: str | None, content_type: str | None, zone: tzin
             author = first.get("name") if isinstance(first, dict) else None
             there = address(item.get("url"), url) or address(item.get("external_url"), url)
             bodies = [item.get("content_html"), item.get("content_text")]
-            found.append(entry_of(item, bodies, there, item.get("date_published"), author, zone))
+            found.append(
+                entry_of(item, bodies, there, item.get("date_published") or item.get("date_modified"), author, zone)
+            )
     return feed_of(name(feed.get("title")), found, None)

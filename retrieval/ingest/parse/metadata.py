@@ -4,19 +4,23 @@ import html
 import json
 import re
 from collections.abc import Iterable, Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import tzinfo
+from itertools import islice
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from retrieval.domain import Moment
-from retrieval.ingest.parse.moments import moment_of
-from retrieval.language.packs import any_regex
+from retrieval.ingest.parse.moments import possible_moment_of
+from retrieval.language.days.dates import event_days
+from retrieval.language.packs import LANGUAGES, any_regex
 
 LONGEST_NAME = 300  # characters of a title, author or publisher
 LONGEST_STATEMENT = 2_000_000  # characters of one JSON-LD script
 MOST_STATEMENTS = 50  # JSON-LD scripts of a page
 MOST_NODES = 5000  # objects and lists in them
+MOST_ELEMENTS = 20_000  # of a page that is searched for a date
 
 ARTICLE_TYPES = re.compile(r"(\w*(NewsArticle|BlogPosting)|Article|Report)$")
 # Properties that describe other articles on the page.
@@ -24,8 +28,18 @@ NOT_THIS_ONE = frozenset(["itemListElement", "hasPart", "isPartOf", "mentions", 
 PUBLISHED_META = """
 article:published_time article:published og:article:published_time og:published_time datepublished date.published
 dc.date.issued dcterms.issued dcterms.created dc.date.created parsely-pub-date sailthru.date publication_date
-publishdate pubdate article.published citation_publication_date
+publishdate pubdate article.published citation_publication_date publish-date publish_date originalpublicationdate
+dc.date dcterms.date date
 """.split()
+MODIFIED_META = """
+article:modified_time og:updated_time datemodified dcterms.modified dc.date.modified last-modified
+""".split()
+DATE_CLASS = re.compile(
+    r"(?<![a-z])(?:pub)?date(?![a-z])|publish|posted|timestamp|entry-time|дата|fecha", re.IGNORECASE
+)
+CHANGED = re.compile(r"updat|modif|chang", re.IGNORECASE)  # classes of a time that is no time of publication
+BELOW_HEADLINE = 12  # elements below the headline, one of which may show the date
+LONGEST_DATE = 80  # characters of an element that shows a date
 AUTHOR_META = ("author", "article:author", "parsely-author", "dc.creator", "dcterms.creator", "sailthru.author")
 PUBLISHER_META = ("og:site_name", "publisher", "dc.publisher", "dcterms.publisher", "application-name")
 NOT_PEOPLE = frozenset(("admin", "administrator", "editor", "webmaster", "root"))
@@ -33,6 +47,10 @@ _DAY_IN_PATH = re.compile(r"/((?:19|20)\d\d)[-/]?([01]\d)[-/]?([0-3]\d)(?=[/_-])
 _BY = re.compile(rf"^(?:{any_regex('pages', 'by')})[\s:]+", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]{0,500}>")
 _BREAK = re.compile(r"</(?:p|div|h\d|li)>|<br\s*/?>", re.IGNORECASE)
+_WRAPPER = re.compile(
+    r"^\s*(?:<!--|/[/*]\s*<!\[CDATA\[(?:\s*\*/)?|<!\[CDATA\[)|(?://|/\*)?\s*(?:\]\]>(?:\s*\*/)?|-->)\s*$"
+)
+_STATED_TIME = re.compile(r'"datePublished"\s*:\s*"([^"]{4,64})"')
 _SUFFIX = re.compile(r"\s+[-–—|·•:»]+\s+")
 
 
@@ -69,7 +87,7 @@ def read_metadata(tree: Any, url: str | None, zone: tzinfo) -> Metadata:
         headlines=tuple(t for t in (title, *given, *headings) if t),
         author=author if author and author.lower() not in NOT_PEOPLE else None,
         publisher=publisher,
-        published=published_time(written_times(tree, meta, own, nodes, main or url), zone),
+        published=published_time(written_times(tree, meta, own, nodes, main or url), zone) or date_found(tree, zone),
         language=declared_language(tree, meta, own),
         canonical=main,
         stated_body=stated_text(body) if isinstance(body, str) else None,
@@ -92,12 +110,18 @@ def meta_tags(tree: Any) -> dict[str, str]:
     return found
 
 
+def scripts(tree: Any) -> list[str]:
+    """Return the text of each JSON-LD script, without the comment that some are wrapped in."""
+    found = [s for s in tree.iter("script") if "ld+json" in (s.get("type") or "").lower()]
+    return [
+        _WRAPPER.sub("", (s.text or "")[:LONGEST_STATEMENT]).strip().removesuffix(";") for s in found[:MOST_STATEMENTS]
+    ]
+
+
 def statements(tree: Any) -> Iterator[dict[str, Any]]:
     """Yield every JSON-LD object of the page but those about other pages."""
     waiting: list[Any] = []
-    scripts = [s for s in tree.iter("script") if "ld+json" in (s.get("type") or "").lower()]
-    for script in scripts[:MOST_STATEMENTS]:
-        text = (script.text or "")[:LONGEST_STATEMENT].strip().removesuffix(";")
+    for text in scripts(tree):
         try:
             waiting.append(json.loads(text, strict=False))
         except (ValueError, RecursionError):
@@ -216,9 +240,10 @@ def canonical(tree: Any, meta: dict[str, str], url: str | None) -> str | None:
 # --- when -----------------------------------------------------------------------------------------
 
 
-def published_time(written: list[Any], zone: tzinfo) -> Moment | None:
+def published_time(written: Iterable[Any], zone: tzinfo) -> Moment | None:
     """Return the first of some written times that can be read; for a bare day, a later time on that day if any."""
-    moments: list[Moment] = [m for w in written if isinstance(w, str) and (m := moment_of(w, zone))]
+    stated = (w for w in written if isinstance(w, str | int | float) and not isinstance(w, bool))
+    moments = [moment for w in stated if (moment := possible_moment_of(w, zone))]
     if not moments:
         return None
     day = moments[0].at.date()
@@ -228,28 +253,73 @@ def published_time(written: list[Any], zone: tzinfo) -> Moment | None:
 
 def written_times(
     tree: Any, meta: dict[str, str], own: dict[str, Any], nodes: list[dict[str, Any]], url: str | None
-) -> list[Any]:
-    """Return the possible times of publication, the best first: JSON-LD, meta tags, markup, address."""
-    said = own.get("datePublished")
-    others = {n["datePublished"] for n in nodes if isinstance(n.get("datePublished"), str)}
-    if said is None and len(others) == 1:
-        said = others.pop()
+) -> Iterator[Any]:
+    """Yield the possible times of publication, the best first: JSON-LD, meta tags, markup, address.
+
+    A page that says only when it was changed is dated by that: it was known to no one before.
+    """
+    times = [n["datePublished"] for n in nodes if isinstance(n.get("datePublished"), str | int | float)]
+    others = set(times) or {time for s in scripts(tree) for time in _STATED_TIME.findall(s)}  # of broken JSON
+    yield own["datePublished"] if "datePublished" in own else others.pop() if len(others) == 1 else None
+    yield own.get("dateCreated")
+    yield from map(meta.get, PUBLISHED_META)
+    yield from marked_times(tree)
     path = _DAY_IN_PATH.search(urlsplit(url or "").path)
-    return [said, *map(meta.get, PUBLISHED_META), *times(tree), "-".join(path.groups()) if path else None]
+    yield "-".join(path.groups()) if path else None
+    yield own.get("dateModified")
+    yield from map(meta.get, MODIFIED_META)
 
 
-def times(tree: Any) -> Iterator[str]:
+def marked_times(tree: Any) -> Iterator[str]:
     """Yield the article's times in the markup: those marked as publication, then the first after the headline."""
     for element in tree.iter("time", "span", "div", "p", "abbr"):
         if (element.get("itemprop") or "").lower() == "datepublished" or element.get("pubdate") is not None:
-            yield element.get("datetime") or element.get("content") or element.get("title") or ""
+            yield next(filter(None, map(element.get, ("datetime", "content", "title"))), "") or shown_date(element)
     headline_seen = False
     for element in tree.iter("h1", "time"):
         headline_seen = headline_seen or element.tag == "h1"
-        if element.tag != "time" or not headline_seen:
-            continue
-        marks = " ".join(f"{e.get('class', '')} {e.get('itemprop', '')}" for e in (element, element.getparent()))
-        outside = next(element.iterancestors("aside", "nav", "footer", "li"), None) is not None
-        if not outside and not re.search(r"updat|modif", marks, re.IGNORECASE):
-            yield element.get("datetime") or ""
-            return
+        if element.tag == "time" and headline_seen and is_own(element):
+            yield element.get("datetime") or shown_date(element)
+            break
+    heading = next(tree.iter("h1"), None)
+    below = [] if heading is None else list(islice(heading.xpath("following::*"), BELOW_HEADLINE))
+    dated = [e for e in tree.iter("span", "div", "p", "time", "abbr", "b", "em") if is_date(e)]
+    yield from filter(None, (shown_date(element) for element in (*dated, *below) if is_own(element)))
+
+
+def is_own(element: Any) -> bool:
+    """Return whether a time in the markup may be when the article was published, not another or its change."""
+    marks = " ".join(f"{e.get('class', '')} {e.get('itemprop', '')}" for e in (element, element.getparent()))
+    return not CHANGED.search(marks) and not element.xpath(
+        "ancestor-or-self::*[self::aside or self::nav or self::footer or self::ul]"
+    )
+
+
+def is_date(element: Any) -> bool:
+    return DATE_CLASS.search(f"{element.get('class', '')} {element.get('id', '')}") is not None
+
+
+def shown_date(element: Any) -> str:
+    """Return the date that an element shows to readers, "" if it shows none."""
+    text = " ".join("".join(element.itertext()).split())
+    if not text or len(text) > LONGEST_DATE or possible_moment_of(text):
+        return text if len(text) <= LONGEST_DATE else ""
+    days = (found for language in LANGUAGES for found in event_days(text, language, None))
+    return next((day.isoformat() for _, day in days), "")
+
+
+def date_found(tree: Any, zone: tzinfo) -> Moment | None:
+    """Return the day that htmldate finds in the article's own part of a page that states none."""
+    from htmldate import find_date
+
+    if sum(1 for _ in tree.iter()) > MOST_ELEMENTS:
+        return None
+    own = deepcopy(tree)
+    for element in [*own.iter("aside", "nav", "footer", "form", "script"), *own.xpath("//li[.//a]")]:
+        if (parent := element.getparent()) is not None:
+            parent.remove(element)
+    try:
+        found = find_date(own, original_date=True, extensive_search=False, outputformat="%Y-%m-%d")
+    except Exception:  # a bug on a stranger's page; the article is read without its date
+        return None
+    return possible_moment_of(found, zone)

@@ -56,9 +56,11 @@ def test_an_atom_entry_is_published_when_it_says_so() -> None:
     assert read_feed(atom(entry), URL).entries[0].published == Moment(datetime(2022, 1, 5, 10, tzinfo=UTC))
 
 
-def test_an_update_is_not_a_publication() -> None:
+def test_an_entry_that_gives_only_its_last_change_is_dated_by_that() -> None:
     entry = "<id>urn:1</id><title>T</title><link href='https://dala.example/1'/><updated>2022-01-05T10:00:00Z</updated>"
-    assert read_feed(atom(entry), URL).entries[0].published is None
+    dated = entry + "<published>2022-01-05T09:00:00Z</published>"
+    assert read_feed(atom(entry), URL).entries[0].published == Moment(datetime(2022, 1, 5, 10, tzinfo=UTC))
+    assert read_feed(atom(dated), URL).entries[0].published == Moment(datetime(2022, 1, 5, 9, tzinfo=UTC))
 
 
 @pytest.mark.parametrize(

@@ -127,17 +127,78 @@ def test_a_time_beside_another_story_is_not_this_ones() -> None:
     "head",
     [
         "",
-        '<meta property="article:modified_time" content="2022-01-05T09:00:00Z">',
-        statement(dateModified="2022-01-05T09:00:00Z"),
         statement(datePublished="2031-01-05T09:00:00Z"),
         statement(datePublished="1970-01-01T00:00:00Z"),
         statement(datePublished="yesterday"),
         statement(datePublished="2022-13-45"),
     ],
-    ids=["none", "modified", "stated-modified", "future", "epoch", "words", "impossible"],
+    ids=["none", "future", "epoch", "words", "impossible"],
 )
 def test_no_date_is_invented(head: str) -> None:
     assert read_page(page(head=head), "https://steppe.example/square").published is None
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        '<meta property="article:modified_time" content="2022-01-05T09:00:00Z">',
+        statement(dateModified="2022-01-05T09:00:00Z"),
+    ],
+    ids=["meta", "stated"],
+)
+def test_a_page_that_says_only_when_it_was_changed_is_dated_by_that(head: str) -> None:
+    published = read_page(page(head=head), "https://steppe.example/square").published
+    assert published == Moment(datetime(2022, 1, 5, 9, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        '//<![CDATA[\n{"@type":"NewsArticle","datePublished":"2022-01-05T09:00:00Z"}\n//]]>',
+        '<!--\n{"@type":"NewsArticle","datePublished":"2022-01-05T09:00:00Z"}\n-->',
+        '/* <![CDATA[ */{"@type":"NewsArticle","datePublished":"2022-01-05T09:00:00Z"}/* ]]> */',
+        '{"@type":"NewsArticle","headline":"The "square"","datePublished":"2022-01-05T09:00:00Z"}',
+        '{"@type":"NewsArticle","datePublished":1641373200000}',
+        '{"@type":"NewsArticle","datePublished":"Wed Jan 05 2022 15:00:00 GMT+0600 (East Kazakhstan Time)"}',
+    ],
+    ids=["cdata", "comment", "cdata-in-comments", "broken", "milliseconds", "javascript"],
+)
+def test_a_statement_is_read_however_it_is_wrapped(script: str) -> None:
+    head = f'<script type="application/ld+json">{script}</script>'
+    published = read_page(page(head=head), "https://steppe.example/square").published
+    assert published == Moment(datetime(2022, 1, 5, 9, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        "<time>5 January 2022, 09:00</time>",
+        '<div class="news-date">05 января 2022</div>',
+        '<div class="date">2022 жылғы 5 қаңтар</div>',
+        '<span class="published">Опубликовано 5 января 2022 года в 18:30</span>',
+        '<p class="entry-date">05.01.2022 09:15 | Алматы</p>',
+        '<div class="fecha">Miércoles, 5 de enero de 2022</div>',
+        "<p>Posted on January 5, 2022</p>",
+    ],
+)
+def test_a_date_shown_above_the_text_is_the_day_of_publication(shown: str) -> None:
+    read = read_page(page(before=shown), "https://steppe.example/square")
+    assert read.published is not None
+    assert read.published.isoformat() == "2022-01-05"
+    assert "2022" not in read.text
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        '<aside><div class="date">30 December 2021</div></aside>',
+        "<nav><time>30 December 2021</time></nav>",
+        '<ul><li><span class="date">30.12.2021</span> <a href="/9">Another</a></li></ul>',
+        '<div class="date"></div>',
+    ],
+)
+def test_a_date_beside_another_story_is_not_this_ones(shown: str) -> None:
+    assert read_page(page(before=shown), "https://steppe.example/square").published is None
 
 
 @pytest.mark.parametrize("written", ["2022-01-05", "2022-01-05T18:30:00", "20220105"])
