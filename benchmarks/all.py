@@ -34,6 +34,7 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "briefing": OWN,
     "timeline": OWN,
     "sameness": OWN,
+    "intents": OWN,
 }
 """How a benchmark is called where `--data` is not all it takes; in this order, and before the others."""
 

@@ -1,13 +1,15 @@
 """The library, the embedder and, if one is set, the language model, opened as the settings say."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
 from bot.settings import Settings
-from retrieval.domain import Intent
+from retrieval.domain import Intent, Moment
 from retrieval.embedding import Embedder, load_embedder
 from retrieval.embedding.centred import name_of
+from retrieval.store import read
 from retrieval.store.library import Library, open_library
 
 if TYPE_CHECKING:
@@ -61,6 +63,10 @@ class Resources:
     def library(self) -> Library:
         settings = self.settings
         return open_library(settings.data_dir, name_of(self.embedder), settings.database_url, settings.chroma_url)
+
+    def newest(self, until: datetime) -> Moment | None:
+        """Return when the newest article from before `until` was published; None if there is none."""
+        return read.newest_before(self.library.engine, until)
 
     @cached_property
     def chat_model(self) -> "ChatModel | None":

@@ -23,6 +23,7 @@ from retrieval.domain import Answer, Intent, ModelError, QuestionError
 from retrieval.language.days.dates import parse_moment
 from retrieval.language.packs import all_words
 from retrieval.question.follow_up import FollowUp, resolve
+from retrieval.question.time_readings import Newest
 from retrieval.reader.reader import STATEMENTS
 
 log = structlog.get_logger("sitrep.asking")
@@ -51,7 +52,7 @@ async def as_of(context: Context) -> None:
         context.memory.as_of = None
         await context.reply("asof_now")
         return
-    moment, question = split_moment(written, context.now())
+    moment, question = split_moment(written, context.now(), context.resources.newest)
     if question:
         await answer_question(context, question, as_of_=moment)
     else:
@@ -59,7 +60,7 @@ async def as_of(context: Context) -> None:
         await context.reply("asof_set", moment=moment_text(moment, context.language))
 
 
-def split_moment(written: str, now: datetime) -> tuple[datetime, str]:
+def split_moment(written: str, now: datetime, newest: Newest | None = None) -> tuple[datetime, str]:
     """Return the moment that a text opens with, and the rest of it. Raises QuestionError if it opens with none."""
     parts = written.split()
     for length in range(min(len(parts), MOMENT_WORDS), 1, -1):
@@ -70,7 +71,7 @@ def split_moment(written: str, now: datetime) -> tuple[datetime, str]:
         break
     else:
         length = 1
-    return past_moment(" ".join(parts[:length]), now), " ".join(parts[length:])
+    return past_moment(" ".join(parts[:length]), now, newest), " ".join(parts[length:])
 
 
 @admitted

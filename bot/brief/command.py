@@ -41,8 +41,9 @@ def run(
     if length not in set(Length):
         raise QuestionError(f"There is no length {length!r}; there are {', '.join(Length)}.")
     now = settings.now().astimezone(_zone(tz, settings))
-    begins, ends = day_window(date, now) if date else window(since, until, now)
     with Resources(settings) as resources:
+        newest = resources.newest
+        begins, ends = day_window(date, now, newest) if date else window(since, until, now, newest)
         made = brief(
             resources.library,
             resources.embedder,
@@ -82,8 +83,8 @@ def run_timeline(first: str, last: str, days: int, sentences: int, lang: str, as
         now = resources.settings.now()
         made = timeline(
             resources.library,
-            since=past_day(first, now),
-            until=past_day(last, now),
+            since=past_day(first, now, resources.newest),
+            until=past_day(last, now, resources.newest),
             days=days,
             sentences=sentences,
             language=language,

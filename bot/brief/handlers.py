@@ -56,7 +56,7 @@ async def send_brief(context: Context, made: Briefing) -> None:
 
 def _asked(context: Context, written: str) -> Briefing:
     if written:
-        return _composed(context, *day_window(written, context.now()))
+        return _composed(context, *day_window(written, context.now(), context.resources.newest))
     shown = shown_to(context.engine, context.chat_id)
     return _composed(context, *window("", "", context.now()), shown=shown)
 
@@ -103,7 +103,7 @@ async def timeline_command(context: Context) -> None:
     if len(days) > 1 or len(ends) > 2:
         await context.reply("timeline_how")
         return
-    since, until = ([past_day(word, context.now()) for word in ends] + [None, None])[:2]
+    since, until = ([past_day(word, context.now(), context.resources.newest) for word in ends] + [None, None])[:2]
     made_of = partial(timeline, context.resources.library, days=days[0] if days else DAYS, language=context.language)
     async with context.typing():
         made = await asyncio.to_thread(partial(made_of, since=since, until=until))

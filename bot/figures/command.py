@@ -19,7 +19,7 @@ def run(kind: str, as_of: str, lang: str, as_json: bool, png: Path | None) -> No
     with Resources(read_settings()) as resources:
         settings = resources.settings
         language = named(lang, settings.language)
-        moment = as_of_moment(as_of, settings.now())
+        moment = as_of_moment(as_of, settings.now(), resources.newest)
         found = sheet(resources.library, kind_named(kind) if kind else None, moment, citing=True)
         if png is not None:
             try:

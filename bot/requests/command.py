@@ -33,7 +33,7 @@ def run(text: str, as_of: str, lang: str, as_json: bool, batch: Path | None) -> 
 def _replied(resources: Resources, text: str, as_of: str, lang: str) -> Reply:
     settings = resources.settings
     now, language = settings.now(), named(lang, "") or None
-    moment = as_of_moment(as_of, now)
+    moment = as_of_moment(as_of, now, resources.newest)
     question = read(resources, text, now=now, as_of=moment, language=language, fallback=settings.language)
     return reply(resources, text, question, now=moment or now, language=language)
 

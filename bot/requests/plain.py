@@ -55,7 +55,13 @@ def read(
     """Return a message, read, with what it asks to be done. Raises QuestionError, ModelError."""
     intent = resources.intent_of(text)
     question = Question.read(
-        text, now=now, as_of=as_of, fallback=language or fallback, answer_language=language, intent=intent
+        text,
+        now=now,
+        as_of=as_of,
+        fallback=language or fallback,
+        answer_language=language,
+        intent=intent,
+        newest=resources.newest,
     )
     if intent in (Intent.SUMMARY, Intent.TIMELINE) and question.intent is Intent.LATEST:
         return replace(question, intent=intent)

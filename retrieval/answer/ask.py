@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 
 from retrieval.answer.compose import Composed, compose
 from retrieval.answer.figures import figures
@@ -61,7 +62,13 @@ def ask(
     """
     now = now or datetime.now(UTC)
     asked = Question.read(
-        question, now=now, as_of=as_of, fallback=language or fallback, answer_language=language, intent=intent
+        question,
+        now=now,
+        as_of=as_of,
+        fallback=language or fallback,
+        answer_language=language,
+        intent=intent,
+        newest=partial(read.newest_before, library.engine),
     )
     answer = Answer(
         question=question,

@@ -9,14 +9,14 @@ from retrieval.briefing.brief import brief
 from retrieval.domain import Answer, Briefing, Intent, ShownQuote, Status
 from retrieval.embedding import Embedder
 from retrieval.question.question import Question
-from retrieval.question.topic import topic_of
+from retrieval.question.topic import asked_length, topic_of
 from retrieval.search.find import find
 from retrieval.store.library import Library
 
 LAST = timedelta(days=1)  # the period of a summary that names none
 DAY = timedelta(days=1)
 PASSAGES_ABOUT = 40  # whose articles a summary of a topic is made from, where no period is named
-NEAREST = 0.75  # least score of such a passage, as a share of the best one's
+NEAREST = 0.6  # least score of such a passage, as a share of the best one's
 NEWEST_DAY = "brief_newest_day"  # the note of a briefing of the newest day, as there is nothing from the last one
 
 
@@ -34,11 +34,13 @@ def asked_briefing(
     """Return the briefing that a question asks for; `now` (aware) is the moment it is asked for.
 
     Of the period that its words name; of a topic, from all that is found about it; else of what is new in the last 24
-    hours to the reader, who was `shown` quotes before. Where nothing was published in these hours, it is the briefing
-    of the newest day with articles, and says so. Raises QuestionError.
+    hours to the reader, who was `shown` quotes before. `length` is of one that asks for no other. Where nothing was
+    published in these hours, it is the briefing of the newest day with articles, and says so.
+    Raises QuestionError.
     """
     topic, window = topic_of(question), question.window
     as_of = question.as_of
+    length = asked_length(question) or length
     until = min((window and window.until) or now, as_of or now)
 
     def composed(since: datetime, until: datetime, **options: object) -> Briefing:

@@ -19,7 +19,7 @@ from retrieval.question.recognise import in_own_letters, question_language
 WIDTH = 1.0
 """Of the kernel exp((cosine - 1) / WIDTH); chosen in `python -m training.intents` on the seen sentences."""
 
-QUESTION_BIAS = 0.05
+QUESTION_BIAS = 0.02
 """Added to the score of a question: to take one for a request is worse than the reverse."""
 
 MOST_CHARACTERS = 300

@@ -18,6 +18,7 @@ from retrieval.question.outlets import capitalised
 from retrieval.question.recognise import in_own_letters, question_language
 from retrieval.question.short_answer import ShortAnswer, short_answer
 from retrieval.question.terms import Term, days_in, terms_of, years_in
+from retrieval.question.time_readings import Newest
 from retrieval.question.window import TimeWindow, time_window
 
 MOST_CHARACTERS = 2_000
@@ -64,13 +65,15 @@ class Question:
         fallback: str = "en",
         answer_language: str | None = None,
         intent: Intent = Intent.QUESTION,
+        newest: Newest | None = None,
     ) -> Question:
         """Return the question that `text` asks at `now` (aware), of the library as of `as_of` (None: now).
 
         `language` is the language it is asked in, one of LANGUAGES; None: it is detected, and is `fallback` where the
         words are in no language known. It is answered in `answer_language`, if given. A question may name its own
         moment ("What did we know on the morning of the 6th?"). `intent` is what it asks for, unless its words ask for a
-        figure or for the latest. Raises QuestionError where there is no question.
+        figure or for the latest. With `newest`, a day without a
+        year is the last one from which there are articles. Raises QuestionError where there is no question.
         """
         tidy = " ".join(clean(text[: MOST_CHARACTERS * 2]).split())[:MOST_CHARACTERS].replace(STRESS_MARK, "")
         if not tidy:
@@ -80,7 +83,11 @@ class Question:
         if transliterated(tidy) == asked_in:
             tidy = in_own_letters(tidy, asked_in)
         asked = Text(without_politeness(tidy, asked_in), asked_in)
-        window, figure, kind = time_window(asked, as_of or now), asked_figure(asked), asked_kind(asked.text, asked_in)
+        window, figure, kind = (
+            time_window(asked, as_of or now, newest),
+            asked_figure(asked),
+            asked_kind(asked.text, asked_in),
+        )
         latest = window is not None and window.latest
         named = window.as_of if window is not None else None
         return cls(

@@ -1,13 +1,17 @@
 """Expressions of time in a question, each resolved by itself: days, months, weeks, spells, parts of a day."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from retrieval.domain import Moment
 from retrieval.language.days.day_mentions import DayMention, latest_past, on, weekday_before
 from retrieval.language.doc import Text
 from retrieval.language.packs import all_words, any_regex, packs
+
+Newest = Callable[[datetime], Moment | None]
+"""Returns when the newest article from before a moment was published; None if there is none."""
 
 FEW = 3  # "the last days", "последние часы": how many, where no number is given
 EARLY_MONTH_DAYS = 10  # "in early January", "в начале января": the first ten days; "late" is the rest from the 21st
@@ -53,11 +57,15 @@ _PART_BEHIND = re.compile(
 )
 
 
-def _month_reading(text: str, mention: DayMention, now: datetime) -> Reading:
+def _month_reading(text: str, mention: DayMention, now: datetime, newest: Newest | None) -> Reading:
     assert mention.month is not None
-    year = mention.year or (now.year if mention.month <= now.month else now.year - 1)
-    first = date(year, mention.month, 1)
-    after = date(*_month_after(year, mention.month), 1)
+    month = mention.month
+
+    def bounds(today: date) -> tuple[date, date]:
+        year = mention.year or (today.year if month <= today.month else today.year - 1)
+        return date(year, month, 1), date(*_month_after(year, month), 1)
+
+    first, after = with_news(bounds, now, None if mention.year else newest) or bounds(now.date())
     start, end = mention.start, mention.end
     if part := _PART_BEFORE.search(text[max(0, start - 20) : start]):
         start -= len(part[0])
@@ -72,7 +80,28 @@ def _month_reading(text: str, mention: DayMention, now: datetime) -> Reading:
     return Reading(start, end, _midnight(first, now), _midnight(after, now))
 
 
-def _days_of(mention: DayMention, today: date) -> list[date]:
+def with_news(
+    bounds: Callable[[date], tuple[date, date] | None], now: datetime, newest: Newest | None
+) -> tuple[date, date] | None:
+    """Return the last days without a year, up to `now`, from which there are articles; without any, the last ones.
+
+    `bounds` returns those days, the first and the one after the last, that are the latest up to a day.
+    """
+    found = latest = bounds(now.date())
+    while found is not None and newest is not None:
+        article = newest(min(_midnight(found[1], now), now))
+        day = article.at.astimezone(now.tzinfo).date() if article else None
+        if day is None or day >= found[0]:
+            return found if day else latest
+        earlier = bounds(day)
+        if earlier is None or earlier >= found:
+            break
+        found = earlier
+    return latest
+
+
+def _days_of(mention: DayMention, now: datetime, newest: Newest | None) -> list[date]:
+    today = now.date()
     if mention.shift is not None:
         return [today + timedelta(days=mention.shift)]
     if mention.weekday is not None:
@@ -82,17 +111,21 @@ def _days_of(mention: DayMention, today: date) -> list[date]:
         found = [on(mention.year, month, day) for day in mention.days]
     else:
         # The last of several days fixes the year, so that a range is not torn apart.
-        last = latest_past(month, mention.days[-1], today)
-        found = [on(last.year, month, day) for day in mention.days] if last else []
+        def bounds(today: date) -> tuple[date, date] | None:
+            last = latest_past(month, mention.days[-1], today)
+            first = on(last.year, month, mention.days[0]) if last else None
+            return (first, last + timedelta(days=1)) if last and first and first <= last else None
+
+        named = with_news(bounds, now, newest) if mention.month else bounds(today)
+        found = [on(named[0].year, month, day) for day in mention.days] if named else []
     return [day for day in found if day]
 
 
-def _day_readings(text: Text, now: datetime) -> Iterator[Reading]:
-    today = now.date()
+def _day_readings(text: Text, now: datetime, newest: Newest | None) -> Iterator[Reading]:
     for mention in text.day_mentions:
         if mention.month and not mention.days:
-            yield _month_reading(text.text, mention, now)
-        elif days := _days_of(mention, today):
+            yield _month_reading(text.text, mention, now, newest)
+        elif days := _days_of(mention, now, newest):
             last = max(days) + timedelta(days=1)
             yield Reading(
                 mention.start,
@@ -271,10 +304,13 @@ def _part_readings(text: str, now: datetime) -> Iterator[Reading]:
             yield Reading(match.start(), match.end(), today + timedelta(hours=first), today + timedelta(hours=last))
 
 
-def readings(question: Text, now: datetime) -> list[Reading]:
-    """Return the expressions of time in a question, in order, none within another."""
+def readings(question: Text, now: datetime, newest: Newest | None = None) -> list[Reading]:
+    """Return the expressions of time in a question, in order, none within another.
+
+    With `newest`, days and months without a year are the last ones from which there are articles.
+    """
     text, found = question.text, list[Reading]()
-    candidates = [*_spell_readings(text, now), *_day_readings(question, now)]
+    candidates = [*_spell_readings(text, now), *_day_readings(question, now, newest)]
     for source in (_period_readings, _ordinal_readings, _year_readings):
         candidates.extend(source(text, now))
     for reading in candidates:

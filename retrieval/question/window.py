@@ -11,7 +11,7 @@ from datetime import datetime
 from retrieval.domain import Span
 from retrieval.language.doc import Text
 from retrieval.language.packs import any_regex
-from retrieval.question.time_readings import Reading, narrowed, readings
+from retrieval.question.time_readings import Newest, Reading, narrowed, readings
 
 LONGEST_QUESTION = 500  # characters that are read for their time words
 
@@ -89,17 +89,17 @@ def _joined(windows: list[TimeWindow]) -> TimeWindow:
     )
 
 
-def time_window(question: Text, now: datetime) -> TimeWindow | None:
+def time_window(question: Text, now: datetime, newest: Newest | None = None) -> TimeWindow | None:
     """Return the time that a question names, or None.
 
     `now` (aware) is the moment the question is asked for; the window is in its zone. What has no year is the
-    latest such day up to `now`. Time words of all our languages are understood;
-    the question's own decides how "06/01/2022" is read.
+    latest such day up to `now`; with `newest`, the latest from which there are articles, if any. Time words of all our
+    languages are understood; the question's own decides how "06/01/2022" is read.
     """
     text = question.text[:LONGEST_QUESTION]
-    found = readings(Text(text, question.language), now)
-    newest = (match for match in _LATEST.finditer(text) if all(_apart(match, reading) for reading in found))
-    latest = next(newest, None)
+    found = readings(Text(text, question.language), now, newest)
+    apart = (match for match in _LATEST.finditer(text) if all(_apart(match, reading) for reading in found))
+    latest = next(apart, None)
     if not found:
         return TimeWindow(span=Span(*latest.span()), latest=True) if latest else None
     window = replace(_joined([_bounds(text, reading, now) for reading in found]), latest=latest is not None)

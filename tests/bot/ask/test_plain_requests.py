@@ -1,9 +1,14 @@
 """Requests in plain words do what their command does, in the four languages."""
 
 import json
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from bot.requests.plain import read, reply
+from bot.resources import Resources
+from bot.settings import Settings
 from tests.bot.commands import Sitrep, sitrep
 from tests.bot.in_process import ADMIN, InProcess
 from tests.conftest import SAMPLES
@@ -11,11 +16,17 @@ from tests.conftest import SAMPLES
 __all__ = ["sitrep"]
 
 
+@pytest.fixture
+def plain_library(data: Path) -> Iterator[Resources]:
+    with Resources(Settings(data_dir=data)) as resources:
+        yield resources
+
+
 @pytest.mark.parametrize(
     ("text", "title"),
     [
         ("Give me a daily summary", "Brief, 13 Jan 2022"),
-        ("Дай сводку за 6 января 2022 года", "Сводка, 6 янв. 2022"),
+        ("Дай сводку за 6 января", "Сводка, 6 янв. 2022"),
         ("Resumen del día", "Resumen, 13 ene 2022"),
         ("Бүгінгі жаңалықтарға шолу бер", "Шолу, 2022"),
     ],
@@ -36,3 +47,23 @@ def test_a_summary_asked_through_ask_has_verbatim_statements(sitrep: Sitrep) -> 
     for statement in answer["statements"]:
         assert any(statement["text"] in quotes[number] for number in statement["citations"])
     assert answer["statements"]
+
+
+@pytest.mark.parametrize(
+    ("short", "detailed"),
+    [
+        ("a short summary of 4-12 January", "a detailed summary of 4-12 January"),
+        ("краткая сводка с 4 по 12 января", "подробная сводка с 4 по 12 января"),
+        ("4-12 қаңтар туралы қысқаша шолу", "4-12 қаңтар туралы толық шолу"),
+        ("resumen breve del 4 al 12 de enero", "resumen detallado del 4 al 12 de enero"),
+    ],
+)
+def test_a_summary_is_as_long_as_asked(short: str, detailed: str, plain_library: Resources) -> None:
+    def stories(text: str) -> int:
+        now = plain_library.settings.now()
+        question = read(plain_library, text, now=now, language=None, fallback="en")
+        made = reply(plain_library, text, question, now=now).briefing
+        assert made is not None
+        return len(made.lines)
+
+    assert stories(short) <= 3 < stories(detailed)
