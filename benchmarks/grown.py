@@ -111,7 +111,7 @@ def _version(number: int, article: Article) -> dict[str, object]:
         "fetched_at": article.fetched_at,
         "known_from": article.fetched_at,
         "content_hash": content_hash(article),
-        **moment_columns(article.published),
+        **moment_columns("published", article.published),
     }
 
 

@@ -44,6 +44,7 @@ class Settings(BaseSettings):
     anthropic_api_key: SecretStr = Field(default=SecretStr(""), validation_alias="ANTHROPIC_API_KEY")
     telegram_token: SecretStr = SecretStr("")
     telegram_api_url: str = "https://api.telegram.org"
+    telegram_preview_url: str = "https://t.me/s"
     admins: Annotated[frozenset[int], NoDecode] = frozenset()
     webhook_url: str = ""
     webhook_secret: SecretStr = Field(default=SecretStr(""), validate_default=True)
@@ -77,7 +78,9 @@ class Settings(BaseSettings):
             raise ValueError(f"{value!r} is none of {', '.join(LANGUAGES)}")
         return value
 
-    @field_validator("chroma_url", "chat_base_url", "embedding_base_url", "telegram_api_url", "webhook_url")
+    @field_validator(
+        "chroma_url", "chat_base_url", "embedding_base_url", "telegram_api_url", "telegram_preview_url", "webhook_url"
+    )
     @classmethod
     def _an_address(cls, value: str) -> str:
         parts = urlsplit(value)

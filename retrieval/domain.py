@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 # --- errors: one tree, a sentence each -------------------------------------------------------
@@ -60,6 +60,10 @@ class Moment:
         return self.at.date().isoformat() if self.day_only else self.at.isoformat()
 
 
+REVISED_WITHIN = timedelta(days=2)
+"""A report is brought up to date within this time of its publication."""
+
+
 @dataclass(frozen=True, slots=True)
 class Article:
     """One version of an article. All offsets into an article refer to this `text`."""
@@ -70,10 +74,12 @@ class Article:
     text: str
     language: str  # ISO 639-1, whether or not there is a pack for it
     published: Moment | None = None  # None: undated
+    modified: Moment | None = None  # when it was last changed; of a change without a time: when that was first read
     publisher: str | None = None
     author: str | None = None
     agency: str | None = None  # the news agency named in it, e.g. "EFE"
     place: str | None = None  # of its dateline
+    forwarded_from: str | None = None  # the channel or person whose words a post repeats
     fetched_at: datetime | None = None  # when Sitrep first read this version
     version: int = 1
     origin: str | None = None  # shared by all copies of one text
@@ -90,8 +96,21 @@ class Article:
 
     @property
     def known_at(self) -> datetime | None:
-        """Return when it was published, or else when it was fetched."""
-        return self.published.at if self.published else self.fetched_at
+        """Return when its text was news: its publication, or its last change soon after it; undated, when fetched.
+
+        A change long after, by which publishers mark what they moved or tidied, makes no old report new.
+        """
+        if self.published is None:
+            return self.fetched_at
+        at, changed = self.published.at, self.modified.at if self.modified else self.published.at
+        return changed if at < changed <= at + REVISED_WITHIN else at
+
+    @property
+    def known_from(self) -> datetime | None:
+        """Return from when this text can have been known: the later of its publication and its last change."""
+        if self.published is None:
+            return self.fetched_at
+        return max(self.published.at, self.modified.at) if self.modified else self.published.at
 
     @property
     def published_on(self) -> date | None:

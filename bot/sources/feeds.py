@@ -2,16 +2,17 @@
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.locales import explain, moment_text, say
 from bot.resources import Resources
 from retrieval.domain import RejectedError
+from retrieval.ingest.channels.names import channel_address
 from retrieval.ingest.feeds.follow import FeedOutcome, discover
 from retrieval.ingest.fetch.fetch import checked
 from retrieval.ingest.pipeline import Report
-from retrieval.ingest.sources import WebReader, web_reader
+from retrieval.ingest.sources import WebReader, preview_address, web_reader
 from retrieval.store import feeds
 from retrieval.store.feeds import FeedState
 
@@ -29,7 +30,19 @@ class Reply:
 
 def address_reader(resources: Resources) -> WebReader:
     """Return the reader of addresses that the settings ask for."""
-    return web_reader(allow_private=resources.settings.fetch_private, zone=resources.settings.zone)
+    settings = resources.settings
+    return web_reader(allow_private=settings.fetch_private, zone=settings.zone, previews=settings.telegram_preview_url)
+
+
+def address_of(resources: Resources, written: str) -> str:
+    """Return the address of a feed, or of the preview of a channel ("@name"), as it is followed at.
+
+    Raises `RejectedError` for what is no address.
+    """
+    channel = channel_address(written)
+    if channel is None:
+        return str(checked(written))
+    return preview_address(replace(channel, post=None, before=None), resources.settings.telegram_preview_url)
 
 
 def add(resources: Resources, urls: Sequence[str], language: str) -> Iterator[Reply]:
@@ -41,7 +54,7 @@ def add(resources: Resources, urls: Sequence[str], language: str) -> Iterator[Re
 def _added(resources: Resources, url: str, language: str) -> Reply:
     engine = resources.library.engine
     try:
-        followed = feeds.find(engine, str(checked(url)))
+        followed = feeds.find(engine, address_of(resources, url))
         if followed is not None and not followed.stopped:
             return Reply(True, say("feed_known", language, url=followed.url))
         found = discover(url, address_reader(resources), resources.settings.now())
@@ -50,15 +63,19 @@ def _added(resources: Resources, url: str, language: str) -> Reply:
     if not feeds.add(engine, found.state):
         return Reply(True, say("feed_known", language, url=found.state.url))
     newest = moment_text(found.newest, language)
-    sentence = say("feed_added", language, feed=name_of(found.state), count=found.entries, newest=newest)
-    return Reply(True, f"{sentence} {found.state.remark or ''}".rstrip())
+    if found.state.channel is None:
+        sentence = say("feed_added", language, feed=name_of(found.state), count=found.entries, newest=newest)
+        return Reply(True, f"{sentence} {found.state.remark or ''}".rstrip())
+    sentence = say("channel_added", language, channel=name_of(found.state), count=found.entries, newest=newest)
+    without = say("channel_textless", language, count=found.without_text) if found.without_text else ""
+    return Reply(True, f"{sentence} {without}".rstrip())
 
 
 def remove(resources: Resources, url: str, language: str) -> Reply:
     """Follow a feed no longer; its articles stay."""
     engine = resources.library.engine
     try:
-        url = str(checked(url))
+        url = address_of(resources, url)
     except RejectedError as exc:
         return Reply(False, f"{url}: {explain(exc, language)}")
     removed = feeds.remove(engine, url)
@@ -81,6 +98,8 @@ def state_text(state: FeedState, now: datetime, language: str) -> str:
         lines.append(say("feed_wrong", language, count=state.failures, reason=state.last_error))
     elif state.remark:
         lines.append(state.remark)
+    if backlog := backlog_text(state, language):
+        lines.append(backlog)
     if state.stopped:
         lines.append(say("feed_stopped", language))
     elif state.next_due_at is None or state.next_due_at <= now:
@@ -99,7 +118,14 @@ def outcome_text(outcome: FeedOutcome, now: datetime, language: str) -> str:
         return f"{name_of(state)}: {state.last_error} {then}"
     brought = any(counts_of(outcome.report).values())
     counts = counts_text(outcome.report, language) if brought else say("feed_no_news", language)
-    return f"{name_of(state)}: {counts} {state.remark or ''}".rstrip()
+    return " ".join(filter(None, [f"{name_of(state)}: {counts}", state.remark, backlog_text(state, language)]))
+
+
+def backlog_text(state: FeedState, language: str) -> str:
+    """Return how many older posts of a channel are still to be read, about; "" for none."""
+    if state.gap_from is None or state.gap_to is None:
+        return ""
+    return say("channel_backlog", language, count=state.gap_to - state.gap_from - 1)
 
 
 def counts_of(report: Report) -> dict[str, int]:

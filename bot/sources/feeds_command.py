@@ -78,6 +78,7 @@ def state_json(state: FeedState) -> dict[str, object]:
         "remark": state.remark,
         "stopped": state.stopped,
         "interval": state.interval,
+        "channel": state.channel,
     }
 
 

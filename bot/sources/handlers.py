@@ -14,7 +14,7 @@ from telegram.error import BadRequest, TelegramError
 from telegram.ext import MessageHandler, filters
 
 from bot.locales import explain
-from bot.sources.feeds import counts_text
+from bot.sources.feeds import address_reader, counts_text
 from bot.sources.feeds_handlers import add_feeds, is_opml
 from bot.telegram.context import BotApplication, Context
 from bot.telegram.guards import admins_only
@@ -74,12 +74,12 @@ class _ForTheLibrary(filters.MessageFilter):
 @admins_only
 async def take_links(context: Context) -> None:
     """Add the articles that an admin's links lead to."""
-    links, settings = links_of(context.message), context.resources.settings
+    links, resources = links_of(context.message), context.resources
 
     def articles() -> Iterator[Source]:
-        known = known_at(context.resources.library.engine, settings.now())
+        known = known_at(resources.library.engine, resources.settings.now())
         for link in links:
-            yield from from_address(link, allow_private=settings.fetch_private, zone=settings.zone, known=known)
+            yield from from_address(link, address_reader(resources), known)
 
     await _add(context, ", ".join(links), articles)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from bot.output import print_json
 from bot.resources import Resources
 from bot.settings import read_settings
-from bot.sources.feeds import counts_of
+from bot.sources.feeds import address_reader, counts_of
 from retrieval.ingest.files import from_path
 from retrieval.ingest.pipeline import Report, ingest
 from retrieval.ingest.submission import Rejection, Submission
@@ -39,11 +39,11 @@ def run(sources: list[str], published: str, as_json: bool) -> None:
 def _submissions(sources: list[str], resources: Resources) -> Iterator[Submission | Rejection]:
     settings = resources.settings
     for source in sources:
-        if source.startswith(("http://", "https://")):
+        if source.startswith(("http://", "https://", "@", "t.me/")) and not Path(source).exists():
             from retrieval.ingest.sources import from_address
 
             known = known_at(resources.library.engine, settings.now())
-            yield from from_address(source, allow_private=settings.fetch_private, zone=settings.zone, known=known)
+            yield from from_address(source, address_reader(resources), known)
         else:
             yield from from_path(Path(source), settings.zone)
 

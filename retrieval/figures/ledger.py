@@ -107,7 +107,7 @@ def ledger(
 
 
 def _published(article: Article, as_of: datetime | None) -> bool:
-    return as_of is None or (article.known_at is not None and article.known_at <= as_of)
+    return as_of is None or (article.known_from is not None and article.known_from <= as_of)
 
 
 def _time(article: Article) -> tuple[bool, float]:

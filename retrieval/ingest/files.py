@@ -52,9 +52,9 @@ def _from_file(path: Path, suffix: str, zone: tzinfo) -> Iterator[Source]:
         raise RejectedError(f"It is larger than {megabytes} MB.", key="too_large", megabytes=megabytes)
     data = path.read_bytes()
     if suffix in (".html", ".htm"):
-        from retrieval.ingest.sources import submission_from_page
+        from retrieval.ingest.sources import from_saved_page
 
-        yield submission_from_page(data, None, None, str(path), zone)
+        yield from from_saved_page(data, str(path), zone)
     elif suffix == ".json":
         yield from _from_json(readable(data), str(path), zone)
     elif suffix == ".md":

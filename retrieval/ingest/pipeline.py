@@ -106,6 +106,9 @@ def _articles(
             known = by_url.get(source.url) or article_id_for_url(library.engine, source.url)
             article = replace(article, id=source.id or known or article.id)
             by_url[source.url] = article.id
+        if source.forwarded_address:
+            there = by_url.get(source.forwarded_address) or article_id_for_url(library.engine, source.forwarded_address)
+            article = replace(article, origin=there or article.origin)
         yield article
 
 

@@ -5,8 +5,8 @@ import re
 from dataclasses import replace
 from datetime import datetime
 
-from retrieval.domain import Article, RejectedError
-from retrieval.ingest.submission import Submission
+from retrieval.domain import Article, Moment, RejectedError
+from retrieval.ingest.submission import POST_LETTERS, Submission
 from retrieval.language.days.datelines import dateline
 from retrieval.language.detect import detect
 from retrieval.language.packs import LANGUAGES
@@ -36,7 +36,8 @@ def recognise(submission: Submission, now: datetime) -> Article:
         title, text = title_and_text(clean(submission.text))
         submission = replace(submission, title=submission.title or title, text=text)
     text, title = clean(submission.text), " ".join(clean(submission.title).split())
-    if sum(character.isalpha() for character in text[: FEWEST_LETTERS * 50]) < FEWEST_LETTERS:
+    fewest = POST_LETTERS if submission.post else FEWEST_LETTERS
+    if sum(character.isalpha() for character in text[: FEWEST_LETTERS * 50]) < fewest:
         raise RejectedError("It has almost no text.", key="no_text")
     if len(text) > MOST_CHARACTERS:
         raise RejectedError(f"Its text is longer than {MOST_CHARACTERS:,} characters.", key="long")
@@ -46,19 +47,29 @@ def recognise(submission: Submission, now: datetime) -> Article:
     language = submission.language if submission.language in LANGUAGES else detect(f"{title}\n{text[:2000]}")
     title = title or text.split("\n")[0]
     line = dateline(text)
+    modified = submission.modified or (Moment(now) if submission.edited else None)
+    forwarded = submission.forwarded_address
     return Article(
-        id=submission.id or "a" + hashlib.sha256(key.encode()).hexdigest()[:15],
+        id=submission.id or article_id(key),
         url=submission.url,
         title=title if len(title) <= TITLE_CHARACTERS else title[: TITLE_CHARACTERS - 1] + "…",
         text=text,
         language=language,
         published=submission.published,
+        modified=modified,
         publisher=_tidy(submission.publisher),
         author=_tidy(submission.author),
         agency=line.agency if line else None,
         place=line.place if line else None,
+        forwarded_from=_tidy(submission.forwarded_from),
         fetched_at=now,
+        origin=article_id(forwarded) if forwarded else None,
     )
+
+
+def article_id(key: str) -> str:
+    """Return the id of the article with an address, or of one without by its title and text."""
+    return "a" + hashlib.sha256(key.encode()).hexdigest()[:15]
 
 
 def title_and_text(scraped: str) -> tuple[str, str]:

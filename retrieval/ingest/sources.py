@@ -7,6 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
 
 from retrieval.domain import Moment, RejectedError
+from retrieval.ingest.channels.follow import posts_of
+from retrieval.ingest.channels.names import PREVIEWS, ChannelAddress, channel_address
+from retrieval.ingest.channels.preview import Preview, is_preview
 from retrieval.ingest.fetch.addresses import PRIVATE, Network
 from retrieval.ingest.fetch.fetch import Fetched, fetch
 from retrieval.ingest.parse.feed import Entry, Feed, is_feed
@@ -34,6 +37,7 @@ class WebReader:
     sandbox: Sandbox
     permitted: tuple[Network, ...] = ()
     zone: str = "UTC"
+    previews: str = PREVIEWS  # where channels' previews are
 
     def fetch(self, url: str, etag: str | None = None, last_modified: str | None = None) -> Fetched:
         return fetch(url, etag=etag, last_modified=last_modified, permitted=self.permitted)
@@ -41,36 +45,49 @@ class WebReader:
     def page(self, fetched: Fetched) -> Submission:
         return self.sandbox.page(fetched.data, fetched.url, fetched.content_type, zone=self.zone)
 
+    def preview(self, fetched: Fetched) -> Preview:
+        return self.sandbox.channel(fetched.data, fetched.url, fetched.content_type)
+
     def feed(self, fetched: Fetched) -> Feed:
         return self.sandbox.feed(fetched.data, fetched.url, fetched.content_type, zone=self.zone)
 
 
-def web_reader(*, allow_private: bool = False, zone: tzinfo = UTC) -> WebReader:
+def web_reader(*, allow_private: bool = False, zone: tzinfo = UTC, previews: str = PREVIEWS) -> WebReader:
     """Return a reader with the shared sandbox; `allow_private` permits this machine and its network."""
-    return WebReader(shared_sandbox(), PRIVATE if allow_private else (), getattr(zone, "key", "UTC"))
+    return WebReader(shared_sandbox(), PRIVATE if allow_private else (), getattr(zone, "key", "UTC"), previews)
 
 
-def from_address(
-    url: str, *, allow_private: bool = False, zone: tzinfo = UTC, known: Known = lambda url: False
-) -> Iterator[Submission | Rejection]:
-    """Yield the article on a page, or the articles of a feed that are not `known`; a rejection for each failure."""
-    web = web_reader(allow_private=allow_private, zone=zone)
+def from_address(url: str, web: WebReader, known: Known = lambda url: False) -> Iterator[Submission | Rejection]:
+    """Yield the article on a page, the articles of a feed that are not `known`, or the posts on a page of a channel.
+
+    A channel or a post may be written as people do ("@name", "t.me/name/12"). There is a rejection for each failure.
+    """
     try:
-        fetched = web.fetch(url)
+        there = channel_address(url)
+        fetched = web.fetch(preview_address(there, web.previews) if there else url)
         if is_feed(fetched.data, fetched.content_type):
             yield from from_feed(web.feed(fetched), fetched.url, web, known)
+        elif there or is_preview(fetched.data):
+            yield from posts_of(web.preview(fetched), there.post if there else None)
         else:
             yield from_page(fetched, web)
     except RejectedError as error:
         yield Rejection(url, error)
 
 
-def submission_from_page(
-    data: bytes, url: str | None, content_type: str | None, where: str, zone: tzinfo = UTC
-) -> Submission:
-    """Return the article on a page given as bytes; raises `RejectedError` if it has none."""
+def preview_address(channel: ChannelAddress, previews: str) -> str:
+    """Return the address of a channel's preview, or of the page of it that has a post or the posts before one."""
+    post, before = f"/{channel.post}" if channel.post else "", f"?before={channel.before}" if channel.before else ""
+    return f"{previews}/{channel.name}{post}{before}"
+
+
+def from_saved_page(data: bytes, where: str, zone: tzinfo = UTC) -> Iterator[Submission]:
+    """Yield the article on a page given as bytes, or the posts on one of a channel; `RejectedError` if it has none."""
     web = web_reader(zone=zone)
-    return replace(web.sandbox.page(data, url, content_type, zone=web.zone), where=where)
+    if is_preview(data):
+        yield from posts_of(web.sandbox.channel(data))
+    else:
+        yield replace(web.sandbox.page(data, zone=web.zone), where=where)
 
 
 def from_page(fetched: Fetched, web: WebReader) -> Submission:

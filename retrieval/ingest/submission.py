@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 from retrieval.domain import FetchError, Moment, RejectedError
 
+POST_LETTERS = 8
+"""A post with fewer letters is rejected: an emoji, a picture's "+"."""
+
 
 @dataclass(frozen=True, slots=True)
 class Submission:
@@ -17,6 +20,11 @@ class Submission:
     publisher: str | None = None
     author: str | None = None
     published: Moment | None = None
+    modified: Moment | None = None  # when its publisher last changed it
+    edited: bool = False  # changed since it was published, even where nobody says when
+    forwarded_from: str | None = None  # the channel or person whose words it repeats
+    forwarded_address: str | None = None  # of what it repeats
+    post: bool = False  # a post, which may be short
     language: str | None = None
     scraped: bool = False  # `text` is the plain text of a whole page, with its furniture
 

@@ -31,6 +31,10 @@ class FeedState:
     last_error: str | None = None  # one sentence; None while all is well
     remark: str | None = None  # one sentence on what is odd about a feed that can be read
     stopped: bool = False  # gone for good: not polled until it is added again
+    channel: str | None = None  # the name of a channel; None: it is a feed
+    newest_post: int | None = None  # the highest number of a post that was read
+    gap_from: int | None = None  # the posts after this number and before `gap_to` are still to be read
+    gap_to: int | None = None
 
 
 def every(engine: Engine) -> list[FeedState]:

@@ -31,9 +31,13 @@ _Groups = dict[str, list[tuple[Article, Kin]]]
 def place(connection: Connection, article: Article, hashes: Sequence[int], previous: Article | None) -> str:
     """Find the copies of `article` by its sketch and return its origin; other articles may move to it.
 
-    `previous` is its last version, if it has one. Call it in the transaction that writes the article; `writing` runs
-    one at a time.
+    `previous` is its last version, if it has one. An article that is known to repeat another one, whose id is then
+    its `origin`, belongs to that one's origin however either was changed. Call it in the transaction that writes the
+    article; `writing` runs one at a time.
     """
+    if previous is None and article.origin:
+        repeated = select(articles.c.origin).where(articles.c.id == article.origin)
+        return connection.execute(repeated).scalar() or article.origin
     groups: _Groups = {}
     for other in _like(connection, article.id, hashes):
         groups.setdefault(other.origin or other.id, []).append((other, kinship(article, other)))
@@ -137,7 +141,9 @@ def _one_text(ours: list[tuple[Article, Kin]], theirs: list[tuple[Article, Kin]]
 
 def _alone(connection: Connection, article: Article, previous: Article | None) -> str:
     """Return the origin of an article without copies: its previous one while the story is the same, else its own."""
-    if previous is not None and previous.origin and kinship(previous, article) is not Kin.APART:
+    if previous is None:
+        return article.id  # so are those that repeat it, which may have come before it
+    if previous.origin and kinship(previous, article) is not Kin.APART:
         return previous.origin
     taken = select(articles.c.id).where(articles.c.origin == article.id, articles.c.id != article.id).limit(1)
     if connection.execute(taken).first() is None:

@@ -9,7 +9,17 @@ from sqlalchemy import ColumnElement, Row, Select, select
 from retrieval.domain import Article, Moment
 from retrieval.store.schema import articles, versions
 
-ARTICLE_FIELDS = ("title", "text", "language", "publisher", "author", "agency", "place", "fetched_at")
+ARTICLE_FIELDS = (
+    "title",
+    "text",
+    "language",
+    "publisher",
+    "author",
+    "agency",
+    "place",
+    "forwarded_from",
+    "fetched_at",
+)
 """The fields of an Article that are columns of `versions` under the same names."""
 
 
@@ -19,15 +29,15 @@ def version_rows(*where: ColumnElement[bool]) -> Select[Any]:
     return select(*columns).join(articles, articles.c.id == versions.c.article_id).where(*where)
 
 
-def moment_columns(moment: Moment | None) -> dict[str, Any]:
-    """Return the three columns for a publication time, its zone and its precision."""
+def moment_columns(name: str, moment: Moment | None) -> dict[str, Any]:
+    """Return the three columns for the time when something was `name` (published, modified), its zone and precision."""
     if moment is None:
-        return {"published_at": None, "published_offset": None, "published_day_only": False}
+        return {f"{name}_at": None, f"{name}_offset": None, f"{name}_day_only": False}
     offset = moment.at.utcoffset() or timedelta()
     return {
-        "published_at": moment.at,
-        "published_offset": int(offset.total_seconds() // 60),
-        "published_day_only": moment.day_only,
+        f"{name}_at": moment.at,
+        f"{name}_offset": int(offset.total_seconds() // 60),
+        f"{name}_day_only": moment.day_only,
     }
 
 
@@ -45,6 +55,7 @@ def article_of(row: Row[Any]) -> Article:
         id=row.article_id,
         url=row.url,
         published=moment_of(row.published_at, row.published_offset, row.published_day_only),
+        modified=moment_of(row.modified_at, row.modified_offset, row.modified_day_only),
         version=row.number,
         origin=row.origin,
         **{name: getattr(row, name) for name in ARTICLE_FIELDS},

@@ -24,6 +24,7 @@ from sqlalchemy import (
     TypeDecorator,
     UniqueConstraint,
     event,
+    false,
 )
 
 
@@ -88,6 +89,10 @@ versions = Table(
     Column("published_at", Utc, index=True),
     Column("published_offset", Integer),  # minutes east of UTC, as the source gave it
     Column("published_day_only", Boolean, nullable=False, default=False),
+    Column("modified_at", Utc),
+    Column("modified_offset", Integer),
+    Column("modified_day_only", Boolean, nullable=False, default=False, server_default=false()),
+    Column("forwarded_from", Text),
     Column("fetched_at", Utc, nullable=False),
     Column("known_from", Utc, nullable=False, index=True),  # from when as-of questions may see it
     Column("superseded_at", Utc),  # from when they see the next version
@@ -214,6 +219,10 @@ feeds = Table(
     Column("last_error", Text),
     Column("remark", Text),
     Column("stopped", Boolean, nullable=False),
+    Column("channel", Text),  # the name of a channel; null: a feed
+    Column("newest_post", Integer),  # the highest number that was read
+    Column("gap_from", Integer),  # the posts after this one and before `gap_to` are still to be read
+    Column("gap_to", Integer),
 )
 """The state of each feed; see `retrieval.store.feeds.FeedState`."""
 

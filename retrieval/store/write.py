@@ -14,7 +14,7 @@ from retrieval.domain import Article, Span
 from retrieval.language.copies import sketch
 from retrieval.store import corrections, figures, fulltext, origins
 from retrieval.store.corrections import Notice
-from retrieval.store.database import writing
+from retrieval.store.database import fetched_value, writing
 from retrieval.store.figures import Record
 from retrieval.store.origins import log_changes
 from retrieval.store.rows import ARTICLE_FIELDS, article_of, moment_columns, version_rows
@@ -59,6 +59,17 @@ def content_hash(article: Article) -> str:
     return hashlib.sha256(f"{article.title}\0{article.text}".encode()).hexdigest()
 
 
+def is_stored(engine: Engine, article: Article) -> bool:
+    """Return whether the newest version of what was read from the article's address has its title and text."""
+    newest = (
+        select(versions.c.content_hash)
+        .join(articles, articles.c.id == versions.c.article_id)
+        .where(articles.c.url == article.url, versions.c.superseded_at.is_(None))
+        .limit(1)
+    )
+    return bool(fetched_value(engine, newest) == content_hash(article))
+
+
 def store(engine: Engine, batch: Sequence[Prepared]) -> list[Outcome]:
     """Store a batch in one transaction: all of it or none. Raises StoreError."""
     with writing(engine) as connection:
@@ -88,7 +99,12 @@ def _complete(connection: Connection, newest: Row[Any], article: Article) -> Out
     missing: dict[str, Any] = {name: value for name, value in given.items() if value and not getattr(newest, name)}
     stored, published = article_of(newest).published, article.published
     if published and (stored is None or (stored.day_only and not published.day_only)):
-        missing |= moment_columns(published) | {"known_from": published.at}
+        missing |= moment_columns("published", published) | {"known_from": published.at}
+    modified = article.modified
+    # A time of change after this text was first read changed nothing in it.
+    if modified and newest.modified_at is None and modified.at <= newest.fetched_at:
+        missing |= moment_columns("modified", modified)
+        missing["known_from"] = max(missing.get("known_from", newest.known_from), modified.at)
     if not missing:
         return Outcome.DUPLICATE
     connection.execute(update(versions).where(versions.c.pk == newest.pk).values(**missing))
@@ -113,19 +129,21 @@ def _supersede(connection: Connection, newest: Row[Any], prepared: Prepared) -> 
 def _known_from(article: Article, previous: datetime | None) -> datetime:
     """Return from when a version counts as known.
 
-    A first version is known from its publication, so that an archive can be asked as of its own days; a changed
-    text is known from its own later publication time if it has one, else from when the change was seen.
+    A first version is known from its publication, or from its last change if that is later, so that an archive can be
+    asked as of its own days; a changed text is known from its own later time if it has one, else from when the change
+    was seen.
     """
     assert article.fetched_at is not None
-    published = article.published.at if article.published else None
+    given = article.known_from if article.published else None
     if previous is None:
-        return published or article.fetched_at
-    return published if published and published > previous else max(article.fetched_at, previous)
+        return given or article.fetched_at
+    return given if given and given > previous else max(article.fetched_at, previous)
 
 
 def _insert_version(connection: Connection, prepared: Prepared, number: int, known_from: datetime) -> None:
     article = prepared.article
-    columns = {name: getattr(article, name) for name in ARTICLE_FIELDS} | moment_columns(article.published)
+    columns = {name: getattr(article, name) for name in ARTICLE_FIELDS} | moment_columns("published", article.published)
+    columns |= moment_columns("modified", article.modified)
     columns |= {"article_id": article.id, "content_hash": content_hash(article)}
     inserted = insert(versions).values(number=number, known_from=known_from, **columns).returning(versions.c.pk)
     version_pk = connection.execute(inserted).scalar_one()

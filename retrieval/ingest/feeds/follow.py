@@ -4,38 +4,50 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from retrieval.domain import Moment, RejectedError
 from retrieval.embedding import Embedder
-from retrieval.ingest.feeds.schedule import after_failure, after_success, due
+from retrieval.ingest.channels.follow import read_channel
+from retrieval.ingest.channels.names import channel_address
+from retrieval.ingest.channels.posts import has_text
+from retrieval.ingest.channels.preview import is_preview
+from retrieval.ingest.feeds.schedule import after_channel, after_failure, after_success, due
 from retrieval.ingest.fetch.fetch import Fetched, checked
 from retrieval.ingest.parse.feed import Feed, is_feed
 from retrieval.ingest.pipeline import Report, ingest
-from retrieval.ingest.sources import Known, WebReader, from_feed
+from retrieval.ingest.recognise import recognise
+from retrieval.ingest.sources import Known, WebReader, from_feed, preview_address
 from retrieval.ingest.submission import Rejection, Submission
 from retrieval.store import feeds
 from retrieval.store.feeds import FeedState
 from retrieval.store.library import Library
 from retrieval.store.pages import known_at
+from retrieval.store.write import is_stored
 
 MOST_TRIED = 3  # feeds that a page announces
 
 
 @dataclass(frozen=True, slots=True)
 class Discovered:
-    """A feed that can be read, and how many entries it has."""
+    """A feed or a channel that can be read, and how many entries it has."""
 
     state: FeedState  # due at once, so that its articles come with the first poll
     entries: int
     newest: Moment | None
+    without_text: int = 0  # posts of a picture, a video or an emoji alone
 
 
 def discover(url: str, web: WebReader, now: datetime) -> Discovered:
-    """Return the feed at an address, or the first readable one that the page there announces.
+    """Return the channel or the feed at an address, or the first readable feed that the page there announces.
 
     Raises `RejectedError`, one sentence, if there is no such feed. Blocking: call it in a thread.
     """
+    if channel := channel_address(url):
+        return _discovered_channel(preview_address(replace(channel, post=None, before=None), web.previews), web, now)
     fetched = web.fetch(str(checked(url)))
+    if is_preview(fetched.data):
+        return _discovered_channel(str(checked(url)), web, now)
     if is_feed(fetched.data, fetched.content_type):
         return _discovered(str(checked(url)), fetched, web.feed(fetched), now)
     announced = web.sandbox.feeds_on(fetched.data, fetched.url, fetched.content_type)
@@ -62,6 +74,18 @@ def _discovered(url: str, fetched: Fetched, feed: Feed, now: datetime) -> Discov
     return Discovered(replace(state, etag=None, last_modified=None, next_due_at=None), len(feed.entries), newest)
 
 
+def _discovered_channel(url: str, web: WebReader, now: datetime) -> Discovered:
+    preview = web.preview(web.fetch(url))
+    parts = urlsplit(url)
+    if preview.name:  # as the channel itself writes it, or is called now
+        url = parts._replace(path=f"{parts.path.rpartition('/')[0]}/{preview.name}", query="").geturl()
+    state = FeedState(url, title=preview.title, added_at=now, last_good_at=now, channel=preview.name)
+    quotable = [post for post in preview.posts if has_text(post)]
+    dated = [post.published for post in quotable if post.published is not None]
+    newest = max(dated, key=lambda moment: moment.at, default=None)
+    return Discovered(state, len(quotable), newest, len(preview.posts) - len(quotable))
+
+
 # --- polling --------------------------------------------------------------------------------------
 
 
@@ -71,6 +95,17 @@ class Polled:
 
     state: FeedState
     found: tuple[Submission | Rejection, ...] = ()
+
+
+def poll_channel(
+    state: FeedState, web: WebReader, now: datetime, checkpoint: Callable[[], None] = lambda: None
+) -> Polled:
+    """Fetch a channel's newest posts, and those that earlier polls left; see `channels.follow.read_channel`."""
+    try:
+        read = read_channel(state, web, now, checkpoint)
+    except RejectedError as error:
+        return Polled(after_failure(state, error, now))
+    return Polled(after_channel(read.state, now), read.articles)
 
 
 def poll(state: FeedState, web: WebReader, now: datetime, known: Known = lambda url: False) -> Polled:
@@ -128,15 +163,30 @@ def follow(
             checkpoint()
             return known(key)
 
-        polled = poll(state, web, now, known_or_stop)
+        if state.channel is None:
+            polled = poll(state, web, now, known_or_stop)
+        else:
+            polled = poll_channel(state, web, now, checkpoint)
+            polled = replace(polled, found=tuple(p for p in polled.found if not _is_stored(library, p, now)))
         with lock or nullcontext():
             checkpoint()
             report = ingest(library, embedder, polled.found, clock=clock)
         refused = {one.where for one in report.rejected}
         read = {}  # pages by address or id, with whether each was rejected for good
-        for one in polled.found:
+        for one in polled.found if state.channel is None else ():
             if isinstance(one, Submission) or not one.temporary:
                 key = one.id if isinstance(one, Submission) and one.id else one.where
                 read[key] = key in refused
         feeds.keep(library.engine, url, polled.state, read, now)
         return FeedOutcome(polled.state, report)
+
+
+def _is_stored(library: Library, post: Submission | Rejection, now: datetime) -> bool:
+    """Return whether a post is in the library as it is now, so that most of a channel's page need not be parsed."""
+    if isinstance(post, Rejection):
+        return False
+    try:
+        article = recognise(post, now)
+    except RejectedError:
+        return False
+    return is_stored(library.engine, article)

@@ -11,6 +11,7 @@ from retrieval.ingest.parse.feed import Feed
 from retrieval.store.feeds import FeedState
 
 USUAL_INTERVAL = 900.0  # seconds, for a feed that gives no interval
+CHANNEL_INTERVAL = 30.0  # seconds; what a channel posts is to be answered from within a minute
 SHORTEST_INTERVAL = 300.0  # seconds, whatever a feed allows
 LONGEST_INTERVAL = 86_400.0  # seconds, whatever a feed asks for, and the end of every back-off
 FIRST_RETRY = 300.0  # seconds after a first failure; doubled with each that follows
@@ -52,14 +53,29 @@ def after_success(
     )
 
 
+def after_channel(state: FeedState, now: datetime, chance: Chance = random.random) -> FeedState:
+    """Return the state of a channel whose posts were read at `now`."""
+    return replace(
+        state,
+        interval=CHANNEL_INTERVAL,
+        last_good_at=now,
+        next_due_at=now + jittered(CHANNEL_INTERVAL, chance, CHANNEL_INTERVAL),
+        failures=0,
+        last_error=None,
+        stopped=False,
+    )
+
+
 def after_failure(state: FeedState, error: SitrepError, now: datetime, chance: Chance = random.random) -> FeedState:
     """Return the state of a feed that could not be fetched or parsed at `now`.
 
     The wait doubles with each failure and is never shorter than the server asks; a feed that is gone (410) is stopped.
     """
     asked = error.retry_after if isinstance(error, AnswerError) else None
-    doubled = FIRST_RETRY * 2.0 ** min(state.failures, 16)
-    after = jittered(max(doubled, state.interval or USUAL_INTERVAL), chance)
+    first, shortest = (FIRST_RETRY, SHORTEST_INTERVAL) if state.channel is None else (CHANNEL_INTERVAL,) * 2
+    doubled = first * 2.0 ** min(state.failures, 16)
+    usual = USUAL_INTERVAL if state.channel is None else CHANNEL_INTERVAL
+    after = jittered(max(doubled, state.interval or usual), chance, shortest)
     return replace(
         state,
         # Jitter must not shorten the wait that a server asks for.
@@ -88,7 +104,7 @@ def remark(feed: Feed) -> str | None:
     return f"{'; '.join(lacks)}." if lacks else None
 
 
-def jittered(seconds: float, chance: Chance) -> timedelta:
+def jittered(seconds: float, chance: Chance, shortest: float = SHORTEST_INTERVAL) -> timedelta:
     """Return so many seconds within the bounds of an interval, give or take JITTER."""
-    bounded = min(max(seconds, SHORTEST_INTERVAL), LONGEST_INTERVAL)
+    bounded = min(max(seconds, shortest), LONGEST_INTERVAL)
     return timedelta(seconds=bounded * (1 + JITTER * (2 * chance() - 1)))

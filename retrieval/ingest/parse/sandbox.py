@@ -12,6 +12,7 @@ from types import UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
 from retrieval.domain import RejectedError
+from retrieval.ingest.channels.preview import Preview
 from retrieval.ingest.parse.feed import Feed
 from retrieval.ingest.parse.worker import LENGTH
 from retrieval.ingest.submission import Submission
@@ -60,6 +61,11 @@ class Sandbox(AbstractContextManager["Sandbox"]):
         """Return the entries of a feed, as `read_feed` does."""
         feed: Feed = typed(Feed, self._ask("feed", data, url, content_type, zone))
         return feed
+
+    def channel(self, data: bytes, url: str | None = None, content_type: str | None = None) -> Preview:
+        """Return the posts on a page of a channel's preview, as `read_preview` does."""
+        preview: Preview = typed(Preview, self._ask("channel", data, url, content_type, "UTC"))
+        return preview
 
     def feeds_on(self, data: bytes, url: str, content_type: str | None = None) -> list[str]:
         """Return the addresses of the feeds that a page announces."""

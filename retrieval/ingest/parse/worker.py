@@ -22,6 +22,7 @@ from typing import Any, BinaryIO
 from zoneinfo import TZPATH, ZoneInfo
 
 from retrieval.domain import RejectedError
+from retrieval.ingest.channels.preview import read_preview
 from retrieval.ingest.parse.feed import feeds_on, read_feed
 from retrieval.ingest.parse.page import read_page
 
@@ -64,8 +65,11 @@ def reply_to(request: dict[str, Any], data: bytes) -> dict[str, Any]:
         url, kind, zone = request["url"], request["content_type"], ZoneInfo(request["zone"])
         if request["task"] == "feeds on":
             return {"value": feeds_on(data, url, kind)}
-        read = read_page if request["task"] == "page" else read_feed
-        return {"value": asdict(read(data, url, kind, zone=zone))}
+        if request["task"] == "channel":
+            read: Any = read_preview(data, url, kind)
+        else:
+            read = (read_page if request["task"] == "page" else read_feed)(data, url, kind, zone=zone)
+        return {"value": asdict(read)}
     except RejectedError as error:
         return {"error": str(error), "key": error.key}
     except MemoryError:
@@ -86,6 +90,8 @@ def warm_up() -> None:
     with contextlib.suppress(RejectedError):
         read_page(b"<html><body><article>" + 5 * paragraph + b"</article></body></html>", "https://example.org/a/b")
     read_feed(b"<rss version='2.0'><channel><item><link>https://example.org/a</link></item></channel></rss>")
+    with contextlib.suppress(RejectedError):
+        read_preview(b"<html><body><div class='tgme_channel_history'></div></body></html>")
     "\u0416".encode().decode("cp1251")
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from retrieval.domain import Moment, RejectedError
 from retrieval.ingest.feeds.follow import poll
-from retrieval.ingest.sources import WebReader, from_address, submission_from_page, web_reader
+from retrieval.ingest.sources import WebReader, from_address, from_saved_page, web_reader
 from retrieval.ingest.submission import Rejection, Submission
 from retrieval.store.feeds import FeedState
 from tests.retrieval.ingest.pages import HEADLINE, PARAGRAPHS, page, statement
@@ -41,7 +41,7 @@ def how() -> WebReader:
 
 
 def taken(url: str) -> list[Submission | Rejection]:
-    return list(from_address(url, allow_private=True))
+    return list(from_address(url, web_reader(allow_private=True)))
 
 
 def test_an_address_of_a_page_gives_its_article(web: Web) -> None:
@@ -73,7 +73,7 @@ def test_a_feeds_own_text_stands_in_for_a_page_that_fails(web: Web) -> None:
 
 def test_known_articles_are_not_fetched_again(web: Web) -> None:
     web.answers["/rss"] = http(body=feed("<link>/a</link>", "<link>/b</link>"))
-    found = list(from_address(web.url("/rss"), allow_private=True, known=lambda url: url.endswith("/a")))
+    found = list(from_address(web.url("/rss"), web_reader(allow_private=True), lambda url: url.endswith("/a")))
     assert [one.where for one in found] == [web.url("/b")]
     assert not any(b"GET /a " in request for request in web.asked)
 
@@ -94,17 +94,17 @@ def test_an_address_that_gives_nothing_is_one_rejection(web: Web, path: str, rea
 
 
 def test_a_private_address_is_refused_unless_permitted(web: Web) -> None:
-    (one,) = from_address(web.url("/a"))
+    (one,) = from_address(web.url("/a"), web_reader())
     assert isinstance(one, Rejection)
     assert web.connections == 0
 
 
 def test_a_page_at_hand_is_read_in_the_configured_zone() -> None:
     almaty = ZoneInfo("Asia/Almaty")
-    one = submission_from_page(page(head=statement(datePublished="2022-01-05")), None, None, "a.html", almaty)
+    (one,) = from_saved_page(page(head=statement(datePublished="2022-01-05")), "a.html", almaty)
     assert one.published == Moment(datetime(2022, 1, 5, tzinfo=almaty), day_only=True)
     with pytest.raises(RejectedError):
-        submission_from_page(b"%PDF-1.4", None, None, "a.html")
+        list(from_saved_page(b"%PDF-1.4", "a.html"))
 
 
 # --- polling --------------------------------------------------------------------------------------

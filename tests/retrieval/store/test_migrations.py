@@ -10,7 +10,12 @@ from retrieval.store.chats.shown import shown_to
 from retrieval.store.database import open_database
 from retrieval.store.schema import metadata
 
+NEW_COLUMNS = {
+    "feeds": ("channel", "newest_post", "gap_from", "gap_to"),
+    "versions": ("modified_at", "modified_offset", "modified_day_only", "forwarded_from"),
+}
 AT_0010 = (
+    *(f"ALTER TABLE {table} DROP COLUMN {name}" for table, names in NEW_COLUMNS.items() for name in names),
     "ALTER TABLE shown RENAME TO told",
     "ALTER TABLE told RENAME COLUMN shown_at TO told_at",
     "UPDATE alembic_version SET version_num = '0010'",
