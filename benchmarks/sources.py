@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,9 +19,14 @@ from pathlib import Path
 from retrieval.embedding import load_embedder
 from retrieval.embedding.centred import name_of
 from retrieval.ingest.files import from_path
+from retrieval.ingest.parse.feed import read_feed
+from retrieval.ingest.parse.page import read_page
 from retrieval.ingest.pipeline import ingest
+from retrieval.ingest.submission import Rejection
 from retrieval.store.library import Library, open_library
+from retrieval.store.outlets import independent
 from retrieval.store.read import current_at, version_rows
+from retrieval.store.rows import article_of
 
 Seen = Iterator[tuple[str, bool]]
 """Each input of a case, and whether it came out right."""
@@ -81,6 +87,73 @@ def live_blog(folder: Path) -> Seen:
     with library_of(folder / "07_p22_live.html") as library:
         found = [len(texts_at(library, datetime(2022, 1, 6, hour, minute, tzinfo=UTC))) for hour, minute, _ in counts]
         yield "07_p22_live.html", found == [count for *_, count in counts]
+
+
+# --- dates --------------------------------------------------------------------------------------------
+
+
+@case(20)
+def feed_dates(folder: Path) -> Seen:
+    """Feeds write dates in many ways."""
+    data = (folder / "01_dates.xml").read_bytes()
+    others = {"Thu, 16 Sept 2021 15:53:56 +0300": "2021-09-16", "Thu, 06 Jan 2022 24:00:00 GMT": "2022-01-07"}
+    written = re.findall(r"<pubDate>\s*(.*?)\s*</pubDate>", data.decode(), re.DOTALL)
+    for said, entry in zip(written, read_feed(data).entries, strict=True):
+        day = entry.published.isoformat()[:10] if entry.published else None
+        yield said, day == others.get(said, "2022-01-06")
+
+
+@case(22)
+def shown_dates(folder: Path) -> Seen:
+    """Pages show dates to people."""
+    for file in sorted(folder.glob("07_p0[0-5]*.html")):
+        yield file.name, day_of(file) == "2022-01-06"
+
+
+@case(23)
+def stated_dates(folder: Path) -> Seen:
+    """Pages state dates to machines in many places, some of them broken."""
+    for number in ("06", "07", "08", "09", "10", "14", "15", "16"):
+        file = next(folder.glob(f"07_p{number}_*.html"))
+        yield file.name, day_of(file) == "2022-01-06"
+    for number, expected in (("12", None), ("13", "2022-01-08")):
+        file = next(folder.glob(f"07_p{number}_*.html"))
+        yield file.name, day_of(file) == expected
+
+
+def day_of(page: Path) -> str | None:
+    published = read_page(page.read_bytes()).published
+    return published.isoformat()[:10] if published else None
+
+
+@case(31)
+def impossible_dates(folder: Path) -> Seen:
+    """A date that cannot be rejects its own line, and nothing else."""
+    impossible = ("zero", "zero+6", "epoch0", "future", "max", "max-6")
+    lines = [json.loads(line) for line in (folder / "06_dates.jsonl").read_text("utf-8").splitlines()]
+    for line, source in zip(lines, from_path(folder / "06_dates.jsonl", UTC), strict=True):
+        yield f"06_dates.jsonl {line['id']}", isinstance(source, Rejection) == (line["id"] in impossible)
+
+
+# --- addresses ----------------------------------------------------------------------------------------
+
+
+@case(28)
+def twins(folder: Path) -> Seen:
+    """Twelve spellings are one article, which a correction at one of them supersedes."""
+    with library_of(folder / "06_twins.jsonl", folder / "06_corrected.jsonl") as library:
+        texts = texts_at(library)
+        yield "06_twins.jsonl", len(texts) == 1
+        yield "06_corrected.jsonl", all("nineteen" in text for text in texts)
+
+
+@case(29)
+def outlets(folder: Path) -> Seen:
+    """Outlets are counted by publisher, not by address."""
+    with library_of(folder / "15_outlets.jsonl") as library:
+        with library.engine.connect() as connection:
+            found = [article_of(row) for row in connection.execute(version_rows(current_at(None)))]
+        yield "15_outlets.jsonl", independent(found) == 1
 
 
 # --- the report -------------------------------------------------------------------------------------

@@ -83,6 +83,7 @@ class Article:
     fetched_at: datetime | None = None  # when Sitrep first read this version
     version: int = 1
     origin: str | None = None  # shared by all copies of one text
+    address: str | None = None  # the key of its url, which all spellings of that share
 
     @property
     def origin_id(self) -> str:
@@ -195,7 +196,7 @@ class Citation:
     start: int
     end: int
     passage_id: int | None = None
-    origin_copies: int = 1  # articles with this text, including this one
+    origin_copies: int = 1  # outlets with this text, including this one
     withdrawn: bool = False
     speaker: str | None = None  # in the article's own words
     translation: str | None = None  # of the answer, by a language model; checked for its numbers, days and names

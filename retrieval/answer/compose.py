@@ -92,7 +92,7 @@ def citations(library: Library, quotes: Sequence[Quoted], as_of: datetime | None
         )
         for number, quote in enumerate(quotes, start=1)
     ]
-    copies = read.origin_sizes(library.engine, [quote.article.origin_id for quote in quotes], as_of)
+    copies = read.origin_outlets(library.engine, [quote.article.origin_id for quote in quotes], as_of)
     answers = [replace(c, n=-c.n, start=c.answer_span.start, end=c.answer_span.end) for c in listed]
     gone = withdrawn(library, [*listed, *answers], as_of)
     return tuple(

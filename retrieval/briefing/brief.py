@@ -47,6 +47,7 @@ from retrieval.figures.ledger import FigureStatus
 from retrieval.figures.records import series
 from retrieval.store import read
 from retrieval.store.library import Library
+from retrieval.store.outlets import independent
 
 MOST_IN_FULL = 10  # sentences of a story at length
 LATE = timedelta(days=3)  # an article fetched up to so long after its publication is still news
@@ -171,7 +172,7 @@ def _composed(library: Library, material: Material, lines: Sequence[Line], reque
         unknown=tuple(map(quoted, unknown)),
         citations=_cited(library, quotes, request.as_of),
         article_count=len(articles),
-        origin_count=len({article.origin_id for article in articles}),
+        origin_count=independent(articles),
         newest_article_at=max((a.published for a in articles if a.published), key=lambda m: m.at, default=None),
     )
 

@@ -12,6 +12,7 @@ from retrieval.briefing.sentences import StoredSentence
 from retrieval.briefing.summary import unit
 from retrieval.domain import Article, Story
 from retrieval.language.doc import Text
+from retrieval.store.outlets import independent
 
 LEADS = 3  # first sentences of an article, which say its subject
 LEAD_CHARACTERS = 400  # first characters of its text that are read for names and numbers, after its title
@@ -119,7 +120,7 @@ def _joined(alike: np.ndarray) -> list[list[int]]:
 def story(read: Sequence[StoryArticle]) -> Story:
     """Return the story of the articles; its id comes from the origin of the first one."""
     articles = tuple(one.article for one in read)
-    return Story(story_id(articles[0]), articles, len({article.origin_id for article in articles}))
+    return Story(story_id(articles[0]), articles, independent(articles))
 
 
 def story_id(article: Article) -> str:

@@ -16,9 +16,10 @@ from retrieval.ingest.recognise import recognise
 from retrieval.ingest.split import PassageSpans, split
 from retrieval.ingest.submission import Rejection, Submission
 from retrieval.language.doc import Doc, Sentence, Text
+from retrieval.store.addresses import address_key
 from retrieval.store.library import Library
 from retrieval.store.origins import complete
-from retrieval.store.read import article_id_for_url, known_vectors
+from retrieval.store.read import article_id_at, known_vectors
 from retrieval.store.write import Outcome, Prepared, PreparedPassage, store, text_hash
 
 AT_ONCE = 2
@@ -92,7 +93,7 @@ def _articles(
     clock: Callable[[], datetime],
     report: Report,
 ) -> Iterator[Article]:
-    by_url: dict[str, str] = {}  # article ids of this run, which may not be stored yet
+    by_address: dict[str, str] = {}  # article ids of this run, which may not be stored yet
     for source in sources:
         if isinstance(source, Rejection):
             report.rejected.append(source)
@@ -102,12 +103,12 @@ def _articles(
         except RejectedError as exc:
             report.rejected.append(Rejection(source.where, exc))
             continue
-        if source.url:
-            known = by_url.get(source.url) or article_id_for_url(library.engine, source.url)
+        if address := article.address:
+            known = by_address.get(address) or article_id_at(library.engine, address)
             article = replace(article, id=source.id or known or article.id)
-            by_url[source.url] = article.id
-        if source.forwarded_address:
-            there = by_url.get(source.forwarded_address) or article_id_for_url(library.engine, source.forwarded_address)
+            by_address[address] = article.id
+        if repeated := address_key(source.forwarded_address):
+            there = by_address.get(repeated) or article_id_at(library.engine, repeated)
             article = replace(article, origin=there or article.origin)
         yield article
 

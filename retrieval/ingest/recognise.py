@@ -11,6 +11,7 @@ from retrieval.language.days.datelines import dateline
 from retrieval.language.detect import detect
 from retrieval.language.packs import LANGUAGES
 from retrieval.language.text import clean
+from retrieval.store.addresses import address_key, web_address
 
 FEWEST_LETTERS = 20
 """A text with fewer letters is rejected: it contains nothing to cite."""
@@ -43,15 +44,20 @@ def recognise(submission: Submission, now: datetime) -> Article:
         raise RejectedError(f"Its text is longer than {MOST_CHARACTERS:,} characters.", key="long")
     if _NO_TEXT.search(f"{submission.id}{submission.url}"):
         raise RejectedError("Its id or address holds a character that is not text.", key="unreadable")
-    key = submission.url or f"{title}\0{text}"
+    url = web_address(submission.url)
+    address = address_key(url)
+    if address and submission.part:
+        address = f"{address}#{submission.part}"
+    key = address or submission.url or f"{title}\0{text}"
     language = submission.language if submission.language in LANGUAGES else detect(f"{title}\n{text[:2000]}")
     title = title or text.split("\n")[0]
     line = dateline(text)
     modified = submission.modified or (Moment(now) if submission.edited else None)
-    forwarded = submission.forwarded_address
+    forwarded = address_key(submission.forwarded_address) or submission.forwarded_address
     return Article(
         id=submission.id or article_id(key),
-        url=submission.url,
+        url=url,
+        address=address,
         title=title if len(title) <= TITLE_CHARACTERS else title[: TITLE_CHARACTERS - 1] + "…",
         text=text,
         language=language,

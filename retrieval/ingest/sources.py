@@ -15,11 +15,12 @@ from retrieval.ingest.fetch.fetch import Fetched, fetch
 from retrieval.ingest.parse.feed import Entry, Feed, is_feed
 from retrieval.ingest.parse.sandbox import Sandbox
 from retrieval.ingest.submission import Rejection, Submission
+from retrieval.store.addresses import address_key
 
 FULLER = 1.2  # a feed's own text is preferred to its page's if it is so many times longer
 
 Known = Callable[[str], bool]
-"""Returns whether the article at an address, or with an entry's id, need not be read again."""
+"""Returns whether the article at an address, given by its key, or with an entry's id, need not be read again."""
 
 
 @functools.cache
@@ -111,7 +112,7 @@ def from_page(fetched: Fetched, web: WebReader) -> Submission:
 def from_feed(feed: Feed, url: str, web: WebReader, known: Known) -> Iterator[Submission | Rejection]:
     """Yield the articles of a feed that are not known, each from its page, and a rejection for each that fails."""
     for entry in feed.entries:
-        if not known(entry.url or entry_id(url, entry)):
+        if not known(address_key(entry.url) or entry_id(url, entry)):
             yield from_entry(entry, feed, url, web)
     yield from (Rejection(url, RejectedError(reason)) for reason in feed.rejected)
 

@@ -17,6 +17,7 @@ class Submission:
     title: str = ""
     id: str | None = None
     url: str | None = None
+    part: str | None = None  # of the page at `url`, which is an article of its own: a post of a live blog
     publisher: str | None = None
     author: str | None = None
     published: Moment | None = None

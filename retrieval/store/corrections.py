@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, Engine, insert
 
@@ -20,6 +19,7 @@ from retrieval.language.copies import Kin, kinship
 from retrieval.language.doc import Doc, Text
 from retrieval.language.words import fold
 from retrieval.store import read
+from retrieval.store.addresses import host_of
 from retrieval.store.database import fetched
 from retrieval.store.rows import article_of, version_rows
 from retrieval.store.schema import corrections, versions
@@ -168,14 +168,10 @@ def _concerns(notice: Text, sentence: Text) -> bool:
 
 
 def _same_outlet(one: Article, other: Article) -> bool:
-    hosts = _host(one), _host(other)
+    hosts = host_of(one.url), host_of(other.url)
     if all(hosts):
         return hosts[0] == hosts[1]
     return one.publisher is not None and other.publisher is not None and fold(one.publisher) == fold(other.publisher)
-
-
-def _host(article: Article) -> str:
-    return (urlsplit(article.url or "").hostname or "").removeprefix("www.")
 
 
 def _older(article: Article, by: Article) -> bool:

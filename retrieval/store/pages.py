@@ -1,4 +1,4 @@
-"""Addresses found in feeds that need not be read again: they were read already, or contain no article."""
+"""Addresses found in feeds, by their keys, that need not be read again: read already, or without an article."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
@@ -19,7 +19,7 @@ REMEMBERED = timedelta(days=90)
 
 
 def known_at(engine: Engine, now: datetime) -> Callable[[str], bool]:
-    """Return a function that returns True for an address, or an entry's id, that need not be read at `now`.
+    """Return a function that returns True for the key of an address, or an entry's id, that need not be read at `now`.
 
     A page without an article is not read again. An article in the library is read again while it is fresh: after one
     hour, then two, four and so on, since corrections come soon or never.
@@ -34,7 +34,7 @@ def known_at(engine: Engine, now: datetime) -> Callable[[str], bool]:
             fetched = (
                 select(func.min(versions.c.fetched_at), func.max(versions.c.fetched_at))
                 .join(articles, articles.c.id == versions.c.article_id)
-                .where(or_(articles.c.url == key, articles.c.id == key))
+                .where(or_(articles.c.address == key, articles.c.id == key))
             )
             first, last = (page.first_read_at, page.last_read_at) if page else connection.execute(fetched).one()
         return first is not None and (now - first > FRESH or now - last < max(FIRST_REREAD, last - first))

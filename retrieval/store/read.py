@@ -11,6 +11,7 @@ from sqlalchemy import BindParameter, ColumnElement, Engine, Select, and_, bindp
 
 from retrieval.domain import Article, Moment, Passage, Span
 from retrieval.store.database import batches, fetched, fetched_value
+from retrieval.store.outlets import outlet
 from retrieval.store.rows import article_of, articles_of, moment_of, version_rows
 from retrieval.store.schema import Utc, articles, changes, passages, sentences, versions
 
@@ -169,9 +170,9 @@ def sentences_of(engine: Engine, passage_ids: Sequence[int]) -> dict[int, list[t
     return found
 
 
-def article_id_for_url(engine: Engine, url: str) -> str | None:
-    """Return the id of the article that was read from `url`; None if there is none."""
-    id_: str | None = fetched_value(engine, select(articles.c.id).where(articles.c.url == url).limit(1))
+def article_id_at(engine: Engine, address: str) -> str | None:
+    """Return the id of the article that was read from an address, given by its key; None if there is none."""
+    id_: str | None = fetched_value(engine, select(articles.c.id).where(articles.c.address == address).limit(1))
     return id_
 
 
@@ -181,19 +182,20 @@ def copies(engine: Engine, origin: str) -> list[Article]:
     return _articles(engine, wanted)
 
 
-_ORIGIN_SIZES = {
-    past: select(articles.c.origin, func.count(articles.c.id))
+_ORIGIN_OUTLETS = {
+    past: select(articles.c.origin, articles.c.id, articles.c.url, versions.c.publisher)
     .join(versions, versions.c.article_id == articles.c.id)
     .where(articles.c.origin.in_(IDS), current_at(moment))
-    .group_by(articles.c.origin)
     for past, moment in MOMENTS.items()
 }
 
 
-def origin_sizes(engine: Engine, origins: Sequence[str], as_of: datetime | None = None) -> dict[str, int]:
-    """Return how many articles share each origin, among those current at `as_of`."""
-    rows = fetched(engine, _ORIGIN_SIZES[as_of is not None], {"ids": origins, "as_of": as_of})
-    return {origin: count for origin, count in rows}
+def origin_outlets(engine: Engine, origins: Sequence[str], as_of: datetime | None = None) -> dict[str, int]:
+    """Return in how many outlets the text of each origin appeared, among the articles current at `as_of`."""
+    found: dict[str, set[str]] = {}
+    for row in fetched(engine, _ORIGIN_OUTLETS[as_of is not None], {"ids": origins, "as_of": as_of}):
+        found.setdefault(row.origin, set()).add(outlet(row.publisher, row.url) or row.id)
+    return {origin: len(outlets) for origin, outlets in found.items()}
 
 
 _NEWEST = {

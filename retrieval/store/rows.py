@@ -25,7 +25,7 @@ ARTICLE_FIELDS = (
 
 def version_rows(*where: ColumnElement[bool]) -> Select[Any]:
     """Return the statement that selects versions, in rows that `article_of` reads."""
-    columns = (versions, articles.c.url, articles.c.origin)
+    columns = (versions, articles.c.url, articles.c.address, articles.c.origin)
     return select(*columns).join(articles, articles.c.id == versions.c.article_id).where(*where)
 
 
@@ -54,6 +54,7 @@ def article_of(row: Row[Any]) -> Article:
     return Article(
         id=row.article_id,
         url=row.url,
+        address=row.address,
         published=moment_of(row.published_at, row.published_offset, row.published_day_only),
         modified=moment_of(row.modified_at, row.modified_offset, row.modified_day_only),
         version=row.number,

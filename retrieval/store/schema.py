@@ -70,6 +70,7 @@ articles = Table(
     metadata,
     Column("id", Text, primary_key=True),
     Column("url", Text, index=True),
+    Column("address", Text, index=True),  # the key that all spellings of the url share; see `addresses`
     Column("origin", Text, nullable=False, index=True),
 )
 
@@ -229,7 +230,7 @@ feeds = Table(
 pages = Table(
     "pages",
     metadata,
-    Column("key", Text, primary_key=True),  # an entry's address, or its id where it has none
+    Column("key", Text, primary_key=True),  # of an entry's address, or its id where it has none
     Column("first_read_at", Utc, nullable=False),
     Column("last_read_at", Utc, nullable=False, index=True),
     Column("rejected", Boolean, nullable=False),  # it contains no article, for good

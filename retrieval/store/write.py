@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, Row, delete, insert, select, update
 from retrieval.domain import Article, Span
 from retrieval.language.copies import sketch
 from retrieval.store import corrections, figures, fulltext, origins
+from retrieval.store.addresses import plainer
 from retrieval.store.corrections import Notice
 from retrieval.store.database import fetched_value, writing
 from retrieval.store.figures import Record
@@ -64,7 +65,7 @@ def is_stored(engine: Engine, article: Article) -> bool:
     newest = (
         select(versions.c.content_hash)
         .join(articles, articles.c.id == versions.c.article_id)
-        .where(articles.c.url == article.url, versions.c.superseded_at.is_(None))
+        .where(articles.c.address == article.address, versions.c.superseded_at.is_(None))
         .limit(1)
     )
     return bool(fetched_value(engine, newest) == content_hash(article))
@@ -83,7 +84,8 @@ def _store_one(connection: Connection, prepared: Prepared) -> Outcome:
     if newest is None:
         hashes = sketch(article)
         origin = origins.place(connection, article, hashes, None)
-        connection.execute(insert(articles).values(id=article.id, url=article.url, origin=origin))
+        place = {"url": article.url, "address": article.address, "origin": origin}
+        connection.execute(insert(articles).values(id=article.id, **place))
         origins.remember(connection, article, hashes)
         _insert_version(connection, prepared, 1, _known_from(article, None))
         return Outcome.ADDED
@@ -119,9 +121,8 @@ def _supersede(connection: Connection, newest: Row[Any], prepared: Prepared) -> 
     article = prepared.article
     hashes = sketch(article)
     origin = origins.place(connection, article, hashes, article_of(newest))
-    connection.execute(
-        update(articles).where(articles.c.id == article.id).values(origin=origin, url=article.url or newest.url)
-    )
+    place = {"url": plainer(newest.url, article.url), "address": article.address or newest.address, "origin": origin}
+    connection.execute(update(articles).where(articles.c.id == article.id).values(**place))
     origins.remember(connection, article, hashes)
     _insert_version(connection, prepared, newest.number + 1, since)
 

@@ -20,6 +20,7 @@ from retrieval.ingest.recognise import recognise
 from retrieval.ingest.sources import Known, WebReader, from_feed, preview_address
 from retrieval.ingest.submission import Rejection, Submission
 from retrieval.store import feeds
+from retrieval.store.addresses import address_key
 from retrieval.store.feeds import FeedState
 from retrieval.store.library import Library
 from retrieval.store.pages import known_at
@@ -172,11 +173,11 @@ def follow(
             checkpoint()
             report = ingest(library, embedder, polled.found, clock=clock)
         refused = {one.where for one in report.rejected}
-        read = {}  # pages by address or id, with whether each was rejected for good
+        read = {}  # pages by the key of their address or by id, with whether each was rejected for good
         for one in polled.found if state.channel is None else ():
             if isinstance(one, Submission) or not one.temporary:
-                key = one.id if isinstance(one, Submission) and one.id else one.where
-                read[key] = key in refused
+                own_id = one.id if isinstance(one, Submission) else None
+                read[own_id or address_key(one.where) or one.where] = own_id is None and one.where in refused
         feeds.keep(library.engine, url, polled.state, read, now)
         return FeedOutcome(polled.state, report)
 

@@ -15,6 +15,7 @@ from retrieval.domain import Moment
 from retrieval.ingest.parse.moments import possible_moment_of
 from retrieval.language.days.dates import event_days
 from retrieval.language.packs import LANGUAGES, any_regex
+from retrieval.store.addresses import address_key, host_of
 
 LONGEST_NAME = 300  # characters of a title, author or publisher
 LONGEST_STATEMENT = 2_000_000  # characters of one JSON-LD script
@@ -167,15 +168,6 @@ def address(written: Any, base: str | None) -> str | None:
     return joined if parts.scheme in ("http", "https") and parts.hostname else None
 
 
-def address_key(url: str) -> tuple[str, str]:
-    """Return a key that is the same for two ways of writing one page's address."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return ("", url)
-    return ((parts.hostname or "").removeprefix("www."), parts.path.rstrip("/"))
-
-
 def name(value: Any) -> str | None:
     """Return a name or title as one clean line, or None."""
     if not isinstance(value, str):
@@ -232,7 +224,7 @@ def canonical(tree: Any, meta: dict[str, str], url: str | None) -> str | None:
     links = [link.get("href") for link in tree.iter("link") if (link.get("rel") or "").lower() == "canonical"]
     for given in (*links[:1], meta.get("og:url")):
         parts = urlsplit(address(given, url) or "")
-        if parts.path not in ("", "/") and (url is None or address_key(parts.geturl())[0] == address_key(url)[0]):
+        if parts.path not in ("", "/") and (url is None or host_of(parts.geturl()) == host_of(url)):
             return parts._replace(fragment="").geturl()
     return None
 

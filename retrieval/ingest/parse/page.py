@@ -3,7 +3,6 @@
 import re
 from datetime import UTC, tzinfo
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from retrieval.domain import RejectedError
 from retrieval.ingest.fetch.decoding import decode
@@ -12,6 +11,7 @@ from retrieval.ingest.parse.metadata import Metadata, read_metadata
 from retrieval.ingest.submission import Submission
 from retrieval.language.packs import any_regex
 from retrieval.language.text import clean
+from retrieval.store.addresses import without_incidentals
 
 LARGEST_PAGE = 15_000_000  # bytes, as Miniflux
 SHORTEST_DECLARED = 80  # characters of text of a page that declares itself an article
@@ -36,7 +36,6 @@ KINDS = (
     (b"\x1f\x8b", "a compressed file, not a web page"),
 )
 _SENTENCE_END = re.compile(r"\S[.!?…。]\W*$", re.MULTILINE)
-_TRACKING = re.compile(r"utm_\w+|fbclid|gclid|yclid|mc_[ce]id|igshid|_openstat|at_(?:medium|campaign)|ftag")
 _FEED = re.compile(rb"\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*<(?:rss|feed|rdf:RDF)\b", re.DOTALL)
 GATES = {
     "robots": "asks to prove that a person is reading, and shows no article",
@@ -71,7 +70,7 @@ def read_page(
     return Submission(
         title=clean(meta.title or "") or text.split("\n")[0][:LONGEST_TITLE],
         text=text,
-        url=meta.canonical or (without_tracking(url) if url else None),
+        url=meta.canonical or (without_incidentals(url) if url else None),
         author=meta.author,
         publisher=meta.publisher,
         published=meta.published,
@@ -115,12 +114,3 @@ def reject_gates(tree: Any, meta: Metadata, text: str) -> None:
     for words, what in _GATES:
         if words.search(said):
             raise RejectedError(f"The page {what}.", key="no_article")
-
-
-def without_tracking(url: str) -> str:
-    """Return an address without its fragment and tracking parameters."""
-    parts = urlsplit(url)
-    pairs = parse_qsl(parts.query, keep_blank_values=True)
-    kept = [(key, value) for key, value in pairs if not _TRACKING.fullmatch(key.lower())]
-    query = parts.query if len(kept) == len(pairs) else urlencode(kept)
-    return parts._replace(query=query, fragment="").geturl()

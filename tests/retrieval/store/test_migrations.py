@@ -1,33 +1,54 @@
 """A library that an earlier version made is opened with everything in it."""
 
-from datetime import UTC, datetime
+import hashlib
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import inspect, text
+from sqlalchemy import Engine, inspect, text
 
-from retrieval.domain import ShownQuote
+from retrieval.domain import Moment, ShownQuote
+from retrieval.embedding import Embedder
+from retrieval.ingest.pipeline import ingest
+from retrieval.ingest.submission import Submission
+from retrieval.store import read
 from retrieval.store.chats.shown import shown_to
 from retrieval.store.database import open_database
+from retrieval.store.library import Library
+from retrieval.store.pages import known_at
 from retrieval.store.schema import metadata
 
 NEW_COLUMNS = {
     "feeds": ("channel", "newest_post", "gap_from", "gap_to"),
     "versions": ("modified_at", "modified_offset", "modified_day_only", "forwarded_from"),
 }
+AT_0012 = (
+    "DROP INDEX ix_articles_address",
+    "ALTER TABLE articles DROP COLUMN address",
+    "UPDATE alembic_version SET version_num = '0012'",
+)
+"""What makes a library of today one of schema 0012."""
+
 AT_0010 = (
+    *AT_0012,
     *(f"ALTER TABLE {table} DROP COLUMN {name}" for table, names in NEW_COLUMNS.items() for name in names),
     "ALTER TABLE shown RENAME TO told",
     "ALTER TABLE told RENAME COLUMN shown_at TO told_at",
     "UPDATE alembic_version SET version_num = '0010'",
 )
-"""What makes a library of today one of schema 0010."""
+
+
+def made_older(engine: Engine, statements: Sequence[str]) -> None:
+    with engine.begin() as connection:
+        for statement in statements:
+            connection.execute(text(statement))
+    engine.dispose()
 
 
 def test_quotes_that_a_chat_was_shown_before_are_known(tmp_path: Path) -> None:
     older = open_database("", tmp_path)
+    made_older(older, AT_0010)
     with older.begin() as connection:
-        for statement in AT_0010:
-            connection.execute(text(statement))
         row = {"at": datetime(2022, 1, 8, tzinfo=UTC).replace(tzinfo=None).isoformat(" ")}
         connection.execute(text("INSERT INTO told VALUES (7, 'hash', 'article', 1, 0, 10, :at)"), row)
     older.dispose()
@@ -36,3 +57,52 @@ def test_quotes_that_a_chat_was_shown_before_are_known(tmp_path: Path) -> None:
     for name, table in metadata.tables.items():
         assert {column["name"] for column in inspect(engine).get_columns(name)} == set(table.columns.keys()), name
     engine.dispose()
+
+
+MORNING = datetime(2022, 1, 6, 9, tzinfo=UTC)
+ELEVEN = "Nurses at the city hospital counted eleven people with wounds from rubber bullets."
+NINETEEN = ELEVEN.replace("eleven", "nineteen")
+
+
+def spelling(url: str, told: str, id_: str = "") -> Submission:
+    """Return an article under the id that it got when each spelling of an address was an article."""
+    made = "a" + hashlib.sha256(url.encode()).hexdigest()[:15]
+    return Submission(text=told, title="Bridge closed", url=url, id=id_ or made, published=Moment(MORNING))
+
+
+def test_articles_that_differ_in_how_their_address_is_written_become_one(library: Library, embedder: Embedder) -> None:
+    spellings = (
+        "https://example.org/bridge",
+        "http://www.example.org/bridge/",
+        "https://m.example.org/bridge?utm_id=1",
+    )
+    for hour, (url, told) in enumerate(zip(spellings, (ELEVEN, ELEVEN, NINETEEN), strict=True), 1):
+        seen = MORNING + timedelta(hours=hour)
+        ingest(library, embedder, [spelling(url, told)], clock=lambda seen=seen: seen)
+    ingest(library, embedder, [spelling("https://example.org/bridge#x", NINETEEN, "given")], clock=lambda: MORNING)
+    made_older(library.engine, AT_0012)
+    with library.engine.begin() as connection:
+        row = {"key": spellings[1], "at": MORNING.replace(tzinfo=None).isoformat(" ")}
+        connection.execute(text("INSERT INTO pages VALUES (:key, :at, :at, true)"), row)
+    library.engine.dispose()
+
+    engine = open_database("", library.folder)
+    kept = read.article_id_at(engine, "example.org/bridge")
+    assert kept == spelling(spellings[0], "").id
+    assert [(one.version, one.text) for one in read.every_version(engine, kept)] == [(1, ELEVEN), (2, NINETEEN)]
+    before, after = (read.article(engine, kept, as_of=MORNING + timedelta(hours=hour)) for hour in (2, 4))
+    assert (before and before.text, after and after.text) == (ELEVEN, NINETEEN)
+    assert (read.counts(engine).articles, read.counts(engine).passages) == (2, 3)  # one came with an id of its own
+    assert known_at(engine, MORNING)("example.org/bridge")
+    engine.dispose()
+
+
+def test_what_came_twice_is_found_once_after_the_migration(library: Library, embedder: Embedder) -> None:
+    for url in ("https://example.org/bridge", "https://example.org/bridge/"):
+        ingest(library, embedder, [spelling(url, ELEVEN)])
+    made_older(library.engine, AT_0012)
+    engine = open_database("", library.folder)
+    engine.dispose()
+    assert len(library.matching("stems", ["nurs"], 9)) == 1
+    again = ingest(library, embedder, [Submission(text=ELEVEN, title="Bridge closed", url="http://example.org/bridge")])
+    assert len(again.duplicate) + len(again.updated) == 1

@@ -133,8 +133,8 @@ def test_copies_count_as_they_stood(engine: Engine) -> None:
     late = Article("late", None, "late", WIRE, "en", fetched_at=datetime(2022, 5, 6, tzinfo=UTC))
     take(engine, an_article("wire", WIRE), late)
     shared = origin(engine, "wire") or ""
-    assert read.origin_sizes(engine, [shared], NOON) == {shared: 1}
-    assert read.origin_sizes(engine, [shared]) == {shared: 2}
+    assert read.origin_outlets(engine, [shared], NOON) == {shared: 1}
+    assert read.origin_outlets(engine, [shared]) == {shared: 2}
 
 
 def test_short_texts_are_copies_only_when_they_are_the_same() -> None:
