@@ -134,22 +134,23 @@ def submission_from_record(record: Any, where: str, zone: tzinfo) -> Submission:
         text=record["text"],
         where=where,
         title=record.get("title") or "",
-        published=_moment(record.get("published_at"), zone),
+        published=_moment(record, "published_at", zone),
+        modified=_moment(record, "modified_at", zone),
         **optional,
     )
 
 
-def _moment(value: Any, zone: tzinfo) -> Moment | None:
-    """Return a publication time, in `zone` if it names none; None for words without a time.
+def _moment(record: dict[str, Any], field: str, zone: tzinfo) -> Moment | None:
+    """Return the time in a field of a record, in `zone` if it names none; None for words without a time.
 
     Raises RejectedError for a day or time that cannot be.
     """
+    value = record.get(field)
     if value in (None, ""):
         return None
     if isinstance(value, bool) or not isinstance(value, str | int | float):
-        sentence = f'Its "published_at" is no day or time: {value!r}.'
-        raise RejectedError(sentence, key="field", field="published_at")
+        raise RejectedError(f'Its "{field}" is no day or time: {value!r}.', key="field", field=field)
     try:
         return moment_of(value, zone, local=True, ahead=AHEAD)
     except ImpossibleDateError as exc:
-        raise RejectedError(f'Its "published_at" cannot be: {exc}', key=exc.key, **exc.fields) from exc
+        raise RejectedError(f'Its "{field}" cannot be: {exc}', key=exc.key, **exc.fields) from exc

@@ -43,8 +43,8 @@ class WebReader:
     def fetch(self, url: str, etag: str | None = None, last_modified: str | None = None) -> Fetched:
         return fetch(url, etag=etag, last_modified=last_modified, permitted=self.permitted)
 
-    def page(self, fetched: Fetched) -> Submission:
-        return self.sandbox.page(fetched.data, fetched.url, fetched.content_type, zone=self.zone)
+    def articles(self, fetched: Fetched) -> tuple[Submission, ...]:
+        return self.sandbox.articles(fetched.data, fetched.url, fetched.content_type, zone=self.zone)
 
     def preview(self, fetched: Fetched) -> Preview:
         return self.sandbox.channel(fetched.data, fetched.url, fetched.content_type)
@@ -71,7 +71,7 @@ def from_address(url: str, web: WebReader, known: Known = lambda url: False) -> 
         elif there or is_preview(fetched.data):
             yield from posts_of(web.preview(fetched), there.post if there else None)
         else:
-            yield from_page(fetched, web)
+            yield from from_page(fetched, web)
     except RejectedError as error:
         yield Rejection(url, error)
 
@@ -88,13 +88,13 @@ def from_saved_page(data: bytes, where: str, zone: tzinfo = UTC) -> Iterator[Sub
     if is_preview(data):
         yield from posts_of(web.sandbox.channel(data))
     else:
-        yield replace(web.sandbox.page(data, zone=web.zone), where=where)
+        yield from (replace(one, where=where) for one in web.sandbox.articles(data, zone=web.zone))
 
 
-def from_page(fetched: Fetched, web: WebReader) -> Submission:
-    """Return the article on a fetched page; the error for a page without one names a feed that it announces."""
+def from_page(fetched: Fetched, web: WebReader) -> list[Submission]:
+    """Return the articles on a fetched page; the error for a page without one names a feed that it announces."""
     try:
-        return replace(web.page(fetched), where=fetched.url)
+        return [replace(one, where=fetched.url) for one in web.articles(fetched)]
     except RejectedError as error:
         try:
             feeds = web.sandbox.feeds_on(fetched.data, fetched.url, fetched.content_type)
@@ -113,12 +113,15 @@ def from_feed(feed: Feed, url: str, web: WebReader, known: Known) -> Iterator[Su
     """Yield the articles of a feed that are not known, each from its page, and a rejection for each that fails."""
     for entry in feed.entries:
         if not known(address_key(entry.url) or entry_id(url, entry)):
-            yield from_entry(entry, feed, url, web)
+            yield from from_entry(entry, feed, url, web)
     yield from (Rejection(url, RejectedError(reason)) for reason in feed.rejected)
 
 
-def from_entry(entry: Entry, feed: Feed, url: str, web: WebReader) -> Submission | Rejection:
-    """Return one entry's article: from its page, or from the feed if that is fuller or the page fails."""
+def from_entry(entry: Entry, feed: Feed, url: str, web: WebReader) -> Iterator[Submission | Rejection]:
+    """Yield one entry's article: from its page, or from the feed if that is fuller or the page fails.
+
+    The page of a live blog gives each of its posts.
+    """
     carried = None
     if entry.text:
         carried = Submission(
@@ -133,14 +136,20 @@ def from_entry(entry: Entry, feed: Feed, url: str, web: WebReader) -> Submission
         )
     if entry.url is None:
         sentence = f"An entry ({entry.title}) has no link, and no text of its own."
-        return carried or Rejection(url, RejectedError(sentence))
+        yield carried or Rejection(url, RejectedError(sentence))
+        return
     try:
-        page = web.page(web.fetch(entry.url))
+        page, *posts = web.articles(web.fetch(entry.url))
     except RejectedError as error:
-        return carried or Rejection(entry.url, error)
+        yield carried or Rejection(entry.url, error)
+        return
+    if page.post:
+        yield from (replace(one, where=entry.url) for one in (page, *posts))
+        return
     if carried and len(carried.text) > FULLER * len(page.text):
-        return carried
-    return replace(
+        yield carried
+        return
+    yield replace(
         page,
         where=entry.url,
         title=page.title or entry.title,

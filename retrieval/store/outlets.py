@@ -13,8 +13,8 @@ def outlet(publisher: str | None, url: str | None) -> str:
 
 
 def outlet_of(article: Article) -> str:
-    """Return the key of an article's outlet."""
-    return outlet(article.publisher, article.url)
+    """Return the key of an article's outlet; of a forwarded post that of whose words it repeats."""
+    return outlet(article.forwarded_from or article.publisher, article.url)
 
 
 def independent(articles: Iterable[Article]) -> int:

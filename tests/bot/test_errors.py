@@ -87,7 +87,7 @@ def test_a_server_that_refuses_a_page_is_quoted_with_its_status() -> None:
 
 def test_an_error_of_the_parsing_process_keeps_its_key() -> None:
     with Sandbox(1) as sandbox, pytest.raises(SitrepError) as caught:
-        sandbox.page(b"%PDF-1.7", None, "text/html")
+        sandbox.articles(b"%PDF-1.7", None, "text/html")
     assert explain(caught.value, "es") == "No es una página web."
 
 

@@ -14,7 +14,7 @@ from retrieval.domain import RejectedError
 from retrieval.ingest.channels.names import channel_address, post_address
 from retrieval.ingest.channels.posts import Post
 from retrieval.ingest.fetch.decoding import decode
-from retrieval.ingest.parse.moments import moment_of
+from retrieval.ingest.parse.moments import possible_moment_of
 from retrieval.language.text import clean
 
 LARGEST_PREVIEW = 15_000_000  # bytes
@@ -129,7 +129,7 @@ def _post(message: Any, name: str, number: int) -> Post:
         number=number,
         address=post_address(name, number),
         text=_text(message),
-        published=moment_of(_time(message), UTC),
+        published=possible_moment_of(_time(message), UTC),
         edited=_is_edited(message),
         author=(_line(signature) or None) if signature is not None else None,
         forwarded_from=(_line(source) or None) if source is not None else None,

@@ -61,7 +61,7 @@ def discover(url: str, web: WebReader, now: datetime) -> Discovered:
     if not announced:
         failed = "This is a page, not a feed, and it announces none."
         try:
-            web.page(fetched)
+            web.articles(fetched)
         except RejectedError as error:
             failed = f"{str(error).rstrip('.')}, and it announces no feed."
     raise RejectedError(failed, key="no_feed")
@@ -175,7 +175,7 @@ def follow(
         refused = {one.where for one in report.rejected}
         read = {}  # pages by the key of their address or by id, with whether each was rejected for good
         for one in polled.found if state.channel is None else ():
-            if isinstance(one, Submission) or not one.temporary:
+            if not _is_read_again(one):
                 own_id = one.id if isinstance(one, Submission) else None
                 read[own_id or address_key(one.where) or one.where] = own_id is None and one.where in refused
         feeds.keep(library.engine, url, polled.state, read, now)
@@ -191,3 +191,8 @@ def _is_stored(library: Library, post: Submission | Rejection, now: datetime) ->
     except RejectedError:
         return False
     return is_stored(library.engine, article)
+
+
+def _is_read_again(one: Submission | Rejection) -> bool:
+    """Return whether the page of an article is read at every poll: it failed for now, or it is a live blog."""
+    return one.temporary if isinstance(one, Rejection) else one.part is not None

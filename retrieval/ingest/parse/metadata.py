@@ -25,7 +25,9 @@ MOST_ELEMENTS = 20_000  # of a page that is searched for a date
 
 ARTICLE_TYPES = re.compile(r"(\w*(NewsArticle|BlogPosting)|Article|Report)$")
 # Properties that describe other articles on the page.
-NOT_THIS_ONE = frozenset(["itemListElement", "hasPart", "isPartOf", "mentions", "citation", "comment", "relatedLink"])
+NOT_THIS_ONE = frozenset(
+    ["itemListElement", "hasPart", "isPartOf", "mentions", "citation", "comment", "relatedLink", "liveBlogUpdate"]
+)
 PUBLISHED_META = """
 article:published_time article:published og:article:published_time og:published_time datepublished date.published
 dc.date.issued dcterms.issued dcterms.created dc.date.created parsely-pub-date sailthru.date publication_date
@@ -64,6 +66,7 @@ class Metadata:
     author: str | None
     publisher: str | None
     published: Moment | None
+    modified: Moment | None  # when it was last changed, if that is later
     language: str | None  # ISO 639-1
     canonical: str | None  # on the same host only: no page speaks for another's
     stated_body: str | None
@@ -83,12 +86,15 @@ def read_metadata(tree: Any, url: str | None, zone: tzinfo) -> Metadata:
     title = next((without_site(t, publisher) for t in given if t), None)
     author = _BY.sub("", names_in(own.get("author"), nodes) or first(meta, AUTHOR_META) or "").strip(" ,")
     body = own.get("articleBody")
+    times = written_times(tree, meta, own, nodes, main or url)
+    published = published_time(times, zone) or date_found(tree, zone)
     return Metadata(
         title=title,
         headlines=tuple(t for t in (title, *given, *headings) if t),
         author=author if author and author.lower() not in NOT_PEOPLE else None,
         publisher=publisher,
-        published=published_time(written_times(tree, meta, own, nodes, main or url), zone) or date_found(tree, zone),
+        published=published,
+        modified=modified_time(tree, meta, own, published, zone),
         language=declared_language(tree, meta, own),
         canonical=main,
         stated_body=stated_text(body) if isinstance(body, str) else None,
@@ -241,6 +247,16 @@ def published_time(written: Iterable[Any], zone: tzinfo) -> Moment | None:
     day = moments[0].at.date()
     exact = (m for m in moments if not m.day_only and m.at.date() == day)
     return next(exact, moments[0]) if moments[0].day_only else moments[0]
+
+
+def modified_time(
+    tree: Any, meta: dict[str, str], own: dict[str, Any], published: Moment | None, zone: tzinfo
+) -> Moment | None:
+    """Return when a page says that it was last changed: JSON-LD, meta tags, markup; None if not after publication."""
+    marked = (e for e in tree.iter("time", "span", "meta") if (e.get("itemprop") or "").lower() == "datemodified")
+    written = [own.get("dateModified"), *map(meta.get, MODIFIED_META)]
+    moment = published_time([*written, *(e.get("datetime") or e.get("content") for e in marked)], zone)
+    return moment if moment and (published is None or moment.at > published.at) else None
 
 
 def written_times(

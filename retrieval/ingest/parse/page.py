@@ -7,6 +7,7 @@ from typing import Any
 from retrieval.domain import RejectedError
 from retrieval.ingest.fetch.decoding import decode
 from retrieval.ingest.parse.body import article_text
+from retrieval.ingest.parse.live import live_posts
 from retrieval.ingest.parse.metadata import Metadata, read_metadata
 from retrieval.ingest.submission import Submission
 from retrieval.language.packs import any_regex
@@ -56,7 +57,18 @@ def read_page(
     Its address is the page's own canonical one, else `url`. Raises `RejectedError`, one sentence, for files of other
     kinds, feeds, login, consent and error pages, and lists of links.
     """
+    return _article(parsed(data, content_type), url, zone)
+
+
+def read_articles(
+    data: bytes, url: str | None = None, content_type: str | None = None, *, zone: tzinfo = UTC
+) -> tuple[Submission, ...]:
+    """Return the posts of a live blog, or else the one article on a page, as `read_page` does."""
     tree = parsed(data, content_type)
+    return live_posts(tree, url, zone) or (_article(tree, url, zone),)
+
+
+def _article(tree: Any, url: str | None, zone: tzinfo) -> Submission:
     meta = read_metadata(tree, url, zone)
     text = clean(article_text(tree, meta.headlines, meta.stated_body))
     reject_gates(tree, meta, text)
@@ -74,6 +86,7 @@ def read_page(
         author=meta.author,
         publisher=meta.publisher,
         published=meta.published,
+        modified=meta.modified,
         language=meta.language,
     )
 

@@ -50,12 +50,14 @@ class Sandbox(AbstractContextManager["Sandbox"]):
                 worker.kill()
             self._places.put(None)
 
-    def page(
+    def articles(
         self, data: bytes, url: str | None = None, content_type: str | None = None, *, zone: str = "UTC"
-    ) -> Submission:
-        """Return the article on a page, as `read_page` does; `zone` is the name of the zone of bare days."""
-        page: Submission = typed(Submission, self._ask("page", data, url, content_type, zone))
-        return page
+    ) -> tuple[Submission, ...]:
+        """Return the articles on a page, as `read_articles` does; `zone` is the name of the zone of bare days."""
+        found: tuple[Submission, ...] = typed(
+            tuple[Submission, ...], self._ask("articles", data, url, content_type, zone)
+        )
+        return found
 
     def feed(self, data: bytes, url: str | None = None, content_type: str | None = None, *, zone: str = "UTC") -> Feed:
         """Return the entries of a feed, as `read_feed` does."""

@@ -24,7 +24,7 @@ from zoneinfo import TZPATH, ZoneInfo
 from retrieval.domain import RejectedError
 from retrieval.ingest.channels.preview import read_preview
 from retrieval.ingest.parse.feed import feeds_on, read_feed
-from retrieval.ingest.parse.page import read_page
+from retrieval.ingest.parse.page import read_articles, read_page
 
 LENGTH = struct.Struct(">I")
 MEMORY = 256 * 1024 * 1024  # bytes of address space, Python and the parsers included
@@ -65,11 +65,14 @@ def reply_to(request: dict[str, Any], data: bytes) -> dict[str, Any]:
         url, kind, zone = request["url"], request["content_type"], ZoneInfo(request["zone"])
         if request["task"] == "feeds on":
             return {"value": feeds_on(data, url, kind)}
-        if request["task"] == "channel":
-            read: Any = read_preview(data, url, kind)
-        else:
-            read = (read_page if request["task"] == "page" else read_feed)(data, url, kind, zone=zone)
-        return {"value": asdict(read)}
+        match request["task"]:
+            case "articles":
+                value: Any = [asdict(one) for one in read_articles(data, url, kind, zone=zone)]
+            case "channel":
+                value = asdict(read_preview(data, url, kind))
+            case _:
+                value = asdict(read_feed(data, url, kind, zone=zone))
+        return {"value": value}
     except RejectedError as error:
         return {"error": str(error), "key": error.key}
     except MemoryError:

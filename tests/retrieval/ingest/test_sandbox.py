@@ -33,13 +33,13 @@ def hurried() -> Iterator[Sandbox]:
 
 def test_a_page_is_read_as_it_would_be_here(sandbox: Sandbox) -> None:
     data = page(head=statement(datePublished="2022-01-05T18:30:00+06:00", author="A. Sultan"))
-    read = sandbox.page(data, "https://dala.example/1", "text/html")
+    [read] = sandbox.articles(data, "https://dala.example/1", "text/html")
     assert read == read_page(data, "https://dala.example/1", "text/html")
     assert read.published == Moment(datetime(2022, 1, 5, 18, 30, tzinfo=timezone(timedelta(hours=6))))
 
 
 def test_a_bare_day_keeps_its_zone(sandbox: Sandbox) -> None:
-    read = sandbox.page(page(head=statement(datePublished="2022-01-05")), zone="Asia/Almaty")
+    [read] = sandbox.articles(page(head=statement(datePublished="2022-01-05")), zone="Asia/Almaty")
     assert read.published is not None
     assert (read.published.day_only, read.published.at.utcoffset()) == (True, timedelta(hours=6))
 
@@ -55,7 +55,7 @@ def test_feeds_that_a_page_announces_are_told(sandbox: Sandbox) -> None:
 
 def test_a_reason_comes_back_as_it_was_given(sandbox: Sandbox) -> None:
     with pytest.raises(RejectedError, match=r"^The page is empty\.$"):
-        sandbox.page(b"")
+        sandbox.articles(b"")
 
 
 def links(count: int) -> bytes:
@@ -82,7 +82,7 @@ def test_a_feed_that_takes_too_long_is_killed_and_the_next_is_read(hurried: Sand
 
 def test_a_page_that_swells_in_memory_is_refused(sandbox: Sandbox) -> None:
     with pytest.raises(RejectedError):
-        sandbox.page(b"<html><body>" + b"<p>x" * 3_000_000)
+        sandbox.articles(b"<html><body>" + b"<p>x" * 3_000_000)
     assert sandbox.feed(FEED).title == "Dala"
 
 
