@@ -363,6 +363,7 @@ class BriefingLine:
     story: Story
     change: Change
     statements: tuple[Statement, ...]
+    before: Statement | None = None  # as shown before; the statements say what became of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -410,7 +411,7 @@ class Briefing:
     lines: tuple[BriefingLine, ...]
     citations: tuple[Citation, ...]
     article_count: int
-    origin_count: int
+    origin_count: int  # independent sources
     newest_article_at: Moment | None
     engine: str = "reader"
     figures: tuple[FigureMove, ...] = ()

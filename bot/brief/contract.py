@@ -45,6 +45,7 @@ def _line_json(line: BriefingLine) -> dict[str, Any]:
         "origins": line.story.origins,
         "article_ids": [article.id for article in line.story.articles],
         "statements": [statement_json(statement) for statement in line.statements],
+        "before": statement_json(line.before) if line.before else None,
     }
 
 

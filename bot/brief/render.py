@@ -132,7 +132,10 @@ def story_parts(briefing: Briefing, cite: Cite) -> list[Part]:
         heading = [Run(f"{number}. {change}" if len(briefing.lines) > 1 else change, bold=True)]
         if line.story.origins > 1:
             heading.append(Run(" · " + say("brief_origins", language, count=line.story.origins)))
-        parts.append((heading, [_statement(briefing, statement, cite) for statement in line.statements]))
+        rows = [_statement(briefing, statement, cite) for statement in line.statements]
+        if line.before is not None:
+            rows.append(_before(briefing, line.before, cite))
+        parts.append((heading, rows))
     return parts
 
 
@@ -163,6 +166,14 @@ def _statement(briefing: Briefing, statement: Statement, cite: Cite) -> list[Run
     if any(citation.withdrawn for citation in cited):
         runs.append(Run(f" {say('brief_withdrawn', language)}", bold=True))
     return runs
+
+
+def _before(briefing: Briefing, statement: Statement, cite: Cite) -> list[Run]:
+    """Return what a story's statements replace, with the day it was published."""
+    [citation] = [citation for citation in briefing.citations if citation.n in statement.citations]
+    when = moment_text(citation.article.published, briefing.language)
+    said = say("brief_before", briefing.language, when=when)
+    return [Run(f"{said} ", italic=True), *_statement(briefing, statement, cite)]
 
 
 def _move(briefing: Briefing, at: int, cite: Cite) -> list[Run]:

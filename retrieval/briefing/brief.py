@@ -1,13 +1,17 @@
 """A briefing: the most important news of a window that was not shown before; every line is a quote."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+
+import numpy as np
 
 from retrieval.answer.chat_model import ChatModel
 from retrieval.answer.compose import Quoted, citations, numbered
 from retrieval.briefing.lines import (
     LENGTHS,
+    MOST_SENTENCES,
+    NEAR,
     Length,
     Line,
     Material,
@@ -27,8 +31,8 @@ from retrieval.briefing.sentences import (
     sentences_of,
     vectors_of,
 )
-from retrieval.briefing.shown import shown_articles, shown_before_window, were_shown
-from retrieval.briefing.stories import by_article, continuing, stories, story, story_id
+from retrieval.briefing.shown import compared_with_shown, shown_articles, shown_before_window
+from retrieval.briefing.stories import StoryArticle, by_article, continuing, stories, story, story_id
 from retrieval.briefing.summary import wording
 from retrieval.briefing.topics import on_topic
 from retrieval.domain import (
@@ -110,6 +114,7 @@ def _material(
     means = mean_vectors(library)
     before = shown_before_window(library, earlier, quotes, means)
     vectors = vectors_of(library, sentences, means)
+    repeats, replaced = compared_with_shown(sentences, vectors, before)
     reports = read_reports(library, [*earlier, *articles])
     return Material(
         articles=articles,
@@ -118,25 +123,31 @@ def _material(
         sentences=sentences,
         vectors=vectors,
         wordings=[wording(sentence) for sentence in sentences],
-        shown=were_shown(sentences, vectors, before),
+        shown=repeats,
+        replaced=replaced,
         rows={sentence.id: at for at, sentence in enumerate(sentences)},
         continuing=continuing(by_article(sentences, vectors), by_article(before.sentences, before.vectors)),
         reports=reports,
         language=language,
+        told={},
     )
 
 
 def _lines(material: Material, request: Request) -> list[Line]:
     """Return the lines of the most important stories, as many as the length allows."""
     groups = stories(by_article(material.sentences, material.vectors))
-    ranked = sorted(groups, key=lambda g: -importance(story(g), material.reports, request.since, request.until))
+    ranked = sorted(groups, key=lambda group: -importance(material, group, request.since, request.until))
     lines: list[Line] = []
     chosen: list[StoredSentence] = []
-    for group in ranked:
-        if len(lines) == request.length.stories:
-            break
+    waiting = list(ranked)
+    near: list[list[StoryArticle]] = []  # what is much like a line above it comes after what is not
+    while (waiting or near) and len(lines) < request.length.stories:
+        group = waiting.pop(0) if waiting else near.pop(0)
+        if waiting and _is_near(material, group, chosen):
+            near.append(group)
+            continue
         one = story(group)
-        most = 1 if one.origins == 1 else 2 if one.origins < 4 else 3
+        most = 1 if one.origins == 1 else MOST_SENTENCES
         sentences = choose_sentences(material, group, most, chosen)
         while sentences and sum(len(s.text) for s in [*chosen, *sentences]) > request.length.characters:
             sentences.pop()
@@ -144,6 +155,15 @@ def _lines(material: Material, request: Request) -> list[Line]:
             chosen.extend(sentences)
             lines.append(Line(one, change_of(material, one, sentences), tuple(sentences)))
     return lines
+
+
+def _is_near(material: Material, group: Sequence[StoryArticle], chosen: Sequence[StoredSentence]) -> bool:
+    """Return whether the first sentences of a story are about what a chosen sentence is about."""
+    if not chosen:
+        return False
+    leads = np.stack([one.vectors[0] for one in group])
+    rows = material.vectors[[material.rows[sentence.id] for sentence in chosen]]
+    return bool((leads @ rows.T).max() >= NEAR)
 
 
 def _composed(library: Library, material: Material, lines: Sequence[Line], request: Request) -> Briefing:
@@ -157,7 +177,7 @@ def _composed(library: Library, material: Material, lines: Sequence[Line], reque
         return Statement(sentence.text, (number,))
 
     articles = material.articles
-    shown = tuple(BriefingLine(line.story, line.change, tuple(map(quoted, line.sentences))) for line in lines)
+    shown = tuple(_line(material, line, quoted) for line in lines)
     chosen = [sentence for line in lines for sentence in line.sentences]
     figures = moves(material.recent, cite, request.length.figures)
     disputed = disputes(material.recent, cite, request.length.disputed)
@@ -175,6 +195,14 @@ def _composed(library: Library, material: Material, lines: Sequence[Line], reque
         origin_count=independent(articles),
         newest_article_at=max((a.published for a in articles if a.published), key=lambda m: m.at, default=None),
     )
+
+
+def _line(material: Material, line: Line, quoted: Callable[[StoredSentence], Statement]) -> BriefingLine:
+    """Return a line with what the first of its sentences that replaces something replaces."""
+    statements = tuple(map(quoted, line.sentences))
+    replaced = (material.replaced.get(material.rows[sentence.id]) for sentence in line.sentences)
+    before = next((quoted(one) for one in replaced if one is not None and reads_alone(one)), None)
+    return BriefingLine(line.story, line.change, statements, before)
 
 
 def _cited(library: Library, quotes: Sequence[Quoted], as_of: datetime | None) -> tuple[Citation, ...]:

@@ -7,32 +7,21 @@ from datetime import datetime
 
 import numpy as np
 
+from retrieval.briefing.consequence import consequence
 from retrieval.briefing.moves import Recent, Reports, contradict, same_value
 from retrieval.briefing.sentences import StoredSentence, reads_alone
 from retrieval.briefing.shown import Shown
-from retrieval.briefing.stories import StoryArticle
+from retrieval.briefing.stories import StoryArticle, story
 from retrieval.briefing.summary import MOST_ALIKE, Wording, choose, features, idf, likeness, unit
 from retrieval.domain import Article, Change, Figure, FigureKind, Story
 from retrieval.figures.withdrawals import is_withdrawal
+from retrieval.language.concepts import mentions
 
-ORIGINS_WEIGHT, GRAVITY_WEIGHT, RECENCY_WEIGHT, WITHDRAWAL_WEIGHT = 1.0, 0.8, 0.3, 0.8
-"""Story weights: log(number of sources), gravity of its figures, recency, contains a withdrawal."""
+ORIGINS_WEIGHT, CONSEQUENCE_WEIGHT, RECENCY_WEIGHT, REVERSAL_WEIGHT, WITHDRAWAL_WEIGHT = 1.0, 1.5, 0.3, 0.6, 0.8
+"""Story weights: log(number of sources), consequence, recency, reverses what was shown, withdraws a figure."""
 
-GRAVITY = {
-    FigureKind.KILLED: 1.0,
-    FigureKind.INJURED: 0.7,
-    FigureKind.MISSING: 0.7,
-    FigureKind.DEPLOYED: 0.7,
-    FigureKind.EMERGENCY: 0.7,
-    FigureKind.DETAINED: 0.6,
-    FigureKind.HOSPITALISED: 0.6,
-    FigureKind.DISPLACED: 0.6,
-    FigureKind.CURFEW: 0.5,
-    FigureKind.PRICE: 0.3,
-}
-"""Gravity of a figure of each kind."""
-
-MOST_SENTENCES = 3
+LEADS = (1.0, 0.85, 0.7)  # share of a story's consequence that the first sentences of an article have
+MOST_SENTENCES = 2  # of a story: the one that tells most, and one that adds to it
 SENTENCES_READ = 15  # first sentences of an article that may be shown
 POSITION_LOSS, FURTHEST = 0.08, 6
 OTHER_LANGUAGE = 0.75  # worth of a sentence that is not in the reader's language
@@ -40,7 +29,14 @@ SUPPORT, MOST_SUPPORT = 0.08, 4  # worth added for each other origin, up to four
 LIKE = 0.5  # cosine from which two sentences are about the same thing
 SAME = 0.66  # cosine from which two lines of a briefing would say the same
 WITHDRAWAL_WORTH = 2.0  # factor for a sentence that withdraws a figure
-FURTHER_WORTH = 0.7  # share of the first sentence's worth below which a story's second and third sentence are left out
+FURTHER_WORTH = 0.7  # share of the first sentence's worth below which a story's second sentence is left out
+OF_THE_STORY = 0.25  # cosine to the first sentence from which a second one is of the same story
+CONSEQUENCE_WORTH = 0.8  # factor, less 1, for the sentence that tells most
+REPLACED_WORTH = 1.4  # factor for a sentence that says what became of what was shown
+LEFT_OVER = 0.6  # share of the worth of a story's best sentence below which what is left of it tells nothing of it
+KNOWN_LOSS = 0.6  # of the consequence of a sentence whose every figure was shown
+NEAR = 0.4  # cosine to a chosen sentence from which another story waits until those that are not so near are told
+INCOMPLETE = 0.8  # factor for a sentence that names nobody and no place, and for one in which nothing happens
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +79,13 @@ class Material:
     sentences: Sequence[StoredSentence]
     vectors: np.ndarray
     wordings: Sequence[Wording]
-    shown: np.ndarray  # bool
+    shown: np.ndarray  # bool: they repeat what was shown before
+    replaced: Mapping[int, StoredSentence]  # row -> the sentence shown before that it replaces
     rows: Mapping[int, int]  # sentence id -> row
     continuing: frozenset[str]  # ids of the articles that continue a story shown before
     reports: Reports
     language: str  # the reader's
+    told: dict[int, float]  # sentence id -> its consequence, once it is computed
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,19 +97,31 @@ class Line:
     sentences: tuple[StoredSentence, ...]
 
 
-def importance(story: Story, reports: Reports, since: datetime, until: datetime) -> float:
-    """Return how much a story matters: by its origins, its figures, its recency and whether it withdraws a figure."""
-    figures = [figure for article in story.articles for figure in reports.figures_of(article)]
-    gravity = max((GRAVITY[figure.kind] for figure in figures), default=0.0)
-    newest = max(article.published.at for article in story.articles if article.published)
+def importance(material: Material, group: Sequence[StoryArticle], since: datetime, until: datetime) -> float:
+    """Return how much a story matters: by its sources, by what it changes, and by how new it is."""
+    one = story(group)
+    leads = [(s, share) for read in group for s, share in zip(read.sentences, LEADS, strict=False)]
+    new = [(s, share) for s, share in leads if not material.shown[material.rows[s.id]]]
+    newest = max(article.published.at for article in one.articles if article.published)
     recency = (newest - since) / (until - since) if until > since else 1.0
-    withdraws = any(reports.withdraws(article) for article in story.articles)
     return (
-        ORIGINS_WEIGHT * math.log1p(story.origins)
-        + GRAVITY_WEIGHT * gravity
+        ORIGINS_WEIGHT * math.log1p(one.origins)
+        + CONSEQUENCE_WEIGHT * max((share * told(material, s) for s, share in new), default=0.0)
         + RECENCY_WEIGHT * min(1.0, max(0.0, recency))
-        + WITHDRAWAL_WEIGHT * withdraws
+        + REVERSAL_WEIGHT * any(material.rows[s.id] in material.replaced for s, _ in leads)
+        + WITHDRAWAL_WEIGHT * any(material.reports.withdraws(article) for article in one.articles)
     )
+
+
+def told(material: Material, sentence: StoredSentence) -> float:
+    """Return how much it changes what a sentence tells, from 0 to 1."""
+    if sentence.id not in material.told:
+        figures = figures_in(material.reports, sentence)
+        new = [figure for figure in figures if not _value_was_shown(figure, material.recent)]
+        killed = [figure.low or 0.0 for figure in new if figure.kind is FigureKind.KILLED]
+        share = 1 - KNOWN_LOSS * (1 - len(new) / len(figures)) if figures else 1.0
+        material.told[sentence.id] = share * consequence(sentence, max(killed, default=0.0))
+    return material.told[sentence.id]
 
 
 def choose_sentences(
@@ -133,7 +143,15 @@ def choose_sentences(
         return not any(alike(material, at[row], other) for other in lines)
 
     found = choose(rows, centre, worth, most, allowed)
-    return [pool[row] for row in found if worth[row] >= FURTHER_WORTH * worth[found[0]]]
+    if not found or worth[found[0]] < LEFT_OVER * worth.max():
+        return []
+    first = material.vectors[at[found[0]]]
+    return [
+        pool[row]
+        for row in found
+        if row == found[0]
+        or (worth[row] >= FURTHER_WORTH * worth[found[0]] and material.vectors[at[row]] @ first >= OF_THE_STORY)
+    ]
 
 
 def alike(material: Material, one: int, other: int) -> bool:
@@ -165,8 +183,11 @@ def _worth(material: Material, sentence: StoredSentence, read: Sequence[StoryArt
     worth = reads_alone(sentence) * (1 - POSITION_LOSS * min(sentence.position, FURTHEST))
     if own.language != material.language:
         worth *= OTHER_LANGUAGE
-    if is_withdrawal(sentence):
+    if material.reports.withdraws(own) and is_withdrawal(sentence):
         worth *= WITHDRAWAL_WORTH
+    if row in material.replaced:
+        worth *= REPLACED_WORTH
+    worth *= _completeness(sentence) * (1 + CONSEQUENCE_WORTH * told(material, sentence))
     others = {
         one.article.origin_id
         for one in read
@@ -176,9 +197,16 @@ def _worth(material: Material, sentence: StoredSentence, read: Sequence[StoryArt
     return worth * (1 + SUPPORT * min(len(others), MOST_SUPPORT))
 
 
+def _completeness(sentence: StoredSentence) -> float:
+    """Return how much of who, what and where a sentence says, from INCOMPLETE squared to 1."""
+    names = any(word.text[0].isupper() for word in sentence.words[1:])
+    happens = any(mention.kind == "act" for mention in mentions(sentence.text, sentence.language))
+    return (1.0 if names else INCOMPLETE) * (1.0 if happens else INCOMPLETE)
+
+
 def change_of(material: Material, story: Story, sentences: Sequence[StoredSentence]) -> Change:
     """Return whether a story is new, updates, contradicts or withdraws what was shown before."""
-    if any(is_withdrawal(s) for s in sentences):
+    if any(material.reports.withdraws(s.article) and is_withdrawal(s) for s in sentences):
         return Change.WITHDRAWN
     figures = [(s.article, figure) for s in sentences for figure in figures_in(material.reports, s)]
     if any(
@@ -188,6 +216,8 @@ def change_of(material: Material, story: Story, sentences: Sequence[StoredSenten
         for entry in one.now
     ):
         return Change.CONTRADICTED
+    if any(material.rows[s.id] in material.replaced for s in sentences):
+        return Change.UPDATE
     origins = {article.origin_id for article in material.before.articles}
     if any(one.origin_id in origins or one.id in material.continuing for one in story.articles):
         return Change.UPDATE
@@ -201,6 +231,13 @@ def figures_in(reports: Reports, sentence: StoredSentence) -> list[Figure]:
         for figure in reports.figures_of(sentence.article)
         if sentence.span.start <= figure.wording.start < sentence.span.end
     ]
+
+
+def _value_was_shown(figure: Figure, recent: Sequence[Recent]) -> bool:
+    """Return whether a figure of this kind with this value was shown before."""
+    return any(
+        one.series.kind is figure.kind and any(same_value(figure, e.figure) for e in one.alike) for one in recent
+    )
 
 
 def _was_shown(figure: Figure, recent: Sequence[Recent]) -> bool:

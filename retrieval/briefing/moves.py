@@ -28,7 +28,7 @@ Cite = Callable[[Article, Span, str | None], int]
 
 @dataclass(frozen=True, slots=True)
 class Reports:
-    """The figures of articles, those that withdraw one (both by `Article.key`), and the ledger over all of them."""
+    """The figures of articles, those that withdraw one in the ledger (both by `Article.key`), and that ledger."""
 
     figures: Mapping[tuple[str, int], Sequence[Figure]]
     withdrawing: Collection[tuple[str, int]]
@@ -48,7 +48,9 @@ def read_reports(library: Library, articles: Sequence[Article]) -> Reports:
     figures: dict[tuple[str, int], list[Figure]] = defaultdict(list)
     for one in reported:
         figures[one.article.key].append(one.figure)
-    return Reports(figures, {one.article.key for one in withdrawn}, ledger(reported, withdrawn))
+    found = ledger(reported, withdrawn)
+    gone = (entry.by for one in found for entry in one.entries if entry.status is FigureStatus.WITHDRAWN)
+    return Reports(figures, {by.article.key for by in gone if by is not None}, found)
 
 
 # --- moves ------------------------------------------------------------------------------------------

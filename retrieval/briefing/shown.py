@@ -8,19 +8,18 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from retrieval.briefing.sentences import Means, StoredSentence, sentences_of, vectors_of
-from retrieval.briefing.summary import MOST_ALIKE, Wording, likeness, wording
+from retrieval.briefing.summary import Wording, wording
 from retrieval.domain import Answer, Article, Briefing, ShownQuote, Span
 from retrieval.figures.ledger import Entry
-from retrieval.language.sameness import conflict
+from retrieval.language.sameness import LEAST_COSINE, repeats, replaces
 from retrieval.store import read
 from retrieval.store.library import Library
 from retrieval.store.write import text_hash
 
 LOOK_BACK = timedelta(days=14)
 MOST_EARLIER = 1_000  # the newest articles before the window that are read
-SAME_SENSE = 0.72  # cosine from which two sentences with the same numbers say the same, in whatever language
-NEAREST = 12  # the earlier sentences nearest by cosine with which a sentence is compared word for word
-EVERY = 1_500  # up to so many earlier sentences, a sentence is compared with all of them
+NEAREST = 6  # the earlier sentences nearest by cosine with which a sentence is compared
+ON_THE_SAME = 0.5  # cosine from which a sentence may replace an earlier one
 BLOCK = 2_048  # sentences whose cosines are computed at a time
 
 
@@ -75,30 +74,34 @@ def shown_before_window(
     )
 
 
-def were_shown(sentences: Sequence[StoredSentence], vectors: np.ndarray, before: Shown) -> np.ndarray:
-    """Return for each sentence whether it was shown before, (sentences,) bool.
+def compared_with_shown(
+    sentences: Sequence[StoredSentence], vectors: np.ndarray, before: Shown
+) -> tuple[np.ndarray, dict[int, StoredSentence]]:
+    """Return which sentences repeat one shown before, (sentences,) bool, and what the others replace, by their row.
 
-    It was if a sentence with the same or mostly the same words was, or one with the same sense and numbers in any
-    language, that conflicts with it in nothing.
+    A sentence repeats one with its very text, one that says the same, or one that says all it says; where number, name,
+    place, day, polarity or tense differ, it does not. It replaces the nearest one that it reverses, counts on or
+    carries out.
     """
-    shown = np.array([text_hash(s.text) in before.hashes for s in sentences], dtype=bool)
+    repeated = np.array([text_hash(s.text) in before.hashes for s in sentences], dtype=bool)
+    replaced: dict[int, StoredSentence] = {}
     if not before.sentences:
-        return shown
-    keep = len(before.sentences) if len(before.sentences) <= EVERY else NEAREST
-    for at in range(0, len(sentences), BLOCK):
-        cosines = vectors[at : at + BLOCK] @ before.vectors.T
-        for row, line in enumerate(cosines, start=at):
-            near = np.argsort(-line)[:keep] if keep < len(line) else np.arange(len(line))
-            own, values = wording(sentences[row]), sentences[row].number_values
-            shown[row] |= any(
-                (
-                    likeness(own, before.wordings[at]) >= MOST_ALIKE
-                    or (line[at] >= SAME_SENSE and before.sentences[at].number_values == values)
-                )
-                and not conflict(sentences[row], before.sentences[at])
-                for at in near
-            )
-    return shown
+        return repeated, replaced
+    keep = min(NEAREST, len(before.sentences))
+    for start in range(0, len(sentences), BLOCK):
+        cosines = vectors[start : start + BLOCK] @ before.vectors.T
+        nearest = np.argpartition(-cosines, keep - 1, axis=1)[:, :keep]
+        for row, line, near in zip(range(start, start + BLOCK), cosines, nearest, strict=False):
+            sentence = sentences[row]
+            for at in sorted(near, key=lambda at: -line[at]):
+                cosine, earlier = float(line[at]), before.sentences[at]
+                if repeated[row] or cosine < LEAST_COSINE:
+                    break
+                if repeats(sentence, earlier, cosine):
+                    repeated[row] = True
+                elif row not in replaced and cosine >= ON_THE_SAME and replaces(sentence, earlier, cosine):
+                    replaced[row] = earlier
+    return repeated, {row: earlier for row, earlier in replaced.items() if not repeated[row]}
 
 
 def shown_quotes(sent: Briefing | Answer) -> list[ShownQuote]:

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 LEAST_COSINE = 0.35
 """Sentences less near (cosine of centred vectors) are not compared: of the pairs that say the same, .02 are."""
 
+REPLACES_COSINE = 0.7
+"""Cosine of centred vectors from which sentences in other words are on the same thing."""
+
 DENIED_FRAME = 0.5
 """The part of the shorter sentence, in order, with which a "not" on one side denies the other side."""
 
@@ -195,6 +198,35 @@ def says_the_same(one: Text, other: Text, cosine: float) -> bool:
 def conflict(one: Text, other: Text) -> bool:
     """Return whether sentences on the same thing give other numbers, days or speakers, or one denies the other."""
     return is_conflict(compared(one.statement, other.statement, 0.0))
+
+
+def repeats(later: Text, earlier: Text, cosine: float) -> bool:
+    """Return whether an earlier sentence said the same; in one frame, a word in place of another is news."""
+    numbers = compared(later.statement, earlier.statement, cosine)
+    if numbers["frame_whole"] > DENIED_FRAME and numbers["both_replace"]:
+        return False
+    return says_the_same(later, earlier, cosine)
+
+
+def replaces(later: Text, earlier: Text, cosine: float) -> bool:
+    """Return whether a sentence says what became of what an earlier one says: another number, the opposite, done.
+
+    Both are of the same thing: they name no two places or people, and half of their words agree, or their sense does.
+    """
+    numbers = compared(later.statement, earlier.statement, cosine)
+    if numbers["places_conflict"] or numbers["names_replaced"] or numbers["swapped"]:
+        return False
+    if numbers["frame"] < DENIED_FRAME and cosine < REPLACES_COSINE:
+        return False
+    same_acts = bool(numbers["acts_shared"]) or not (later.statement.acts and earlier.statement.acts)
+    return bool(
+        (numbers["opposite"] and not numbers["negated"])
+        or numbers["denied"]
+        or (numbers["looks_ahead"] and earlier.statement.looks_ahead and same_acts)
+        or (
+            numbers["numbers_conflict"] and same_acts and not numbers["acts_conflict"] and not numbers["roles_conflict"]
+        )
+    )
 
 
 def relation(one: Text, other: Text, cosine: float) -> Relation:

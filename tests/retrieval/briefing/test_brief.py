@@ -99,7 +99,7 @@ def test_figures_that_rose_say_from_what(week: Sequence[Briefing]) -> None:
     detained = seventh["detained", "total"]
     assert detained.change is Change.UPDATE
     assert detained.was is not None
-    assert (detained.was.low, detained.now.low) == (200, 3000)
+    assert (detained.was.low, detained.now.low) == (2000, 3000)
 
 
 def test_ministries_that_disagree_are_shown_side_by_side(week: Sequence[Briefing]) -> None:
