@@ -84,6 +84,7 @@ class Article:
     version: int = 1
     origin: str | None = None  # shared by all copies of one text
     address: str | None = None  # the key of its url, which all spellings of that share
+    event: int | None = None  # shared by the articles on one event; None: not put into one yet
 
     @property
     def origin_id(self) -> str:

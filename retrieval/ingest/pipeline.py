@@ -10,15 +10,16 @@ import numpy as np
 from retrieval.domain import Article, Moment, RejectedError
 from retrieval.embedding import Embedder
 from retrieval.embedding.centred import embed_passages
+from retrieval.events.profile import article_names
 from retrieval.figures.records import read_records
 from retrieval.ingest.notices import read_notices
 from retrieval.ingest.recognise import recognise
 from retrieval.ingest.split import PassageSpans, split
 from retrieval.ingest.submission import Rejection, Submission
 from retrieval.language.doc import Doc, Sentence, Text
+from retrieval.store import events, origins
 from retrieval.store.addresses import address_key
 from retrieval.store.library import Library
-from retrieval.store.origins import complete
 from retrieval.store.read import article_id_at, known_vectors
 from retrieval.store.write import Outcome, Prepared, PreparedPassage, store, text_hash
 
@@ -59,7 +60,8 @@ def ingest(
     stores half an article.
     """
     report = Report()
-    complete(library.engine)
+    origins.complete(library.engine)
+    events.complete(library.engine, library.model)
     with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="ingest") as embedding:
         ahead: _Started | None = None
         for batch in _batches(_articles(library, sources, published, clock, report)):
@@ -158,7 +160,7 @@ def _embedded(embedder: Embedder, texts: list[tuple[str, str]]) -> np.ndarray:
 
 
 def _prepared(article: Article, doc: Doc, pieces: list[PassageSpans], model: str) -> Prepared:
-    """Return an article with its figures, its notices and the terms that its passages are found by.
+    """Return an article with its figures, notices and names, and the terms that its passages are found by.
 
     A passage is found by its own words and names, by those of its neighbours and by those of the title.
     """
@@ -171,7 +173,8 @@ def _prepared(article: Article, doc: Doc, pieces: list[PassageSpans], model: str
         names = " ".join(name for text in around for name in text.name_terms)
         stored.append(PreparedPassage(piece.whole, piece.sentences, stems, names))
     notices = tuple(read_notices(doc, article.title))
-    return Prepared(article, tuple(stored), model, tuple(read_records(doc)), notices)
+    figures, found = tuple(read_records(doc)), article_names(doc, article.title)
+    return Prepared(article, tuple(stored), model, figures, notices, found)
 
 
 def _finish(library: Library, started: _Started, report: Report) -> Report:

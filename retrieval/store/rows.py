@@ -25,7 +25,7 @@ ARTICLE_FIELDS = (
 
 def version_rows(*where: ColumnElement[bool]) -> Select[Any]:
     """Return the statement that selects versions, in rows that `article_of` reads."""
-    columns = (versions, articles.c.url, articles.c.address, articles.c.origin)
+    columns = (versions, articles.c.url, articles.c.address, articles.c.origin, articles.c.event)
     return select(*columns).join(articles, articles.c.id == versions.c.article_id).where(*where)
 
 
@@ -59,6 +59,7 @@ def article_of(row: Row[Any]) -> Article:
         modified=moment_of(row.modified_at, row.modified_offset, row.modified_day_only),
         version=row.number,
         origin=row.origin,
+        event=row.event,
         **{name: getattr(row, name) for name in ARTICLE_FIELDS},
     )
 

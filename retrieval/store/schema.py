@@ -72,7 +72,36 @@ articles = Table(
     Column("url", Text, index=True),
     Column("address", Text, index=True),  # the key that all spellings of the url share; see `addresses`
     Column("origin", Text, nullable=False, index=True),
+    Column("event", Integer, index=True),  # null: not put into one yet
 )
+
+events = Table(
+    "events",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("merged_into", Integer, index=True),  # the event that it became part of
+    Column("articles", Integer, nullable=False),
+    Column("model", Text, nullable=False),
+    Column("vector", LargeBinary, nullable=False),  # the sum of its articles' vectors; float32, little-endian
+    Column("names", JSON, nullable=False),  # key of a name: how many articles have it
+    Column("first", Date),  # the days of its oldest and newest article; null: all are undated
+    Column("last", Date),
+    sqlite_autoincrement=True,
+)
+"""What articles are about, and what new articles are compared with to find theirs."""
+
+event_profiles = Table(
+    "event_profiles",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("article_id", ForeignKey("articles.id", ondelete="CASCADE"), nullable=False, unique=True),
+    Column("model", Text, nullable=False),
+    Column("vector", LargeBinary, nullable=False),  # float16, little-endian, unit length
+    Column("names", JSON, nullable=False),
+    Column("day", Date),
+    sqlite_autoincrement=True,
+)
+"""What each article adds to its event."""
 
 versions = Table(
     "versions",

@@ -12,10 +12,11 @@ from sqlalchemy import Connection, Engine, Row, delete, insert, select, update
 
 from retrieval.domain import Article, Span
 from retrieval.language.copies import sketch
-from retrieval.store import corrections, figures, fulltext, origins
+from retrieval.store import corrections, events, figures, fulltext, origins
 from retrieval.store.addresses import plainer
 from retrieval.store.corrections import Notice
 from retrieval.store.database import fetched_value, writing
+from retrieval.store.events import Placing
 from retrieval.store.figures import Record
 from retrieval.store.origins import log_changes
 from retrieval.store.rows import ARTICLE_FIELDS, article_of, moment_columns, version_rows
@@ -40,13 +41,14 @@ class PreparedPassage:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """An article to store, with its passages, figures and notices."""
+    """An article to store, with its passages, figures, notices and names."""
 
     article: Article  # with `fetched_at` set; its origin is found as it is stored
     passages: tuple[PreparedPassage, ...]
     model: str  # the embedding model that makes the vectors
     figures: tuple[Record, ...] = ()
     notices: tuple[Notice, ...] = ()  # of corrections and withdrawals
+    names: Mapping[str, float] = field(default_factory=dict)  # by which its event is found
     vectors: Mapping[str, np.ndarray] = field(default_factory=dict)  # of its spans by `text_hash`, at unit length
 
 
@@ -74,7 +76,26 @@ def is_stored(engine: Engine, article: Article) -> bool:
 def store(engine: Engine, batch: Sequence[Prepared]) -> list[Outcome]:
     """Store a batch in one transaction: all of it or none. Raises StoreError."""
     with writing(engine) as connection:
-        return [_store_one(connection, prepared) for prepared in batch]
+        days = [prepared.article.published_on for prepared in batch]
+        placing = Placing(connection, batch[0].model, days) if batch else None
+        outcomes = []
+        for prepared in batch:
+            outcomes.append(_store_one(connection, prepared))
+            if outcomes[-1] is not Outcome.DUPLICATE and placing is not None and prepared.passages:
+                _place(connection, placing, prepared)
+        if placing is not None:
+            placing.flush()
+        return outcomes
+
+
+def _place(connection: Connection, placing: Placing, prepared: Prepared) -> None:
+    """Put an article into its event."""
+    article = prepared.article
+    origin = connection.execute(select(articles.c.origin).where(articles.c.id == article.id)).scalar_one()
+    spans = [passage.whole for passage in prepared.passages]
+    vectors = [prepared.vectors[text_hash(span.of(article.text))] for span in spans]
+    profile = events.profile_of(article, prepared.names, vectors, [span.end - span.start for span in spans])
+    placing.place(article, origin, profile)
 
 
 def _store_one(connection: Connection, prepared: Prepared) -> Outcome:
@@ -183,5 +204,6 @@ def remove(engine: Engine, article_id: str) -> bool:
         owned = select(passages.c.id).join(versions).where(versions.c.article_id == article_id)
         ids = connection.execute(owned).scalars().all()
         fulltext.forget(connection, ids)
+        events.leave(connection, article_id)
         log_changes(connection, versions.c.article_id == article_id, gone=True)
         return connection.execute(delete(articles).where(articles.c.id == article_id)).rowcount > 0

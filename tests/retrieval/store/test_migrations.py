@@ -22,7 +22,17 @@ NEW_COLUMNS = {
     "feeds": ("channel", "newest_post", "gap_from", "gap_to"),
     "versions": ("modified_at", "modified_offset", "modified_day_only", "forwarded_from"),
 }
+AT_0013 = (
+    "DROP TABLE events",
+    "DROP TABLE event_profiles",
+    "DROP INDEX ix_articles_event",
+    "ALTER TABLE articles DROP COLUMN event",
+    "UPDATE alembic_version SET version_num = '0013'",
+)
+"""What makes a library of today one of schema 0013."""
+
 AT_0012 = (
+    *AT_0013,
     "DROP INDEX ix_articles_address",
     "ALTER TABLE articles DROP COLUMN address",
     "UPDATE alembic_version SET version_num = '0012'",
