@@ -27,6 +27,7 @@ import bot.schedule.settings
 import bot.schedule.watches
 import bot.sources.feeds_handlers
 import bot.sources.handlers
+import bot.sources.posts_handlers
 from bot.locales import LOCALES, say
 from bot.logs import start_logging
 from bot.resources import Resources
@@ -64,6 +65,7 @@ HANDLERS = (
     bot.requests.inline,
     bot.sources.feeds_handlers,
     # These handle messages without a command: first those for the library, then requests and questions.
+    bot.sources.posts_handlers,
     bot.sources.handlers,
     bot.requests.handlers,
 )

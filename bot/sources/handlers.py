@@ -3,19 +3,20 @@
 import asyncio
 import re
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from telegram import Message, MessageEntity
+from telegram import Message
 from telegram.error import BadRequest, TelegramError
 from telegram.ext import MessageHandler, filters
 
 from bot.locales import explain
 from bot.sources.feeds import address_reader, counts_text
 from bot.sources.feeds_handlers import add_feeds, is_opml
+from bot.sources.messages import LINKS, links_of
 from bot.telegram.context import BotApplication, Context
 from bot.telegram.guards import admins_only
 from bot.telegram.richtext import MESSAGE_UNITS, units
@@ -33,48 +34,42 @@ MOST_MEGABYTES = 20
 EDIT_EVERY = 2.0
 """Seconds between two edits of a progress message."""
 
-LINKS: list[str | None] = [MessageEntity.URL, MessageEntity.TEXT_LINK]
-
 Source = Submission | Rejection
 
 
-def links_of(message: Message) -> list[str]:
-    """Return the addresses that a message links, once each; one without a scheme is taken for https.
-
-    A terminal marks none, so there a message links if every word of it is an address.
-    """
-    marked = message.parse_entities(LINKS) if message.text else message.parse_caption_entities(LINKS)
-    written = [entity.url or words for entity, words in marked.items()]
-    if not written:
-        words = (message.text or message.caption or "").split()
-        written = words if all(re.match(r"https?://[^\s/]+\.", word) for word in words) else []
-    return list(dict.fromkeys(link if "://" in link else f"https://{link}" for link in written))
+def links_written(message: Message) -> list[str]:
+    """Return the addresses that a message links, or those that are all its words: a terminal marks none."""
+    words = (message.text or message.caption or "").split()
+    return links_of(message) or (words if all(re.match(r"https?://[^\s/]+\.", word) for word in words) else [])
 
 
-def is_for_the_library(message: Message) -> bool:
-    """Return True if a message is nothing but links, or is forwarded and has links."""
-    if not links_of(message):
+def is_only_links(message: Message) -> bool:
+    """Return True if a message is nothing but links."""
+    if not links_written(message):
         return False
     marked = [one for one in message.entities or message.caption_entities if one.type in LINKS]
-    if message.forward_origin is not None or not marked:
-        return True
     rest = (message.text or message.caption or "").encode("utf-16-le")  # Telegram counts in UTF-16
     for one in sorted(marked, key=lambda one: -one.offset):
         rest = rest[: 2 * one.offset] + rest[2 * (one.offset + one.length) :]
-    return not re.search(r"\w", rest.decode("utf-16-le", "replace"))
+    return not marked or not re.search(r"\w", rest.decode("utf-16-le", "replace"))
 
 
-class _ForTheLibrary(filters.MessageFilter):
+class _OnlyLinks(filters.MessageFilter):
     """A class because python-telegram-bot asks for one."""
 
     def filter(self, message: Message) -> bool:
-        return is_for_the_library(message)
+        return is_only_links(message)
 
 
 @admins_only
 async def take_links(context: Context) -> None:
     """Add the articles that an admin's links lead to."""
-    links, resources = links_of(context.message), context.resources
+    await add_links(context, links_written(context.message))
+
+
+async def add_links(context: Context, links: Sequence[str]) -> None:
+    """Add the articles that links lead to, and say so."""
+    resources = context.resources
 
     def articles() -> Iterator[Source]:
         known = known_at(resources.library.engine, resources.settings.now())
@@ -156,5 +151,5 @@ def register(application: BotApplication) -> None:
     admins = filters.User(user_id=application.bot_data["resources"].settings.admins)
     private = filters.UpdateType.MESSAGE & filters.ChatType.PRIVATE & admins
     application.add_handler(MessageHandler(private & filters.Document.ALL, take_document))
-    links = (filters.TEXT | filters.CAPTION) & ~filters.COMMAND & _ForTheLibrary()
+    links = (filters.TEXT | filters.CAPTION) & ~filters.COMMAND & _OnlyLinks()
     application.add_handler(MessageHandler(private & links, take_links))

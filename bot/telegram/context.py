@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 import telegram
-from telegram import CallbackQuery, Document, InlineQuery, Location, Update
+from telegram import CallbackQuery, ChatMemberUpdated, Document, InlineQuery, Location, Update
 from telegram.constants import ChatAction, ParseMode
 from telegram.error import BadRequest, TelegramError
 from telegram.ext import Application, CallbackContext, ExtBot
@@ -41,7 +41,7 @@ Field = TypeVar("Field")
 class Context(CallbackContext[ExtBot[Any], Data, Data, Data]):
     """Made by python-telegram-bot for every update; see its `examples/contexttypesbot.py`.
 
-    `chat`, `message`, its `location` and `document`, `query` and `inline_query` raise
+    `chat`, `message`, its `location` and `document`, `query`, `inline_query` and `membership` raise
     LookupError if the update has none.
     """
 
@@ -93,6 +93,11 @@ class Context(CallbackContext[ExtBot[Any], Data, Data, Data]):
     @property
     def query(self) -> CallbackQuery:
         return _given(self._update.callback_query, "callback query")
+
+    @property
+    def membership(self) -> ChatMemberUpdated:
+        """The change of the bot's own membership of a chat."""
+        return _given(self._update.my_chat_member, "change of membership")
 
     @property
     def inline_query(self) -> InlineQuery:

@@ -8,6 +8,7 @@ from typing import Any
 
 import structlog
 from telegram import Update
+from telegram.constants import ChatType
 from telegram.error import Forbidden, TelegramError
 
 from bot.locales import explain
@@ -100,6 +101,8 @@ async def failed(update: object, context: Context) -> None:
         log.error("a handler failed", error=type(error).__name__, where=[f"{at.filename}:{at.lineno}" for at in trace])
     if not (isinstance(update, Update) and update.effective_chat) or isinstance(error, TelegramError):
         return
+    if update.effective_chat.type == ChatType.CHANNEL:
+        return  # whose readers asked nothing
     with suppress(StoreError):
         await context.refresh_data()  # for the language
     explained = explain(error, context.language) if isinstance(error, SitrepError) else context.say("failed")

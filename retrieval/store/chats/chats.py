@@ -34,6 +34,11 @@ def keep(engine: Engine, chat_id: int, **values: Any) -> None:
             connection.execute(insert(chats).values(**({"id": chat_id, "admitted": False} | values)))
 
 
+def is_known(engine: Engine, chat_id: int) -> bool:
+    """Return whether there are settings of a chat, or an answer on whether it was admitted."""
+    return bool(fetched(engine, select(chats.c.id).where(chats.c.id == chat_id)))
+
+
 def erase(engine: Engine, chat_id: int) -> None:
     """Delete everything stored about a chat: its settings, subscriptions, watches, letters and what it was shown."""
     with writing(engine) as connection:

@@ -57,11 +57,6 @@ async def test_a_link_without_an_article_is_rejected_with_a_reason(chat: InProce
     ]
 
 
-async def test_a_forwarded_post_is_added_by_its_link(chat: InProcess, web: Web) -> None:
-    chat.telegram.forward(ADMIN, f"Read this: {web.url('/b')}", hidden="A reader")
-    assert await outcome(chat) == COUNTS.format(1, 0)
-
-
 async def test_a_link_among_other_words_is_a_question(chat: InProcess, web: Web) -> None:
     assert "Reading" not in (await chat.ask(ADMIN, f"What does {web.url('/b')} say?")).text
 
