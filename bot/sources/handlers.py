@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from telegram import Message
 from telegram.error import BadRequest, TelegramError
 from telegram.ext import MessageHandler, filters
 
 from bot.locales import explain
+from bot.resources import Resources
 from bot.sources.feeds import address_reader, counts_text
 from bot.sources.feeds_handlers import add_feeds, is_opml
 from bot.sources.messages import LINKS, links_of
@@ -91,15 +91,15 @@ async def take_document(context: Context) -> None:
     if is_opml(name, data):
         await add_feeds(context, data)
     else:
-        await _add(context, name, lambda: _from_document(context.resources.settings.zone, name, data))
+        await _add(context, name, lambda: _from_document(context.resources, name, data))
 
 
-def _from_document(zone: ZoneInfo, name: str, data: bytes) -> Iterator[Source]:
+def _from_document(resources: Resources, name: str, data: bytes) -> Iterator[Source]:
     """Yield the articles of a document, which is on disk, under a name of ours, while it is read."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"document{Path(name).suffix.lower()[:10]}"
         path.write_bytes(data)
-        for one in from_path(path, zone):
+        for one in from_path(path, resources.settings.zone, address_reader(resources)):
             yield replace(one, where=one.where.replace(str(path), name))
 
 

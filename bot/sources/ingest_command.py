@@ -45,7 +45,7 @@ def _submissions(sources: list[str], resources: Resources) -> Iterator[Submissio
             known = known_at(resources.library.engine, settings.now())
             yield from from_address(source, address_reader(resources), known)
         else:
-            yield from from_path(Path(source), settings.zone)
+            yield from from_path(Path(source), settings.zone, address_reader(resources))
 
 
 @contextmanager

@@ -1,18 +1,25 @@
 """Files and folders to submissions. A file that cannot be used gives one rejection; the others are still read."""
 
+from __future__ import annotations
+
 import json
 import re
 from collections.abc import Iterator
 from datetime import timedelta, tzinfo
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from retrieval.domain import Moment, RejectedError
 from retrieval.ingest.fetch.decoding import BOMS, decode
+from retrieval.ingest.parse.feed import is_feed
 from retrieval.ingest.parse.moments import ImpossibleDateError, moment_of
 from retrieval.ingest.submission import Rejection, Submission
 
-SUFFIXES = (".txt", ".md", ".html", ".htm", ".json", ".jsonl")
+if TYPE_CHECKING:
+    from retrieval.ingest.sources import WebReader
+
+FEED_SUFFIXES = (".xml", ".rss", ".atom", ".opml")
+SUFFIXES = (".txt", ".md", ".html", ".htm", ".json", ".jsonl", *FEED_SUFFIXES)
 
 MOST_BYTES = 15 * 2**20
 """One article is at most this large, in bytes (as Miniflux bounds a feed); `.jsonl` files may be of any size."""
@@ -23,24 +30,28 @@ AHEAD = timedelta(days=3653)
 Source = Submission | Rejection
 
 
-def from_path(path: Path, zone: tzinfo) -> Iterator[Source]:
-    """Yield the articles in a file, or in every known file below a folder; `zone` is for times without one."""
+def from_path(path: Path, zone: tzinfo, web: WebReader | None = None) -> Iterator[Source]:
+    """Yield the articles in a file, or in every known file below a folder; `zone` is for times without one.
+
+    The feeds of an OPML file, and the pages that a saved feed only links, are fetched by `web`; without it they are
+    rejections.
+    """
     try:
         if path.is_dir():
             for inner in sorted(path.iterdir()):
                 if inner.is_dir() or inner.suffix.lower() in SUFFIXES:
-                    yield from from_path(inner, zone)
+                    yield from from_path(inner, zone, web)
         elif not path.exists():
             raise RejectedError("There is no such file or folder.")
         else:
-            yield from _from_file(path, path.suffix.lower(), zone)
+            yield from _from_file(path, path.suffix.lower(), zone, web)
     except RejectedError as exc:
         yield Rejection(str(path), exc)
     except OSError as exc:
         yield Rejection(str(path), RejectedError(f"It cannot be read: {exc.strerror or exc}."))
 
 
-def _from_file(path: Path, suffix: str, zone: tzinfo) -> Iterator[Source]:
+def _from_file(path: Path, suffix: str, zone: tzinfo, web: WebReader | None) -> Iterator[Source]:
     if suffix not in SUFFIXES:
         known = ", ".join(SUFFIXES)
         raise RejectedError(f"Files of this kind are not read; known are {known}.", key="file_kind", known=known)
@@ -55,6 +66,10 @@ def _from_file(path: Path, suffix: str, zone: tzinfo) -> Iterator[Source]:
         from retrieval.ingest.sources import from_saved_page
 
         yield from from_saved_page(data, str(path), zone)
+    elif suffix in FEED_SUFFIXES or (suffix == ".json" and is_feed(data)):
+        from retrieval.ingest.sources import from_saved_feed
+
+        yield from from_saved_feed(data, str(path), zone, web)
     elif suffix == ".json":
         yield from _from_json(readable(data), str(path), zone)
     elif suffix == ".md":

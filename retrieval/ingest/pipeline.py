@@ -1,6 +1,6 @@
 """Submissions into the library, batch by batch: recognise, parse, split, embed, store; or reject with a reason."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -17,14 +17,18 @@ from retrieval.ingest.recognise import recognise
 from retrieval.ingest.split import PassageSpans, split
 from retrieval.ingest.submission import Rejection, Submission
 from retrieval.language.doc import Doc, Sentence, Text
+from retrieval.language.words import fold
 from retrieval.store import events, origins
 from retrieval.store.addresses import address_key
 from retrieval.store.library import Library
-from retrieval.store.read import article_id_at, known_vectors
+from retrieval.store.read import article_id_at, articles_with_id, known_vectors
 from retrieval.store.write import Outcome, Prepared, PreparedPassage, store, text_hash
 
 AT_ONCE = 2
 """Batches given to the embedder at a time, so that it never waits for the next one."""
+
+ENTRY_MARK = "~"
+"""Between an id that a feed gave to several entries and what tells these apart."""
 
 BATCH_CHARACTERS = 20_000
 """Text gathered before it is embedded and stored: some two seconds of work; a kill can cost two such batches."""
@@ -95,6 +99,7 @@ def _articles(
     clock: Callable[[], datetime],
     report: Report,
 ) -> Iterator[Article]:
+    given: dict[str, str] = {}  # titles by ids, of this run's entries of feeds without an address
     by_address: dict[str, str] = {}  # article ids of this run, which may not be stored yet
     for source in sources:
         if isinstance(source, Rejection):
@@ -109,10 +114,26 @@ def _articles(
             known = by_address.get(address) or article_id_at(library.engine, address)
             article = replace(article, id=source.id or known or article.id)
             by_address[address] = article.id
+        elif source.entry:
+            article = replace(article, id=_entry_id(library, article, given))
+            given[article.id] = article.title
         if repeated := address_key(source.forwarded_address):
             there = by_address.get(repeated) or article_id_at(library.engine, repeated)
             article = replace(article, origin=there or article.origin)
         yield article
+
+
+def _entry_id(library: Library, article: Article, given: Mapping[str, str]) -> str:
+    """Return the id of an article whose id a feed gave: feeds use one again for another story, another article.
+
+    It is a version of the article with this id, in the library or `given` just now, whose title it has.
+    """
+    beginning = f"{article.id}{ENTRY_MARK}"
+    stored = {other.id: other.title for other in articles_with_id(library.engine, article.id, beginning)}
+    now = {id_: title for id_, title in given.items() if id_ == article.id or id_.startswith(beginning)}
+    known = stored | now
+    same = next((id_ for id_, title in known.items() if fold(title) == fold(article.title)), None)
+    return same or (f"{beginning}{text_hash(article.title)[:10]}" if known else article.id)
 
 
 def _batches(articles: Iterable[Article]) -> Iterator[list[Article]]:

@@ -10,14 +10,19 @@ from retrieval.domain import Moment, RejectedError
 from retrieval.ingest.channels.follow import posts_of
 from retrieval.ingest.channels.names import PREVIEWS, ChannelAddress, channel_address
 from retrieval.ingest.channels.preview import Preview, is_preview
+from retrieval.ingest.feeds.opml import is_list, read_opml
 from retrieval.ingest.fetch.addresses import PRIVATE, Network
 from retrieval.ingest.fetch.fetch import Fetched, fetch
-from retrieval.ingest.parse.feed import Entry, Feed, is_feed
+from retrieval.ingest.parse.body import four_words, key_of
+from retrieval.ingest.parse.feed import Entry, Feed, digest_of, is_feed
 from retrieval.ingest.parse.sandbox import Sandbox
 from retrieval.ingest.submission import Rejection, Submission
-from retrieval.store.addresses import address_key
+from retrieval.store.addresses import address_key, host_of
 
 FULLER = 1.2  # a feed's own text is preferred to its page's if it is so many times longer
+SAME_TITLE = 0.5  # more than this share of the words of an entry's title are on its page
+
+NOT_FETCHED = RejectedError("It is only linked here, and nothing is fetched.", key="no_text")
 
 Known = Callable[[str], bool]
 """Returns whether the article at an address, given by its key, or with an entry's id, need not be read again."""
@@ -91,6 +96,25 @@ def from_saved_page(data: bytes, where: str, zone: tzinfo = UTC) -> Iterator[Sub
         yield from (replace(one, where=where) for one in web.sandbox.articles(data, zone=web.zone))
 
 
+def from_saved_feed(
+    data: bytes, where: str, zone: tzinfo = UTC, web: WebReader | None = None
+) -> Iterator[Submission | Rejection]:
+    """Yield the articles of a feed given as bytes, or of the feeds that an OPML file lists, which `web` fetches.
+
+    Raises `RejectedError` for other content.
+    """
+    if is_list(data):
+        for url, _ in read_opml(data):
+            if web is None:
+                yield Rejection(url, NOT_FETCHED)
+            else:
+                yield from from_address(url, web)
+        return
+    feed = (web or web_reader(zone=zone)).sandbox.feed(data, zone=getattr(zone, "key", "UTC"))
+    for one in from_feed(feed, feed.address or where, web, lambda _: False, saved=True):
+        yield replace(one, where=where if one.where == feed.address else one.where)
+
+
 def from_page(fetched: Fetched, web: WebReader) -> list[Submission]:
     """Return the articles on a fetched page; the error for a page without one names a feed that it announces."""
     try:
@@ -109,60 +133,106 @@ def from_page(fetched: Fetched, web: WebReader) -> list[Submission]:
 # --- feeds ----------------------------------------------------------------------------------------
 
 
-def from_feed(feed: Feed, url: str, web: WebReader, known: Known) -> Iterator[Submission | Rejection]:
-    """Yield the articles of a feed that are not known, each from its page, and a rejection for each that fails."""
+def from_feed(
+    feed: Feed, url: str, web: WebReader | None, known: Known, *, saved: bool = False
+) -> Iterator[Submission | Rejection]:
+    """Yield the articles of a feed that are not known, and a rejection for each that fails.
+
+    Each is read from its page; from a `saved` feed it is what the file says of it, if that is anything.
+    """
     for entry in feed.entries:
-        if not known(address_key(entry.url) or entry_id(url, entry)):
-            yield from from_entry(entry, feed, url, web)
+        if not known(entry_key(url, entry)):
+            own = own_text(entry, feed, entry.url or url if saved else url)
+            if own is not None and (saved or entry.url is None or not entry.own_page):
+                yield own
+            elif entry.url is None:
+                sentence = f"An entry ({entry.title}) has no link, and no text of its own."
+                yield Rejection(url, RejectedError(sentence))
+            elif web is None:
+                yield Rejection(entry.url, NOT_FETCHED)
+            else:
+                yield from from_entry(entry, entry.url, own, feed, web)
     yield from (Rejection(url, RejectedError(reason)) for reason in feed.rejected)
 
 
-def from_entry(entry: Entry, feed: Feed, url: str, web: WebReader) -> Iterator[Submission | Rejection]:
-    """Yield one entry's article: from its page, or from the feed if that is fuller or the page fails.
+def from_entry(
+    entry: Entry, there: str, own: Submission | None, feed: Feed, web: WebReader
+) -> Iterator[Submission | Rejection]:
+    """Yield one entry's article: from its page at `there`, or its own text if the page has less of it, or nothing.
 
     The page of a live blog gives each of its posts.
     """
-    carried = None
-    if entry.text:
-        carried = Submission(
-            text=entry.text,
-            where=entry.url or url,
-            title=entry.title,
-            id=None if entry.url else entry_id(url, entry),
-            url=entry.url,
-            publisher=feed.title or None,
-            author=entry.author,
-            published=entry.published,
-        )
-    if entry.url is None:
-        sentence = f"An entry ({entry.title}) has no link, and no text of its own."
-        yield carried or Rejection(url, RejectedError(sentence))
-        return
     try:
-        page, *posts = web.articles(web.fetch(entry.url))
+        page, *posts = web.articles(web.fetch(there))
     except RejectedError as error:
-        yield carried or Rejection(entry.url, error)
+        yield own or Rejection(there, error)
         return
     if page.post:
-        yield from (replace(one, where=entry.url) for one in (page, *posts))
+        yield from (replace(one, where=there) for one in (page, *posts))
         return
-    if carried and len(carried.text) > FULLER * len(page.text):
-        yield carried
+    # Another site's article is what its own page says, whatever the feed has to say of it.
+    if own and own.part is None and (len(own.text) > FULLER * len(page.text) or not is_about(page, own)):
+        yield own
         return
     yield replace(
         page,
-        where=entry.url,
+        where=there,
         title=page.title or entry.title,
-        url=page.url or entry.url,
-        publisher=page.publisher or feed.title or None,
+        url=page.url or there,
+        publisher=page.publisher or entry.publisher or feed.title or None,
         author=page.author or entry.author,
         published=better(page.published, entry.published),
     )
 
 
+def own_text(entry: Entry, feed: Feed, url: str) -> Submission | None:
+    """Return what a feed at `url` itself says of an entry; None if it says nothing.
+
+    It is the text of the entry's address only if that is on the feed's own site, and no other entry's too.
+    """
+    if not entry.text:
+        return None
+    theirs = entry.url is not None and site_of(entry.url) != site_of(url)
+    part = f"entry-{digest_of(entry)}" if not entry.own_page else f"in {site_of(url)}" if theirs else None
+    return Submission(
+        text=entry.text,
+        where=entry.url or url,
+        title=entry.title,
+        id=None if entry.url else entry_id(url, entry),
+        entry=entry_key(url, entry),
+        url=entry.url,
+        part=part,
+        publisher=entry.publisher or feed.title or None,
+        author=entry.author,
+        published=entry.published,
+        post=True,
+    )
+
+
+def is_about(page: Submission, own: Submission) -> bool:
+    """Return whether a page is the one that an entry speaks of, not one in front of it: by its title or its words."""
+    title, said = set(key_of(own.title).split()), four_words(own.text)
+    known = title & set(key_of(f"{page.title} {page.text}").split())
+    return not said or len(known) > SAME_TITLE * len(title) or bool(said & four_words(page.text))
+
+
 def entry_id(url: str, entry: Entry) -> str:
     """Return an id for an entry without an address, which no other feed's entry has."""
     return f"{url}#{entry.id}"
+
+
+def entry_key(url: str, entry: Entry) -> str:
+    """Return the key that an entry is known by: of its own address, or of its id and what it says now."""
+    own = address_key(entry.url) if entry.own_page else None
+    return own or f"{entry_id(url, entry)}~{digest_of(entry)}"
+
+
+@functools.lru_cache(maxsize=1000)
+def site_of(url: str) -> str:
+    """Return the domain that the site of an address was registered under: one for feeds.example.org and example.org."""
+    from courlan import extract_domain
+
+    return extract_domain(url) or ".".join(host_of(url).split(".")[-2:])
 
 
 def better(page: Moment | None, feed: Moment | None) -> Moment | None:

@@ -16,6 +16,7 @@ class Submission:
     where: str = ""  # the file, line or address it came from, for messages
     title: str = ""
     id: str | None = None
+    entry: str | None = None  # of what a feed says itself: the key that `known` knows its entry by
     url: str | None = None
     part: str | None = None  # of the page at `url`, which is an article of its own: a post of a live blog
     publisher: str | None = None

@@ -176,6 +176,12 @@ def article_id_at(engine: Engine, address: str) -> str | None:
     return id_
 
 
+def articles_with_id(engine: Engine, article_id: str, beginning: str) -> list[Article]:
+    """Return the article with an id, and those whose ids begin so, in their current versions."""
+    alike = or_(articles.c.id == article_id, func.substr(articles.c.id, 1, len(beginning)) == beginning)
+    return _articles(engine, version_rows(alike, current_at(None)).order_by(versions.c.pk))
+
+
 def copies(engine: Engine, origin: str) -> list[Article]:
     """Return the articles that share an origin, in their current versions, oldest first."""
     wanted = version_rows(articles.c.origin == origin, current_at(None)).order_by(versions.c.known_from, versions.c.pk)

@@ -173,11 +173,11 @@ def follow(
             checkpoint()
             report = ingest(library, embedder, polled.found, clock=clock)
         refused = {one.where for one in report.rejected}
-        read = {}  # pages by the key of their address or by id, with whether each was rejected for good
+        read = {}  # pages and entries by their keys, with whether each was rejected for good
         for one in polled.found if state.channel is None else ():
             if not _is_read_again(one):
-                own_id = one.id if isinstance(one, Submission) else None
-                read[own_id or address_key(one.where) or one.where] = own_id is None and one.where in refused
+                entry = one.entry if isinstance(one, Submission) else None
+                read[entry or address_key(one.where) or one.where] = entry is None and one.where in refused
         feeds.keep(library.engine, url, polled.state, read, now)
         return FeedOutcome(polled.state, report)
 
@@ -195,4 +195,4 @@ def _is_stored(library: Library, post: Submission | Rejection, now: datetime) ->
 
 def _is_read_again(one: Submission | Rejection) -> bool:
     """Return whether the page of an article is read at every poll: it failed for now, or it is a live blog."""
-    return one.temporary if isinstance(one, Rejection) else one.part is not None
+    return one.temporary if isinstance(one, Rejection) else one.part is not None and one.entry is None

@@ -9,7 +9,13 @@ from retrieval.ingest.parse.metadata import address, name
 
 LARGEST_LIST = 5_000_000  # bytes
 MOST_FEEDS = 5000
+SNIFFED = 4096  # bytes from the start, in which a list is recognised
 DEEPEST = 32  # folders in folders
+
+
+def is_list(data: bytes) -> bool:
+    """Return whether bytes look like an OPML file."""
+    return b"<opml" in data[:SNIFFED].lower()
 
 
 def read_opml(data: bytes) -> list[tuple[str, str]]:

@@ -1,9 +1,11 @@
 """RSS, Atom and JSON Feed, as bytes, to entries: `read_feed`. Call it through `sandbox` for anything fetched."""
 
+import hashlib
 import io
 import json
 import re
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
 from typing import Any
 
@@ -13,12 +15,12 @@ from retrieval.ingest.parse.body import plain_text
 from retrieval.ingest.parse.metadata import address, name
 from retrieval.ingest.parse.moments import possible_moment_of
 from retrieval.ingest.parse.page import LONGEST_TEXT
+from retrieval.ingest.submission import POST_LETTERS
 from retrieval.language.text import clean
+from retrieval.store.addresses import address_key
 
 LARGEST_FEED = 15_000_000  # bytes, as Miniflux
 MOST_ENTRIES = 500  # of one feed, from its top
-FULL_TEXT = 600  # characters; a shorter text is a teaser, whatever it is called
-SHORTEST_TEXT = 250  # characters of text of an entry without a page that is an article
 SHORTEST_INTERVAL = 60  # seconds
 LONGEST_INTERVAL = 86_400  # seconds; every feed is polled once a day at least
 PERIODS = {"hourly": 3600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000, "yearly": 31_536_000}  # seconds
@@ -26,7 +28,9 @@ PERIODS = {"hourly": 3600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_
 _HTML = re.compile(rb"\s*(?:<!--.*?-->\s*)*(?:<!doctype\s+html|<html|<head|<body)", re.IGNORECASE | re.DOTALL)
 _FEED = re.compile(rb"<(?:\w+:)?(?:rss|feed|rdf)\b", re.IGNORECASE)
 _FEED_LINK = re.compile(r"application/(?:rss|atom|feed|rdf)\+(?:xml|json)$", re.IGNORECASE)
-_TEASER = re.compile(r"(?:…|\.\.\.|\[[^\[\]]{0,20}\])\s*$")  # the end of a text that is cut off
+_CUT_OFF = re.compile(
+    r"(?<=[.!?…»”\")])\s+[^.!?…]*(?:…|\.\.\.|\[[^\[\]]{0,20}\])\W*$"
+)  # a last sentence without its end
 SNIFFED = 4096  # bytes from the start, in which a feed is recognised
 
 
@@ -34,13 +38,15 @@ SNIFFED = 4096  # bytes from the start, in which a feed is recognised
 class Entry:
     """One entry of a feed; it has an address, or text of its own, or both."""
 
-    id: str  # the feed's own id for it, else its address
+    id: str  # the feed's own id for it, else its address; no other entry of the feed has it
     url: str | None
     title: str
-    text: str | None = None  # the article in full, if the feed contains it
+    text: str | None = None  # what the feed itself says of it: the article in full, or a teaser
     published: Moment | None = None
     author: str | None = None
+    publisher: str | None = None  # the source that it names, where that is not the feed
     misdated: bool = False  # its time lies ahead or cannot be read
+    own_page: bool = True  # its address is that of no other entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,7 @@ class Feed:
     entries: tuple[Entry, ...] = ()
     interval: int | None = None  # seconds between two polls, as the feed asks
     rejected: tuple[str, ...] = ()
+    address: str | None = None  # its own, as it says
 
 
 def read_feed(data: bytes, url: str | None = None, content_type: str | None = None, *, zone: tzinfo = UTC) -> Feed:
@@ -79,19 +86,41 @@ def read_feed(data: bytes, url: str | None = None, content_type: str | None = No
         said = dict.get(item, "published") or dict.get(
             item, "updated"
         )  # what is not dated otherwise is no older than its change
-        found.append(entry_of(item, bodies, address(item.get("link"), url), said, item.get("author"), zone))
-    return feed_of(name(parsed.feed.get("title")), found, interval(parsed.feed))
+        source = item.get("source")
+        named = (item.get("author"), source.get("title") if isinstance(source, dict) else None)
+        found.append(entry_of(item, bodies, address(item.get("link"), url), said, named, zone))
+    own = [link.get("href") for link in parsed.feed.get("links", []) if link.get("rel") == "self"]
+    there = next(filter(None, (address(href, url) for href in own)), None)
+    return feed_of(name(parsed.feed.get("title")), found, interval(parsed.feed), there)
 
 
-def feed_of(title: str | None, found: list[Entry | str], seconds: int | None) -> Feed:
-    """Return a feed of the readable entries; entries that repeat an id are given once."""
-    entries = {entry.id: entry for entry in reversed(found) if isinstance(entry, Entry)}
+def feed_of(title: str | None, found: list[Entry | str], seconds: int | None, there: str | None = None) -> Feed:
+    """Return a feed of the readable entries; an entry that is repeated is given once.
+
+    Feeds give one id, or one address, to several entries: those stay apart by their titles and texts.
+    """
+    entries = list(dict.fromkeys(entry for entry in found if isinstance(entry, Entry)))
+    ids = Counter(entry.id for entry in entries)
+    titles: dict[str | None, set[str]] = {}
+    for entry in entries:
+        titles.setdefault(address_key(entry.url), set()).add(entry.title)
+    for at, entry in enumerate(entries):
+        shared = entry.url is not None and len(titles[address_key(entry.url)]) > 1
+        own_id = entry.id if ids[entry.id] == 1 else f"{entry.id}~{digest_of(entry)}"
+        entries[at] = replace(entry, id=own_id, own_page=not shared)
     return Feed(
         title=clean(title or ""),
-        entries=tuple(reversed(entries.values())),
+        entries=tuple(entries),
         interval=None if seconds is None else min(max(seconds, SHORTEST_INTERVAL), LONGEST_INTERVAL),
         rejected=tuple(reason for reason in found if isinstance(reason, str)),
+        address=there,
     )
+
+
+def digest_of(entry: Entry) -> str:
+    """Return a short digest of what an entry says."""
+    said = f"{entry.title}\0{entry.text}\0{entry.published.isoformat() if entry.published else ''}"
+    return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()[:10]
 
 
 def is_feed(data: bytes, content_type: str | None = None) -> bool:
@@ -119,28 +148,31 @@ def feeds_on(data: bytes, url: str, content_type: str | None = None) -> list[str
 # --- entries --------------------------------------------------------------------------------------
 
 
-def entry_of(item: Any, bodies: list[Any], url: str | None, said: Any, author: Any, zone: tzinfo) -> Entry | str:
+def entry_of(
+    item: Any, bodies: list[Any], url: str | None, said: Any, named: tuple[Any, Any], zone: tzinfo
+) -> Entry | str:
     """Return the entry for an item of a feed, or one sentence that says why it cannot be used.
 
-    `item` has `id`, `title` and `summary`; `said` is its publication time as written.
+    `item` has `id`, `title` and `summary`; `said` is its publication time as written; `named` are its author and the
+    source that it names.
     """
-    text = max((clean(plain_text(body)) for body in bodies if isinstance(body, str)), key=len, default="")
-    summary = item.get("summary")
-    short = clean(plain_text(summary)) if isinstance(summary, str) else ""
-    heading = clean(name(item.get("title")) or "") or (short or text).split("\n")[0][:80]
-    if not url and not SHORTEST_TEXT <= max(len(text), len(short)) <= LONGEST_TEXT:
+    written = (part for part in (*bodies, item.get("summary")) if isinstance(part, str))
+    text = _CUT_OFF.sub("", max((clean(plain_text(part)) for part in written), key=len, default=""))
+    heading = clean(name(item.get("title")) or "") or text.split("\n")[0][:80]
+    fit = sum(map(str.isalpha, text[:LONGEST_TEXT])) >= POST_LETTERS and len(text) <= LONGEST_TEXT
+    if not url and not fit:
         return f"An entry ({heading or 'untitled'}) has no link, and no text of its own."
-    full = max(text, short, key=len)
-    whole = FULL_TEXT <= len(full) <= LONGEST_TEXT and not _TEASER.search(full)
     said = said if isinstance(said, str | int | float) else None
     published = possible_moment_of(said, zone)
+    author, source = named
     return Entry(
         id=str(item["id"]).strip()[:2048] if item.get("id") else url or heading,
         url=url,
         title=heading,
-        text=full if whole or not url else None,
+        text=text if fit else None,
         published=published,
         author=name(author),
+        publisher=name(source),
         misdated=bool(said) and published is None,
     )
 
@@ -174,7 +206,6 @@ def read_json(data: bytes, url: str | None, content_type: str | None, zone: tzin
             author = first.get("name") if isinstance(first, dict) else None
             there = address(item.get("url"), url) or address(item.get("external_url"), url)
             bodies = [item.get("content_html"), item.get("content_text")]
-            found.append(
-                entry_of(item, bodies, there, item.get("date_published") or item.get("date_modified"), author, zone)
-            )
-    return feed_of(name(feed.get("title")), found, None)
+            said = item.get("date_published") or item.get("date_modified")
+            found.append(entry_of(item, bodies, there, said, (author, None), zone))
+    return feed_of(name(feed.get("title")), found, None, address(feed.get("feed_url"), url))

@@ -24,7 +24,9 @@ from zoneinfo import TZPATH, ZoneInfo
 from retrieval.domain import RejectedError
 from retrieval.ingest.channels.preview import read_preview
 from retrieval.ingest.parse.feed import feeds_on, read_feed
+from retrieval.ingest.parse.moments import possible_moment_of
 from retrieval.ingest.parse.page import read_articles, read_page
+from retrieval.language.packs import packs
 
 LENGTH = struct.Struct(">I")
 MEMORY = 256 * 1024 * 1024  # bytes of address space, Python and the parsers included
@@ -95,6 +97,8 @@ def warm_up() -> None:
     read_feed(b"<rss version='2.0'><channel><item><link>https://example.org/a</link></item></channel></rss>")
     with contextlib.suppress(RejectedError):
         read_preview(b"<html><body><div class='tgme_channel_history'></div></body></html>")
+    for month in (one.get("calendar", "months", ["may"])[0].split()[0] for one in packs()):
+        possible_moment_of(f"6 {month} 2022, 10:00 GMT")  # dateparser loads a language, and its zones, on first use
     "\u0416".encode().decode("cp1251")
 
 

@@ -84,21 +84,38 @@ def test_a_time_without_a_zone_is_a_day() -> None:
     assert published.isoformat() == "2022-01-05"
 
 
-def test_a_full_text_is_kept_and_a_teaser_is_not() -> None:
+def test_what_an_entry_says_itself_is_kept_at_any_length_but_for_a_last_sentence_without_its_end() -> None:
     full = f"<link>https://dala.example/1</link><content:encoded><![CDATA[{FULL}]]></content:encoded>"
-    teaser = "<link>https://dala.example/2</link><content:encoded><![CDATA[<p>Read on there.</p>]]></content:encoded>"
+    short = "<link>https://dala.example/2</link><description>The square was closed at noon.</description>"
     cut = f"<link>https://dala.example/3</link><description><![CDATA[{FULL} <p>The mayor also…</p>]]></description>"
-    first, second, third = read_feed(rss(full, teaser, cut), URL).entries
-    assert first.text is not None
-    assert first.text.split("\n") == [*PARAGRAPHS, *PARAGRAPHS]
-    assert (second.text, third.text) == (None, None)
+    texts = [entry.text for entry in read_feed(rss(full, short, cut), URL).entries]
+    assert texts == ["\n".join([*PARAGRAPHS, *PARAGRAPHS]), "The square was closed at noon.", texts[0]]
 
 
 def test_an_entry_without_a_link_stands_by_its_text_or_is_refused() -> None:
-    long = f"<guid isPermaLink='false'>9</guid><title>Long</title><description><![CDATA[{FULL}]]></description>"
-    feed = read_feed(rss(long, "<title>Short</title><description>Nothing more.</description>"), URL)
-    assert [(entry.id, entry.url) for entry in feed.entries] == [("9", None)]
-    assert feed.rejected == ("An entry (Short) has no link, and no text of its own.",)
+    short = "<guid isPermaLink='false'>9</guid><title>Short</title><description>Bridge closed.</description>"
+    feed = read_feed(rss(short, "<title>Empty</title><description>!</description>"), URL)
+    assert [(entry.id, entry.url, entry.text) for entry in feed.entries] == [("9", None, "Bridge closed.")]
+    assert feed.rejected == ("An entry (Empty) has no link, and no text of its own.",)
+
+
+def test_entries_that_share_an_id_are_all_kept() -> None:
+    guid = "<guid isPermaLink='false'>latest</guid>"
+    told = [f"{guid}<title>{town}</title><description>The bridge at {town} is closed.</description>" for town in "ABCD"]
+    entries = read_feed(rss(*told, told[0]), URL).entries
+    assert [entry.title for entry in entries] == ["A", "B", "C", "D"]
+    assert len({entry.id for entry in entries}) == 4
+
+
+def test_entries_that_share_an_address_have_no_page_of_their_own() -> None:
+    link = "<link>https://dala.example/</link>"
+    entries = read_feed(rss(f"{link}<title>A</title>", f"{link}<title>B</title>", "<link>/c</link>"), URL).entries
+    assert [entry.own_page for entry in entries] == [False, False, True]
+
+
+def test_the_source_that_an_entry_names_is_its_publisher() -> None:
+    item = "<link>https://news.example/1</link><source url='https://wire.example'>Harbour Wire</source>"
+    assert read_feed(rss(item), URL).entries[0].publisher == "Harbour Wire"
 
 
 def test_an_entry_that_links_to_a_file_or_script_has_no_link() -> None:

@@ -1,16 +1,25 @@
 """Addresses, feeds and polls, end to end against a server on the loopback."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from retrieval.domain import Moment, RejectedError
+from retrieval.embedding import Embedder
 from retrieval.ingest.feeds.follow import poll
+from retrieval.ingest.feeds.opml import write_opml
+from retrieval.ingest.files import from_path
+from retrieval.ingest.pipeline import ingest
 from retrieval.ingest.sources import WebReader, from_address, from_saved_page, web_reader
 from retrieval.ingest.submission import Rejection, Submission
+from retrieval.store import read
+from retrieval.store.addresses import address_key
 from retrieval.store.feeds import FeedState
+from retrieval.store.library import Library
 from tests.retrieval.ingest.pages import HEADLINE, PARAGRAPHS, page, statement
 from tests.retrieval.ingest.web import Web, http, serving
 
@@ -69,6 +78,79 @@ def test_a_feeds_own_text_stands_in_for_a_page_that_fails(web: Web) -> None:
     (one,) = taken(web.url("/rss"))
     assert isinstance(one, Submission)
     assert (one.title, one.url, one.text.count("\n")) == ("Night", web.url("/busy"), 9)
+
+
+SHORT = "Police closed the northern bridge at Arlen and turned back every lorry."
+
+
+@pytest.mark.parametrize("there", ["/empty", "/none", "/front"])
+def test_a_short_post_of_a_feed_stands_where_its_page_has_less(web: Web, there: str) -> None:
+    web.answers["/front"] = http(body=page(title="Welcome to the site"))
+    item = f"<title>Bridge closed</title><link>{there}</link><description>{SHORT}</description>"
+    web.answers["/rss"] = http(body=feed(item))
+    (one,) = taken(web.url("/rss"))
+    assert isinstance(one, Submission)
+    assert (one.text, one.url, one.title) == (SHORT, web.url(there), "Bridge closed")
+
+
+def test_a_teaser_gives_way_to_its_page(web: Web) -> None:
+    item = f"<title>{HEADLINE}</title><link>/a</link><description>{PARAGRAPHS[0][:60]} ...</description>"
+    web.answers["/rss"] = http(body=feed(item))
+    (one,) = taken(web.url("/rss"))
+    assert isinstance(one, Submission)
+    assert one.text.split("\n") == list(PARAGRAPHS)
+
+
+def test_what_a_feed_says_of_another_sites_article_is_no_version_of_it(
+    web: Web, library: Library, embedder: Embedder
+) -> None:
+    there = web.url("/a").replace("127.0.0.1", "localhost")
+    forged = "Officials now say that nine thousand nine hundred people were killed in the square. " * 9
+    web.answers["/rss"] = http(body=feed(f"<title>Toll</title><link>{there}</link><description>{forged}</description>"))
+    ingest(library, embedder, [replace(one, url=there) for one in taken(web.url("/a")) if isinstance(one, Submission)])
+    ingest(library, embedder, taken(web.url("/rss")))
+    real = read.article(library.engine, read.article_id_at(library.engine, address_key(there) or "") or "")
+    assert real is not None
+    assert real.text.split("\n") == list(PARAGRAPHS)
+
+
+def test_an_id_that_a_feed_uses_again_loses_no_story(web: Web, library: Library, embedder: Embedder) -> None:
+    guid = "<guid isPermaLink='false'>latest</guid>"
+    for town, seen in (("Arlen", "eleven"), ("Borov", "eleven"), ("Borov", "twelve"), ("Arlen", "eleven")):
+        told = f"Nurses at the hospital of {town} counted {seen} people with wounds from rubber bullets."
+        item = f"{guid}<title>News from {town}</title><description>{told}</description>"
+        web.answers["/rss"] = http(body=feed(item))
+        ingest(library, embedder, taken(web.url("/rss")))
+    counts = read.counts(library.engine)
+    assert (counts.articles, counts.versions) == (2, 3)
+
+
+def test_a_saved_feed_is_read_as_it_stands_and_its_links_are_followed(web: Web, tmp_path: Path) -> None:
+    items = (f"<title>Own</title><link>{web.url('/b')}</link><description>{SHORT}</description>",)
+    saved = tmp_path / "saved.rss"
+    saved.write_bytes(feed(*items, f"<title>Linked</title><link>{web.url('/a')}</link>"))
+    own, linked = from_path(saved, UTC, web_reader(allow_private=True))
+    assert isinstance(own, Submission)
+    assert isinstance(linked, Submission)
+    assert (own.text, own.publisher, linked.text.split("\n")) == (SHORT, "Dala", list(PARAGRAPHS))
+    alone = list(from_path(saved, UTC))
+    assert [type(one) for one in alone] == [Submission, Rejection]
+
+
+def test_a_saved_list_of_feeds_gives_their_articles(web: Web, tmp_path: Path) -> None:
+    web.answers["/rss"] = http(body=feed("<link>/a</link>", "<link>/b</link>"))
+    saved = tmp_path / "feeds.opml"
+    saved.write_text(write_opml([(web.url("/rss"), "Dala"), (web.url("/none"), "Gone")]))
+    found = list(from_path(saved, UTC, web_reader(allow_private=True)))
+    assert [type(one) for one in found] == [Submission, Submission, Rejection]
+
+
+def test_a_file_that_is_no_feed_is_one_rejection(tmp_path: Path) -> None:
+    saved = tmp_path / "notes.xml"
+    saved.write_text("<notes><note>Nothing here.</note></notes>")
+    (one,) = from_path(saved, UTC)
+    assert isinstance(one, Rejection)
+    assert (one.where, one.reason) == (str(saved), "This is not a feed that can be read.")
 
 
 def test_known_articles_are_not_fetched_again(web: Web) -> None:
