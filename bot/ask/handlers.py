@@ -10,7 +10,7 @@ from telegram.error import TelegramError
 from telegram.ext import CallbackQueryHandler, CommandHandler
 
 from bot.ask.conflicts import conflict_button
-from bot.ask.render import answer_messages, speakers_message
+from bot.ask.render import answer_messages
 from bot.locales import moment_text
 from bot.metrics import measured
 from bot.moments import past_moment
@@ -54,7 +54,8 @@ async def as_of(context: Context) -> None:
         return
     moment, question = split_moment(written, context.now(), context.resources.newest)
     if question:
-        await answer_question(context, question, as_of_=moment)
+        asked = await complete(context, question)
+        await answer_question(context, asked.question, as_of_=moment)
     else:
         context.memory.as_of = moment
         await context.reply("asof_set", moment=moment_text(moment, context.language))
@@ -77,29 +78,35 @@ def split_moment(written: str, now: datetime, newest: Newest | None = None) -> t
 @admitted
 async def new(context: Context) -> None:
     """`/new`: forget the conversation so far."""
-    context.conversations.forget(context.chat_id)
+    context.conversations.forget(context.chat_id, context.person)
     await context.reply("forgotten")
 
 
 async def answer_question(
     context: Context, message: str, as_of_: datetime | None = None, intent: Intent = Intent.QUESTION
 ) -> None:
-    """Send the answer to a message, which may follow up the questions before it; `intent` is what it asks for."""
+    """Send the answer to a question that stands alone; `intent` is what it asks for."""
     if not context.may_ask_now():
         await context.reply("too_many")
         return
-    memory = context.memory
-    asked = await asyncio.to_thread(_resolved, context, message, [one.question for one in memory.exchanges])
-    if asked.who_says and memory.exchanges:
-        await context.send(speakers_message(memory.exchanges[-1].answer, context.language))
-        return
+    moment = as_of_ or context.memory.as_of
     async with context.typing(), _drafting(context):
-        answer = await asyncio.to_thread(_ask, context, asked.question, as_of_ or memory.as_of, STATEMENTS, intent)
-    exchange = context.conversations.add(context.chat_id, asked.question, answer, STATEMENTS)
+        answer = await asyncio.to_thread(_ask, context, message, moment, STATEMENTS, intent)
+    exchange = context.conversations.add(context.chat_id, context.person, message, answer, STATEMENTS)
     exchange.messages[:] = await asyncio.to_thread(_rendered, context, exchange)
     reply_to = context.message.message_id if context.is_group else None
     for number, rendered in enumerate(exchange.messages):
-        await context.send(rendered, reply_to=reply_to if number == 0 else None)
+        sent = await context.send(rendered, reply_to=reply_to if number == 0 else None)
+        exchange.sent.add(sent.message_id)
+
+
+async def complete(context: Context, message: str) -> FollowUp:
+    """Return a message as it stands alone: completed from what it replies to, or else from the exchange before it."""
+    last = context.answered()
+    if last is None:
+        return FollowUp(message)
+    before = [one.question for one in context.memory.exchanges if one is not last]
+    return await asyncio.to_thread(_resolved, context, message, [*before, last.question])
 
 
 @asynccontextmanager
@@ -133,8 +140,7 @@ async def _draft(context: Context, done: asyncio.Event) -> None:
 
 def _resolved(context: Context, message: str, before: list[str]) -> FollowUp:
     """Complete a follow-up, with the language model if one is set."""
-    previous = before[-1] if before else None
-    found = resolve(message, previous)
+    found = resolve(message, before[-1], context.now(), context.resources.newest)
     chat_model = context.resources.chat_model
     if found.question == message or found.who_says or chat_model is None:
         return found

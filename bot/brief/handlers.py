@@ -47,11 +47,11 @@ async def _brief(context: Context, written: str) -> None:
     await send_brief(context, made)
 
 
-async def send_brief(context: Context, made: Briefing) -> None:
-    """Send a briefing, and record what the chat was shown."""
-    for message in brief_messages(made):
-        await context.send(message)
+async def send_brief(context: Context, made: Briefing) -> set[int]:
+    """Send a briefing, record what the chat was shown, and return the ids of the messages."""
+    sent = {(await context.send(message)).message_id for message in brief_messages(made)}
     await asyncio.to_thread(record, context.engine, context.chat_id, shown_quotes(made), context.now())
+    return sent
 
 
 def _asked(context: Context, written: str) -> Briefing:

@@ -8,7 +8,7 @@ from babel import Locale
 from telegram.ext import CommandHandler, MessageHandler, filters
 
 from bot.admin.handlers import help_, privacy
-from bot.ask.handlers import answer_question
+from bot.ask.handlers import answer_question, complete
 from bot.ask.render import speakers_message
 from bot.brief.handlers import send_brief
 from bot.brief.render import timeline_messages
@@ -24,9 +24,9 @@ from bot.telegram.guards import admitted
 from retrieval.answer.harmless import defang
 from retrieval.domain import Intent
 from retrieval.language.words import fold
-from retrieval.question.follow_up import resolve
 from retrieval.question.question import Question
 from retrieval.question.topic import topic_of
+from retrieval.reader.reader import STATEMENTS
 from retrieval.store.chats.shown import shown_to
 from retrieval.store.read import publishers
 
@@ -39,8 +39,9 @@ NAME_LETTERS = 4
 MOST_PUBLISHERS = 40
 """Named in a list of what is read."""
 
-FRESH = (Intent.SUMMARY, Intent.LATEST, Intent.TIMELINE, Intent.FIGURES, Intent.COMPARE, Intent.WHO_SAYS)
-"""Intents that a short message which goes on from the last question only seems to have."""
+ASKING = frozenset({Intent.SUMMARY, Intent.LATEST, Intent.TIMELINE, Intent.FIGURES})
+ALONE = FRIENDLY.keys() | (COMMANDS.keys() - ASKING) | {Intent.SOURCES}
+"""Intents of messages that go on from nothing, however short they are."""
 
 
 @admitted
@@ -72,12 +73,15 @@ async def group_message(context: Context) -> None:
 
 async def respond(context: Context, text: str) -> None:
     """Do what a message asks for; one that asks for nothing else is a question."""
-    now, as_of = context.now(), context.memory.as_of
-    make = partial(read, context.resources, text, now=now, as_of=as_of, language=None, fallback=context.language)
-    question = await asyncio.to_thread(make)
-    intent, memory = question.intent, context.memory
-    if intent in FRESH and memory.exchanges and resolve(text, memory.exchanges[-1].question).question != text:
-        intent = Intent.QUESTION
+    question = await _read(context, text)
+    if question.intent not in ALONE:
+        asked, last = await complete(context, text), context.answered()
+        if last is not None and (asked.who_says or _asks_who_says(question)):
+            await context.send(speakers_message(last.answer, context.language))
+            return
+        if asked.question != text:
+            text, question = asked.question, await _read(context, asked.question)
+    intent = question.intent
     if intent in FRIENDLY:
         await context.reply(FRIENDLY[intent])
     elif intent is Intent.SOURCES:
@@ -90,8 +94,6 @@ async def respond(context: Context, text: str) -> None:
         named = _language_named(question.text)
         await context.perform(language if named else settings, named)
         await _name_command(context, intent)
-    elif intent is Intent.WHO_SAYS and memory.exchanges and not topic_of(question).words:
-        await context.send(speakers_message(memory.exchanges[-1].answer, context.language))
     elif intent is Intent.FIGURES and question.figure is None and not topic_of(question).words:
         await context.perform(figures, "")
         await _name_command(context, intent)
@@ -99,6 +101,16 @@ async def respond(context: Context, text: str) -> None:
         await _compose(context, text, question)
     else:
         await answer_question(context, text, intent=intent)
+
+
+async def _read(context: Context, text: str) -> Question:
+    now, as_of = context.now(), context.memory.as_of
+    make = partial(read, context.resources, text, now=now, as_of=as_of, language=None, fallback=context.language)
+    return await asyncio.to_thread(make)
+
+
+def _asks_who_says(question: Question) -> bool:
+    return question.intent is Intent.WHO_SAYS and not topic_of(question).words
 
 
 async def _compose(context: Context, text: str, question: Question) -> None:
@@ -111,7 +123,8 @@ async def _compose(context: Context, text: str, question: Question) -> None:
         make = partial(reply, context.resources, text, question, now=question.as_of or context.now(), shown=shown)
         made = await asyncio.to_thread(make)
     if made.briefing is not None:
-        await send_brief(context, made.briefing)
+        exchange = context.conversations.add(context.chat_id, context.person, text, made.answer, STATEMENTS)
+        exchange.sent |= await send_brief(context, made.briefing)
     elif made.timeline is not None:
         for message in timeline_messages(made.timeline, question.answer_language):
             await context.send(message)

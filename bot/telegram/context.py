@@ -18,7 +18,7 @@ from telegram.ext import Application, CallbackContext, ExtBot
 from bot.locales import LOCALES, say
 from bot.resources import Resources
 from bot.telegram.access import Access
-from bot.telegram.conversation import Conversations, Memory
+from bot.telegram.conversation import Conversations, Exchange, Memory
 from bot.telegram.richtext import Message, Run
 from bot.telegram.richtext import message as richtext
 from bot.telegram.sending import NO_PREVIEW, keyboard, send
@@ -160,7 +160,19 @@ class Context(CallbackContext[ExtBot[Any], Data, Data, Data]):
 
     @property
     def memory(self) -> Memory:
-        return self.conversations.memory(self.chat_id)
+        return self.conversations.memory(self.chat_id, self.person)
+
+    @property
+    def person(self) -> int:
+        """Who wrote, in a group, where each has a conversation of their own; else 0."""
+        return (self._user_id or 0) if self.is_group else 0
+
+    def answered(self) -> Exchange | None:
+        """Return the exchange that a message goes on from: the one it replies to, or else the last one."""
+        replied = self.message.reply_to_message
+        found = self.conversations.shown_in(self.chat_id, replied.message_id) if replied else None
+        exchanges = self.memory.exchanges
+        return found or (exchanges[-1] if exchanges else None)
 
     def now(self) -> datetime:
         """Return the time by the bot's clock, in the chat's zone."""

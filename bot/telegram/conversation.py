@@ -1,4 +1,4 @@
-"""The last few exchanges of each chat, in memory only: an hour, or until `/new`, `/forget` or a restart."""
+"""The last few exchanges of each person in a chat, in memory only: an hour, or until `/new`, `/forget` or a restart."""
 
 import itertools
 import time
@@ -17,7 +17,7 @@ EXCHANGES = 4
 """Exchanges remembered of a chat."""
 
 CHATS = 5_000
-"""Chats remembered at once; the ones quiet for longest are forgotten first."""
+"""Memories at once; the ones quiet for longest are forgotten first."""
 
 
 @dataclass
@@ -30,11 +30,12 @@ class Exchange:
     length: int  # statements asked for
     messages: list[Message]
     at: float
+    sent: set[int] = field(default_factory=set)  # ids of the messages that showed the answer
 
 
 @dataclass
 class Memory:
-    """The exchanges remembered of one chat, and the moment that its questions are asked as of (None: now)."""
+    """The exchanges remembered of a person in a chat, and the moment that questions are asked as of (None: now)."""
 
     exchanges: deque[Exchange] = field(default_factory=lambda: deque(maxlen=EXCHANGES))
     as_of: datetime | None = None
@@ -43,36 +44,44 @@ class Memory:
 
 
 class Conversations:
-    """The memories of all chats; a class because it keeps them."""
+    """The memories of all chats; a class because it keeps them. In a private chat the person is 0."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._chats: OrderedDict[int, Memory] = OrderedDict()
+        self._chats: OrderedDict[tuple[int, int], Memory] = OrderedDict()
         self._keys = itertools.count(int(time.time()) % 1_000_000 * 1_000)
 
-    def memory(self, chat_id: int) -> Memory:
-        """Return the memory of a chat, without exchanges older than an hour."""
+    def memory(self, chat_id: int, person: int = 0) -> Memory:
+        """Return the memory of a person in a chat, without exchanges older than an hour."""
         now = self._clock()
-        memory = self._chats.pop(chat_id, None)
+        memory = self._chats.pop((chat_id, person), None)
         if memory is None or now - memory.touched > REMEMBERED:
             memory = Memory()
         memory.touched = now
-        self._chats[chat_id] = memory
+        self._chats[chat_id, person] = memory
         while len(self._chats) > CHATS:
             self._chats.popitem(last=False)
         while memory.exchanges and now - memory.exchanges[0].at > REMEMBERED:
             memory.exchanges.popleft()
         return memory
 
-    def add(self, chat_id: int, question: str, answer: Answer, length: int) -> Exchange:
+    def add(self, chat_id: int, person: int, question: str, answer: Answer, length: int) -> Exchange:
         """Remember an exchange, and return it."""
         exchange = Exchange(next(self._keys), question, answer, length, [], self._clock())
-        self.memory(chat_id).exchanges.append(exchange)
+        self.memory(chat_id, person).exchanges.append(exchange)
         return exchange
 
     def find(self, chat_id: int, key: int) -> Exchange | None:
-        """Return the exchange that a button names; None if it was forgotten."""
-        return next((one for one in self.memory(chat_id).exchanges if one.key == key), None)
+        """Return the exchange that a button names, whoever's it is; None if it was forgotten."""
+        return next((one for one in self._exchanges(chat_id) if one.key == key), None)
 
-    def forget(self, chat_id: int) -> None:
-        self._chats.pop(chat_id, None)
+    def shown_in(self, chat_id: int, message: int) -> Exchange | None:
+        """Return the exchange whose answer a message showed, whoever's it is; None if it was forgotten."""
+        return next((one for one in self._exchanges(chat_id) if message in one.sent), None)
+
+    def _exchanges(self, chat_id: int) -> list[Exchange]:
+        people = [person for chat, person in self._chats if chat == chat_id]
+        return [one for person in people for one in self.memory(chat_id, person).exchanges]
+
+    def forget(self, chat_id: int, person: int = 0) -> None:
+        self._chats.pop((chat_id, person), None)

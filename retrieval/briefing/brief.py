@@ -53,6 +53,7 @@ from retrieval.store import read
 from retrieval.store.library import Library
 from retrieval.store.outlets import independent
 
+FEW_STORIES = 3  # up to so many, a story of one source has a second sentence too
 MOST_IN_FULL = 10  # sentences of a story at length
 LATE = timedelta(days=3)  # an article fetched up to so long after its publication is still news
 
@@ -147,7 +148,7 @@ def _lines(material: Material, request: Request) -> list[Line]:
             near.append(group)
             continue
         one = story(group)
-        most = 1 if one.origins == 1 else MOST_SENTENCES
+        most = 1 if one.origins == 1 and len(ranked) > FEW_STORIES else MOST_SENTENCES
         sentences = choose_sentences(material, group, most, chosen)
         while sentences and sum(len(s.text) for s in [*chosen, *sentences]) > request.length.characters:
             sentences.pop()

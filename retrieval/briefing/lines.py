@@ -12,10 +12,11 @@ from retrieval.briefing.moves import Recent, Reports, contradict, same_value
 from retrieval.briefing.sentences import StoredSentence, reads_alone
 from retrieval.briefing.shown import Shown
 from retrieval.briefing.stories import StoryArticle, story
-from retrieval.briefing.summary import MOST_ALIKE, Wording, choose, features, idf, likeness, unit
+from retrieval.briefing.summary import MOST_ALIKE, Wording, bag, choose, f1, features, idf, likeness, unit
 from retrieval.domain import Article, Change, Figure, FigureKind, Story
 from retrieval.figures.withdrawals import is_withdrawal
 from retrieval.language.concepts import mentions
+from retrieval.language.doc import Text
 
 ORIGINS_WEIGHT, CONSEQUENCE_WEIGHT, RECENCY_WEIGHT, REVERSAL_WEIGHT, WITHDRAWAL_WEIGHT = 1.0, 1.5, 0.3, 0.6, 0.8
 """Story weights: log(number of sources), consequence, recency, reverses what was shown, withdraws a figure."""
@@ -24,14 +25,16 @@ LEADS = (1.0, 0.85, 0.7)  # share of a story's consequence that the first senten
 MOST_SENTENCES = 2  # of a story: the one that tells most, and one that adds to it
 SENTENCES_READ = 15  # first sentences of an article that may be shown
 POSITION_LOSS, FURTHEST = 0.08, 6
+LEAD_WORTH = 1.2  # factor for the first sentence of an article, which mostly says what is new
+TITLE_WORTH = 0.6  # factor, less 1, for a sentence in the words of its article's title
 OTHER_LANGUAGE = 0.75  # worth of a sentence that is not in the reader's language
 SUPPORT, MOST_SUPPORT = 0.08, 4  # worth added for each other origin, up to four, with a sentence much like it
 LIKE = 0.5  # cosine from which two sentences are about the same thing
 SAME = 0.66  # cosine from which two lines of a briefing would say the same
 WITHDRAWAL_WORTH = 2.0  # factor for a sentence that withdraws a figure
-FURTHER_WORTH = 0.7  # share of the first sentence's worth below which a story's second sentence is left out
+FURTHER_WORTH = 0.5  # share of the first sentence's worth below which a story's second sentence is left out
 OF_THE_STORY = 0.25  # cosine to the first sentence from which a second one is of the same story
-CONSEQUENCE_WORTH = 0.8  # factor, less 1, for the sentence that tells most
+CONSEQUENCE_WORTH = 0.6  # factor, less 1, for the sentence that tells most
 REPLACED_WORTH = 1.4  # factor for a sentence that says what became of what was shown
 LEFT_OVER = 0.6  # share of the worth of a story's best sentence below which what is left of it tells nothing of it
 KNOWN_LOSS = 0.6  # of the consequence of a sentence whose every figure was shown
@@ -181,6 +184,9 @@ def _worth(material: Material, sentence: StoredSentence, read: Sequence[StoryArt
         return 0.0
     own = sentence.article
     worth = reads_alone(sentence) * (1 - POSITION_LOSS * min(sentence.position, FURTHEST))
+    if sentence.position == 0:
+        worth *= LEAD_WORTH
+    worth *= 1 + TITLE_WORTH * f1(material.wordings[row].stems, bag(Text(own.title, own.language)))
     if own.language != material.language:
         worth *= OTHER_LANGUAGE
     if material.reports.withdraws(own) and is_withdrawal(sentence):

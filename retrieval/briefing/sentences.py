@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from retrieval.briefing.summary import unit
-from retrieval.domain import Article
+from retrieval.domain import Article, Span
 from retrieval.language.doc import Doc, Sentence, Text
 from retrieval.language.packs import any_regex, pack, pattern
 from retrieval.store.library import Library
@@ -29,7 +29,7 @@ class StoredSentence(Sentence):
     """A quotable sentence in the library: what `Sentence` gives, with its article, its row and its passage."""
 
     def __init__(self, article: Article, doc: Doc, stored: Quotable, position: int) -> None:
-        super().__init__(doc, stored.span)
+        super().__init__(doc, _without_dateline(doc, stored.span) if position == 0 else stored.span)
         self.article = article
         self.id = stored.id  # of its row, by which its vector is read
         self.passage_id = stored.passage_id
@@ -43,6 +43,15 @@ def sentences_of(library: Library, articles: Sequence[Article]) -> Iterator[Stor
         doc = Doc.of(article)
         for position, sentence in enumerate(found):
             yield StoredSentence(article, doc, sentence, position)
+
+
+def _without_dateline(doc: Doc, span: Span) -> Span:
+    """Return a span without the dateline that it opens with."""
+    line = doc.dateline
+    if line is None or not span.start <= line.span.start < line.span.end < span.end:
+        return span
+    rest = doc.text[line.span.end : span.end]
+    return Span(span.end - len(rest.lstrip()), span.end)
 
 
 def reads_alone(sentence: Text) -> float:

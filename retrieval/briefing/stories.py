@@ -22,7 +22,8 @@ LEAD_WEIGHT, CLOSEST_WEIGHT, NAMES_WEIGHT = 0.45, 0.2, 0.5
 ALIKE = 0.25
 """Mean likeness within a story, at least; chosen on the `story` labels of the samples (benchmarks/briefing.py)."""
 
-CONTINUES = 0.33  # likeness to an earlier article from which a story continues rather than being new
+CONTINUES = 0.25  # likeness to an earlier article on the event from which a story continues rather than being new
+APART = -1.0  # likeness of two articles on two events
 MOST_BEFORE = 400
 MOST_COMPARED = 1_500  # articles whose pairs are compared; more are joined to stories by their origins alone
 
@@ -48,14 +49,14 @@ def by_article(sentences: Sequence[StoredSentence], vectors: np.ndarray) -> list
 
 
 def stories(read: Sequence[StoryArticle]) -> list[list[StoryArticle]]:
-    """Return the articles grouped into stories; copies of one origin are always together."""
+    """Return the articles grouped into stories, each within one event; copies of one origin are always together."""
     groups: dict[str, list[StoryArticle]] = defaultdict(list)
     for one in read:
         groups[one.article.origin_id].append(one)
     together = list(groups.values())
     if len(together) > MOST_COMPARED:
         return together
-    alike = article_likeness([group[0] for group in together])
+    alike = within_events([group[0] for group in together], article_likeness([group[0] for group in together]))
     return [[one for at in joined for one in together[at]] for joined in _joined(alike)]
 
 
@@ -65,12 +66,21 @@ def article_likeness(read: Sequence[StoryArticle]) -> np.ndarray:
     return np.asarray(LEAD_WEIGHT * leads @ leads.T + CLOSEST_WEIGHT * _closest(read) + NAMES_WEIGHT * _names(read))
 
 
+def within_events(read: Sequence[StoryArticle], alike: np.ndarray) -> np.ndarray:
+    """Return how alike each two articles are, APART for those that are on two events."""
+    events = np.array([-1 if one.article.event is None else one.article.event for one in read])
+    known = events >= 0
+    apart = known[:, None] & known & (events[:, None] != events)
+    return np.where(apart, APART, alike)
+
+
 def continuing(read: Sequence[StoryArticle], before: Sequence[StoryArticle]) -> frozenset[str]:
     """Return the ids of the articles that continue a story of those before, the newest MOST_BEFORE of them."""
     known = [one for one in before[-MOST_BEFORE:] if len(one.vectors)]
     if not known or len(read) > MOST_COMPARED:
         return frozenset()
-    nearest = article_likeness([*read, *known])[: len(read), len(read) :].max(axis=1)
+    both = [*read, *known]
+    nearest = within_events(both, article_likeness(both))[: len(read), len(read) :].max(axis=1)
     return frozenset(one.article.id for one, near in zip(read, nearest, strict=True) if near >= CONTINUES)
 
 

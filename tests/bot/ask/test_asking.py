@@ -34,6 +34,30 @@ async def test_a_follow_up_carries_the_subject_over(chat: InProcess) -> None:
     assert "according to" in (await chat.ask(ADMIN, "And who says that?")).text
 
 
+async def test_who_says_that_explains_the_answer_it_replies_to(chat: InProcess) -> None:
+    first = await chat.ask(ADMIN, "When was Karim Massimov detained?")
+    await chat.ask(ADMIN, "How many soldiers did the CSTO mission count?")
+    chat.telegram.private_message(ADMIN, "who says that?", reply_to=first)
+    [explained] = messages(await chat.handle())
+    assert "KNB" in explained.text
+
+
+async def test_a_summary_is_followed_up_by_the_day_before(chat: InProcess) -> None:
+    assert "Brief, 7 Jan 2022" in (await chat.ask(ADMIN, "Give me a summary of 7 January")).text
+    assert "Brief, 6 Jan 2022" in (await chat.ask(ADMIN, "and the day before?")).text
+
+
+async def test_each_person_in_a_group_has_a_thread_of_their_own(chat: InProcess) -> None:
+    group = chat.telegram.add_group("Newsroom", by=ADMIN)
+    chat.telegram.add_user(READER)
+    for user, question in ((ADMIN, "When was Karim Massimov detained?"), (READER, "Who leads the CSTO mission?")):
+        chat.telegram.group_message(group, user, f"{MENTION} {question}")
+        await chat.handle()
+    chat.telegram.group_message(group, ADMIN, f"{MENTION} who says that?")
+    [explained] = messages(await chat.handle())
+    assert "KNB" in explained.text
+
+
 async def test_new_forgets_the_conversation(chat: InProcess) -> None:
     answer = await chat.ask(ADMIN, QUESTION)
     await chat.ask(ADMIN, "/new")

@@ -7,7 +7,7 @@ from tests.bot.in_process import ADMIN, InProcess, messages, shown
 
 async def test_a_brief_of_a_day_opens_its_stories_quotes_and_document(chat: InProcess) -> None:
     brief = await chat.ask(ADMIN, "/brief 2022-01-11")
-    assert "Tokayev called the CSTO mission complete" in brief.text
+    assert "CSTO" in brief.text
     [story] = messages(await chat.press(brief, "More 1"))
     assert "Swift end" not in story.text
     [passage] = messages(await chat.press(brief, "[1]"))
