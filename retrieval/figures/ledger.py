@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from retrieval.domain import Article, Figure, FigureKind
+from retrieval.figures.incidents import one_incident
 from retrieval.figures.keys import place_key, sole_country, speaker_key
 from retrieval.figures.withdrawals import Withdrawal
+from retrieval.language.doc import Doc, Sentence
 
 GROWING = (FigureKind.KILLED, FigureKind.INJURED, FigureKind.DETAINED, FigureKind.DISPLACED)
 """Counts that only grow: a later, higher one is an update, whoever reports it."""
@@ -18,6 +21,11 @@ GROWING = (FigureKind.KILLED, FigureKind.INJURED, FigureKind.DETAINED, FigureKin
 PERIODS = (FigureKind.CURFEW, FigureKind.EMERGENCY)
 
 WITHDRAWN_WITHIN = 90 * 86400.0  # seconds: only fresh figures are withdrawn; a year ago the number was another one
+
+CONTRADICTED_WITHIN = 3 * 86400.0  # seconds between two reports that may contradict each other
+
+FEW, MOST_GROWTH = 3.0, 20.0
+"""A count from FEW on that another speaker puts at more than MOST_GROWTH times as much is a count of something else."""
 
 ABOUT = 0.1  # relative: "around 160" may be 164, not 200
 
@@ -67,47 +75,63 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """The reports of one kind, group and place, oldest first."""
+    """The reports of one event, kind, group, place and unit, oldest first.
+
+    Where figures of an event are for several days ("nine killed on Thursday", "four on Friday"), those of a day are a
+    series of their own.
+    """
 
     kind: FigureKind
     group: str
     place: str | None  # in the words of the first article that names it
     unit: str | None
     entries: tuple[Entry, ...]
+    event: int | None = None  # None: of articles that were not put into an event yet
+    day: date | None = None  # that the figures are for; None: for all of the event
 
 
 def ledger(
     reported: Iterable[Reported], withdrawn: Iterable[ReportedWithdrawal] = (), as_of: datetime | None = None
 ) -> list[Series]:
-    """Return the figures as of a moment (aware; None: now), as series of one kind, group and place.
+    """Return the figures as of a moment (aware; None: now), as series of one event, kind, group, place and unit.
 
     A figure never changes its series: the officers among the dead are a part of them, not a contradiction.
     An article without a time of publication counts from when it was fetched; without either only where `as_of` is
-    None. Of an article's versions the newest one given counts.
+    None. Of an article's versions the newest one given counts. Nothing is compared across events.
     """
     known = [r for r in reported if _published(r.article, as_of)]
     newest: dict[str, int] = {}
     for one in known:
         newest[one.article.id] = max(one.article.version, newest.get(one.article.id, 0))
-    known = [one for one in known if one.article.version == newest[one.article.id]]
-    withdrawals = sorted((t for t in withdrawn if _published(t.article, as_of)), key=lambda t: _time(t.article))
-    country = sole_country(r.figure.place for r in known)
-    grouped: dict[tuple[object, ...], list[Reported]] = defaultdict(list)
-    for one in sorted(known, key=lambda r: _time(r.article)):
-        figure = one.figure
-        place = place_key(figure.place)
-        unit = figure.unit if figure.kind is FigureKind.PRICE else None
-        grouped[figure.kind, figure.group, None if place == country else place, unit].append(one)
-    series = _with_withdrawals([_series(rows) for rows in grouped.values()], withdrawals)
+    events: dict[int | None, tuple[list[Reported], list[ReportedWithdrawal]]] = defaultdict(lambda: ([], []))
+    for one in known:
+        if one.article.version == newest[one.article.id]:
+            events[one.article.event][0].append(one)
+    for taken in withdrawn:
+        if _published(taken.article, as_of):
+            events[taken.article.event][1].append(taken)
+    found = [one for event, (rows, taken_back) in events.items() for one in _of_event(event, rows, taken_back)]
     order = list(FigureKind)
-    return sorted(series, key=lambda s: (order.index(s.kind), s.group != "total", -len(s.entries)))
+    sizes = {event: len(rows) for event, (rows, _) in events.items()}
+    return sorted(
+        found,
+        key=lambda s: (
+            order.index(s.kind),
+            -sizes[s.event],
+            s.event or 0,
+            s.group != "total",
+            s.place is not None,
+            s.day is not None,
+            -len(s.entries),
+        ),
+    )
 
 
 # --- which reports count ------------------------------------------------------------------------------
 
 
 def _published(article: Article, as_of: datetime | None) -> bool:
-    return as_of is None or (article.known_from is not None and article.known_from <= as_of)
+    return as_of is None or (article.known_at is not None and article.known_at <= as_of)
 
 
 def _time(article: Article) -> tuple[bool, float]:
@@ -115,12 +139,42 @@ def _time(article: Article) -> tuple[bool, float]:
     return moment is None, moment.timestamp() if moment else 0.0
 
 
-def _series(rows: list[Reported]) -> Series:
+def _of_event(event: int | None, rows: list[Reported], withdrawn: list[ReportedWithdrawal]) -> list[Series]:
+    country = sole_country(r.figure.place for r in rows)
+    grouped: dict[tuple[object, ...], list[Reported]] = defaultdict(list)
+    for one in sorted(rows, key=lambda r: _time(r.article)):
+        figure = one.figure
+        place = place_key(figure.place)
+        unit = figure.unit if figure.kind is FigureKind.PRICE else None
+        grouped[figure.kind, figure.group, None if place == country else place, unit].append(one)
+    series = [_series(event, part, day) for own in grouped.values() for day, part in _by_day(own)]
+    return _with_withdrawals(series, sorted(withdrawn, key=lambda one: _time(one.article)))
+
+
+def _by_day(rows: list[Reported]) -> list[tuple[date | None, list[Reported]]]:
+    """Return the reports that are for a day of their own apart, where there are several such days.
+
+    Where there is one day, it is that of the event: "an explosion killed five on Monday", then "the toll rose to nine".
+    """
+    days = {day for row in rows if (day := _own_day(row.figure))}
+    if len(days) < 2:
+        return [(None, rows)]
+    parts: dict[date | None, list[Reported]] = defaultdict(list)
+    for row in rows:
+        parts[_own_day(row.figure)].append(row)
+    return list(parts.items())
+
+
+def _own_day(figure: Figure) -> date | None:
+    of_people = figure.kind not in PERIODS and figure.kind is not FigureKind.PRICE
+    return figure.event_from if of_people and figure.event_from == figure.event_to else None
+
+
+def _series(event: int | None, rows: list[Reported], day: date | None) -> Series:
     first = rows[0].figure
     place = next((r.figure.place for r in rows if r.figure.place), None)
-    kept = _without_copies(rows)
-    entries = tuple(_with_status(entry, kept) for entry in kept)
-    return Series(first.kind, first.group, place, first.unit, entries)
+    entries = _with_statuses(_without_copies(rows))
+    return Series(first.kind, first.group, place, first.unit, entries, event, day)
 
 
 def _without_copies(rows: list[Reported]) -> list[Entry]:
@@ -135,36 +189,115 @@ def _without_copies(rows: list[Reported]) -> list[Entry]:
 # --- status of a figure -------------------------------------------------------------------------------
 
 
-def _with_status(entry: Entry, entries: list[Entry]) -> Entry:
-    """Return the entry with its status: updated by a later report, else contradicted by another one."""
-    at = entries.index(entry)
-    later = [e for e in entries[at + 1 :] if e.article.id != entry.article.id]
-    if update := next((e for e in later if _updates(entry, e)), None):
-        return replace(entry, status=FigureStatus.UPDATED, by=update.reported)
-    others = later + [e for e in reversed(entries[:at]) if not _updates(e, entry)]
-    if against := next((e for e in others if _contradicts(entry, e)), None):
-        return replace(entry, status=FigureStatus.CONTRADICTED, by=against.reported)
+@dataclass(slots=True)
+class _Value:
+    """The entries of a series that say the same: one value, by one speaker, dated or not, oldest first."""
+
+    entries: list[Entry]
+
+    def after(self, entry: Entry) -> Entry | None:
+        """Return the first of these in another article that came no earlier than `entry`."""
+        at = bisect_left(self.entries, _time(entry.article), key=lambda one: _time(one.article))
+        return next((one for one in self.entries[at:] if one.article.id != entry.article.id), None)
+
+
+def _with_statuses(entries: list[Entry]) -> tuple[Entry, ...]:
+    """Return entries, which are in order, with their status: updated by a later one, else contradicted by another.
+
+    Each value is compared with each other value once, so the work does not grow with the number of reports squared.
+    """
+    values: dict[tuple[object, ...], _Value] = {}
+    for entry in entries:
+        values.setdefault(_value_of(entry), _Value([])).entries.append(entry)
+    known = list(values.values())
+    relations = {
+        (at, other): _relation(known[at].entries[0], known[other].entries[0])
+        for at in range(len(known))
+        for other in range(len(known))
+        if at != other
+    }
+    places = {key: at for at, key in enumerate(values)}
+    return tuple(_with_status(entry, places[_value_of(entry)], known, relations) for entry in entries)
+
+
+def _value_of(entry: Entry) -> tuple[object, ...]:
+    dated = entry.article.published is not None
+    return _bounds(entry.figure), _days(entry.figure), _speaker(entry), dated
+
+
+@dataclass(frozen=True, slots=True)
+class _Relation:
+    """How a value is related to another: whether a report of the other replaces one of it, and on which condition."""
+
+    updated: bool = False
+    on_a_later_day: bool = False  # only if it came on a later day
+    contradicted: bool = False
+
+
+def _with_status(
+    entry: Entry, value: int, known: Sequence[_Value], relations: Mapping[tuple[int, int], _Relation]
+) -> Entry:
+    updates: list[Entry] = []
+    rivals: list[Entry] = []
+    for other in (at for at in range(len(known)) if at != value):
+        relation, back = relations[value, other], relations[other, value]
+        later = known[other].after(entry)
+        if relation.updated and later is not None:
+            if relation.on_a_later_day:
+                later = next((one for one in known[other].entries if _later_day(entry, one)), None)
+            if later is not None:
+                updates.append(later)
+                continue
+        if relation.contradicted:
+            of_others = [one for one in known[other].entries if one.article.id != entry.article.id]
+            rivals += [one for one in of_others if not _replaces(back, one, entry)][:1]
+    if updates:
+        return replace(entry, status=FigureStatus.UPDATED, by=min(updates, key=lambda e: _time(e.article)).reported)
+    near = [one for one in rivals if _is_near(entry, one)]
+    if near:
+        return replace(entry, status=FigureStatus.CONTRADICTED, by=_nearest(entry, near).reported)
     return entry
 
 
-def _updates(old: Entry, new: Entry) -> bool:
-    """Return whether the later report replaces the earlier one."""
+def _replaces(relation: _Relation, old: Entry, new: Entry) -> bool:
+    """Return whether the second report updated the first, which therefore does not contradict it."""
+    if not relation.updated or _time(new.article) < _time(old.article):
+        return False
+    return _later_day(old, new) if relation.on_a_later_day else True
+
+
+def _nearest(entry: Entry, others: Sequence[Entry]) -> Entry:
+    at = _time(entry.article)[1]
+    return min(others, key=lambda one: (_time(one.article) < _time(entry.article), abs(_time(one.article)[1] - at)))
+
+
+def _is_near(one: Entry, other: Entry) -> bool:
+    return abs(_time(one.article)[1] - _time(other.article)[1]) <= CONTRADICTED_WITHIN
+
+
+def _relation(old: Entry, new: Entry) -> _Relation:
+    """Return how one value is related to another of its series, whatever the days on which they were reported."""
+    if (old.article.published is None) != (new.article.published is None):
+        return _Relation()  # it is not known which came first
     if _bounds(old.figure) == _bounds(new.figure) and _days(old.figure) == _days(new.figure):
-        return False
+        return _Relation()
     same = _speaker(old) is not None and _speaker(old) == _speaker(new)
+    if not same and not one_incident(_sentence(old), _sentence(new)):
+        return _Relation()
     if _compatible(old.figure, new.figure):
-        return _sharpens(old.figure, new.figure) and (same or _later_day(old, new) or old.figure.high is None)
+        free = same or old.figure.high is None
+        return _Relation(updated=_sharpens(old.figure, new.figure), on_a_later_day=not free)
     if same:
-        return True
-    grows = old.figure.kind not in GROWING or _least(new.figure) > _least(old.figure)
-    return grows and _later_day(old, new)
+        return _Relation(updated=True)
+    grows = old.figure.kind not in GROWING or _least(old.figure) < _least(new.figure)
+    plausible = _least(old.figure) < FEW or _least(new.figure) <= MOST_GROWTH * _least(old.figure)
+    return _Relation(
+        updated=grows and plausible, on_a_later_day=True, contradicted=old.figure.kind not in PERIODS and plausible
+    )
 
 
-def _contradicts(one: Entry, other: Entry) -> bool:
-    """Return whether two speakers cannot both be right; never of periods, whose wordings vary too much."""
-    if one.figure.kind in PERIODS or _compatible(one.figure, other.figure):
-        return False
-    return _speaker(one) is None or _speaker(one) != _speaker(other)
+def _sentence(entry: Entry) -> Sentence:
+    return Sentence(Doc.of(entry.article), entry.figure.quote)
 
 
 def _speaker(entry: Entry) -> str | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from retrieval.domain import Article, Figure, FigureKind
+from retrieval.domain import Article, Figure, FigureKind, ReportStatus
 from retrieval.figures.extraction import read_figures
 from retrieval.figures.ledger import Reported, ReportedWithdrawal, Series, ledger
 from retrieval.figures.withdrawals import Withdrawal, read_withdrawals
@@ -16,6 +16,9 @@ from retrieval.store.figures import Record
 from retrieval.store.library import Library
 
 WITHDRAWAL = "withdrawal"
+TAKEN_BACK = (ReportStatus.CORRECTED, ReportStatus.WITHDRAWN)
+"""What a text says of a number that it, or its outlet, or its speaker, gave before."""
+
 FIGURE, WITHDRAWN = TypeAdapter(Figure), TypeAdapter(Withdrawal)
 
 
@@ -60,4 +63,19 @@ def _read(found: Iterable[tuple[Article, Record]]) -> tuple[list[Reported], list
             figure = FIGURE.validate_python({"low": None, "high": None} | content)
             if figure.stands:
                 reported.append(Reported(figure, article))
+            elif figure.status in TAKEN_BACK:
+                withdrawn.append(ReportedWithdrawal(_withdrawal(figure), article))
     return reported, withdrawn
+
+
+def _withdrawal(figure: Figure) -> Withdrawal:
+    """Return what a figure that the text takes back ("54, not 58" has 58) withdraws."""
+    return Withdrawal(
+        quote=figure.quote,
+        kind=figure.kind,
+        low=figure.low,
+        high=figure.high,
+        group=figure.group,
+        speaker=figure.speaker,
+        of=figure.speaker,
+    )

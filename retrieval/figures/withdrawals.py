@@ -32,10 +32,21 @@ def is_withdrawal(sentence: Text) -> bool:
     """Return whether a sentence withdraws a figure."""
     text, language = sentence.text, sentence.language
     withdrawn = pattern(language, "notices", "taken_back", r"(?<!\w)(?:{})").search(text)
-    if withdrawn is None or not (pattern(language, "notices", "figure").search(text) or re.search(r"\d", text)):
+    if withdrawn is None or not _names_a_figure(sentence):
         return False
     around = text[max(0, withdrawn.start() - CHARACTERS_AROUND[0]) : withdrawn.end() + CHARACTERS_AROUND[1]]
     return pattern(language, "notices", "denied").search(around) is None
+
+
+def _names_a_figure(sentence: Text) -> bool:
+    """Return whether a sentence speaks of a figure: by that word, or by a number and what it counts."""
+    text = sentence.text
+    for said in sentence.attributions if isinstance(sentence, Sentence) else ():  # an information ministry is none
+        text = text[: said.name.start] + " " * (said.name.end - said.name.start) + text[said.name.end :]
+    if pattern(sentence.language, "notices", "figure").search(text):
+        return True
+    words = figure_words(sentence.language)
+    return words is not None and bool(sentence.numbers) and bool(triggers_in(sentence.text, words))
 
 
 def read_withdrawals(doc: Doc) -> list[Withdrawal]:

@@ -1,0 +1,46 @@
+"""Whether two reports of a number can be about one incident: a car bomb outside a mosque is no shelling of a bakery."""
+
+from __future__ import annotations
+
+from retrieval.figures.counts import triggers_in
+from retrieval.figures.lexicon import figure_words
+from retrieval.language.concepts import mentions
+from retrieval.language.doc import Sentence
+
+NOT_TELLING = frozenset(("unit", "role", "body", "say", "hedge", "deny"))
+"""Kinds of concepts that reports of any incident have: who was struck, and who says so."""
+
+COUNTED = frozenset(("kill", "injure", "detain", "missing", "hospitalise", "evacuate", "number", "victim", "body"))
+"""Concepts of what is counted."""
+
+ENOUGH = 2
+"""Words that tell an incident from others, at least."""
+
+
+def one_incident(one: Sentence, other: Sentence) -> bool:
+    """Return whether two sentences can report on one incident.
+
+    They cannot where each says what somebody or something did ("a car bomb killed 20 people"), and none of the words
+    that tell what, where and how are shared.
+    """
+    ours, theirs = _telling(one), _telling(other)
+    if len(ours) < ENOUGH or len(theirs) < ENOUGH or not (_is_deed(one) and _is_deed(other)):
+        return True
+    return any(not word.isdisjoint(theirs_) for word in ours for theirs_ in theirs)
+
+
+def _is_deed(sentence: Sentence) -> bool:
+    words = figure_words(sentence.language)
+    return words is not None and any(trigger.form == "active" for trigger in triggers_in(sentence.text, words))
+
+
+def _telling(sentence: Sentence) -> list[frozenset[str]]:
+    """Return the keys of each word that tells what happened, apart from the count and the speaker."""
+    common = {
+        f"c:{name}"
+        for mention in mentions(sentence.text, sentence.language)
+        for name in mention.names
+        if mention.kind in NOT_TELLING or name in COUNTED
+    }
+    statement = sentence.statement
+    return [word.keys for word in statement.words if not word.keys & common and not word.keys & statement.speaker]
