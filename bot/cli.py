@@ -103,12 +103,13 @@ def figures(
     as_of: AsOf = "",
     lang: Lang = "",
     as_json: Json = False,
+    event: Annotated[int | None, typer.Option(help="Only the event with this number.")] = None,
     png: Annotated[Path | None, typer.Option(help="Draw the figures into this file.")] = None,
 ) -> None:
     """Show who reported which number when, and whether it is still current."""
     from bot.figures import command
 
-    command.run(kind, as_of, lang, as_json, png)
+    command.run(kind, as_of, lang, as_json, png, event)
 
 
 feeds = typer.Typer(no_args_is_help=True, help="Feeds to follow: the bot polls them while it runs.")

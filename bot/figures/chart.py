@@ -11,10 +11,11 @@ from babel.numbers import format_decimal
 
 from bot.locales import month_day_text
 from retrieval.domain import Figure
-from retrieval.figures.keys import speaker_key
+from retrieval.figures.keys import office_of, speaker_key
 from retrieval.figures.ledger import Entry, FigureStatus, Series
 
-WIDTH, PANEL_HEIGHT, FRAME_HEIGHT, LEGEND_ROW = 5.4, 2.6, 0.7, 0.18  # inches
+WIDTH, PANEL_HEIGHT, FRAME_HEIGHT, LEGEND_ROW = 5.4, 2.6, 0.85, 0.18  # inches
+EVENT_BELOW = 0.3  # inches from the top to the line that names the event
 DPI = 200  # 1080 pixels wide: a phone's width
 MOST_PANELS = 3
 MOST_SPEAKERS = 8  # as many colours as eyes can distinguish
@@ -49,7 +50,8 @@ class Mark:
 def chart(series: Sequence[Series], language: str, texts: Mapping[str, str]) -> bytes:
     """Return a PNG of at most three series, 1080 pixels wide, on a light background (also in dark themes).
 
-    `texts` are the frame texts in `language`: "title"; "withdrawn"; "unnamed" (no speaker named);
+    All are of one event and one kind. `texts` are the frame texts in `language`: "title" and "event", which say so;
+    "withdrawn"; "unnamed" (no speaker named);
     "others"; and for each group its name, under "group.total" and so on. A missing group is shown by its key.
     Raises ValueError if no series has a number.
     """
@@ -73,8 +75,13 @@ def chart(series: Sequence[Series], language: str, texts: Mapping[str, str]) -> 
         panel.set_title(" · ".join(part for part in title if part), loc="left", fontsize=10, color=FAINT, pad=8)
     _date_axis(panels[-1], [mark.day for row in marks for mark in row], language)
     figure.suptitle(texts["title"], x=0.03, ha="left", fontsize=13, fontweight="bold", color=INK)
+    if texts.get("event"):
+        figure.text(0.03, 1 - EVENT_BELOW / height, texts["event"], ha="left", va="top", fontsize=8, color=FAINT)
     _legend(figure, names, texts["withdrawn"] if any(m.withdrawn for row in marks for m in row) else "")
-    figure.tight_layout(rect=(0, (LEGEND_ROW * legend_rows + 0.12) / height, 1, 1 - 0.1 / height), h_pad=1.2)
+    figure.tight_layout(
+        rect=(0, (LEGEND_ROW * legend_rows + 0.12) / height, 1, 1 - (0.25 if texts.get("event") else 0.1) / height),
+        h_pad=1.2,
+    )
     for panel, row in zip(panels, marks, strict=True):  # once the panels have their final size
         _label(panel, row, language)
     out = io.BytesIO()
@@ -94,6 +101,7 @@ def _speakers(series: Sequence[Series], texts: Mapping[str, str]) -> dict[str | 
     found: dict[str | None, str] = {}
     for entry in (e for s in series for e in s.entries if _is_drawn(e)):
         key, name = speaker_key(entry.figure.speaker), entry.figure.speaker or ""
+        name = texts.get(f"office.{office_of(name)}", name)
         short = name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1].rstrip() + "…"
         own = short[:1].upper() + short[1:] or texts["unnamed"]
         found.setdefault(key, own if len(found) < MOST_SPEAKERS - 1 else texts["others"])

@@ -1,21 +1,36 @@
-"""Telegram callbacks about figures: the ledger as text, and one kind of it as a picture."""
+"""Telegram callbacks about figures: the ledger as text, and one kind of one event as a picture."""
 
 import asyncio
 from contextlib import suppress
 
 from telegram.error import BadRequest
-from telegram.ext import CommandHandler
+from telegram.ext import CallbackQueryHandler, CommandHandler
 
 from bot.figures.render import kind_named, picture, sheet, sheet_message
 from bot.telegram.context import BotApplication, Context
 from bot.telegram.guards import admitted
+from retrieval.domain import FigureKind
 
 
 @admitted
 async def figures(context: Context) -> None:
-    """Show the ledger; of one kind, with its chart: `/figures killed`."""
-    kind = kind_named(context.argument) if context.argument else None
-    found = await asyncio.to_thread(sheet, context.resources.library, kind, context.memory.as_of, citing=True)
+    """Show the ledger; of one kind, with its chart: `/figures killed`, of one event `/figures killed 3`."""
+    words = context.argument.split()
+    event = int(words.pop()) if words and words[-1].isdecimal() else None
+    await _show(context, kind_named(" ".join(words)) if words else None, event)
+
+
+@admitted
+async def figures_of_event(context: Context) -> None:
+    """Show the figures of the event whose button was pressed."""
+    kind, event = context.button
+    await context.acknowledge()
+    await _show(context, FigureKind(kind), int(event))
+
+
+async def _show(context: Context, kind: FigureKind | None, event: int | None) -> None:
+    library, as_of = context.resources.library, context.memory.as_of
+    found = await asyncio.to_thread(sheet, library, kind, as_of, citing=True, event=event)
     if kind is not None:
         # Where nothing can be drawn or Telegram refuses the picture, the rows follow all the same.
         with suppress(ValueError, BadRequest):
@@ -28,3 +43,4 @@ async def figures(context: Context) -> None:
 def register(application: BotApplication) -> None:
     """Add these handlers to the application."""
     application.add_handler(CommandHandler("figures", figures))
+    application.add_handler(CallbackQueryHandler(figures_of_event, pattern=r"^fig:[a-z]+:\d+$"))

@@ -1,11 +1,12 @@
 """Render series of figures: numbered citations, lines of text, names of kinds and groups."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from bot.ask.render import citation_rows, publisher_of
-from bot.locales import LOCALES, moment_text, quotation, say, texts
+from bot.figures.standing import days_text, short_day, shortened, speaker_text, summary_block, value_text, worded
+from bot.locales import LOCALES, day_text, moment_text, quotation, say, texts
 from bot.telegram.richtext import Block, Button, Message, Run, message, plain
 from retrieval.answer.compose import Quoted, citations, numbered
 from retrieval.answer.figures import quoted_by, quoted_entry
@@ -13,12 +14,17 @@ from retrieval.answer.harmless import defang
 from retrieval.domain import Citation, FigureKind, QuestionError, Span
 from retrieval.figures.ledger import Entry, FigureStatus, Series
 from retrieval.figures.records import series
+from retrieval.figures.standing import Repeated, is_drawable, without_repeats
+from retrieval.store.events import Heading, event_named, headings
 from retrieval.store.library import Library
 
 ROWS_IN_CHAT = 10
 """Rows of a series shown in one message: the newest ones."""
 
 MOST_BUTTONS = 40
+MOST_EVENTS = 6  # events shown in one message, the first ones
+CHART_TITLE = 44  # characters of an event's title on its chart
+BUTTON_TITLE = 40  # characters of an event's title on its button
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +35,7 @@ class Sheet:
     quotes: tuple[Quoted, ...]
     citations: tuple[Citation, ...]
     as_of: datetime | None
+    events: Mapping[int, Heading]
 
     def number(self, entry: Entry) -> int:
         """Return the number of the citation that a row is read from."""
@@ -40,9 +47,20 @@ class Sheet:
         return None if by is None else numbered(list(self.quotes), by)
 
 
-def sheet(library: Library, kind: FigureKind | None, as_of: datetime | None, *, citing: bool) -> Sheet:
-    """Return the series of one kind, or of all, as of `as_of` (None: now); with citations if `citing`."""
-    return sheet_of(library, series(library, None if kind is None else [kind], as_of), as_of, citing=citing)
+def sheet(
+    library: Library, kind: FigureKind | None, as_of: datetime | None, *, citing: bool, event: int | None = None
+) -> Sheet:
+    """Return the series of one kind, or of all, as of `as_of` (None: now); with citations if `citing`.
+
+    With `event`, of that event only, or of the one that it became part of. Raises QuestionError if there is none.
+    """
+    found = series(library, None if kind is None else [kind], as_of)
+    if event is not None:
+        known = event_named(library.engine, event)
+        if known is None:
+            raise QuestionError(f"There is no event {event}.", key="no_event", number=event)
+        found = [one for one in found if one.event == known]
+    return sheet_of(library, found, as_of, citing=citing)
 
 
 def sheet_of(
@@ -58,7 +76,8 @@ def sheet_of(
             if quote is not None:
                 numbered(quotes, quote)
     cited = citations(library, quotes, as_of) if citing else ()
-    return Sheet(tuple(found), tuple(quotes), cited, as_of)
+    events = headings(library.engine, {one.event for one in found if one.event is not None}, as_of)
+    return Sheet(tuple(found), tuple(quotes), cited, as_of, events)
 
 
 def kind_named(name: str) -> FigureKind:
@@ -72,21 +91,33 @@ def kind_named(name: str) -> FigureKind:
 
 
 def picture(found: Sheet, language: str) -> bytes:
-    """Return the series drawn as a PNG; see `chart`. Raises ValueError without a number."""
+    """Return the figures of the first event and its first kind drawn as a PNG; see `chart`.
+
+    Raises ValueError without a number.
+    """
     from bot.figures.chart import chart
 
-    names = {key: str(text) for key, text in texts(language).items() if key.startswith("group.")}
-    title = ", ".join(say(f"kind.{kind.value}", language) for kind in dict.fromkeys(one.kind for one in found.series))
+    drawable = [one for one in found.series if is_drawable(one)]
+    if not drawable:
+        raise ValueError("there is no number to draw")
+    drawn = [one for one in drawable if (one.event, one.kind) == (drawable[0].event, drawable[0].kind)]
+    kind = say(f"kind.{drawn[0].kind.value}", language)
+    names = {key: str(text) for key, text in texts(language).items() if key.startswith(("group.", "office."))}
     names |= {key: say(key, language) for key in ("withdrawn", "unnamed", "others")}
-    return chart(found.series, language, names | {"title": title[:1].upper() + title[1:]})
+    event = found.events.get(drawn[0].event) if drawn[0].event is not None else None
+    named = {"title": kind[:1].upper() + kind[1:], "event": ""}
+    if event is not None:
+        title = quotation(shortened(event.title(language), CHART_TITLE), language)
+        named["event"] = f"{title} · {days_text(event.first, event.last, language)}"
+    return chart(drawn, language, names | named)
 
 
 def sheet_text(found: Sheet, language: str, listed: int = 0) -> str:
-    """Return the series as text for a terminal: one paragraph a series, one line a row, then the sources.
+    """Return the series as text for a terminal, by event: what stands now, one line a report, then the sources.
 
     The sources of the first `listed` citations are left out.
     """
-    blocks = [_series_block(found, one, language, one.entries) for one in found.series]
+    blocks = [block for part in by_event(found.series) for block in event_blocks(found, part, language)]
     sources = [
         f"[{c.n}] {publisher_of(c.article, language)}, {moment_text(c.article.published, language)}: "
         + quotation(c.quote, language)
@@ -97,50 +128,100 @@ def sheet_text(found: Sheet, language: str, listed: int = 0) -> str:
 
 
 def sheet_message(found: Sheet, language: str, heading: str = "", last: Sequence[Button] = ()) -> Message:
-    """Return the newest rows of each series as one Telegram message, with buttons to their passages.
+    """Return what stands and the newest rows of each series as one Telegram message, with buttons to their passages.
 
-    `heading` comes first, if there is one, and `last` is the last row of buttons.
+    `heading` comes first, if there is one, and `last` is the last row of buttons. Of several events, each has a button
+    that shows it alone.
     """
     if not found.series:
         return message([(Run(say("no_figures", language)),)])
     blocks: list[Block] = [(Run(heading, italic=True),)] if heading else []
-    shown: list[int] = []
-    for one in found.series:
-        rows = one.entries[-ROWS_IN_CHAT:]
-        blocks.append(_series_block(found, one, language, rows))
-        shown += [found.number(entry) for entry in rows]
-    visible = [n for n in dict.fromkeys(shown) if f"[{n}]" in message(blocks).plain]
+    events = by_event(found.series)
+    for part in events[:MOST_EVENTS]:
+        blocks += event_blocks(found, part, language, ROWS_IN_CHAT)
+    shown = [found.number(entry) for one in found.series for entry in one.entries]
+    written = message(blocks).plain
+    visible = [n for n in dict.fromkeys(shown) if f"[{n}]" in written]
     buttons = citation_rows(found.citations[n - 1] for n in visible[:MOST_BUTTONS])
-    return message(blocks, [*buttons, *([last] if last else [])])
+    apart = event_buttons(found, [part[0] for part in events], language) if len(events) > 1 else []
+    return message(blocks, [*buttons, *apart, *([last] if last else [])])
 
 
-def _series_block(found: Sheet, one: Series, language: str, entries: Sequence[Entry]) -> Block:
-    head = figure_name(one.kind, one.group, one.place, language)
+def by_event(found: Sequence[Series]) -> list[list[Series]]:
+    """Return the series by event, the events in the order they first come."""
+    parts: dict[int | None, list[Series]] = {}
+    for one in found:
+        parts.setdefault(one.event, []).append(one)
+    return list(parts.values())
+
+
+def event_buttons(found: Sheet, firsts: Sequence[Series], language: str) -> list[Sequence[Button]]:
+    """Return a button for each event, which shows its figures alone; `firsts` are the first series of each."""
+    rows: list[Sequence[Button]] = []
+    for one in firsts[:MOST_EVENTS]:
+        if one.event is not None and one.event in found.events:
+            title = defang(found.events[one.event].title(language))
+            rows.append([Button(shortened(title, BUTTON_TITLE), f"fig:{one.kind.value}:{one.event}")])
+    return rows
+
+
+def event_blocks(found: Sheet, part: Sequence[Series], language: str, rows: int | None = None) -> list[Block]:
+    """Return the figures of one event: its heading, what stands of each kind, and the newest `rows` reports."""
+    event = found.events.get(part[0].event) if part[0].event is not None else None
+    blocks: list[Block] = [(Run(heading_text(event, language), italic=True),)] if event is not None else []
+    for kind in dict.fromkeys(one.kind for one in part):
+        own = [one for one in part if one.kind is kind]
+        blocks.append(summary_block(own, language))
+        blocks += [_series_block(found, one, language, rows) for one in own]
+    return blocks
+
+
+def heading_text(event: Heading, language: str) -> str:
+    """Return what an event is known by: the title of its first article, its days, its articles and its number."""
+    return say(
+        "event_heading",
+        language,
+        title=quotation(defang(event.title(language)), language),
+        days=days_text(event.first, event.last, language),
+        articles=event.articles,
+        number=event.id,
+    )
+
+
+def _series_block(found: Sheet, one: Series, language: str, rows: int | None) -> Block:
+    head = figure_name(one.kind, one.group, one.place, language, one.day)
     runs = [Run(f"{head[:1].upper()}{head[1:]}", bold=True)]
-    for entry in entries:
-        runs += _row(found, entry, language)
+    folded = without_repeats(one.entries)
+    for repeated in folded[-rows:] if rows else folded:
+        runs += _row(found, repeated, language, in_event=one.event in found.events)
     return tuple(runs)
 
 
-def figure_name(kind: FigureKind, group: str, place: str | None, language: str) -> str:
-    """Return what a figure counts: its kind, its group unless that is everybody, and its place."""
+def figure_name(kind: FigureKind, group: str, place: str | None, language: str, day: date | None = None) -> str:
+    """Return what a figure counts: its kind, its group unless that is everybody, its place and its day."""
     parts = [say(f"kind.{kind.value}", language)]
     if group != "total":
         parts.append(str(texts(language).get(f"group.{group}", group)))
     if place:
         parts.append(defang(place))
+    if day:
+        parts.append(day_text(day, language))
     return ", ".join(parts)
 
 
-def _row(found: Sheet, entry: Entry, language: str) -> list[Run]:
-    figure = entry.figure
-    speaker = defang(figure.speaker) if figure.speaker else say("unnamed", language)
+def _row(found: Sheet, repeated: Repeated, language: str, *, in_event: bool) -> list[Run]:
+    """Return one line; below the heading of an event, which has the year, with the day only."""
+    entry = repeated.entry
+    when = (short_day if in_event else moment_text)(entry.article.published, language)
     gone = entry.status is FigureStatus.WITHDRAWN
     runs = [
-        Run(f"\n{moment_text(entry.article.published, language)} · {speaker}: "),
-        Run(defang(figure.wording.of(entry.article.text)), bold=not gone, struck=gone),
+        Run(f"\n{when} · {speaker_text(entry, language)}: "),
+        Run(value_text(entry.figure, language), bold=not gone, struck=gone),
+        Run(worded(entry, language)),
         Run(f" [{found.number(entry)}]"),
     ]
+    if repeated.articles > 1:
+        runs.append(Run(f" ×{repeated.articles}"))
     by = found.number_of_by(entry)
     if by is not None:
         runs.append(Run(f" · {say(f'standing.{entry.status.value}', language, by=by)}", italic=True))

@@ -24,12 +24,13 @@ def one_incident(one: Sentence, other: Sentence) -> bool:
     that tell what, where and how are shared.
     """
     ours, theirs = _telling(one), _telling(other)
-    if len(ours) < ENOUGH or len(theirs) < ENOUGH or not (_is_deed(one) and _is_deed(other)):
+    if len(ours) < ENOUGH or len(theirs) < ENOUGH or not (is_deed(one) and is_deed(other)):
         return True
     return any(not word.isdisjoint(theirs_) for word in ours for theirs_ in theirs)
 
 
-def _is_deed(sentence: Sentence) -> bool:
+def is_deed(sentence: Sentence) -> bool:
+    """Return whether a sentence says what somebody or something did: "police killed four", no toll of all that is."""
     words = figure_words(sentence.language)
     return words is not None and any(trigger.form == "active" for trigger in triggers_in(sentence.text, words))
 

@@ -30,10 +30,37 @@ def speaker_key(speaker: str | None) -> str | None:
     return known[-1] if known else speaker.casefold()
 
 
+def office_of(speaker: str) -> str | None:
+    """Return the key of the office that a speaker is and nothing more: none of its spokesmen, no other country's.
+
+    >>> office_of("МВД"), office_of("Interior Ministry spokesman Ivan Petrov")
+    ('interior ministry', None)
+    """
+    for name, pattern in _offices():
+        if match := pattern.search(speaker):
+            rest = f"{speaker[: match.start()]} {speaker[match.end() :]}"
+            words = (word for word in re.findall(r"\w+", rest) if len(word) > SHORT_WORD)
+            return name if not any(word[0].isupper() and not _ministry().match(word) for word in words) else None
+    return None
+
+
+SHORT_WORD = 3  # letters: articles, and the ends of words that a pattern does not cover
+
+
+@cache
+def _ministry() -> re.Pattern[str]:
+    return re.compile(_offices_file()["words"]["ministry"], re.IGNORECASE)
+
+
 @cache
 def _offices() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    raw = tomllib.loads(Path(__file__).with_name("offices.toml").read_text(encoding="utf-8"))
-    return tuple((name, re.compile(pattern, re.IGNORECASE)) for name, pattern in raw.items())
+    offices = _offices_file()["offices"]
+    return tuple((name, re.compile(pattern, re.IGNORECASE)) for name, pattern in offices.items())
+
+
+@cache
+def _offices_file() -> dict[str, dict[str, str]]:
+    return tomllib.loads(Path(__file__).with_name("offices.toml").read_text(encoding="utf-8"))
 
 
 def place_key(place: str | None) -> str | None:

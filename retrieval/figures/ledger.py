@@ -10,7 +10,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from retrieval.domain import Article, Figure, FigureKind
-from retrieval.figures.incidents import one_incident
+from retrieval.figures.incidents import is_deed, one_incident
 from retrieval.figures.keys import place_key, sole_country, speaker_key
 from retrieval.figures.withdrawals import Withdrawal
 from retrieval.language.doc import Doc, Sentence
@@ -148,7 +148,8 @@ def _of_event(event: int | None, rows: list[Reported], withdrawn: list[ReportedW
         unit = figure.unit if figure.kind is FigureKind.PRICE else None
         grouped[figure.kind, figure.group, None if place == country else place, unit].append(one)
     series = [_series(event, part, day) for own in grouped.values() for day, part in _by_day(own)]
-    return _with_withdrawals(series, sorted(withdrawn, key=lambda one: _time(one.article)))
+    series = _with_withdrawals(series, sorted(withdrawn, key=lambda one: _time(one.article)))
+    return [replace(one, entries=_with_statuses(one.entries)) for one in series]
 
 
 def _by_day(rows: list[Reported]) -> list[tuple[date | None, list[Reported]]]:
@@ -156,25 +157,28 @@ def _by_day(rows: list[Reported]) -> list[tuple[date | None, list[Reported]]]:
 
     Where there is one day, it is that of the event: "an explosion killed five on Monday", then "the toll rose to nine".
     """
-    days = {day for row in rows if (day := _own_day(row.figure))}
-    if len(days) < 2:
+    days = [_own_day(row) for row in rows]
+    if len(set(days) - {None}) < 2:
         return [(None, rows)]
     parts: dict[date | None, list[Reported]] = defaultdict(list)
-    for row in rows:
-        parts[_own_day(row.figure)].append(row)
+    for row, day in zip(rows, days, strict=True):
+        parts[day].append(row)
     return list(parts.items())
 
 
-def _own_day(figure: Figure) -> date | None:
-    of_people = figure.kind not in PERIODS and figure.kind is not FigureKind.PRICE
-    return figure.event_from if of_people and figure.event_from == figure.event_to else None
+def _own_day(row: Reported) -> date | None:
+    """Return the day on which somebody was struck, where that is what a report says, and not how many were in all."""
+    figure = row.figure
+    if figure.kind in PERIODS or figure.kind is FigureKind.PRICE or figure.event_from is None:
+        return None
+    one_day = figure.event_from == figure.event_to
+    return figure.event_from if one_day and is_deed(Sentence(Doc.of(row.article), figure.quote)) else None
 
 
 def _series(event: int | None, rows: list[Reported], day: date | None) -> Series:
     first = rows[0].figure
     place = next((r.figure.place for r in rows if r.figure.place), None)
-    entries = _with_statuses(_without_copies(rows))
-    return Series(first.kind, first.group, place, first.unit, entries, event, day)
+    return Series(first.kind, first.group, place, first.unit, tuple(_without_copies(rows)), event, day)
 
 
 def _without_copies(rows: list[Reported]) -> list[Entry]:
@@ -201,13 +205,16 @@ class _Value:
         return next((one for one in self.entries[at:] if one.article.id != entry.article.id), None)
 
 
-def _with_statuses(entries: list[Entry]) -> tuple[Entry, ...]:
+def _with_statuses(entries: Sequence[Entry]) -> tuple[Entry, ...]:
     """Return entries, which are in order, with their status: updated by a later one, else contradicted by another.
 
-    Each value is compared with each other value once, so the work does not grow with the number of reports squared.
+    A withdrawn one neither updates nor contradicts. Each value is compared with each other value once, so the work does
+    not grow with the number of reports squared.
     """
     values: dict[tuple[object, ...], _Value] = {}
     for entry in entries:
+        if entry.status is FigureStatus.WITHDRAWN:
+            continue
         values.setdefault(_value_of(entry), _Value([])).entries.append(entry)
     known = list(values.values())
     relations = {
@@ -217,7 +224,12 @@ def _with_statuses(entries: list[Entry]) -> tuple[Entry, ...]:
         if at != other
     }
     places = {key: at for at, key in enumerate(values)}
-    return tuple(_with_status(entry, places[_value_of(entry)], known, relations) for entry in entries)
+    return tuple(
+        entry
+        if entry.status is FigureStatus.WITHDRAWN
+        else _with_status(entry, places[_value_of(entry)], known, relations)
+        for entry in entries
+    )
 
 
 def _value_of(entry: Entry) -> tuple[object, ...]:
@@ -287,9 +299,9 @@ def _relation(old: Entry, new: Entry) -> _Relation:
     if _compatible(old.figure, new.figure):
         free = same or old.figure.high is None
         return _Relation(updated=_sharpens(old.figure, new.figure), on_a_later_day=not free)
-    if same:
-        return _Relation(updated=True)
     grows = old.figure.kind not in GROWING or _least(old.figure) < _least(new.figure)
+    if same:  # a lower count that one speaker gives on the same day is the earlier one
+        return _Relation(updated=True, on_a_later_day=not grows)
     plausible = _least(old.figure) < FEW or _least(new.figure) <= MOST_GROWTH * _least(old.figure)
     return _Relation(
         updated=grows and plausible, on_a_later_day=True, contradicted=old.figure.kind not in PERIODS and plausible

@@ -7,7 +7,8 @@ where one is divided, its largest part keeps the id.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 import numpy as np
@@ -193,6 +194,53 @@ def event_named(engine: Engine, id_: int) -> int | None:
     with reading(engine) as connection:
         row = connection.execute(select(events.c.id, events.c.merged_into).where(events.c.id == id_)).first()
     return None if row is None else int(row.merged_into or row.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What an event is known by: the titles of its first articles, its days, and how many articles it has."""
+
+    id: int
+    titles: Mapping[str, str]  # language -> the title of its first article in it, in the order they came
+    first: date | None
+    last: date | None
+    articles: int
+
+    def title(self, language: str) -> str:
+        """Return the title of its first article in a language, or of the first one in any."""
+        return self.titles.get(language) or next(iter(self.titles.values()), "")
+
+
+TITLE_CHARACTERS = 90  # of the text, for an article without a title
+
+
+def headings(engine: Engine, ids: Iterable[int], as_of: datetime | None = None) -> dict[int, Heading]:
+    """Return the headings of events by their articles current at `as_of` (None: now)."""
+    opening = func.substr(versions.c.text, 1, TITLE_CHARACTERS + 1)
+    columns = (articles.c.event, versions.c.title, opening.label("opening"), versions.c.language)
+    wanted = (
+        select(*columns, versions.c.published_at)
+        .join(articles, articles.c.id == versions.c.article_id)
+        .where(articles.c.event.in_(list(ids)), current_at(as_of))
+        .order_by(versions.c.known_from, versions.c.pk)
+    )
+    rows: dict[int, list[Any]] = {}
+    for row in fetched(engine, wanted):
+        rows.setdefault(row.event, []).append(row)
+    found = {}
+    for id_, own in rows.items():
+        titles: dict[str, str] = {}
+        for row in own:
+            titles.setdefault(row.language, row.title or _opening(row.opening))
+        days = [row.published_at.date() for row in own if row.published_at is not None]
+        first, last = min(days, default=None), max(days, default=None)
+        found[id_] = Heading(id_, titles, first, last, len(own))
+    return found
+
+
+def _opening(text: str) -> str:
+    line = text.strip().partition("\n")[0]
+    return line if len(line) <= TITLE_CHARACTERS else line[:TITLE_CHARACTERS].rpartition(" ")[0] + "…"
 
 
 def articles_of_events(engine: Engine, ids: Iterable[int]) -> dict[int, list[Article]]:

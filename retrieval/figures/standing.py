@@ -1,0 +1,83 @@
+"""What of a series stands now: the value, what it is disputed by, and what was withdrawn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from retrieval.figures.keys import speaker_key
+from retrieval.figures.ledger import GROWING, Entry, FigureStatus, Series
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a series says at the moment it is of."""
+
+    entry: Entry | None  # the report that stands; of several, the newest; None: all were withdrawn
+    low: float | None  # over all that stands: of "16" against "18" they are 16 and 18
+    high: float | None
+    approximate: bool
+    disputed: bool  # whether reports that stand contradict each other
+    withdrawn: tuple[Entry, ...]  # a report of each value that was withdrawn, one that names a speaker if any does
+
+
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """The reports of one value by one speaker: the first of them, and how many articles have it."""
+
+    entry: Entry
+    articles: int
+
+
+def standing(series: Series) -> Standing:
+    """Return what stands of a series."""
+    gone = [entry for entry in series.entries if entry.status is FigureStatus.WITHDRAWN]
+    named = sorted(gone, key=lambda entry: entry.figure.speaker is None)  # stable: the first that names a speaker
+    withdrawn = tuple({_least(entry): entry for entry in reversed(named)}.values())[::-1]
+    sides = [entry for entry in series.entries if entry.status is FigureStatus.CONTRADICTED]
+    current = [entry for entry in series.entries if entry.status is FigureStatus.CURRENT]
+    if sides and (not current or _time(sides[-1]) >= _time(current[-1]) or series.kind in GROWING):
+        lows = [_least(entry) for entry in sides]
+        highs = [entry.figure.high if entry.figure.high is not None else _least(entry) for entry in sides]
+        return Standing(sides[-1], min(lows), max(highs), False, True, withdrawn)
+    if not current:
+        return Standing(None, None, None, False, False, withdrawn)
+    best = current[-1]
+    if series.kind in GROWING:  # of "dozens" and 26, which do not contradict each other, the more exact one
+        best = max(current, key=lambda entry: (_least(entry), entry.figure.high is not None, _time(entry)))
+    return Standing(best, best.figure.low, best.figure.high, best.figure.approximate, False, withdrawn)
+
+
+def without_repeats(entries: Sequence[Entry]) -> list[Repeated]:
+    """Return the entries with those that repeat a value of the same speaker folded into the first, in order."""
+    found: dict[tuple[object, ...], list[Entry]] = {}
+    for entry in entries:
+        key = (*_value(entry), entry.figure.approximate, speaker_key(entry.figure.speaker), entry.status)
+        found.setdefault(key, []).append(entry)
+    return [Repeated(same[0], sum(entry.copies for entry in same)) for same in found.values()]
+
+
+def is_drawable(series: Series) -> bool:
+    """Return whether a series has a dated number."""
+    return any(
+        e.article.published is not None and (e.figure.low, e.figure.high) != (None, None) for e in series.entries
+    )
+
+
+def latest(entries: Iterable[Entry]) -> float:
+    """Return when the newest of some entries became known, in seconds since 1970; 0 if that is not known."""
+    return max(map(_time, entries), default=0.0)
+
+
+def _value(entry: Entry) -> tuple[object, ...]:
+    figure = entry.figure
+    return figure.low, figure.high, figure.event_from, figure.event_to
+
+
+def _least(entry: Entry) -> float:
+    return entry.figure.low if entry.figure.low is not None else (entry.figure.high or 0.0)
+
+
+def _time(entry: Entry) -> float:
+    moment = entry.article.known_at
+    return moment.timestamp() if moment else 0.0
