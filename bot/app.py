@@ -35,7 +35,7 @@ from bot.schedule import jobs
 from bot.settings import Settings, SettingsError
 from bot.sources.feed_polling import Polling
 from bot.telegram.access import Access
-from bot.telegram.context import BotApplication, Context
+from bot.telegram.context import BotApplication, Context, Unsent
 from bot.telegram.conversation import Conversations
 from bot.telegram.inbox import ChatByChat, Inbox, poll
 from bot.telegram.limits import Limits, pause
@@ -77,7 +77,7 @@ LONGEST_PAUSE = 60.0
 
 def build(resources: Resources, request: BaseRequest | None = None) -> BotApplication:
     """Return the application with its handlers; `request` replaces the network (in the terminal and in tests)."""
-    settings = resources.settings
+    settings, unsent = resources.settings, dict[int, Unsent]()
     builder = (
         ApplicationBuilder()
         .token(settings.telegram_token.get_secret_value())
@@ -85,7 +85,7 @@ def build(resources: Resources, request: BaseRequest | None = None) -> BotApplic
         .base_file_url(f"{settings.telegram_api_url}/file/bot")
         .updater(None)
         .context_types(ContextTypes(context=Context))
-        .concurrent_updates(ChatByChat(resources.library))
+        .concurrent_updates(ChatByChat(resources.library, settings.now, unsent))
     )
     application: BotApplication
     if request is None:
@@ -95,6 +95,7 @@ def build(resources: Resources, request: BaseRequest | None = None) -> BotApplic
     application.bot_data["resources"] = resources
     application.bot_data["access"] = Access(settings.admins, settings.questions_per_minute)
     application.bot_data["conversations"] = Conversations()
+    application.bot_data["unsent"] = unsent
     for module in HANDLERS:
         module.register(application)
     return application

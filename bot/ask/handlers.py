@@ -97,7 +97,8 @@ async def answer_question(
     reply_to = context.message.message_id if context.is_group else None
     for number, rendered in enumerate(exchange.messages):
         sent = await context.send(rendered, reply_to=reply_to if number == 0 else None)
-        exchange.sent.add(sent.message_id)
+        if sent is not None:
+            exchange.sent.add(sent.message_id)
 
 
 async def complete(context: Context, message: str) -> FollowUp:

@@ -48,10 +48,10 @@ async def _brief(context: Context, written: str) -> None:
 
 
 async def send_brief(context: Context, made: Briefing) -> set[int]:
-    """Send a briefing, record what the chat was shown, and return the ids of the messages."""
-    sent = {(await context.send(message)).message_id for message in brief_messages(made)}
+    """Send a briefing, record what the chat was shown, and return the ids of the messages sent at once."""
+    sent = [await context.send(message) for message in brief_messages(made)]
     await asyncio.to_thread(record, context.engine, context.chat_id, shown_quotes(made), context.now())
-    return sent
+    return {one.message_id for one in sent if one is not None}
 
 
 def _asked(context: Context, written: str) -> Briefing:

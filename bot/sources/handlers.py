@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from telegram import Message
-from telegram.error import BadRequest, TelegramError
+from telegram.error import TelegramError
 from telegram.ext import MessageHandler, filters
 
 from bot.locales import explain
@@ -122,7 +122,7 @@ async def _add(context: Context, name: str, sources: Callable[[], Iterable[Sourc
     )
     try:
         while not (await asyncio.wait({work}, timeout=EDIT_EVERY))[0]:
-            if seen > shown:
+            if sent is not None and seen > shown:
                 shown = seen
                 with suppress(TelegramError):
                     await sent.edit_text(context.say("ingest_so_far", source=label, count=shown))
@@ -130,8 +130,11 @@ async def _add(context: Context, name: str, sources: Callable[[], Iterable[Sourc
     finally:
         stopped = True  # the bot stops: the next run handles the message again
     try:
-        await sent.edit_text(outcome, link_preview_options=NO_PREVIEW)
-    except BadRequest:  # the progress message was deleted
+        if sent is not None:
+            await sent.edit_text(outcome, link_preview_options=NO_PREVIEW)
+    except TelegramError:  # the progress message was deleted, or Telegram cannot be reached
+        sent = None
+    if sent is None:
         await context.send_text(outcome)
 
 

@@ -3,8 +3,9 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from html import escape
 from typing import Any, Self, TypeAlias, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -19,9 +20,10 @@ from bot.locales import LOCALES, say
 from bot.resources import Resources
 from bot.telegram.access import Access
 from bot.telegram.conversation import Conversations, Exchange, Memory
+from bot.telegram.outbox import as_json
 from bot.telegram.richtext import Message, Run
 from bot.telegram.richtext import message as richtext
-from bot.telegram.sending import NO_PREVIEW, keyboard, send
+from bot.telegram.sending import NO_PREVIEW, is_passing, keyboard, send
 from retrieval.store.chats import chats
 
 log = structlog.get_logger("sitrep.context")
@@ -38,6 +40,14 @@ Perform: TypeAlias = "Callable[[Update, Context], Coroutine[Any, Any, None]]"
 Field = TypeVar("Field")
 
 
+@dataclass
+class Unsent:
+    """Messages in answer to an update that Telegram did not take at once, as the outbox stores them."""
+
+    chat_id: int
+    messages: list[dict[str, Any]] = field(default_factory=list)
+
+
 class Context(CallbackContext[ExtBot[Any], Data, Data, Data]):
     """Made by python-telegram-bot for every update; see its `examples/contexttypesbot.py`.
 
@@ -50,6 +60,7 @@ class Context(CallbackContext[ExtBot[Any], Data, Data, Data]):
         self.resources: Resources = application.bot_data["resources"]
         self.access: Access = application.bot_data["access"]
         self.conversations: Conversations = application.bot_data["conversations"]
+        self._unsent: dict[int, Unsent] = application.bot_data["unsent"]  # by the number of the update
         self._update = Update(0)
         self._argument: str | None = None  # of the command that a message in plain words stands for
         self.settings = chats.Chat(self.chat_id)
@@ -200,25 +211,51 @@ class Context(CallbackContext[ExtBot[Any], Data, Data, Data]):
         """Return a frame text in the language of the chat."""
         return say(key, self.language, **fields)
 
-    async def reply(self, key: str, **fields: object) -> telegram.Message:
-        """Send a frame text in the language of the chat."""
+    # A message that Telegram does not take for now is not lost: it is stored with the outcome of the update, and the
+    # outbox sends it when it can. Those after it wait too, so that they arrive in order.
+
+    async def reply(self, key: str, **fields: object) -> telegram.Message | None:
+        """Send a frame text in the language of the chat; None: the outbox will."""
         return await self.send_text(self.say(key, **fields))
 
-    async def send_text(self, text: str) -> telegram.Message:
-        """Send plain text."""
-        return await self.bot.send_message(
-            self.chat_id, text, link_preview_options=NO_PREVIEW, message_thread_id=self.thread
-        )
+    async def send_text(self, text: str) -> telegram.Message | None:
+        """Send plain text; None: the outbox will."""
+        sent = self.bot.send_message(self.chat_id, text, link_preview_options=NO_PREVIEW, message_thread_id=self.thread)
+        return await self._sent(sent, Message(escape(text, quote=False), text))
 
-    async def send_small(self, text: str) -> telegram.Message:
-        """Send a frame text in small print."""
+    async def send_small(self, text: str) -> telegram.Message | None:
+        """Send a frame text in small print; None: the outbox will."""
         return await self.send(richtext([(Run(text, italic=True),)]))
 
-    async def send(self, message: Message, reply_to: int | None = None) -> telegram.Message:
-        return await send(self.bot, self.chat_id, message, reply_to=reply_to, thread=self.thread)
+    async def send(self, message: Message, reply_to: int | None = None) -> telegram.Message | None:
+        """Send a message; None: the outbox will."""
+        sent = send(self.bot, self.chat_id, message, reply_to=reply_to, thread=self.thread)
+        return await self._sent(sent, message, reply_to)
+
+    async def _sent(
+        self, sending: Coroutine[Any, Any, telegram.Message], message: Message, reply_to: int | None = None
+    ) -> telegram.Message | None:
+        if self._update.update_id in self._unsent:
+            sending.close()
+        else:
+            try:
+                return await sending
+            except TelegramError as exc:
+                self._raise_unless_passing(exc)
+        self._keep(message, reply_to)
+        return None
+
+    def _keep(self, message: Message, reply_to: int | None = None) -> None:
+        unsent = self._unsent.setdefault(self._update.update_id, Unsent(self.chat_id))
+        unsent.messages.append(as_json(message, reply_to=reply_to, thread=self.thread))
+
+    def _raise_unless_passing(self, error: TelegramError) -> None:
+        if not is_passing(error):
+            raise error
+        log.warning("Telegram does not take a message now; the outbox sends it", error=type(error).__name__)
 
     async def edit(self, message: Message) -> None:
-        """Replace the message whose button was pressed; send a new one if that is gone."""
+        """Replace the message whose button was pressed; send a new one if that is gone, or cannot be changed now."""
         shown = self.query.message
         if shown is None:
             await self.send(message)
@@ -235,6 +272,9 @@ class Context(CallbackContext[ExtBot[Any], Data, Data, Data]):
         except BadRequest as exc:
             if "not modified" not in str(exc).lower():  # it shows that already
                 raise
+        except TelegramError as exc:
+            self._raise_unless_passing(exc)
+            self._keep(message)
 
     async def open(self, message: Message) -> None:
         """Show what a button opens: in groups in the place of its message, elsewhere below it."""

@@ -3,8 +3,10 @@
 import asyncio
 import json
 import warnings
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from datetime import datetime
+from functools import partial
+from html import escape
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -13,10 +15,14 @@ from telegram import Update
 from telegram.error import Conflict, EndPointNotFound, InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.ext import BaseUpdateProcessor
 
-from bot.telegram.context import BotApplication
+from bot.locales import say
+from bot.resources import Resources
+from bot.telegram.context import BotApplication, Unsent
 from bot.telegram.limits import pause, until, wait_of
+from bot.telegram.outbox import as_json
+from bot.telegram.richtext import Message
 from retrieval.domain import StoreError
-from retrieval.store.chats import inbox
+from retrieval.store.chats import chats, inbox, outbox
 from retrieval.store.library import Library
 
 log = structlog.get_logger("sitrep.inbox")
@@ -41,13 +47,14 @@ class ChatByChat(BaseUpdateProcessor):
     """Handles the updates of one chat one after the other, and those of different chats at the same time.
 
     python-telegram-bot's queue is only in memory, so an update is marked as handled in the durable inbox once its
-    handler has returned; those that are not are handled by the next run.
+    handler has returned, in one transaction with the messages that Telegram did not take (`unsent`, by update); those
+    that are not are handled by the next run.
     """
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, now: Callable[[], datetime], unsent: dict[int, Unsent]) -> None:
         # An update that waits for its chat takes none of the AT_ONCE places, so these are counted here.
         super().__init__(max_concurrent_updates=MOST_WAITING)
-        self._engine = library.engine
+        self._library, self._engine, self._now, self._unsent = library, library.engine, now, unsent
         self._chats: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._places = asyncio.Semaphore(AT_ONCE)
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -71,10 +78,19 @@ class ChatByChat(BaseUpdateProcessor):
                     await asyncio.to_thread(inbox.begin, self._engine, update.update_id)
                 await coroutine
                 if isinstance(update, Update):
-                    await asyncio.to_thread(inbox.done, self._engine, update.update_id)
+                    await asyncio.to_thread(self._end, update.update_id)
         finally:
+            if isinstance(update, Update):
+                self._unsent.pop(update.update_id, None)
             if isinstance(coroutine, Coroutine):
                 coroutine.close()  # if it was never awaited
+
+    def _end(self, update_id: int) -> None:
+        unsent = self._unsent.get(update_id)
+        if unsent is None:
+            inbox.done(self._engine, update_id)
+        else:
+            post_instead(self._library, update_id, unsent.chat_id, unsent.messages, self._now())
 
     async def finish(self, seconds: float = 10.0) -> None:
         """Wait so long for the updates being handled, then cancel them: the next run handles them."""
@@ -84,14 +100,28 @@ class ChatByChat(BaseUpdateProcessor):
                 task.cancel()
 
 
+def post_instead(
+    library: Library, update_id: int, chat_id: int, messages: Sequence[dict[str, Any]], now: datetime
+) -> None:
+    """Put messages for a chat into the outbox, and mark the update that they answer as done, in one transaction."""
+    done = partial(inbox.end, update_id=update_id)
+    if not outbox.post(library.engine, chat_id, now.date(), f"update {update_id}", messages, now, alongside=[done]):
+        inbox.done(library.engine, update_id)
+
+
 class Inbox:
     """Stores updates as they come, then queues them in the application; a class because it needs both."""
 
     def __init__(self, application: BotApplication, library: Library, now: Callable[[], datetime]) -> None:
-        self._application, self._engine, self._now = application, library.engine, now
+        self._application, self._library, self._engine, self._now = application, library, library.engine, now
 
     async def resume(self) -> int:
-        """Queue the updates that an earlier run did not finish; return their number."""
+        """Queue the updates that an earlier run did not finish; return their number.
+
+        One that was begun too often is given up: its text is deleted and its chat gets one sentence.
+        """
+        for update_id, payload in await asyncio.to_thread(inbox.given_up, self._engine):
+            await asyncio.to_thread(self._give_up, update_id, json.loads(payload))
         left = await asyncio.to_thread(inbox.waiting, self._engine)
         for update_id, payload in left:
             await self._queue(update_id, json.loads(payload))
@@ -105,6 +135,22 @@ class Inbox:
             if update["update_id"] in new:
                 new.discard(update["update_id"])
                 await self._queue(update["update_id"], update)
+
+    def _give_up(self, update_id: int, payload: dict[str, Any]) -> None:
+        log.error("an update was begun too often and is given up", update=update_id)
+        try:
+            update = Update.de_json(payload, self._application.bot)
+        except (AttributeError, KeyError, TypeError, ValueError):
+            update = None
+        if update is None or update.effective_chat is None:
+            inbox.done(self._engine, update_id)
+            return
+        chat_id = update.effective_chat.id
+        resources: Resources = self._application.bot_data["resources"]
+        text = say("failed", chats.chat(self._engine, chat_id).language or resources.settings.language)
+        post_instead(
+            self._library, update_id, chat_id, [as_json(Message(escape(text, quote=False), text))], self._now()
+        )
 
     async def _queue(self, update_id: int, payload: dict[str, Any]) -> None:
         try:

@@ -40,10 +40,16 @@ GONE = ("chat not found", "not enough rights", "have no rights", "chat_write_for
 """Telegram's bad requests for a chat that the bot cannot write to any more."""
 
 
-def as_json(message: Message) -> dict[str, Any]:
-    """Return a message as the outbox stores it."""
+def as_json(message: Message, *, reply_to: int | None = None, thread: int | None = None) -> dict[str, Any]:
+    """Return a message as the outbox stores it: what it answers, and the topic it goes to, with it."""
     buttons = [[[button.label, button.data] for button in row] for row in message.buttons]
-    return {"html": message.html, "plain": message.plain, "buttons": buttons}
+    return {
+        "html": message.html,
+        "plain": message.plain,
+        "buttons": buttons,
+        "reply_to": reply_to,
+        "thread": thread,
+    }
 
 
 def from_json(stored: dict[str, Any]) -> Message:
@@ -136,7 +142,14 @@ class Sender:
         if len(ids) > len(letter.message_ids):
             await self._record(letter, ids)
         for stored in letter.messages[len(ids) :]:
-            sent = await send(self.bot, letter.chat_id, from_json(stored), broadcast=True)
+            sent = await send(
+                self.bot,
+                letter.chat_id,
+                from_json(stored),
+                reply_to=stored.get("reply_to"),
+                thread=stored.get("thread"),
+                broadcast=True,
+            )
             ids.append(sent.message_id)
             await self._record(letter, ids)
 

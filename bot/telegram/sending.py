@@ -6,7 +6,7 @@ import structlog
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
 from telegram import Message as SentMessage
 from telegram.constants import ParseMode
-from telegram.error import BadRequest
+from telegram.error import BadRequest, Forbidden, InvalidToken, TelegramError
 
 from bot.telegram.limits import BROADCAST
 from bot.telegram.richtext import Message
@@ -43,6 +43,14 @@ async def send(
             raise
         log.error("Telegram did not read our markup", error=str(exc)[:100])
         return await bot.send_message(chat_id, message.plain, **fields)
+
+
+def is_passing(error: TelegramError) -> bool:
+    """Return whether Telegram may take the same message later: it could not be reached, or takes none for now.
+
+    A group that became a supergroup is one such case: its messages go to its new number.
+    """
+    return not isinstance(error, BadRequest | Forbidden | InvalidToken)
 
 
 def keyboard(message: Message) -> InlineKeyboardMarkup | None:

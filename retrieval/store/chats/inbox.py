@@ -3,13 +3,19 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Engine, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 
 from retrieval.store.database import executed, fetched, fetched_value, writing
 from retrieval.store.schema import inbox
 
-MOST_ATTEMPTS = 3
-"""An update that was begun this often and never finished (if it kills the process, say) is not begun again."""
+MOST_ATTEMPTS = 50
+"""An update that was begun this often and never finished (if it kills the process, say) is not begun again.
+
+Whatever ends the process counts for all that was being handled, so that few attempts prove nothing.
+"""
+
+SUSPECT = 3
+"""An update that was begun this often and never finished may be what ends the process."""
 
 REMEMBERED = timedelta(days=8)
 """How long the number of an answered update is stored: Telegram repeats none that is older than a day."""
@@ -32,11 +38,22 @@ def receive(engine: Engine, updates: Sequence[tuple[int, str]], now: datetime) -
 
 
 def waiting(engine: Engine) -> list[tuple[int, str]]:
-    """Return the updates that have not been answered, as (update_id, JSON), oldest first."""
+    """Return the updates that have not been answered, as (update_id, JSON), oldest first.
+
+    Those that were begun SUSPECT times come last: what ends the process holds up no other.
+    """
     wanted = (
         select(inbox.c.update_id, inbox.c.payload)
         .where(inbox.c.payload.is_not(None), inbox.c.attempts < MOST_ATTEMPTS)
-        .order_by(inbox.c.received_at, inbox.c.update_id)
+        .order_by(inbox.c.attempts >= SUSPECT, inbox.c.received_at, inbox.c.update_id)
+    )
+    return [(row.update_id, row.payload) for row in fetched(engine, wanted)]
+
+
+def given_up(engine: Engine) -> list[tuple[int, str]]:
+    """Return the updates that were begun too often, as (update_id, JSON)."""
+    wanted = select(inbox.c.update_id, inbox.c.payload).where(
+        inbox.c.payload.is_not(None), inbox.c.attempts >= MOST_ATTEMPTS
     )
     return [(row.update_id, row.payload) for row in fetched(engine, wanted)]
 
@@ -53,4 +70,10 @@ def begin(engine: Engine, update_id: int) -> None:
 
 def done(engine: Engine, update_id: int) -> None:
     """Delete the text of an update; its number stays, so that it is not answered twice."""
-    executed(engine, update(inbox).where(inbox.c.update_id == update_id).values(payload=None))
+    with writing(engine) as connection:
+        end(connection, update_id)
+
+
+def end(connection: Connection, update_id: int) -> None:
+    """Do the same within a transaction."""
+    connection.execute(update(inbox).where(inbox.c.update_id == update_id).values(payload=None))

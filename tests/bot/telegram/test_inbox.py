@@ -13,6 +13,7 @@ from telegram.error import InvalidToken
 from bot.locales import language_list, say
 from bot.telegram.inbox import ChatByChat, Inbox, poll
 from retrieval.store.chats import inbox as stored
+from retrieval.store.chats import outbox
 from tests.bot.in_process import ADMIN, InProcess, in_process
 from tests.fake_telegram.ledger import Call
 
@@ -116,22 +117,84 @@ async def test_a_stop_cancels_slow_updates_and_the_next_run_handles_them(tmp_pat
         await bot.application.stop()
 
 
-async def test_an_update_that_was_begun_three_times_and_never_finished_is_given_up(
+async def test_updates_of_a_process_that_was_killed_again_and_again_are_handled(bot: InProcess, inbox: Inbox) -> None:
+    """A kill counts for all that was being handled."""
+    engine, begun = bot.resources.library.engine, update(bot, ADMIN, "/start")
+    stored.receive(engine, [(begun["update_id"], json.dumps(begun))], bot.resources.settings.now())
+    for _ in range(32):
+        stored.begin(engine, begun["update_id"])
+    assert await inbox.resume() == 1
+    assert (await sent(bot, 1))[0].text == say("start", "en", languages=language_list("en"))
+
+
+async def test_what_may_end_the_process_is_handled_after_all_others(bot: InProcess, inbox: Inbox) -> None:
+    engine, now = bot.resources.library.engine, bot.resources.settings.now()
+    suspect, other = update(bot, ADMIN, "/asof"), update(bot, OTHER_ADMIN, "/start")
+    stored.receive(engine, [(one["update_id"], json.dumps(one)) for one in (suspect, other)], now)
+    for _ in range(stored.SUSPECT):
+        stored.begin(engine, suspect["update_id"])
+    assert [number for number, _ in stored.waiting(engine)] == [other["update_id"], suspect["update_id"]]
+
+
+async def test_an_update_that_was_begun_too_often_is_given_up_and_the_chat_gets_a_line(
     bot: InProcess, inbox: Inbox
 ) -> None:
-    """It may be what ends the process."""
     engine, begun = bot.resources.library.engine, update(bot, ADMIN, "/start")
-    number = begun["update_id"]
-    stored.receive(engine, [(number, json.dumps(begun))], bot.resources.settings.now())
-    for _ in range(stored.MOST_ATTEMPTS - 1):  # by earlier runs
-        stored.begin(engine, number)
-    bot.telegram.fail("sendMessage", kind="hang", times=1)
-    assert await inbox.resume() == 1
-    await until(lambda: bool(bot.telegram.calls("sendMessage")))
-    processor = bot.application.update_processor
-    assert isinstance(processor, ChatByChat)
-    await processor.finish(0.05)
+    stored.receive(engine, [(begun["update_id"], json.dumps(begun))], bot.resources.settings.now())
+    for _ in range(stored.MOST_ATTEMPTS):
+        stored.begin(engine, begun["update_id"])
     assert await inbox.resume() == 0
+    assert stored.count(engine) == 0
+    assert posted(bot) == [say("failed", "en")]
+
+
+def posted(bot: InProcess) -> list[str]:
+    """Return the texts of the letter that waits in the outbox for ADMIN."""
+    letter = outbox.next_letter(bot.resources.library.engine, ADMIN)
+    return [message["plain"] for message in letter.messages] if letter else []
+
+
+PASSING = {
+    "500": {"code": 500},
+    "502": {"code": 502},
+    "504": {"code": 504},
+    "reset": {"kind": "drop"},
+    "garbage": {"kind": "garbage"},
+    "six 429s": {"retry_after": 1, "times": 6},
+    "409": {"code": 409},
+}
+
+
+@pytest.mark.parametrize("fault", PASSING)
+async def test_an_answer_that_telegram_does_not_take_for_now_comes_later(
+    bot: InProcess, inbox: Inbox, fault: str
+) -> None:
+    bot.telegram.fail("sendMessage", **PASSING[fault])
+    await inbox.take([update(bot, ADMIN, "/start")])
+    await until(lambda: bool(bot.telegram.calls("sendMessage")))
+    await until(lambda: stored.count(bot.resources.library.engine) == 0, 30)
+    bot.telegram.heal()
+    assert posted(bot) == [say("start", "en", languages=language_list("en"))]
+
+
+async def test_the_update_ends_in_one_transaction_with_its_unsent_answer(bot: InProcess, inbox: Inbox) -> None:
+    """Where the outbox cannot be written to, the update stays, and the next run handles it."""
+    engine = bot.resources.library.engine
+    bot.telegram.fail("sendMessage", code=500)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TRIGGER full BEFORE INSERT ON outbox BEGIN SELECT RAISE(ABORT, 'full'); END")
+    await inbox.take([update(bot, ADMIN, "/start")])
+    await until(lambda: bool(bot.telegram.calls("sendMessage")))
+    await asyncio.sleep(0.2)
+    assert stored.count(engine) == 1
+
+
+async def test_the_messages_of_an_answer_that_was_held_up_come_in_order(bot: InProcess, inbox: Inbox) -> None:
+    bot.telegram.fail("sendMessage", code=500, times=1)
+    await inbox.take([update(bot, ADMIN, "/admit"), update(bot, ADMIN, "/help")])
+    await until(lambda: stored.count(bot.resources.library.engine) == 0)
+    (held_up,) = posted(bot)
+    assert held_up == say("admitted", "en", chat=ADMIN)
 
 
 async def test_an_update_that_cannot_be_read_is_passed_over(bot: InProcess, inbox: Inbox) -> None:

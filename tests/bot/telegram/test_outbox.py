@@ -77,6 +77,16 @@ async def test_a_letter_arrives_with_its_buttons_and_is_then_forgotten(
     assert row == (None, "sent", f"[{call.message.message_id}]")
 
 
+async def test_a_held_up_answer_replies_to_its_question(telegram_server: TelegramServer, library: Library) -> None:
+    question = telegram_server.private_message(READER, "/start").message
+    letter = [as_json(Message("brief", "brief"), reply_to=question.message_id)]
+    outbox.post(library.engine, READER, DAY, "update 1", letter, NOW)
+    async with sending(telegram_server, library):
+        await until(lambda: not waiting(library))
+    (call,) = telegram_server.calls("sendMessage")
+    assert call.message.reply_to_message.message_id == question.message_id
+
+
 async def test_after_a_kill_between_two_messages_only_the_rest_is_sent(
     telegram_server: TelegramServer, library: Library
 ) -> None:
