@@ -28,12 +28,13 @@ Batch = Annotated[Path | None, typer.Option("--batch", help="Answer every line o
 def ingest(
     sources: Annotated[list[str], typer.Argument(help="Files, folders, addresses of articles or of feeds.")],
     published: Annotated[str, typer.Option(help="The day or time of those that do not say their own.")] = "",
+    private: Annotated[bool, typer.Option("--private", help="Also private chats in exports of Telegram.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Ingest articles: .txt .md .html .json .jsonl files, folders, article URLs, feed URLs."""
+    """Ingest articles: files, folders, article URLs, feed URLs, Telegram channels, Telegram Desktop's result.json."""
     from bot.sources import ingest_command as command
 
-    command.run(sources, published, as_json)
+    command.run(sources, published, as_json, private)
 
 
 @app.command()

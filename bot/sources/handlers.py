@@ -10,22 +10,23 @@ from pathlib import Path
 
 from telegram import Message
 from telegram.error import TelegramError
-from telegram.ext import MessageHandler, filters
+from telegram.ext import CallbackQueryHandler, MessageHandler, filters
 
 from bot.locales import explain
-from bot.resources import Resources
 from bot.sources.feeds import address_reader, counts_text
 from bot.sources.feeds_handlers import add_feeds, is_opml
 from bot.sources.messages import LINKS, links_of
 from bot.telegram.context import BotApplication, Context
 from bot.telegram.guards import admins_only
-from bot.telegram.richtext import MESSAGE_UNITS, units
+from bot.telegram.richtext import MESSAGE_UNITS, Button, Run, units
+from bot.telegram.richtext import message as richtext
 from bot.telegram.sending import NO_PREVIEW
 from retrieval.answer.harmless import defang
 from retrieval.ingest.files import from_path
 from retrieval.ingest.pipeline import Report, ingest
 from retrieval.ingest.sources import from_address
 from retrieval.ingest.submission import Rejection, Submission
+from retrieval.store import feeds
 from retrieval.store.pages import known_at
 
 MOST_MEGABYTES = 20
@@ -90,20 +91,40 @@ async def take_document(context: Context) -> None:
     data = bytes(await (await document.get_file()).download_as_bytearray())
     if is_opml(name, data):
         await add_feeds(context, data)
-    else:
-        await _add(context, name, lambda: _from_document(context.resources, name, data))
+        return
+    report = await _add(context, name, lambda: _from_document(context, name, data))
+    if any(one.error.key == "private_chat" for one in report.rejected):
+        row = [Button(context.say("private_chat_add"), "export:add")]
+        question = richtext([(Run(context.say("private_chat_ask")),)], [row])
+        await context.send(question, reply_to=context.message.message_id)
 
 
-def _from_document(resources: Resources, name: str, data: bytes) -> Iterator[Source]:
+@admins_only
+async def add_private_chat(context: Context) -> None:
+    """The button that adds the private chat in an export, which its message answers."""
+    await context.acknowledge()
+    shown = context.query.message
+    document = shown.reply_to_message.document if isinstance(shown, Message) and shown.reply_to_message else None
+    if document is None:
+        await context.reply("post_gone")
+        return
+    data = bytes(await (await document.get_file()).download_as_bytearray())
+    name = Path(document.file_name or "document").name
+    await _add(context, name, lambda: _from_document(context, name, data, private=True))
+
+
+def _from_document(context: Context, name: str, data: bytes, private: bool = False) -> Iterator[Source]:
     """Yield the articles of a document, which is on disk, under a name of ours, while it is read."""
+    zone, followed = context.resources.settings.zone, feeds.every(context.engine)
+    names = {state.title: state.channel for state in followed if state.channel}
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"document{Path(name).suffix.lower()[:10]}"
         path.write_bytes(data)
-        for one in from_path(path, resources.settings.zone, address_reader(resources)):
+        for one in from_path(path, zone, address_reader(context.resources), private=private, names=names):
             yield replace(one, where=one.where.replace(str(path), name))
 
 
-async def _add(context: Context, name: str, sources: Callable[[], Iterable[Source]]) -> None:
+async def _add(context: Context, name: str, sources: Callable[[], Iterable[Source]]) -> Report:
     """Add `sources` in a thread, showing the progress, and in the end the counts and the reasons of rejections."""
     label, seen, stopped = defang(name[:100]), 0, False
     sent = await context.reply("ingest_reading", source=label)
@@ -126,9 +147,10 @@ async def _add(context: Context, name: str, sources: Callable[[], Iterable[Sourc
                 shown = seen
                 with suppress(TelegramError):
                     await sent.edit_text(context.say("ingest_so_far", source=label, count=shown))
-        outcome = _outcome(await work, context.language)
+        report = await work
     finally:
         stopped = True  # the bot stops: the next run handles the message again
+    outcome = _outcome(report, context.language)
     try:
         if sent is not None:
             await sent.edit_text(outcome, link_preview_options=NO_PREVIEW)
@@ -136,6 +158,7 @@ async def _add(context: Context, name: str, sources: Callable[[], Iterable[Sourc
         sent = None
     if sent is None:
         await context.send_text(outcome)
+    return report
 
 
 def _outcome(report: Report, language: str) -> str:
@@ -156,3 +179,4 @@ def register(application: BotApplication) -> None:
     application.add_handler(MessageHandler(private & filters.Document.ALL, take_document))
     links = (filters.TEXT | filters.CAPTION) & ~filters.COMMAND & _OnlyLinks()
     application.add_handler(MessageHandler(private & links, take_links))
+    application.add_handler(CallbackQueryHandler(add_private_chat, pattern=r"^export:add$"))

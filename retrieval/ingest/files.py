@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from retrieval.domain import Moment, RejectedError
+from retrieval.ingest.channels.export import from_export, is_export
 from retrieval.ingest.fetch.decoding import BOMS, decode
 from retrieval.ingest.parse.feed import is_feed
 from retrieval.ingest.parse.moments import ImpossibleDateError, moment_of
@@ -30,19 +31,28 @@ AHEAD = timedelta(days=3653)
 Source = Submission | Rejection
 
 
-def from_path(path: Path, zone: tzinfo, web: WebReader | None = None) -> Iterator[Source]:
+def from_path(
+    path: Path,
+    zone: tzinfo,
+    web: WebReader | None = None,
+    *,
+    private: bool = False,
+    names: Mapping[str, str] | None = None,
+) -> Iterator[Source]:
     """Yield the articles in a file, or in every known file below a folder; `zone` is for times without one.
 
     The feeds of an OPML file, and the pages that a saved feed only links, are fetched by `web`; without it they are
-    rejections.
+    rejections. `private` and `names` are for exports of Telegram Desktop; see `channels.export.from_export`.
     """
     try:
         if path.is_dir():
             for inner in sorted(path.iterdir()):
                 if inner.is_dir() or inner.suffix.lower() in SUFFIXES:
-                    yield from from_path(inner, zone, web)
+                    yield from from_path(inner, zone, web, private=private, names=names)
         elif not path.exists():
             raise RejectedError("There is no such file or folder.")
+        elif path.suffix.lower() == ".json" and is_export(path):
+            yield from from_export(path, zone, private=private, names=names)
         else:
             yield from _from_file(path, path.suffix.lower(), zone, web)
     except RejectedError as exc:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from itertools import islice
 
 import numpy as np
 
@@ -32,6 +33,9 @@ ENTRY_MARK = "~"
 
 BATCH_CHARACTERS = 20_000
 """Text gathered before it is embedded and stored: some two seconds of work; a kill can cost two such batches."""
+
+REMEMBERED = 50_000
+"""Addresses of a run that are remembered; those of the batches that are not stored yet are far fewer."""
 
 
 @dataclass
@@ -114,6 +118,8 @@ def _articles(
             known = by_address.get(address) or article_id_at(library.engine, address)
             article = replace(article, id=source.id or known or article.id)
             by_address[address] = article.id
+            if len(by_address) > REMEMBERED:  # the earlier half is stored by now
+                by_address = dict(islice(by_address.items(), REMEMBERED // 2, None))
         elif source.entry:
             article = replace(article, id=_entry_id(library, article, given))
             given[article.id] = article.title

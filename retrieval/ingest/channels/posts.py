@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 from retrieval.domain import Moment
 from retrieval.ingest.submission import POST_LETTERS, Submission
@@ -29,7 +30,7 @@ class Post:
 
 def has_text(post: Post) -> bool:
     """Return whether a post holds anything to quote."""
-    return sum(character.isalpha() for character in post.text) >= POST_LETTERS
+    return len(list(islice(filter(str.isalpha, post.text), POST_LETTERS))) == POST_LETTERS
 
 
 def submission_of(post: Post, channel: str) -> Submission:

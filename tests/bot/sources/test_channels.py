@@ -69,6 +69,20 @@ def test_a_page_of_a_channel_is_ingested_post_by_post(sitrep: Sitrep, web: Web, 
     assert "2 already known" in sitrep("ingest", str(saved)).stdout.replace("duplicate", "already known")
 
 
+def test_an_export_is_ingested_and_a_private_chat_only_where_that_is_said(sitrep: Sitrep, data: Path) -> None:
+    file = data.parent / "result.json"
+    message = {"id": 12, "type": "message", "date_unixtime": "1641459600", "text": WORDS}
+    for kind, words, counts in (
+        ("personal_chat", (), "0 added"),
+        ("personal_chat", ("--private",), "1 added"),
+        ("public_channel", (), "1 added"),
+    ):
+        file.write_text(json.dumps({"name": kind, "type": kind, "id": 7, "messages": [message]}))
+        done = sitrep("ingest", str(file), *words)
+        assert counts in done.stdout
+        assert ("--private" in done.stdout) == (counts == "0 added")
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_list_says_what_of_a_backlog_is_left(language: str) -> None:
     state = FeedState("https://t.me/s/dala", "Dala", channel="dala", newest_post=9000, gap_from=10, gap_to=8011)

@@ -129,3 +129,24 @@ async def test_errors_are_in_the_language_of_the_chat(chat: InProcess) -> None:
     assert say("error.not_address", "ru") in (await chat.ask(ADMIN, "/feeds remove ftp://dala.example")).text
     chat.telegram.document(ADMIN, "half.json", b'{"text": ')
     assert (await outcome(chat)).endswith(say("error.not_json", "ru"))
+
+
+EXPORT = {
+    "name": "Aigul S.",
+    "type": "personal_chat",
+    "id": 7,
+    "messages": [
+        {"id": 1, "type": "message", "date_unixtime": "1641459600", "text": "Trains run again, the railway says."}
+    ],
+}
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "kk", "es"])
+async def test_a_private_chat_in_an_export_is_added_when_that_is_confirmed(chat: InProcess, language: str) -> None:
+    chat.telegram.add_user(ADMIN, language_code=language)
+    chat.telegram.document(ADMIN, "result.json", json.dumps(EXPORT).encode())
+    *_, refused, asked = messages(await chat.handle())
+    assert say("error.private_chat", language, name="Aigul S.") in refused.text.replace("\u2060", "")
+    assert asked.text == say("private_chat_ask", language)
+    done = messages(await chat.press(asked, say("private_chat_add", language)))[-1]
+    assert done.text == say("ingest_counts", language, added=1, updated=0, duplicate=0, rejected=0)
