@@ -47,6 +47,8 @@ def citation_json(citation: Citation) -> dict[str, Any]:
         "title": article.title,
         "publisher": article.publisher or article.agency,
         "published_at": iso(article.published),
+        "modified_at": iso(article.modified),
+        "forwarded_from": article.forwarded_from,
         "speaker": citation.speaker,
         "language": article.language,
         "quote": citation.quote,

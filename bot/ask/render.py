@@ -150,6 +150,8 @@ def _source_line(citation: Citation, language: str, links: bool) -> list[Run]:
         Run(defang(publisher_of(article, language)), bold=True),
         Run(", " + moment_text(article.published, language)),
     ]
+    if article.forwarded_from:
+        line.append(Run(" · " + say("forwarded_from", language, source=defang(article.forwarded_from))))
     if citation.speaker:
         line.append(Run(" · " + say("says", language, speaker=defang(citation.speaker))))
     if citation.origin_copies > 1:
@@ -227,6 +229,8 @@ def _outlet(article: Article, language: str) -> list[Run]:
     link = link_to_quote(article.url, "")
     runs = [Run(defang(publisher_of(article, language)), href=link)]
     author = f" · {defang(article.author)}" if article.author else ""
+    if article.forwarded_from:
+        author += " · " + say("forwarded_from", language, source=defang(article.forwarded_from))
     return [*runs, Run(f", {moment_text(article.published, language)}"), *([Run(author)] if author else [])]
 
 

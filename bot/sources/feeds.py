@@ -14,7 +14,7 @@ from retrieval.ingest.fetch.fetch import checked
 from retrieval.ingest.pipeline import Report
 from retrieval.ingest.sources import WebReader, preview_address, web_reader
 from retrieval.store import feeds
-from retrieval.store.feeds import FeedState
+from retrieval.store.feeds import FeedState, error_of
 
 CHECKED_AT_ONCE = 8
 """Addresses fetched at the same time: most of the time is spent waiting for servers."""
@@ -95,7 +95,7 @@ def state_text(state: FeedState, now: datetime, language: str) -> str:
     read = say("feed_good", language, moment=good) if state.last_good_at else say("feed_never_good", language)
     lines = [name_of(state), read]
     if state.last_error:
-        lines.append(say("feed_wrong", language, count=state.failures, reason=state.last_error))
+        lines.append(say("feed_wrong", language, count=state.failures, reason=explain(error_of(state), language)))
     elif state.remark:
         lines.append(state.remark)
     if backlog := backlog_text(state, language):
@@ -115,7 +115,7 @@ def outcome_text(outcome: FeedOutcome, now: datetime, language: str) -> str:
     if state.last_error and state.failures:
         due = moment_text((state.next_due_at or now).astimezone(now.tzinfo), language)
         then = say("feed_stopped", language) if state.stopped else say("feed_next", language, moment=due)
-        return f"{name_of(state)}: {state.last_error} {then}"
+        return f"{name_of(state)}: {explain(error_of(state), language)} {then}"
     brought = any(counts_of(outcome.report).values())
     counts = counts_text(outcome.report, language) if brought else say("feed_no_news", language)
     return " ".join(filter(None, [f"{name_of(state)}: {counts}", state.remark, backlog_text(state, language)]))

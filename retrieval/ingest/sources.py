@@ -182,6 +182,7 @@ def from_entry(
         publisher=page.publisher or entry.publisher or feed.title or None,
         author=page.author or entry.author,
         published=better(page.published, entry.published),
+        modified=page.modified or entry.modified,
     )
 
 
@@ -205,6 +206,7 @@ def own_text(entry: Entry, feed: Feed, url: str) -> Submission | None:
         publisher=entry.publisher or feed.title or None,
         author=entry.author,
         published=entry.published,
+        modified=entry.modified,
         post=True,
     )
 

@@ -6,10 +6,11 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Engine, delete, func, insert, select, text, update
 
-from retrieval.domain import BusyError
+from retrieval.domain import BusyError, SitrepError
 from retrieval.store.database import executed, fetched, locked, reading, writing
 from retrieval.store.pages import note
 from retrieval.store.schema import feeds
@@ -29,12 +30,19 @@ class FeedState:
     next_due_at: datetime | None = None  # None: at once
     failures: int = 0  # in a row, since it was last good
     last_error: str | None = None  # one sentence; None while all is well
+    error_key: str = ""  # of its translation; see `SitrepError`
+    error_fields: dict[str, Any] | None = None
     remark: str | None = None  # one sentence on what is odd about a feed that can be read
     stopped: bool = False  # gone for good: not polled until it is added again
     channel: str | None = None  # the name of a channel; None: it is a feed
     newest_post: int | None = None  # the highest number of a post that was read
     gap_from: int | None = None  # the posts after this number and before `gap_to` are still to be read
     gap_to: int | None = None
+
+
+def error_of(state: FeedState) -> SitrepError:
+    """Return the last error of a feed."""
+    return SitrepError(state.last_error or "", key=state.error_key, **(state.error_fields or {}))
 
 
 def every(engine: Engine) -> list[FeedState]:

@@ -247,6 +247,8 @@ feeds = Table(
     Column("next_due_at", Utc),  # null: at once
     Column("failures", Integer, nullable=False),  # in a row
     Column("last_error", Text),
+    Column("error_key", Text, nullable=False, server_default=""),
+    Column("error_fields", JSON(none_as_null=True)),
     Column("remark", Text),
     Column("stopped", Boolean, nullable=False),
     Column("channel", Text),  # the name of a channel; null: a feed

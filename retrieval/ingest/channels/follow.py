@@ -38,7 +38,6 @@ class ChannelRead:
 
     state: FeedState  # without its times
     articles: tuple[Submission, ...]
-    without_text: int = 0  # pictures, videos and emoji without a word to quote
 
 
 def page_address(url: str, before: int | None = None) -> str:
@@ -133,9 +132,8 @@ def _gap_filled(
 
 def _channel_read(state: FeedState, pages: Sequence[Preview]) -> ChannelRead:
     posts: dict[int, Post] = {post.number: post for page in reversed(pages) for post in page.posts}
-    ordered = [posts[number] for number in sorted(posts)]
-    articles = tuple(submission_of(post, state.title) for post in ordered if has_text(post))
-    return ChannelRead(state, articles, len(ordered) - len(articles))
+    ordered = (posts[number] for number in sorted(posts))
+    return ChannelRead(state, tuple(submission_of(post, state.title) for post in ordered if has_text(post)))
 
 
 def posts_of(preview: Preview, number: int | None = None) -> tuple[Submission, ...]:

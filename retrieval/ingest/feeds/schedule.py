@@ -82,6 +82,8 @@ def after_failure(state: FeedState, error: SitrepError, now: datetime, chance: C
         next_due_at=now + max(after, timedelta(seconds=asked or 0.0)),
         failures=state.failures + 1,
         last_error=str(error),
+        error_key=error.key,
+        error_fields=error.fields or None,
         stopped=isinstance(error, AnswerError) and error.status == GONE,
     )
 

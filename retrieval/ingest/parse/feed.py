@@ -43,6 +43,7 @@ class Entry:
     title: str
     text: str | None = None  # what the feed itself says of it: the article in full, or a teaser
     published: Moment | None = None
+    modified: Moment | None = None  # when it was last changed, if that is later
     author: str | None = None
     publisher: str | None = None  # the source that it names, where that is not the feed
     misdated: bool = False  # its time lies ahead or cannot be read
@@ -88,7 +89,8 @@ def read_feed(data: bytes, url: str | None = None, content_type: str | None = No
         )  # what is not dated otherwise is no older than its change
         source = item.get("source")
         named = (item.get("author"), source.get("title") if isinstance(source, dict) else None)
-        found.append(entry_of(item, bodies, address(item.get("link"), url), said, named, zone))
+        entry = entry_of(item, bodies, address(item.get("link"), url), said, named, zone)
+        found.append(with_change(entry, dict.get(item, "updated"), zone))
     own = [link.get("href") for link in parsed.feed.get("links", []) if link.get("rel") == "self"]
     there = next(filter(None, (address(href, url) for href in own)), None)
     return feed_of(name(parsed.feed.get("title")), found, interval(parsed.feed), there)
@@ -177,6 +179,14 @@ def entry_of(
     )
 
 
+def with_change(entry: Entry | str, said: Any, zone: tzinfo) -> Entry | str:
+    """Return an entry with the time of its last change as written, if that is after its publication."""
+    moment = possible_moment_of(said, zone) if isinstance(said, str | int | float) else None
+    if isinstance(entry, str) or moment is None or entry.published is None or moment.at <= entry.published.at:
+        return entry
+    return replace(entry, modified=moment)
+
+
 def interval(feed: Any) -> int | None:
     """Return the seconds between two polls that a feed asks for: RSS `ttl`, else the syndication module."""
     ttl = str(feed.get("ttl", "")).strip()
@@ -207,5 +217,6 @@ def read_json(data: bytes, url: str | None, content_type: str | None, zone: tzin
             there = address(item.get("url"), url) or address(item.get("external_url"), url)
             bodies = [item.get("content_html"), item.get("content_text")]
             said = item.get("date_published") or item.get("date_modified")
-            found.append(entry_of(item, bodies, there, said, (author, None), zone))
+            entry = entry_of(item, bodies, there, said, (author, None), zone)
+            found.append(with_change(entry, item.get("date_modified"), zone))
     return feed_of(name(feed.get("title")), found, None, address(feed.get("feed_url"), url))

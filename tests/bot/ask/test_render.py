@@ -85,3 +85,26 @@ def test_an_answer_names_its_speaker_and_sources_as_the_language_does(
     language: str, first: str, quote: str, source: str
 ) -> None:
     assert answered(language).split("\n\n")[:3] == [first, quote, source]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "forwarded from Harbour"),
+        ("ru", "переслано из: Harbour"),
+        ("kk", "қайта жіберілген дереккөз: Harbour"),
+        ("es", "reenviado de Harbour"),
+    ],
+)
+def test_a_forwarded_post_is_shown_with_whose_words_it_repeats(language: str, said: str) -> None:
+    article = Article("1", None, "Port", "The port is closed.", "en", publisher="Dala", forwarded_from="Harbour")
+    answer = Answer(
+        question="?",
+        language=language,
+        status=Status.ANSWERED,
+        as_of=AS_OF,
+        engine="reader",
+        statements=(Statement(article.text, (1,)),),
+        citations=(Citation(1, article, 0, len(article.text)),),
+    )
+    assert f" · {said} · Port" in answer_text(answer)

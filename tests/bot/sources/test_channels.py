@@ -10,7 +10,9 @@ import pytest
 
 from bot.locales import say
 from bot.sources.feeds import state_text
+from retrieval.domain import RejectedError
 from retrieval.embedding import Embedder
+from retrieval.ingest.feeds.schedule import after_failure
 from retrieval.language.packs import LANGUAGES
 from retrieval.store.feeds import FeedState
 from tests.bot.commands import Sitrep, data, sitrep
@@ -88,6 +90,14 @@ def test_a_list_says_what_of_a_backlog_is_left(language: str) -> None:
     state = FeedState("https://t.me/s/dala", "Dala", channel="dala", newest_post=9000, gap_from=10, gap_to=8011)
     told = state_text(state, datetime(2022, 1, 6, tzinfo=UTC), language)
     assert say("channel_backlog", language, count=8000) in told
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_list_says_what_is_wrong_in_the_language_of_the_chat(language: str) -> None:
+    error = RejectedError("There is no channel of that name.", key="channel_none")
+    now = datetime(2022, 1, 6, tzinfo=UTC)
+    state = after_failure(FeedState("https://t.me/s/dala", channel="dala"), error, now)
+    assert say("error.channel_none", language) in state_text(state, now, language)
 
 
 @pytest.fixture

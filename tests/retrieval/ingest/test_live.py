@@ -10,6 +10,7 @@ import pytest
 from retrieval.domain import Article, Moment
 from retrieval.embedding import Embedder
 from retrieval.ingest.files import from_path
+from retrieval.ingest.parse.feed import read_feed
 from retrieval.ingest.parse.page import read_articles, read_page
 from retrieval.ingest.pipeline import Report, ingest
 from retrieval.ingest.recognise import recognise
@@ -193,3 +194,12 @@ def test_a_page_that_is_touched_long_after_makes_no_old_report_new() -> None:
     touched = replace(article, modified=Moment(at(8) + timedelta(days=400)))
     assert (article.known_at, touched.known_at) == (at(19), at(8))
     assert touched.known_from == at(8) + timedelta(days=400)
+
+
+@pytest.mark.parametrize(("updated", "modified"), [("19:30", Moment(at(19, 30))), ("08:00", None)])
+def test_an_entry_of_a_feed_says_when_it_was_changed(updated: str, modified: Moment | None) -> None:
+    data = f"""<feed xmlns="http://www.w3.org/2005/Atom"><title>Dala</title><entry><id>1</id><title>A</title>
+    <link href="https://dala.example/a"/><published>2022-01-06T08:00:00Z</published>
+    <updated>2022-01-06T{updated}:00Z</updated></entry></feed>"""
+    [entry] = read_feed(data.encode()).entries
+    assert (entry.published, entry.modified) == (Moment(at(8)), modified)

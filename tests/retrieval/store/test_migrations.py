@@ -22,7 +22,15 @@ NEW_COLUMNS = {
     "feeds": ("channel", "newest_post", "gap_from", "gap_to"),
     "versions": ("modified_at", "modified_offset", "modified_day_only", "forwarded_from"),
 }
+AT_0014 = (
+    "ALTER TABLE feeds DROP COLUMN error_key",
+    "ALTER TABLE feeds DROP COLUMN error_fields",
+    "UPDATE alembic_version SET version_num = '0014'",
+)
+"""What makes a library of today one of schema 0014."""
+
 AT_0013 = (
+    *AT_0014,
     "DROP TABLE events",
     "DROP TABLE event_profiles",
     "DROP INDEX ix_articles_event",
