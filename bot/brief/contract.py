@@ -19,10 +19,12 @@ def briefing_json(briefing: Briefing) -> dict[str, Any]:
         "origin_count": briefing.origin_count,
         "newest_article_at": iso(briefing.newest_article_at),
         "newest_elsewhere": iso(briefing.newest_elsewhere),
+        "topic": briefing.topic,
         "stories": [_line_json(line) for line in briefing.lines],
         "figures": [_move_json(move) for move in briefing.figures],
         "disputed": [series_json(one) | {"sides": [asdict(side) for side in one.sides]} for one in briefing.disputed],
         "unknown": [statement_json(statement) for statement in briefing.unknown],
+        "undated": [{"article_id": a.id, "title": a.title, "url": a.url} for a in briefing.undated],
         "citations": [citation_json(citation) for citation in briefing.citations],
     }
 

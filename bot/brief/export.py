@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from html import escape
 
 from bot.ask.render import publisher_of
-from bot.brief.render import extent_text, section_parts, story_parts, title_text
+from bot.brief.render import Part, extent_text, section_parts, short_parts, story_parts, title_text
 from bot.locales import moment_text, quotation, say
 from bot.telegram.richtext import Run, html
 from retrieval.answer.links import link_to_quote
@@ -23,7 +23,7 @@ h2 { font-size: 1.1rem; margin-top: 1.6rem; } li { margin: .3rem 0; } .meta { co
 def brief_markdown(briefing: Briefing) -> str:
     """Return a briefing in Markdown, its citations as footnotes; markup in articles' text is escaped."""
     lines = [f"# {_escaped(title_text(briefing))}", "", _escaped(extent_text(briefing)), ""]
-    for heading, rows in [*story_parts(briefing, _anchor), *section_parts(briefing, _anchor, _anchor)]:
+    for heading, rows in _parts(briefing):
         lines += [f"## {_escaped(''.join(run.text for run in heading))}", ""]
         lines += [*(f"- {_markdown(row)}" for row in rows), ""]
     for citation in briefing.citations:
@@ -38,7 +38,7 @@ def brief_html(briefing: Briefing) -> bytes:
     """Return a briefing as one UTF-8 HTML page that loads nothing; markup in articles' text is escaped."""
     title = escape(title_text(briefing))
     body = [f"<h1>{title}</h1>", f'<p class="meta">{escape(extent_text(briefing))}</p>']
-    for heading, rows in [*story_parts(briefing, _anchor), *section_parts(briefing, _anchor, _anchor)]:
+    for heading, rows in _parts(briefing):
         lines = (html(row).replace("\n", "<br>") for row in rows)
         body += [f"<h2>{html(heading)}</h2>", "<ul>", *(f"<li>{line}</li>" for line in lines), "</ul>"]
     for citation in briefing.citations:
@@ -56,6 +56,13 @@ def brief_html(briefing: Briefing) -> bytes:
         f"<style>{STYLE}</style></head>\n<body>\n" + "\n".join(body) + "\n</body></html>\n"
     )
     return page.encode()
+
+
+def _parts(briefing: Briefing) -> list[Part]:
+    """Return "in short", the stories and the sections, each with its heading."""
+    short = short_parts(briefing, _anchor)
+    summed = [([Run(say("brief_in_short", briefing.language))], short)] if short else []
+    return [*summed, *story_parts(briefing, _anchor), *section_parts(briefing, _anchor, _anchor)]
 
 
 def _anchor(citation: Citation) -> list[Run]:

@@ -1,5 +1,6 @@
 """Render briefings and timelines as messages within Telegram's limits, or as text for a terminal."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import time, timedelta
 
@@ -21,12 +22,18 @@ from bot.telegram.richtext import (
 )
 from retrieval.answer.harmless import defang
 from retrieval.answer.links import link_to_quote
-from retrieval.domain import Briefing, Change, Citation, FigureReport, Statement, Timeline
+from retrieval.domain import Article, Briefing, Change, Citation, FigureReport, Statement, Timeline
 
 LONGEST_NAME = 48
 """Characters shown of a publisher's or a speaker's name."""
 
 MOST_CITATION_BUTTONS = 40
+MOST_UNDATED = 5
+LEAST_FOR_SHORT = 2
+"""Stories from which a briefing is summed up in two lines at its top."""
+
+MOST_IN_SHORT = 2
+"""Figures in them."""
 
 # --- briefings ----------------------------------------------------------------------------------------
 
@@ -89,10 +96,13 @@ def _brief_blocks(briefing: Briefing, *, links: bool) -> list[Block]:
     head = [Run(title_text(briefing), bold=True)]
     if briefing.article_count:
         head.append(Run(f"\n{extent_text(briefing)}", italic=True))
-    blocks: list[Block] = [tuple(head), *((Run(say(note, language), italic=True),) for note in briefing.notes)]
+    short = short_parts(briefing, _numbered(links))
+    summed = [_block([Run(say("brief_in_short", language), bold=True)], short, "\n")] if short else []
+    blocks: list[Block] = [tuple(head), *summed, *((Run(say(note, language), italic=True),) for note in briefing.notes)]
     if not briefing.lines and not briefing.figures:
         empty = say("brief_nothing_new", language) if briefing.article_count else extent_text(briefing)
-        return [*blocks, (Run(empty),)]
+        sections = section_parts(briefing, _named(language, links=links), _numbered(links))
+        return [*blocks, *([(Run(empty),)] if empty else []), *(_block(*part, "\n• ") for part in sections)]
     stories = [_block(*part, "\n") for part in story_parts(briefing, _named(language, links=links))]
     sections = section_parts(briefing, _named(language, links=links), _numbered(links))
     return [*blocks, *stories, *(_block(*part, "\n• ") for part in sections)]
@@ -103,15 +113,35 @@ def _block(heading: Sequence[Run], lines: Iterable[Sequence[Run]], before: str) 
 
 
 def title_text(briefing: Briefing) -> str:
-    return say("brief_head", briefing.language, window=window_text(briefing))
+    if not briefing.topic:
+        return say("brief_head", briefing.language, window=window_text(briefing))
+    topic = defang(_shortened(briefing.topic))
+    return say("brief_head_topic", briefing.language, topic=topic, window=window_text(briefing))
+
+
+def short_parts(briefing: Briefing, cite_figure: Cite) -> list[list[Run]]:
+    """Return the two lines of "in short": how many stories are new, and the figures that moved most."""
+    if len(briefing.lines) < LEAST_FOR_SHORT:
+        return []
+    counts = Counter(line.change for line in briefing.lines)
+    marks = [
+        f"{say(f'change_{change.value}', briefing.language)} {counts[change]}" for change in Change if counts[change]
+    ]
+    lines = [[Run(" · ".join(marks))]]
+    moves = [_move(briefing, at, cite_figure) for at in range(min(len(briefing.figures), MOST_IN_SHORT))]
+    if moves:
+        lines.append([run for move in moves for run in (Run("; "), *move)][1:])
+    return lines
 
 
 def extent_text(briefing: Briefing) -> str:
     """Return the numbers of articles and sources of a briefing; without any, the time of the newest article."""
     language, newest = briefing.language, briefing.newest_article_at or briefing.newest_elsewhere
     when = moment_text(newest, language)
+    if not briefing.article_count and newest is None:
+        return "" if briefing.notes else say("brief_empty_library", language)
     if not briefing.article_count:
-        return say("brief_empty", language, newest=when) if newest else say("brief_empty_library", language)
+        return say("brief_empty", language, newest=when)
     counts = {"articles": briefing.article_count, "origins": briefing.origin_count}
     return say("brief_counts", language, **counts, newest=moment_text(briefing.newest_article_at, language))
 
@@ -150,8 +180,14 @@ def section_parts(briefing: Briefing, cite: Cite, cite_figure: Cite) -> list[Par
         "brief_figures": [_move(briefing, at, cite_figure) for at in range(len(briefing.figures))],
         "brief_disputed": disputed,
         "brief_unknown": [_statement(briefing, statement, cite) for statement in briefing.unknown],
+        "brief_undated": [_undated(briefing, article) for article in briefing.undated[:MOST_UNDATED]],
     }
     return [([Run(say(key, briefing.language), bold=True)], rows) for key, rows in lines.items() if rows]
+
+
+def _undated(briefing: Briefing, article: Article) -> list[Run]:
+    publisher = _shortened(publisher_of(article, briefing.language))
+    return [Run(quotation(_shortened(article.title), briefing.language)), Run(f" — {publisher}")]
 
 
 def _statement(briefing: Briefing, statement: Statement, cite: Cite) -> list[Run]:

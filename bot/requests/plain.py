@@ -8,7 +8,10 @@ from bot.resources import Resources
 from retrieval.answer.ask import LANGUAGE_UNKNOWN, ask
 from retrieval.briefing.asked import asked_briefing, briefing_answer
 from retrieval.briefing.timeline import timeline
-from retrieval.domain import Answer, Briefing, Intent, ShownQuote, Status, Timeline
+from retrieval.domain import Answer, Briefing, Intent, QuestionError, ShownQuote, Status, Timeline
+from retrieval.language.detect import detect
+from retrieval.language.sentences import sentences
+from retrieval.question.intent import MOST_CHARACTERS
 from retrieval.question.question import Question
 from retrieval.question.topic import topic_of
 from retrieval.reader.reader import STATEMENTS
@@ -29,6 +32,9 @@ COMMANDS = {
 
 FRIENDLY = {Intent.THANKS: "thanks", Intent.GREETING: "greeting"}
 """The frame texts that answer what asks for nothing."""
+
+LEAST_WORDS = 3
+"""Of a sentence that may be a request by itself."""
 
 LEAST_SHARE = timedelta(microseconds=1)
 """A period ends before the moment that bounds it, so that midnight belongs to the day before."""
@@ -52,8 +58,10 @@ def read(
     language: str | None,
     fallback: str,
 ) -> Question:
-    """Return a message, read, with what it asks to be done. Raises QuestionError, ModelError."""
+    """Return a message, read, with what it asks to be done. Raises QuestionError, also for two requests, ModelError."""
     intent = resources.intent_of(text)
+    if len(commands_in(resources, text)) > 1:
+        raise QuestionError("That asks for two things at once; send them one at a time.", key="two_requests")
     question = Question.read(
         text,
         now=now,
@@ -66,6 +74,17 @@ def read(
     if intent in (Intent.SUMMARY, Intent.TIMELINE) and question.intent is Intent.LATEST:
         return replace(question, intent=intent)
     return question
+
+
+def commands_in(resources: Resources, text: str) -> set[str]:
+    """Return the commands that the sentences of a message ask for; none for a message of one sentence."""
+    if len(text) > MOST_CHARACTERS:
+        return set()
+    parts = [span.of(text) for span in sentences(text, detect(text))]
+    asking = [part for part in parts if len(part.split()) >= LEAST_WORDS]
+    if len(asking) < 2:
+        return set()
+    return {COMMANDS[intent] for part in asking if (intent := resources.intent_of(part)) in COMMANDS}
 
 
 def is_briefing(question: Question) -> bool:

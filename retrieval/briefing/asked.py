@@ -5,11 +5,13 @@ from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 from retrieval.answer.chat_model import ChatModel
-from retrieval.briefing.brief import brief
-from retrieval.domain import Answer, Briefing, Intent, ShownQuote, Status
+from retrieval.briefing.brief import LONGEST, brief
+from retrieval.briefing.topics import names_topic
+from retrieval.domain import Answer, Article, Briefing, Intent, ShownQuote, Status
 from retrieval.embedding import Embedder
+from retrieval.language.doc import Text
 from retrieval.question.question import Question
-from retrieval.question.topic import asked_length, topic_of
+from retrieval.question.topic import Topic, asked_length, topic_of
 from retrieval.search.find import find
 from retrieval.store.library import Library
 
@@ -17,6 +19,7 @@ LAST = timedelta(days=1)  # the period of a summary that names none
 DAY = timedelta(days=1)
 PASSAGES_ABOUT = 40  # whose articles a summary of a topic is made from, where no period is named
 NEAREST = 0.6  # least score of such a passage, as a share of the best one's
+NO_TOPIC = "brief_no_topic"  # the note of an empty briefing of a topic that no article is about
 NEWEST_DAY = "brief_newest_day"  # the note of a briefing of the newest day, as there is nothing from the last one
 
 
@@ -49,25 +52,30 @@ def asked_briefing(
 
     if window is not None and (window.since or window.until):
         since = window.since or until - LAST
-        if not topic.words:
-            return composed(since, until)
-        about = composed(since, until, topics=[topic.text])
-        if about.article_count or not topic.names:
-            return about if about.article_count else composed(since, until)
-        return composed(since, until, topics=topic.names)
+        about = composed(since, until, topics=[topic.text] if topic.words else ())
+        return about if about.article_count or not topic.words else composed(since, until, topics=topic.names)
     if topic.words:
-        hits = find(library, embedder, replace(question, as_of=as_of), PASSAGES_ABOUT).hits
-        near = [hit.passage.article for hit in hits if hit.score >= NEAREST * hits[0].score]
-        dated = [article.published.at for article in near if article.published]
-        if dated:
-            first = _midnight(min(dated).astimezone(now.tzinfo))
-            return composed(first, until, among={article.id for article in near})
+        found = _articles_about(library, embedder, replace(question, as_of=as_of), topic)
+        if not found:
+            return replace(composed(until - LAST, until, among=()), notes=(NO_TOPIC,), newest_elsewhere=None)
+        first = max(min(a.published.at for a in found if a.published), until - LONGEST + DAY)
+        made = composed(_midnight(first.astimezone(now.tzinfo)), until, among={article.id for article in found})
+        return replace(made, topic=topic.text)
     made = composed(until - LAST, until, shown=shown)
     if made.article_count or made.newest_elsewhere is None:
         return made
     first = _midnight(made.newest_elsewhere.at.astimezone(now.tzinfo))
     newest = composed(first, min(first + DAY, until))
     return replace(newest, notes=(*newest.notes, NEWEST_DAY))
+
+
+def _articles_about(library: Library, embedder: Embedder, question: Question, topic: Topic) -> list[Article]:
+    """Return the dated articles that are found about a topic; where it names something, those that name it."""
+    hits = find(library, embedder, question, PASSAGES_ABOUT).hits
+    near = {hit.passage.article.id: hit.passage.article for hit in hits if hit.score >= NEAREST * hits[0].score}
+    names = Text(" ".join(topic.names), question.language)
+    found = (article for article in near.values() if not topic.names or names_topic(article, names))
+    return [article for article in found if article.published]
 
 
 def _midnight(at: datetime) -> datetime:

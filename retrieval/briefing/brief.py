@@ -54,6 +54,7 @@ from retrieval.store.library import Library
 from retrieval.store.outlets import independent
 
 FEW_STORIES = 3  # up to so many, a story of one source has a second sentence too
+LONGEST = timedelta(days=366)
 MOST_IN_FULL = 10  # sentences of a story at length
 LATE = timedelta(days=3)  # an article fetched up to so long after its publication is still news
 
@@ -82,6 +83,9 @@ def brief(
     """
     if until <= since:
         raise QuestionError("The period ends before it starts.", key="period")
+    if until - since > LONGEST:
+        raise QuestionError(f"A brief is of up to {LONGEST.days} days.", key="long_period", most=LONGEST.days)
+    undated = () if topics or among is not None else tuple(read.undated(library.engine, since, until, as_of))
     articles = read.arrived(library.engine, since, until, LATE, as_of)
     if among is not None:
         articles = [article for article in articles if article.id in among]
@@ -90,10 +94,12 @@ def brief(
     if not articles:
         newest = read.newest_before(library.engine, until, as_of)
         notes = ("brief_off_topic",) if topics or among is not None else ()
-        return Briefing(since, until, language, (), (), 0, 0, None, newest_elsewhere=newest, notes=notes)
+        return Briefing(
+            since, until, language, (), (), 0, 0, None, newest_elsewhere=newest, notes=notes, undated=undated
+        )
     earlier = shown_articles(library, since, shown, as_of, {article.id for article in articles})
     material = _material(library, articles, earlier, shown, language)
-    request = Request(since, until, language, LENGTHS[length], as_of)
+    request = Request(since, until, language, LENGTHS[length], as_of, undated, ", ".join(topics) or None)
     lines = _lines(material, request)
     if chat_model is None:
         return _composed(library, material, lines, request)
@@ -195,6 +201,8 @@ def _composed(library: Library, material: Material, lines: Sequence[Line], reque
         article_count=len(articles),
         origin_count=independent(articles),
         newest_article_at=max((a.published for a in articles if a.published), key=lambda m: m.at, default=None),
+        topic=request.topic,
+        undated=request.undated,
     )
 
 

@@ -63,13 +63,15 @@ LENGTHS = {
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A window, the reader's language, the length, and the moment the briefing is as of (None: now)."""
+    """What is asked for: a window, a language, a length, a moment (None: now), a topic; and what has no date."""
 
     since: datetime
     until: datetime
     language: str
     length: Length
     as_of: datetime | None = None
+    undated: tuple[Article, ...] = ()
+    topic: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

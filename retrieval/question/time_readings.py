@@ -172,7 +172,7 @@ _NUMBERS: dict[str, int] = {
     for number, words in enumerate(one.get("time", "numbers", ()), start=1)
     for word in words.split()
 }
-_UNIT_HOURS = {"hours": 1, "days": 24, "weeks": 24 * 7, "months": 24 * 30}
+_UNIT_HOURS = {"hours": 1, "days": 24, "weeks": 24 * 7, "months": 24 * 30, "years": 24 * 365}
 _UNIT = "|".join(f"(?P<{unit}>{_any(unit)})" for unit in _UNIT_HOURS)
 _SPELL = re.compile(
     rf"\b(?:{_any('spell')})\s(?:(?P<n>\d{{1,3}}|{'|'.join(_NUMBERS)})\s)?(?P<unit>{_UNIT})\b", re.IGNORECASE
@@ -220,7 +220,7 @@ def _number(written: str) -> int:
 def _spell_readings(text: str, now: datetime) -> Iterator[Reading]:
     """Yield spells that reach up to now: "the last 24 hours", "за последние сутки", "соңғы үш күнде"."""
     for match in _SPELL.finditer(text):
-        if match["n"] is None and _CALENDAR_PERIOD.fullmatch(match[0]):
+        if match["n"] is None and (match["years"] or _CALENDAR_PERIOD.fullmatch(match[0])):
             continue
         few = FEW if match["n"] is None and match["unit"].lower() in _PLURALS else 1
         count = few if match["n"] is None else _number(match["n"])

@@ -89,6 +89,12 @@ def arrived(
     return _articles(engine, version_rows(*where).order_by(versions.c.published_at, versions.c.pk))
 
 
+def undated(engine: Engine, since: datetime, until: datetime, as_of: datetime | None = None) -> list[Article]:
+    """Return the articles without a date that we read in [since, until), oldest first."""
+    read = [versions.c.published_at.is_(None), versions.c.fetched_at >= since, versions.c.fetched_at < until]
+    return _articles(engine, version_rows(current_at(as_of), *read).order_by(versions.c.fetched_at, versions.c.pk))
+
+
 _NEWEST_DATE = (
     select(versions.c.published_at, versions.c.published_offset, versions.c.published_day_only)
     .order_by(versions.c.published_at.desc())

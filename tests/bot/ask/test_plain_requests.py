@@ -67,3 +67,28 @@ def test_a_summary_is_as_long_as_asked(short: str, detailed: str, plain_library:
         return len(made.lines)
 
     assert stories(short) <= 3 < stories(detailed)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("Summary of the last 10 years", "A brief covers up to 366 days. For a longer period write /timeline."),
+        ("Сводка за последние 10 лет", "Сводка охватывает до 366 дней. Для более долгого срока напишите /timeline."),
+        ("/brief завтра", "«завтра» ещё не наступило."),
+        ("/brief mañana", "«mañana» aún no ha llegado."),
+        (
+            "Give me a summary of 6 January. Send me the news every day at 8.",
+            "That asks for two things at once; please send them one at a time.",
+        ),
+        (
+            "Дай сводку за 6 января. Присылай мне новости каждый день в 8.",
+            "Здесь сразу две просьбы; пришлите их по одной.",
+        ),
+        ("What do we know about Bolsonaro?", "No article is about that."),
+        ("Дай сводку о Болсонару", "Об этом статей нет."),
+    ],
+)
+async def test_a_request_that_cannot_be_met_gets_one_sentence(text: str, sentence: str, chat: InProcess) -> None:
+    language = "es" if "mañana" in text else "ru" if any("а" <= letter <= "я" for letter in text) else "en"
+    await chat.ask(ADMIN, f"/language {language}")
+    assert sentence in (await chat.ask(ADMIN, text)).text

@@ -167,3 +167,16 @@ def test_a_topic_that_matches_nothing_is_said_so(sample_library: Library, embedd
 def test_a_window_that_ends_before_it_starts_is_refused(sample_library: Library, embedder: Embedder) -> None:
     with pytest.raises(QuestionError, match="before it starts"):
         brief(sample_library, embedder, on(8), on(7))
+
+
+def test_an_article_without_a_date_is_listed_where_it_was_read(library: Library, embedder: Embedder) -> None:
+    text = "Harvesters in the Tolma valley stood idle for want of diesel, farmers there said."
+    undated = Submission(text=text, title="Idle harvesters", where="test", url="https://farm.example/a")
+    ingest(library, embedder, [undated], clock=lambda: on(7, 9))
+    assert [article.title for article in brief(library, embedder, on(7), on(8)).undated] == ["Idle harvesters"]
+    assert brief(library, embedder, on(8), on(9)).undated == ()
+
+
+def test_a_period_of_years_is_refused(library: Library, embedder: Embedder) -> None:
+    with pytest.raises(QuestionError, match="up to 366 days"):
+        brief(library, embedder, on(1) - 10 * 365 * DAY, on(2))
