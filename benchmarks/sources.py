@@ -181,6 +181,33 @@ def feed_in(file: Path) -> Feed:
     return read_feed(file.read_bytes(), "https://example.org/rss")
 
 
+# --- text ---------------------------------------------------------------------------------------------
+
+
+@case(25)
+def paywall(folder: Path) -> Seen:
+    """Lines that sell the rest are not text."""
+    text = read_page((folder / "07_p18_paywall.html").read_bytes()).text
+    yield "07_p18_paywall.html", "ubscri" not in text and text.startswith("Police")
+
+
+@case(26)
+def gallery(folder: Path) -> Seen:
+    """The captions of a gallery are its text, one a line, without their credits."""
+    lines = read_page((folder / "07_p19_gallery.html").read_bytes()).text.split("\n")
+    yield "07_p19_gallery.html", len(lines) == 5 and all(line.endswith(".") for line in lines)
+
+
+@case("furniture")
+def furniture(folder: Path) -> Seen:
+    """Overlays, hidden text and escaped titles leave the article as it is."""
+    for name, unwanted in (("07_p20_hidden-injected", "Ignore"), ("07_p21_consent-overlay", "partners")):
+        text = read_page((folder / f"{name}.html").read_bytes()).text
+        yield f"{name}.html", unwanted not in text and text.startswith("Police")
+    title = read_page((folder / "07_p17_title-entities-double.html").read_bytes()).title
+    yield "07_p17_title-entities-double.html", title == 'Arlen & Borov: "no passage"'
+
+
 # --- addresses ----------------------------------------------------------------------------------------
 
 

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 from retrieval.domain import Moment, RejectedError
 from retrieval.ingest.channels.export import from_export, is_export
 from retrieval.ingest.fetch.decoding import BOMS, decode
+from retrieval.ingest.parse.body import plain_text
 from retrieval.ingest.parse.feed import is_feed
+from retrieval.ingest.parse.metadata import name
 from retrieval.ingest.parse.moments import ImpossibleDateError, moment_of
 from retrieval.ingest.submission import Rejection, Submission
 
@@ -21,6 +23,12 @@ if TYPE_CHECKING:
 
 FEED_SUFFIXES = (".xml", ".rss", ".atom", ".opml")
 SUFFIXES = (".txt", ".md", ".html", ".htm", ".json", ".jsonl", *FEED_SUFFIXES)
+
+_MARKUP = re.compile(
+    r"</?(?:p|br|div|span|a|b|i|u|em|strong|h[1-6]|ul|ol|li|blockquote|img|figure|table|script|style|section|article)"
+    r"(?:\s[^<>]*)?/?>|&(?:[a-z]{2,8}|#\d{2,6}|#x[0-9a-f]{2,5});",
+    re.IGNORECASE,
+)
 
 MOST_BYTES = 15 * 2**20
 """One article is at most this large, in bytes (as Miniflux bounds a feed); `.jsonl` files may be of any size."""
@@ -156,13 +164,25 @@ def submission_from_record(record: Any, where: str, zone: tzinfo) -> Submission:
         field: record.get(field) or None for field in ("id", "url", "publisher", "author", "language")
     }
     return Submission(
-        text=record["text"],
+        text=without_markup(record["text"]),
         where=where,
-        title=record.get("title") or "",
+        title=name(record.get("title")) or "",
         published=_moment(record, "published_at", zone),
         modified=_moment(record, "modified_at", zone),
         **optional,
     )
+
+
+def without_markup(text: str) -> str:
+    """Return a text without the HTML in it, if there is any: its paragraphs, one a line. Raises RejectedError."""
+    for _ in range(2):  # some exports escape their HTML once more
+        if not _MARKUP.search(text):
+            return text
+        try:
+            text = plain_text(text)
+        except RecursionError as exc:
+            raise RejectedError("Its text is nested deeper than any article should be.", key="unreadable") from exc
+    return text
 
 
 def _moment(record: dict[str, Any], field: str, zone: tzinfo) -> Moment | None:

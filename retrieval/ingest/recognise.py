@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from retrieval.domain import Article, Moment, RejectedError
+from retrieval.ingest.fetch.decoding import is_garbled
 from retrieval.ingest.submission import POST_LETTERS, Submission
 from retrieval.language.days.datelines import dateline
 from retrieval.language.detect import detect
@@ -42,6 +43,8 @@ def recognise(submission: Submission, now: datetime) -> Article:
         raise RejectedError("It has almost no text.", key="no_text")
     if len(text) > MOST_CHARACTERS:
         raise RejectedError(f"Its text is longer than {MOST_CHARACTERS:,} characters.", key="long")
+    if is_garbled(text):
+        raise RejectedError("Its text is in an encoding that cannot be read.", key="unreadable")
     if _NO_TEXT.search(f"{submission.id}{submission.url}"):
         raise RejectedError("Its id or address holds a character that is not text.", key="unreadable")
     url = web_address(submission.url)

@@ -24,8 +24,10 @@ STATED_ALIKE = 0.5  # a stated body is of the same article if it covers more tha
 STATED_EXCESS = 1.6  # a stated body of the same article that is this many times longer replaces the lines
 PROSE_WORDS = 6  # an added paragraph has at least so many words, ends as a sentence does,
 PROSE_LINKS = 0.5  # and has less than this share of its letters inside links
+CAPTION_SHARE = 0.7  # a line with more than this share of its words in captions is one; so is a gallery's text
 MARGIN = 40  # characters; the narrowest column that a text is broken at
 HEADLINE_LINES = 4  # a headline is removed from so many first lines
+SALES_LINES = 4  # at either end of a text, some of which may sell the rest
 LONGEST_BLOCK = 20_000  # characters; a longer "paragraph" is a container
 BLOCK_TAGS = ("p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "div", "blockquote", "td", "dd", "section")
 NOT_PROSE = frozenset(["script", "style", "noscript", "template", "svg", "select", "button"])
@@ -38,7 +40,15 @@ _POINTER = re.compile(
 )
 _WHOLE = re.compile(rf"(?:{any_regex('pages', 'whole')}|[\W_]+)", re.IGNORECASE)
 _BEGINNING = re.compile(rf"[\W_]*(?:{any_regex('pages', 'beginnings')})", re.IGNORECASE)
+_CONSENT = re.compile(rf"\W*(?:{any_regex('pages', 'consent')})", re.IGNORECASE)
+_SALES = re.compile(rf"\b(?:{any_regex('pages', 'sales')})", re.IGNORECASE)
+_NAMED = r"[^()\[\]]{0,80}[)\]]?\s*$"
+_CREDIT = re.compile(
+    rf"\s*[(\[]?\s*\b(?:{any_regex('pages', 'credits')})\s*(?::|/|©|\bby\b){_NAMED}|\s*[(\[]?\s*©{_NAMED}",
+    re.IGNORECASE,
+)
 _SHARED = re.compile(r"\bcontributed to this (?:report|story|article)\.?$", re.IGNORECASE)
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _WORD = re.compile(r"\w+")
 _LINE_END = re.compile(r"[.!?…:;|][\"'”’»)\]]*$")
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]*$")
@@ -68,7 +78,7 @@ def article_text(tree: Any, titles: tuple[str, ...] = (), stated: str | None = N
     `stated` is the body its JSON-LD gives, if any.
     """
     blocks = list(blocks_of(tree))
-    lines = with_missing(found_lines(tree), blocks)
+    lines = without_captions(with_missing(found_lines(tree), blocks), captions_of(tree))
     links = {block.key for block in blocks if block.link_share >= LINK_SHARE}
     links -= {block.key for block in blocks if block.link_share < LINK_SHARE}
     headlines = links | {key_of(title) for title in titles if title}
@@ -79,7 +89,7 @@ def article_text(tree: Any, titles: tuple[str, ...] = (), stated: str | None = N
         and not is_furniture(line)
         and not (number < HEADLINE_LINES and possible_moment_of(line))
     ]
-    return "\n".join(settled_by(stated, lines))
+    return "\n".join(settled_by(stated, without_sales(lines)))
 
 
 def found_lines(tree: Any) -> list[str]:
@@ -124,6 +134,8 @@ def visible_text(element: Any) -> str:
         return ""
     if element.tag == "br":
         return "\n"
+    if element.get("hidden") is not None or _HIDDEN.search(element.get("style") or ""):
+        return ""
     return (element.text or "") + "".join(visible_text(child) + (child.tail or "") for child in element)
 
 
@@ -145,7 +157,33 @@ def plain_text(markup: str) -> str:
     return "\n".join(line for line in lines if line and not is_furniture(line))
 
 
+def captions_of(tree: Any) -> list[str]:
+    """Return the captions of the pictures on a page that are no paragraphs of its text too."""
+    found = (" ".join(visible_text(caption).split()) for caption in tree.iter("figcaption"))
+    outside = (p for p in tree.iter("p") if next(p.iterancestors("figure"), None) is None)
+    paragraphs = {key_of(visible_text(paragraph)) for paragraph in outside}
+    return [caption for caption in found if caption and key_of(caption) not in paragraphs]
+
+
 # --- lines --------------------------------------------------------------------------------------
+
+
+def without_captions(lines: list[str], captions: list[str]) -> list[str]:
+    """Return lines without the captions among them; of a gallery, which has little else, they alone."""
+    if not captions:
+        return lines
+    known = set().union(*map(four_words, captions))
+    rest, within = [], 0
+    for line in lines:
+        grams = four_words(line)
+        if grams and len(grams & known) > CAPTION_SHARE * len(grams):
+            within += len(line)
+        else:
+            rest.append(line)
+    if within > CAPTION_SHARE * sum(map(len, lines)):
+        plain = (_CREDIT.sub("", caption) for caption in captions)
+        return list(dict.fromkeys(caption for caption in plain if caption))
+    return rest
 
 
 def with_missing(lines: list[str], blocks: list[Block]) -> list[str]:
@@ -195,7 +233,18 @@ def is_furniture(line: str) -> bool:
     line = line.strip()
     if len(line) > LONGEST_FURNITURE:
         return False
-    return bool(_WHOLE.fullmatch(line) or _POINTER.match(line) or _BEGINNING.match(line) or _SHARED.search(line))
+    found = _WHOLE.fullmatch(line) or _POINTER.match(line) or _BEGINNING.match(line) or _SHARED.search(line)
+    return bool(found or _CONSENT.match(line))
+
+
+def without_sales(lines: list[str]) -> list[str]:
+    """Return lines without those at either end that sell the rest, or ask to log in for it."""
+    last = len(lines) - SALES_LINES
+    return [
+        line
+        for number, line in enumerate(lines)
+        if SALES_LINES <= number < last or len(line) > LONGEST_FURNITURE or not _SALES.search(line)
+    ]
 
 
 def settled_by(stated: str | None, lines: list[str]) -> list[str]:

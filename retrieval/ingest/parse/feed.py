@@ -10,7 +10,7 @@ from datetime import UTC, tzinfo
 from typing import Any
 
 from retrieval.domain import Moment, RejectedError
-from retrieval.ingest.fetch.decoding import decode
+from retrieval.ingest.fetch.decoding import decode, is_garbled
 from retrieval.ingest.parse.body import plain_text
 from retrieval.ingest.parse.metadata import address, name
 from retrieval.ingest.parse.moments import possible_moment_of
@@ -25,6 +25,7 @@ SHORTEST_INTERVAL = 60  # seconds
 LONGEST_INTERVAL = 86_400  # seconds; every feed is polled once a day at least
 PERIODS = {"hourly": 3600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000, "yearly": 31_536_000}  # seconds
 
+_DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
 _HTML = re.compile(rb"\s*(?:<!--.*?-->\s*)*(?:<!doctype\s+html|<html|<head|<body)", re.IGNORECASE | re.DOTALL)
 _FEED = re.compile(rb"<(?:\w+:)?(?:rss|feed|rdf)\b", re.IGNORECASE)
 _FEED_LINK = re.compile(r"application/(?:rss|atom|feed|rdf)\+(?:xml|json)$", re.IGNORECASE)
@@ -75,10 +76,7 @@ def read_feed(data: bytes, url: str | None = None, content_type: str | None = No
         return read_json(data, url, content_type, zone)
     if _HTML.match(data[:SNIFFED]) and not _FEED.search(data[:SNIFFED]):
         raise RejectedError("The address gives a web page, not a feed.", key="not_feed")
-    import feedparser
-
-    headers = {"content-type": content_type or "application/xml", "content-location": url or ""}
-    parsed = feedparser.parse(io.BytesIO(data), response_headers=headers)
+    parsed = parsed_feed(data, url, content_type)
     if not parsed.version and not parsed.entries:
         raise RejectedError("This is not a feed that can be read.", key="not_feed")
     found = []
@@ -94,6 +92,19 @@ def read_feed(data: bytes, url: str | None = None, content_type: str | None = No
     own = [link.get("href") for link in parsed.feed.get("links", []) if link.get("rel") == "self"]
     there = next(filter(None, (address(href, url) for href in own)), None)
     return feed_of(name(parsed.feed.get("title")), found, interval(parsed.feed), there)
+
+
+def parsed_feed(data: bytes, url: str | None, content_type: str | None) -> Any:
+    """Return what feedparser reads; where the declared encoding gives no words, in the one that does."""
+    import feedparser
+
+    headers = {"content-type": content_type or "application/xml", "content-location": url or ""}
+    parsed = feedparser.parse(io.BytesIO(data), response_headers=headers)
+    if not is_garbled("\n".join(f"{item.get('title')} {item.get('summary')}" for item in parsed.entries)):
+        return parsed
+    text = _DECLARATION.sub("", decode(data, content_type), count=1)
+    headers["content-type"] = "application/xml; charset=utf-8"
+    return feedparser.parse(io.BytesIO(text.encode("utf-8", "replace")), response_headers=headers)
 
 
 def feed_of(title: str | None, found: list[Entry | str], seconds: int | None, there: str | None = None) -> Feed:

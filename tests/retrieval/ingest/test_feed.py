@@ -221,3 +221,13 @@ def test_feeds_a_page_announces_are_found_in_order() -> None:
         '<link rel="alternate" type="application/rss+xml" href="javascript:x">'
     )
     assert feeds_on(page(head=head), "https://dala.example/a") == ["https://dala.example/atom", "https://b.example/rss"]
+
+
+def test_a_feed_whose_header_gives_the_wrong_encoding_is_read_in_its_own() -> None:
+    told = "Полиция закрыла северный мост и развернула грузовики, которые шли из порта в город."
+    data = (
+        f"<?xml version='1.0'?><rss version='2.0'><channel><item><title>{told}</title><link>https://a.example/1</link>"
+    )
+    data += f"<description>{told}</description></item></channel></rss>"
+    feed = read_feed(data.encode("cp1251"), URL, "application/rss+xml; charset=iso-8859-1")
+    assert (feed.entries[0].title, feed.entries[0].text) == (told, told)

@@ -283,3 +283,27 @@ def test_what_is_no_article_is_refused_in_one_sentence(data: bytes, content_type
     with pytest.raises(RejectedError, match=reason) as caught:
         read_page(data, URL, content_type)
     assert str(caught.value).endswith(".")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Subscribe to continue reading this article for only 2.95 euros a week.",
+        "Already a subscriber? Log in to read the full story on all your devices.",
+        "We and our 812 partners store and access information on a device and process personal data.",
+        "Оформите подписку, чтобы дочитать статью.",
+        "Материал доступен только по подписке.",
+        "Мақаланы толық оқу үшін жазылыңыз.",
+        "¿Ya eres suscriptor? Inicia sesión para seguir leyendo.",
+    ],
+)
+def test_a_line_that_sells_the_rest_or_asks_for_consent_is_not_text(line: str) -> None:
+    read = read_page(page(after=f"<p>{line}</p>"), URL)
+    assert read.text.split("\n") == list(PARAGRAPHS)
+
+
+def test_captions_are_not_text_but_of_a_gallery_they_are_without_their_credits() -> None:
+    captions = [f"<figure><img src='x'><figcaption>{p} (Photo: J. Doe/Wire)</figcaption></figure>" for p in PARAGRAPHS]
+    article = page(after="<figure><figcaption>The square, seen from the roof of the hotel.</figcaption></figure>")
+    assert "roof of the hotel" not in read_page(article, URL).text
+    assert read_page(page(body="".join(captions)), URL).text.split("\n") == list(PARAGRAPHS)

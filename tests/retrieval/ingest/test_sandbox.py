@@ -3,11 +3,13 @@
 import threading
 import time
 from collections.abc import Iterator
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 
 from retrieval.domain import Moment, RejectedError
+from retrieval.ingest.files import from_path
 from retrieval.ingest.parse.feed import read_feed
 from retrieval.ingest.parse.page import read_page
 from retrieval.ingest.parse.sandbox import Sandbox, Worker
@@ -105,3 +107,18 @@ def test_a_worker_does_not_take_the_size_of_whoever_started_it_for_its_own() -> 
     worker.kill()
     assert len(large) > WORN
     assert reply["worn"] is False
+
+
+def test_many_files_are_read_by_one_worker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[int] = []
+    begin = Worker.__init__
+
+    def counted(self: Worker) -> None:
+        started.append(1)
+        begin(self)
+
+    monkeypatch.setattr(Worker, "__init__", counted)
+    for number in range(8):
+        (tmp_path / f"{number}.html").write_bytes(page())
+    assert len(list(from_path(tmp_path, UTC))) == 8
+    assert len(started) <= 1
