@@ -74,7 +74,8 @@ class Article:
     text: str
     language: str  # ISO 639-1, whether or not there is a pack for it
     published: Moment | None = None  # None: undated
-    modified: Moment | None = None  # when it was last changed; of a change without a time: when that was first read
+    modified: Moment | None = None  # when its source says that it was last changed
+    edited: bool = False  # as it comes in: changed since its publication, and nobody says when
     publisher: str | None = None
     author: str | None = None
     agency: str | None = None  # the news agency named in it, e.g. "EFE"
@@ -109,8 +110,11 @@ class Article:
 
     @property
     def known_from(self) -> datetime | None:
-        """Return from when this text can have been known: the later of its publication and its last change."""
-        if self.published is None:
+        """Return from when this text can have been known: the later of its publication and its last change.
+
+        A change without a time can have been made at any time until the text was read.
+        """
+        if self.published is None or self.edited:
             return self.fetched_at
         return max(self.published.at, self.modified.at) if self.modified else self.published.at
 

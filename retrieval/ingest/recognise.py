@@ -5,7 +5,7 @@ import re
 from dataclasses import replace
 from datetime import datetime
 
-from retrieval.domain import Article, Moment, RejectedError
+from retrieval.domain import Article, RejectedError
 from retrieval.ingest.fetch.decoding import is_garbled
 from retrieval.ingest.submission import POST_LETTERS, Submission
 from retrieval.language.days.datelines import dateline
@@ -55,7 +55,6 @@ def recognise(submission: Submission, now: datetime) -> Article:
     language = submission.language if submission.language in LANGUAGES else detect(f"{title}\n{text[:2000]}")
     title = title or text.split("\n")[0]
     line = dateline(text)
-    modified = submission.modified or (Moment(now) if submission.edited else None)
     forwarded = address_key(submission.forwarded_address) or submission.forwarded_address
     return Article(
         id=submission.id or article_id(key),
@@ -65,7 +64,8 @@ def recognise(submission: Submission, now: datetime) -> Article:
         text=text,
         language=language,
         published=submission.published,
-        modified=modified,
+        modified=submission.modified,
+        edited=submission.edited and submission.modified is None,
         publisher=_tidy(submission.publisher),
         author=_tidy(submission.author),
         agency=line.agency if line else None,

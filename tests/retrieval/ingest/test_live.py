@@ -203,3 +203,8 @@ def test_an_entry_of_a_feed_says_when_it_was_changed(updated: str, modified: Mom
     <updated>2022-01-06T{updated}:00Z</updated></entry></feed>"""
     [entry] = read_feed(data.encode()).entries
     assert (entry.published, entry.modified) == (Moment(at(8)), modified)
+
+
+def test_a_change_that_nobody_dates_makes_a_report_known_late_but_no_newer() -> None:
+    article = Article("one", None, "", "", "en", Moment(at(8)), edited=True, fetched_at=at(15))
+    assert (article.known_at, article.known_from) == (at(8), at(15))
