@@ -17,8 +17,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from telegram import Message
+
+from bot.sources.messages import forwarded_post
+from retrieval.domain import Moment, RejectedError
 from retrieval.embedding import load_embedder
 from retrieval.embedding.centred import name_of
+from retrieval.ingest.channels.follow import posts_of
+from retrieval.ingest.channels.preview import read_preview
 from retrieval.ingest.files import from_path
 from retrieval.ingest.parse.feed import Feed, read_feed
 from retrieval.ingest.parse.page import read_page
@@ -28,6 +34,7 @@ from retrieval.store.library import Library, open_library
 from retrieval.store.outlets import independent
 from retrieval.store.read import current_at, version_rows
 from retrieval.store.rows import article_of
+from tests.retrieval.ingest.channels.previews import PHOTO, VIDEO, Written, contact, preview
 
 Seen = Iterator[tuple[str, bool]]
 """Each input of a case, and whether it came out right."""
@@ -227,6 +234,82 @@ def outlets(folder: Path) -> Seen:
         with library.engine.connect() as connection:
             found = [article_of(row) for row in connection.execute(version_rows(current_at(None)))]
         yield "15_outlets.jsonl", independent(found) == 1
+
+
+# --- channels ---------------------------------------------------------------------------------------
+
+POSTED = datetime(2022, 1, 6, 9, tzinfo=UTC)
+WORDS = "Police closed the northern bridge of Arlen to lorries."
+FORWARDED = '<a class="tgme_widget_message_forwarded_from_name" href="https://t.me/harbour/7">Harbour Wire</a>'
+POSTS = {
+    "a post": Written(12, WORDS),
+    "a flash of two words": Written(12, "Взрыв в Арлене"),
+    "text with a link": Written(12, f'{WORDS} <a href="https://e.example">A map</a>'),
+    "an answer to a post": Written(12, WORDS, reply="The bridge is open, says the mayor."),
+    "a caption": Written(12, WORDS, media=PHOTO),
+    "a caption of a video": Written(12, WORDS, media=VIDEO),
+    "a signature": Written(12, WORDS, author="A. Editor"),
+    "an edited post": Written(12, WORDS, edited=True),
+    "a forwarded post": Written(12, WORDS, forwarded=FORWARDED),
+}
+"""What a channel posts, as its preview shows it; each is one article at its own address and time."""
+
+NOT_POSTS = {
+    "an emoji": preview("dala", [Written(12, WORDS), Written(13, "🔥")]),
+    "a video without a caption": preview("dala", [Written(12, WORDS), Written(13, media=VIDEO)]),
+    "a notice": preview("dala", [Written(12, WORDS), Written(13, "Channel photo updated by us", notice=True)]),
+}
+"""Pages with one post to quote and one without."""
+
+NO_CHANNELS = {
+    "channel_user": contact("@reader", "A Reader"),
+    "channel_group": contact("1 204 members, 33 online", "Neighbours", "View in Telegram"),
+    "channel_no_preview": contact("11 200 subscribers", "Closed", "View in Telegram"),
+    "channel_private": contact("", "Closed", "Join Channel"),
+    "channel_none": contact(),
+    "channel_markup": preview("dala", [Written(12, WORDS)]).replace(b"message_text", b"words"),
+}
+"""Pages that are no channel's, by the sentence that says so."""
+
+
+@case("channel")
+def channels(_: Path) -> Seen:
+    """Posts of channels, what has no text to quote, and names without a channel (written for this)"""
+    for name, post in POSTS.items():
+        [one] = posts_of(read_preview(preview("dala", [post])))
+        right = (one.url, one.published, one.publisher) == ("https://t.me/dala/12", Moment(POSTED), "Dala & News")
+        whole = one.text in (WORDS, f"{WORDS} A map", "Взрыв в Арлене")
+        yield name, right and whole and (one.forwarded_from == "Harbour Wire") == bool(post.forwarded)
+    for name, page in NOT_POSTS.items():
+        yield name, [one.url for one in posts_of(read_preview(page))] == ["https://t.me/dala/12"]
+    for key, page in NO_CHANNELS.items():
+        try:
+            read_preview(page)
+        except RejectedError as error:
+            yield key, error.key == key
+        else:
+            yield key, False
+
+
+@case(14)
+def forwarded(_: Path) -> Seen:
+    """What an admin forwards is taken in as itself, wherever it came from."""
+    date = int(POSTED.timestamp())
+    chat = {"id": -1001234, "type": "channel", "title": "Dala", "username": "dala"}
+    closed = {"id": -1005678, "type": "channel", "title": "Closed"}
+    person = {"id": 77, "is_bot": False, "first_name": "Aigul", "last_name": "S."}
+    origins = {
+        "a channel": ({"type": "channel", "chat": chat, "message_id": 12}, "Dala", "https://t.me/dala/12"),
+        "a closed channel": ({"type": "channel", "chat": closed, "message_id": 7}, "Closed", "https://t.me/c/5678/7"),
+        "a person": ({"type": "user", "sender_user": person}, "Aigul S.", None),
+        "somebody hidden": ({"type": "hidden_user", "sender_user_name": "Somebody"}, "Somebody", None),
+        "an anonymous admin": ({"type": "chat", "sender_chat": chat | {"type": "supergroup"}}, "Dala", None),
+    }
+    for name, (origin, publisher, url) in origins.items():
+        there = {"message_id": 1, "date": date, "chat": {"id": 1, "type": "private"}, "text": WORDS}
+        message = Message.de_json(there | {"forward_origin": origin | {"date": date}}, None)
+        one = forwarded_post(message)
+        yield name, (one.publisher, one.url, one.published, one.text) == (publisher, url, Moment(POSTED), WORDS)
 
 
 # --- the report -------------------------------------------------------------------------------------
