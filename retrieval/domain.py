@@ -255,6 +255,56 @@ class FigureRow:
     standing: str  # standing | updated | contradicted | withdrawn
     by: int | None = None  # the citation that updated, contradicted or withdrew it
     by_published: Moment | None = None
+    event: int | None = None
+    low: float | None = None
+    high: float | None = None
+    approximate: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EventHeading:
+    """What an event is known by: the titles of its first articles, its days, and how many articles it has."""
+
+    id: int
+    titles: tuple[tuple[str, str], ...]  # each language, and the title of its first article in it, as they came
+    first: date | None
+    last: date | None
+    articles: int
+
+    def title(self, language: str) -> str:
+        """Return the title of its first article in a language, or of the first one in any."""
+        titles = dict(self.titles)
+        return titles.get(language) or next(iter(titles.values()), "")
+
+
+@dataclass(frozen=True, slots=True)
+class FigureSource:
+    """A value, who said so and where, in a summary of figures."""
+
+    low: float | None
+    high: float | None
+    approximate: bool
+    speaker: str | None
+    publisher: str | None
+    published: Moment | None
+    withdrawn_on: Moment | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FigureSummary:
+    """What stands of one series of figures, a value or the bounds of several, and what of it was withdrawn."""
+
+    event: int | None
+    kind: FigureKind
+    group: str
+    place: str | None
+    day: date | None
+    low: float | None
+    high: float | None
+    approximate: bool
+    disputed: bool
+    source: FigureSource | None  # None: nothing stands
+    withdrawn: tuple[FigureSource, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +322,9 @@ class Answer:
     intent: Intent = Intent.QUESTION  # as read from the question
     notes: tuple[str, ...] = ()  # keys of frame texts shown with it, e.g. "model_unavailable"
     figures: tuple[FigureRow, ...] = ()  # the ledger, oldest first, if the question asks for a number
+    summaries: tuple[FigureSummary, ...] = ()  # what stands of them
+    events: tuple[EventHeading, ...] = ()  # the events that they are of
+    other_events: tuple[EventHeading, ...] = ()  # others that have such figures, and are not shown
 
 
 # --- figures ----------------------------------------------------------------------------------

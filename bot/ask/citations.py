@@ -66,7 +66,7 @@ def register(application: BotApplication) -> None:
     """Add these handlers to the application."""
     patterns = {
         r"^ctx:\d+:\d+:\d+(:\d+)?$": admitted(pressed(open_citation, Context.open)),
-        r"^con:\d+:\d+(:[a-z]+|(:\d+\.\d+\.\d+)+)$": admitted(pressed(open_conflicts, Context.open)),
+        r"^con:\d+:\d+(:[a-z]+(\.\d+)?|(:\d+\.\d+\.\d+)+)$": admitted(pressed(open_conflicts, Context.open)),
         r"^back:\d+$": back,
         r"^src:\d+$": admitted(pressed(open_source, Context.send)),
         r"^bad:\d+:\d+:\d+$": dispute_citation,

@@ -39,9 +39,10 @@ def conflict_button(library: Library, answer: Answer, key: int, now: datetime) -
     as_of = _asked_about(answer, now)
     unnamed = data = f"con:{int(as_of.timestamp()) if as_of else 0}:{key}"
     if answer.figures:
-        kind = answer.figures[0].kind
-        if sum(len(one.entries) for one in sheet(library, kind, as_of, citing=False).series) > len(answer.figures):
-            data = f"{data}:{kind.value}"
+        kind, event = answer.figures[0].kind, answer.figures[0].event
+        shown = sheet(library, kind, as_of, citing=False, event=event)
+        if sum(len(one.entries) for one in shown.series) > len(answer.figures):
+            data = f"{data}:{kind.value}" + (f".{event}" if event is not None else "")
     elif conflicts(library, answer.citations, as_of):
         for citation in answer.citations:
             quote = f":{citation.passage_id}.{citation.start}.{citation.end}"
@@ -61,8 +62,9 @@ def rivals(library: Library, fields: Sequence[str]) -> tuple[Sheet, list[str]] |
     """
     moment, _, *named = fields
     as_of = datetime.fromtimestamp(int(moment), UTC) if int(moment) else None
-    if named[0].isalpha():
-        return sheet(library, FigureKind(named[0]), as_of, citing=True), []
+    if named[0][0].isalpha():
+        kind, _, event = named[0].partition(".")
+        return sheet(library, FigureKind(kind), as_of, citing=True, event=int(event) if event else None), []
     cited, found = [], []
     for written in named:
         passage_id, start, end = (int(part) for part in written.split("."))

@@ -1,10 +1,11 @@
 """What the command line prints with `--json`: the shapes that scripts rely on."""
 
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
 from retrieval.answer.links import link_to_quote
-from retrieval.domain import Answer, Citation, Hit, Moment, Statement
+from retrieval.domain import Answer, Citation, EventHeading, FigureRow, Hit, Moment, Statement
 
 
 def answer_json(answer: Answer, id_: str = "") -> dict[str, Any]:
@@ -23,7 +24,22 @@ def answer_json(answer: Answer, id_: str = "") -> dict[str, Any]:
         "statements": [statement_json(statement) for statement in answer.statements],
         "citations": [citation_json(c) for c in answer.citations],
         "nearest": [citation_json(c) for c in answer.nearest],
+        "figures": [_row_json(row) for row in answer.figures],
+        "events": [event_json(event, answer.language) for event in answer.events],
+        "other_events": [event_json(event, answer.language) for event in answer.other_events],
     }
+
+
+def _row_json(row: FigureRow) -> dict[str, Any]:
+    """Return a row of the ledger; `citation` and `by` are numbers of citations."""
+    moments = {"published": iso(row.published), "by_published": iso(row.by_published)}
+    return asdict(row) | {"kind": row.kind.value} | moments
+
+
+def event_json(event: EventHeading, language: str) -> dict[str, Any]:
+    """Return what an event is known by."""
+    days = {"first": iso(event.first), "last": iso(event.last)}
+    return {"id": event.id, "title": event.title(language), **days, "articles": event.articles}
 
 
 def iso(moment: Moment | date | None) -> str | None:

@@ -171,7 +171,7 @@ def _ask(
 
 
 def _rendered(context: Context, exchange: Exchange) -> list[Message]:
-    """Return the messages of an answer, with a button to conflicting reports, if there are any."""
+    """Return the messages of an answer, with buttons to conflicting reports and to the figures of other events."""
     button = conflict_button(context.resources.library, exchange.answer, exchange.key, context.now())
     return answer_messages(exchange.answer, exchange.key, exchange.length, further=[button] if button else ())
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
-from bot.locales import age_text, day_text, language_list, moment_text, quotation, say
+from bot.figures.standing import bounds_text, heading_text, short_day, shortened, speaker_text, summary_block, worded
+from bot.locales import age_text, day_text, language_list, moment_text, quotation, say, texts
 from bot.telegram.richtext import Block, Button, Message, Run, in_rows, message, messages, plain
 from retrieval.answer.ask import LANGUAGE_UNKNOWN
 from retrieval.answer.context import PassageInContext, SourceCard
@@ -11,6 +12,9 @@ from retrieval.answer.links import link_to_quote
 from retrieval.domain import Answer, Article, Citation, FigureRow, FirstLine, Span, Status
 from retrieval.reader.reader import STATEMENTS
 from retrieval.store.chats.disputes import Disputed
+
+EVENT_TITLE = 40
+"""Characters of an event's title on its button."""
 
 
 def answer_messages(
@@ -28,7 +32,17 @@ def answer_messages(
         near = {"shorter": level - 1, "longer": level + 1}
         row = [Button(say(name, answer.language), f"len:{key}:{to}") for name, to in near.items() if 0 <= to <= 2]
         rows.append([*row, Button(say("asof_button", answer.language), "asof")])
-    return messages([*headed, *_answer_blocks(answer)], [*rows, *([further] if further else [])])
+    return messages([*headed, *_answer_blocks(answer)], [*rows, *([further] if further else []), *_event_rows(answer)])
+
+
+def _event_rows(answer: Answer) -> list[Sequence[Button]]:
+    """Return a button for each event that a question about figures may mean too, if several fit or others have some."""
+    events = [*(answer.events if len(answer.events) > 1 else ()), *answer.other_events]
+    kind = answer.figures[0].kind.value if answer.figures else ""
+    return [
+        [Button(shortened(defang(event.title(answer.language)), EVENT_TITLE), f"fig:{kind}:{event.id}")]
+        for event in events
+    ]
 
 
 def citation_rows(citations: Iterable[Citation], key: int | None = None) -> list[Sequence[Button]]:
@@ -55,7 +69,7 @@ def _answer_blocks(answer: Answer, links: bool = True) -> list[Block]:
     if answer.first_line is not None:
         blocks.append(_first_line_block(answer.first_line, answer.citations, answer.language))
     if answer.figures:
-        blocks.append(figures_block(answer.figures, answer.language))
+        blocks += figures_blocks(answer)
     if answer.status is Status.ABSTAINED:
         blocks.append((Run(say("abstained", answer.language), bold=True),))
         if answer.nearest:
@@ -81,22 +95,40 @@ def _first_line_block(first: FirstLine, citations: Sequence[Citation], language:
     return (Run(defang(" ".join(first.text.split())), bold=True), Run(f"{day} [{first.citation}] · {who}, {when}"))
 
 
-def figures_block(rows: Sequence[FigureRow], language: str) -> Block:
-    """Return one line a report, oldest first; withdrawn ones are struck out, with the time of the withdrawal."""
+def figures_blocks(answer: Answer) -> list[Block]:
+    """Return the figures of each event: its heading, what stands now, then one line a report, oldest first.
+
+    Withdrawn ones are struck out, with the time of the withdrawal.
+    """
+    language = answer.language
+    known = {event.id: event for event in answer.events}
+    blocks: list[Block] = []
+    for event in dict.fromkeys(row.event for row in answer.figures):
+        if event in known:
+            blocks.append((Run(heading_text(known[event], language), italic=True),))
+        if stands := [one for one in answer.summaries if one.event == event]:
+            blocks.append(summary_block(stands, language))
+        blocks.append(_rows_block([row for row in answer.figures if row.event == event], language))
+    return blocks
+
+
+def _rows_block(rows: Sequence[FigureRow], language: str) -> Block:
     runs: list[Run] = []
     for row in rows:
-        speaker = defang(row.speaker) if row.speaker else say("unnamed", language)
-        group = "" if row.group == "total" else f" ({say(f'group.{row.group}', language)})"
+        group = "" if row.group == "total" else f" ({texts(language).get(f'group.{row.group}', row.group)})"
         gone = row.standing == "withdrawn"
+        number = bounds_text(row.low, row.high, language, approximate=row.approximate)
         runs += [
-            Run(("\n" if runs else "") + f"{speaker}, {moment_text(row.published, language)}: "),
-            Run(defang(row.wording), bold=True, struck=gone),
+            Run(("\n" if runs else "") + f"{short_day(row.published, language)} · "),
+            Run(f"{speaker_text(row.speaker, language)}: "),
+            Run(number or defang(row.wording), bold=not gone, struck=gone),
+            Run(worded(row.wording, language) if number else ""),
             Run(f"{group} [{row.citation}]"),
         ]
         if gone:
             when = moment_text(row.by_published, language)
             runs.append(Run(f", {say('withdrawn_on', language, when=when)} [{row.by}]"))
-    return tuple(runs)
+    return tuple(run for run in runs if run.text)
 
 
 def _statement_block(answer: Answer, number: int) -> Block:

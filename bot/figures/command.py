@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from bot.ask.contract import citation_json, iso
+from bot.ask.contract import citation_json, event_json, iso
 from bot.figures.render import Sheet, kind_named, picture, sheet, sheet_text
 from bot.locales import named
 from bot.moments import as_of_moment
@@ -43,16 +43,7 @@ def sheet_json(found: Sheet, language: str) -> dict[str, Any]:
             | {"entries": [_entry_json(found, entry) for entry in one.entries]}
             for one in found.series
         ],
-        "events": [
-            {
-                "id": event.id,
-                "title": event.title(language),
-                "first": iso(event.first),
-                "last": iso(event.last),
-                "articles": event.articles,
-            }
-            for event in found.events.values()
-        ],
+        "events": [event_json(event, language) for event in found.events.values()],
         "citations": [citation_json(citation) for citation in found.citations],
     }
 

@@ -5,17 +5,26 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.ask.render import citation_rows, publisher_of
-from bot.figures.standing import days_text, short_day, shortened, speaker_text, summary_block, value_text, worded
+from bot.figures.standing import (
+    bounds_text,
+    days_text,
+    heading_text,
+    short_day,
+    shortened,
+    speaker_text,
+    summary_block,
+    worded,
+)
 from bot.locales import LOCALES, day_text, moment_text, quotation, say, texts
 from bot.telegram.richtext import Block, Button, Message, Run, message, plain
 from retrieval.answer.compose import Quoted, citations, numbered
 from retrieval.answer.figures import quoted_by, quoted_entry
 from retrieval.answer.harmless import defang
-from retrieval.domain import Citation, FigureKind, QuestionError, Span
+from retrieval.domain import Citation, EventHeading, FigureKind, QuestionError, Span
 from retrieval.figures.ledger import Entry, FigureStatus, Series
 from retrieval.figures.records import series
-from retrieval.figures.standing import Repeated, is_drawable, without_repeats
-from retrieval.store.events import Heading, event_named, headings
+from retrieval.figures.standing import Repeated, is_drawable, summary, without_repeats
+from retrieval.store.events import event_named, headings
 from retrieval.store.library import Library
 
 ROWS_IN_CHAT = 10
@@ -35,7 +44,7 @@ class Sheet:
     quotes: tuple[Quoted, ...]
     citations: tuple[Citation, ...]
     as_of: datetime | None
-    events: Mapping[int, Heading]
+    events: Mapping[int, EventHeading]
 
     def number(self, entry: Entry) -> int:
         """Return the number of the citation that a row is read from."""
@@ -171,21 +180,9 @@ def event_blocks(found: Sheet, part: Sequence[Series], language: str, rows: int 
     blocks: list[Block] = [(Run(heading_text(event, language), italic=True),)] if event is not None else []
     for kind in dict.fromkeys(one.kind for one in part):
         own = [one for one in part if one.kind is kind]
-        blocks.append(summary_block(own, language))
+        blocks.append(summary_block([summary(one) for one in own], language))
         blocks += [_series_block(found, one, language, rows) for one in own]
     return blocks
-
-
-def heading_text(event: Heading, language: str) -> str:
-    """Return what an event is known by: the title of its first article, its days, its articles and its number."""
-    return say(
-        "event_heading",
-        language,
-        title=quotation(defang(event.title(language)), language),
-        days=days_text(event.first, event.last, language),
-        articles=event.articles,
-        number=event.id,
-    )
 
 
 def _series_block(found: Sheet, one: Series, language: str, rows: int | None) -> Block:
@@ -212,12 +209,13 @@ def figure_name(kind: FigureKind, group: str, place: str | None, language: str, 
 def _row(found: Sheet, repeated: Repeated, language: str, *, in_event: bool) -> list[Run]:
     """Return one line; below the heading of an event, which has the year, with the day only."""
     entry = repeated.entry
+    figure = entry.figure
     when = (short_day if in_event else moment_text)(entry.article.published, language)
     gone = entry.status is FigureStatus.WITHDRAWN
     runs = [
-        Run(f"\n{when} · {speaker_text(entry, language)}: "),
-        Run(value_text(entry.figure, language), bold=not gone, struck=gone),
-        Run(worded(entry, language)),
+        Run(f"\n{when} · {speaker_text(entry.figure.speaker, language)}: "),
+        Run(bounds_text(figure.low, figure.high, language, approximate=figure.approximate), bold=not gone, struck=gone),
+        Run(worded(figure.wording.of(entry.article.text), language)),
         Run(f" [{found.number(entry)}]"),
     ]
     if repeated.articles > 1:

@@ -5,26 +5,19 @@ from datetime import date
 
 from babel.numbers import format_decimal
 
-from bot.ask.render import publisher_of
 from bot.locales import day_text, month_day_text, quotation, say, texts
 from bot.telegram.richtext import Block, Run
 from retrieval.answer.harmless import defang
-from retrieval.domain import Figure, Moment
+from retrieval.domain import EventHeading, FigureSource, FigureSummary, Moment
 from retrieval.figures.keys import office_of
-from retrieval.figures.ledger import PERIODS, Entry, Series
-from retrieval.figures.standing import Standing, latest, standing
+from retrieval.figures.ledger import PERIODS
 
 MOST_PLACES = 3
 """Places and days of a kind named in its summary, those with the newest reports."""
 
 
-def value_text(figure: Figure, language: str) -> str:
-    """Return a value as a number: "26", "≥ 10", "≤ 30", "~160", "26–30"; a period in its own words is none."""
-    return bounds_text(figure.low, figure.high, language, approximate=figure.approximate)
-
-
 def bounds_text(low: float | None, high: float | None, language: str, *, approximate: bool = False) -> str:
-    """Return bounds as a number in the reader's way of writing it; "" without any."""
+    """Return bounds as a number: "26", "≥ 10", "≤ 30", "~160", "26–30"; "" without any."""
     least, most = (None if bound is None else format_decimal(bound, locale=_locale(language)) for bound in (low, high))
     about = "~" if approximate else ""
     if least is None:
@@ -43,17 +36,16 @@ def said_text(low: float | None, high: float | None, approximate: bool, language
     return say("value.about", language, value=value) if approximate else value
 
 
-def worded(entry: Entry, language: str) -> str:
+def worded(written: str, language: str) -> str:
     """Return the wording of a value in quotation marks where it says more than the number: " “al menos siete”"."""
-    wording = " ".join(entry.figure.wording.of(entry.article.text).split())
+    wording = " ".join(written.split())
     if not any(letter.isalpha() for letter in wording):
         return ""
     return f" {quotation(defang(wording), language)}"
 
 
-def speaker_text(entry: Entry, language: str) -> str:
+def speaker_text(speaker: str | None, language: str) -> str:
     """Return who says so: an office by its name in the reader's language, others as written, or nobody."""
-    speaker = entry.figure.speaker
     if not speaker:
         return say("unnamed", language)
     office = office_of(speaker)
@@ -78,7 +70,19 @@ def shortened(text: str, most: int) -> str:
 # --- what stands --------------------------------------------------------------------------------------
 
 
-def summary_block(own: Sequence[Series], language: str) -> Block:
+def heading_text(event: EventHeading, language: str) -> str:
+    """Return what an event is known by: the title of its first article, its days, its articles and its number."""
+    return say(
+        "event_heading",
+        language,
+        title=quotation(defang(event.title(language)), language),
+        days=days_text(event.first, event.last, language),
+        articles=event.articles,
+        number=event.id,
+    )
+
+
+def summary_block(own: Sequence[FigureSummary], language: str) -> Block:
     """Return what stands of one kind of an event, in a line to read at a glance: the number, who says so and when.
 
     Then what was withdrawn, then the groups among them, then places and days.
@@ -89,20 +93,19 @@ def summary_block(own: Sequence[Series], language: str) -> Block:
     total = next((one for one in own if one.group == "total" and one.place is None and one.day is None), None)
     runs = [Run(f"{_capital(kind)}: ", bold=True)]
     if total is not None:
-        runs += _stands(standing(total), language)
+        runs += _stands(total, language)
     groups = [one for one in own if one.group != "total" and one.place is None and one.day is None]
     for one in groups:
-        value = _value_of(one, language)
-        name = str(texts(language).get(f"group.{one.group}", one.group))
+        value, name = _value_of(one, language), _group(one, language)
         if value and total is not None:
             runs.append(Run(_capital(say("group_among", language, group=name, value=value)) + " "))
         elif value:
             runs.append(Run(f"{name if len(runs) == 1 else _capital(name)} {value}. "))
-    rest = sorted((one for one in own if one.place or one.day), key=lambda one: latest(one.entries))[-MOST_PLACES:]
+    rest = sorted((one for one in own if one.place or one.day), key=_newest)[-MOST_PLACES:]
     for one in rest:
         value = _value_of(one, language)
         if value and (one.group == "total" or (total is None and not groups)):
-            group = [] if one.group == "total" else [str(texts(language).get(f"group.{one.group}", one.group))]
+            group = [] if one.group == "total" else [_group(one, language)]
             day = [month_day_text(one.day, language)] if one.day else []
             where = ", ".join([*group, *([defang(one.place)] if one.place else []), *day])
             runs.append(Run(f"{where}: {value}. "))
@@ -113,38 +116,41 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _value_of(one: Series, language: str) -> str:
+def _group(one: FigureSummary, language: str) -> str:
+    return str(texts(language).get(f"group.{one.group}", one.group))
+
+
+def _newest(one: FigureSummary) -> float:
+    moment = one.source.published if one.source else None
+    return moment.at.timestamp() if moment else 0.0
+
+
+def _value_of(one: FigureSummary, language: str) -> str:
     """Return what stands of a series, and that it is disputed if it is; "" where nothing stands."""
-    found = standing(one)
-    if found.entry is None:
+    if one.source is None:
         return ""
-    text = said_text(found.low, found.high, found.approximate, language)
-    return say("value.disputed", language, value=text) if found.disputed else text
+    text = said_text(one.low, one.high, one.approximate, language)
+    return say("value.disputed", language, value=text) if one.disputed else text
 
 
-def _stands(found: Standing, language: str) -> list[Run]:
+def _stands(one: FigureSummary, language: str) -> list[Run]:
     runs: list[Run] = []
-    if found.entry is not None:
-        value = said_text(found.low, found.high, found.approximate, language)
-        if found.disputed:
-            runs += [Run(say("value.disputed", language, value=value), bold=True), Run(". ")]
-        else:
-            runs += [Run(value, bold=True), Run(f" ({_source(found.entry, language)}). ")]
-    for entry in found.withdrawn:
-        by = entry.by.article.published if entry.by is not None else None
-        figure = entry.figure
-        value = said_text(figure.low, figure.high, figure.approximate, language)
-        when = short_day(by, language)
-        line = say("was_withdrawn", language, value=value, source=_source(entry, language), when=when)
+    if one.source is not None:
+        runs.append(Run(_value_of(one, language), bold=True))
+        runs.append(Run(". " if one.disputed else f" ({_source(one.source, language)}). "))
+    for gone in one.withdrawn:
+        value = said_text(gone.low, gone.high, gone.approximate, language)
+        when = short_day(gone.withdrawn_on, language)
+        line = say("was_withdrawn", language, value=value, source=_source(gone, language), when=when)
         runs.append(Run(f"{_capital(line).replace('..', '.')} "))  # "12 янв." ends in one of its own
     return runs
 
 
-def _source(entry: Entry, language: str) -> str:
+def _source(one: FigureSource, language: str) -> str:
     """Return who says so, or else who published it, and on which day."""
-    article = entry.article
-    who = speaker_text(entry, language) if entry.figure.speaker else defang(publisher_of(article, language))
-    return f"{who}, {short_day(article.published, language)}"
+    publisher = defang(one.publisher) if one.publisher else say("unknown_publisher", language)
+    who = speaker_text(one.speaker, language) if one.speaker else publisher
+    return f"{who}, {short_day(one.published, language)}"
 
 
 def short_day(moment: Moment | None, language: str) -> str:

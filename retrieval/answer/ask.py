@@ -84,9 +84,15 @@ def ask(
     moment = found.question.as_of
     newest = found.snapshot.newest if moment is None else read.newest_article_at(library.engine, moment)
     answer = replace(answer, as_of=moment or now, newest_article_at=newest)
-    ledger = figures(library, found.question)
+    ledger = figures(library, found.question, found.hits)
     if ledger is not None:
-        return replace(_answered(answer, ledger.composed), figures=ledger.rows)
+        return replace(
+            _answered(answer, ledger.composed),
+            figures=ledger.rows,
+            summaries=ledger.summaries,
+            events=ledger.events,
+            other_events=ledger.other_events,
+        )
     return _chosen(library, embedder, found, answer, most, reader, chooser)
 
 

@@ -1,40 +1,168 @@
-"""A "how many" question -> rows of the ledger with their quotes; and the reports that conflict with a quoted figure."""
+"""A "how many" question -> what the ledger has of the event it means; and the reports that conflict with a quote."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from retrieval.answer.compose import Composed, Quoted, citations, numbered
 from retrieval.answer.withdrawn import Report, quoted_figures, report_of
-from retrieval.domain import Article, Citation, Figure, FigureRow, Span, Statement
+from retrieval.domain import (
+    Article,
+    Citation,
+    EventHeading,
+    Figure,
+    FigureRow,
+    FigureSummary,
+    Hit,
+    Span,
+    Statement,
+)
+from retrieval.events.likeness import WINDOW
 from retrieval.figures.keys import is_country, place_key
 from retrieval.figures.ledger import PERIODS, Entry, FigureStatus, ReportedWithdrawal, Series
 from retrieval.figures.records import series
+from retrieval.figures.standing import latest, summary
 from retrieval.language.doc import Text
+from retrieval.language.names.names import asked_name_terms
+from retrieval.language.words import stem
 from retrieval.question.figure import AskedFigure
 from retrieval.question.question import Question
 from retrieval.search.timing import fits
+from retrieval.store.events import headings, names_of
 from retrieval.store.library import Library
 
 MOST_ROWS = 8
+MOST_EVENTS = 3  # events answered for, apart
+OTHER_EVENTS = 4  # further ones that are named
 OPEN = (FigureStatus.CONTRADICTED, FigureStatus.WITHDRAWN)  # states of a row that leave it open which number is right
 OTHER_GROUPS = 2  # newest values shown of each group that the question does not name
+FITS_TOO = 0.5  # of the best event's share of what was found, from which another one may be meant as well
+OF_NOTE = 0.25  # of the reports on the event with most of them, from which another recent one is answered for too
 
 
 @dataclass(frozen=True, slots=True)
 class FiguresAnswer:
-    """The rows that answer, oldest first, and the statements with their citations, the current ones first."""
+    """The rows that answer, by event, what stands of them, and the statements with their citations."""
 
     rows: tuple[FigureRow, ...]
     composed: Composed
+    summaries: tuple[FigureSummary, ...] = ()
+    events: tuple[EventHeading, ...] = ()
+    other_events: tuple[EventHeading, ...] = ()
 
 
-def figures(library: Library, question: Question) -> FiguresAnswer | None:
-    """Return the answer of the ledger; None where the question asks for no number, or for one the ledger lacks."""
-    if question.figure is None:
+def figures(library: Library, question: Question, hits: Sequence[Hit] = ()) -> FiguresAnswer | None:
+    """Return the answer of the ledger; None where the question asks for no number, or for one the ledger lacks.
+
+    It is that of the event which the question means, by its words and by the passages found for it (`hits`); of up to
+    MOST_EVENTS, apart, where several fit.
+    """
+    asked = question.figure
+    if asked is None:
         return None
-    entries = _fitting(question, question.figure, series(library, [question.figure.kind], question.as_of))
-    return _composed(library, entries, question.as_of) if entries else None
+    found: dict[int | None, list[Series]] = {}
+    for one in series(library, [asked.kind], question.as_of):
+        found.setdefault(one.event, []).append(one)
+    known = [event for event in found if event is not None]
+    events = headings(library.engine, known, question.as_of)
+    names = names_of(library.engine, known)
+    fitting: dict[int | None, list[Entry]] = {}
+    summaries: dict[int | None, list[FigureSummary]] = {}
+    by_words: set[int | None] = set()
+    for event, own in found.items():
+        places = {place_key(one.place) for one in own}
+        narrowed = _within(question, asked, events.get(event or 0), names.get(event or 0, frozenset()), places)
+        entries = _fitting(question, narrowed, own)
+        if entries:
+            fitting[event] = entries
+            where = place_key(narrowed.place)
+            summaries[event] = [
+                summary(one)
+                for one in own
+                if asked.group in (None, one.group) and (where is None or place_key(one.place) == where)
+            ]
+            if narrowed != asked or not _words(asked):
+                by_words.add(event)
+    meant, others = _meant(asked, fitting, by_words, hits)
+    if not meant:
+        return None
+    shown = [(event, _newest_rows(fitting[event])) for event in meant]
+    rows, composed = _composed(library, shown, asked.group or "total", question.as_of)
+    return FiguresAnswer(
+        rows,
+        composed,
+        tuple(one for event in meant for one in summaries[event]),
+        tuple(events[event] for event in meant if event in events),
+        tuple(events[event] for event in others[:OTHER_EVENTS] if event in events),
+    )
+
+
+def _words(asked: AskedFigure) -> bool:
+    return bool(asked.place or asked.other_stems)
+
+
+def _within(
+    question: Question,
+    asked: AskedFigure,
+    event: EventHeading | None,
+    names: frozenset[str],
+    places: Container[str | None],
+) -> AskedFigure:
+    """Return what is asked for within an event: without the words and the place that only say which event is meant.
+
+    `names` are those of the event, `places` the keys of those that its figures are of.
+    """
+    if event is None:
+        return asked
+    titles = {stem_ for language, title in event.titles for stem_ in Text(title, language).stems}
+
+    def tells_event(word_names: Iterable[str], stems: Iterable[str]) -> bool:
+        keys = set(word_names)
+        return bool(keys and keys <= names) or bool(set(stems) & titles)
+
+    left = tuple(
+        stem_
+        for stem_, written in zip(asked.other_stems, asked.other_words, strict=True)
+        if not tells_event(asked_name_terms(written, question.language), (stem_,))
+    )
+    left_names = frozenset(name for name in asked.other_names if name not in names)
+    place = asked.place
+    if place is not None and (is_country(place) or place_key(place) not in places):
+        own = asked_name_terms(place, question.language)
+        place = None if tells_event(own, (stem(word, question.language) for word in place.split())) else place
+    return replace(asked, place=place, other_stems=left, other_names=left_names, other_words=())
+
+
+def _meant(
+    asked: AskedFigure, fitting: Mapping[int | None, list[Entry]], by_words: set[int | None], hits: Sequence[Hit]
+) -> tuple[list[int | None], list[int | None]]:
+    """Return the events that a question means, the most probable first, and others that have what it asks for."""
+    if not fitting:
+        return [], []
+    recent = sorted(fitting, key=lambda event: (-latest(fitting[event]), -len(fitting[event])))
+    if not _words(asked):  # the newest events, those that most is reported of
+        newest = latest(fitting[recent[0]]) - WINDOW.total_seconds()
+        now = [event for event in recent if latest(fitting[event]) >= newest]
+        most = max(len(fitting[event]) for event in now)
+        now = sorted(now, key=lambda event: -len(fitting[event]))
+        meant = [event for event in now if len(fitting[event]) >= OF_NOTE * most][:MOST_EVENTS]
+    else:
+        shares = {event: sum(hit.score for hit in hits if hit.passage.article.event == event) for event in fitting}
+        among = [event for event in fitting if event in by_words] or list(fitting)
+        best = max(shares[event] for event in among)
+        meant = sorted((e for e in among if shares[e] >= FITS_TOO * best), key=lambda e: -shares[e])[:MOST_EVENTS]
+    return meant, [event for event in recent if event not in meant]
+
+
+def _newest_rows(entries: Sequence[Entry]) -> list[Entry]:
+    """Return up to MOST_ROWS of the entries of an event: those that are open or stand, then the newest, in order."""
+    group = entries[0].figure.group
+    ranked = sorted(
+        entries,
+        key=lambda e: (e.figure.group != group, e.status is FigureStatus.UPDATED, -_time(e)),
+    )
+    kept = ranked[:MOST_ROWS]
+    return [entry for entry in entries if entry in kept]
 
 
 def _fitting(question: Question, asked: AskedFigure, found: Sequence[Series]) -> list[Entry]:
@@ -101,15 +229,20 @@ def _time(entry: Entry) -> float:
     return at.timestamp() if at else 0.0
 
 
-def _composed(library: Library, entries: Sequence[Entry], as_of: datetime | None) -> FiguresAnswer:
-    """Order rows from the oldest in each group, and statements from the current ones of the group asked for."""
-    shown = list(entries)[-MOST_ROWS:] if len({e.figure.group for e in entries}) == 1 else list(entries)[:MOST_ROWS]
-    group = shown[0].figure.group
-    ranked = sorted(shown, key=lambda e: (e.figure.group != group, e.status is FigureStatus.WITHDRAWN, -_time(e)))
+def _composed(
+    library: Library, shown: Sequence[tuple[int | None, Sequence[Entry]]], group: str, as_of: datetime | None
+) -> tuple[tuple[FigureRow, ...], Composed]:
+    """Order rows from the oldest in each event and group, and statements from what stands of the group asked for.
+
+    What was taken back is a row, and a statement only where nothing else is.
+    """
     cited: list[Quoted] = []
     rows: dict[int, FigureRow] = {}
     statements: dict[str, Statement] = {}
-    for entry in ranked:
+    entries = [entry for _, own in shown for entry in own]
+    ranked = [entry for _, own in shown for entry in sorted(own, key=lambda e: _rank(e, group))]
+    gone = [entry for entry in ranked if entry.status is FigureStatus.WITHDRAWN]
+    for entry in [*(entry for entry in ranked if entry.status is not FigureStatus.WITHDRAWN), *gone]:
         article, figure = entry.article, entry.figure
         number = numbered(cited, quoted_entry(entry))
         withdrawal = quoted_by(entry) if isinstance(entry.by, ReportedWithdrawal) else None
@@ -124,12 +257,22 @@ def _composed(library: Library, entries: Sequence[Entry], as_of: datetime | None
             standing=entry.status.value,
             by=by,
             by_published=entry.by.article.published if entry.by else None,
+            event=article.event,
+            low=figure.low,
+            high=figure.high,
+            approximate=figure.approximate,
         )
         quote = figure.quote.of(article.text)
         numbers = (number,) if by is None else (number, by)
-        statements.setdefault(quote, Statement(quote, numbers))
+        if entry.status is not FigureStatus.WITHDRAWN or len(gone) == len(ranked):
+            statements.setdefault(quote, Statement(quote, numbers))
     composed = Composed(tuple(statements.values()), citations(library, cited, as_of))
-    return FiguresAnswer(tuple(rows[id(entry)] for entry in shown), composed)
+    return tuple(rows[id(entry)] for entry in entries), composed
+
+
+def _rank(entry: Entry, group: str) -> tuple[object, ...]:
+    updated = entry.status is FigureStatus.UPDATED
+    return entry.figure.group != group, entry.status is FigureStatus.WITHDRAWN, updated, -_time(entry)
 
 
 def quoted_entry(entry: Entry) -> Quoted:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from retrieval.domain import FigureSource, FigureSummary
 from retrieval.figures.keys import speaker_key
 from retrieval.figures.ledger import GROWING, Entry, FigureStatus, Series
 
@@ -19,6 +20,37 @@ class Standing:
     approximate: bool
     disputed: bool  # whether reports that stand contradict each other
     withdrawn: tuple[Entry, ...]  # a report of each value that was withdrawn, one that names a speaker if any does
+
+
+def summary(series: Series) -> FigureSummary:
+    """Return what stands of a series, without its articles."""
+    now = standing(series)
+    return FigureSummary(
+        event=series.event,
+        kind=series.kind,
+        group=series.group,
+        place=series.place,
+        day=series.day,
+        low=now.low,
+        high=now.high,
+        approximate=now.approximate,
+        disputed=now.disputed,
+        source=_source(now.entry) if now.entry is not None else None,
+        withdrawn=tuple(map(_source, now.withdrawn)),
+    )
+
+
+def _source(entry: Entry) -> FigureSource:
+    figure, article = entry.figure, entry.article
+    return FigureSource(
+        low=figure.low,
+        high=figure.high,
+        approximate=figure.approximate,
+        speaker=figure.speaker,
+        publisher=article.publisher or article.agency,
+        published=article.published,
+        withdrawn_on=entry.by.article.published if entry.by is not None else None,
+    )
 
 
 @dataclass(frozen=True, slots=True)

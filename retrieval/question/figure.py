@@ -22,6 +22,7 @@ class AskedFigure:
     place: str | None  # in the question's words
     other_stems: tuple[str, ...] = ()  # of its other words of content
     other_names: frozenset[str] = frozenset()  # the name terms among those words
+    other_words: tuple[str, ...] = ()  # those words as written, one for each stem
 
 
 def asked_figure(question: Text) -> AskedFigure | None:
@@ -47,6 +48,7 @@ def asked_figure(question: Text) -> AskedFigure | None:
         place,
         tuple(stem(word, question.language) for word in others),
         frozenset(asked_name_terms(" ".join(others), question.language)),
+        tuple(others),
     )
 
 

@@ -7,14 +7,13 @@ where one is divided, its largest part keeps the id.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 import numpy as np
 from sqlalchemy import Connection, Engine, Row, and_, delete, func, insert, or_, select, update
 
-from retrieval.domain import Article
+from retrieval.domain import Article, EventHeading
 from retrieval.events.clustering import LOOKED_THROUGH, Clustering
 from retrieval.events.likeness import WINDOW
 from retrieval.events.profile import Profile, article_names, article_profile, together
@@ -196,25 +195,10 @@ def event_named(engine: Engine, id_: int) -> int | None:
     return None if row is None else int(row.merged_into or row.id)
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """What an event is known by: the titles of its first articles, its days, and how many articles it has."""
-
-    id: int
-    titles: Mapping[str, str]  # language -> the title of its first article in it, in the order they came
-    first: date | None
-    last: date | None
-    articles: int
-
-    def title(self, language: str) -> str:
-        """Return the title of its first article in a language, or of the first one in any."""
-        return self.titles.get(language) or next(iter(self.titles.values()), "")
-
-
 TITLE_CHARACTERS = 90  # of the text, for an article without a title
 
 
-def headings(engine: Engine, ids: Iterable[int], as_of: datetime | None = None) -> dict[int, Heading]:
+def headings(engine: Engine, ids: Iterable[int], as_of: datetime | None = None) -> dict[int, EventHeading]:
     """Return the headings of events by their articles current at `as_of` (None: now)."""
     opening = func.substr(versions.c.text, 1, TITLE_CHARACTERS + 1)
     columns = (articles.c.event, versions.c.title, opening.label("opening"), versions.c.language)
@@ -234,13 +218,19 @@ def headings(engine: Engine, ids: Iterable[int], as_of: datetime | None = None) 
             titles.setdefault(row.language, row.title or _opening(row.opening))
         days = [row.published_at.date() for row in own if row.published_at is not None]
         first, last = min(days, default=None), max(days, default=None)
-        found[id_] = Heading(id_, titles, first, last, len(own))
+        found[id_] = EventHeading(id_, tuple(titles.items()), first, last, len(own))
     return found
 
 
 def _opening(text: str) -> str:
     line = text.strip().partition("\n")[0]
     return line if len(line) <= TITLE_CHARACTERS else line[:TITLE_CHARACTERS].rpartition(" ")[0] + "…"
+
+
+def names_of(engine: Engine, ids: Iterable[int]) -> dict[int, frozenset[str]]:
+    """Return the keys of the names in the articles of events."""
+    rows = fetched(engine, select(events.c.id, events.c.names).where(events.c.id.in_(list(ids))))
+    return {row.id: frozenset(row.names) for row in rows}
 
 
 def articles_of_events(engine: Engine, ids: Iterable[int]) -> dict[int, list[Article]]:
