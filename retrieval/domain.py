@@ -322,6 +322,7 @@ class Answer:
     intent: Intent = Intent.QUESTION  # as read from the question
     notes: tuple[str, ...] = ()  # keys of frame texts shown with it, e.g. "model_unavailable"
     figures: tuple[FigureRow, ...] = ()  # the ledger, oldest first, if the question asks for a number
+    conflicting: tuple[Statement, ...] = ()  # what other sources say that cannot be true together with a statement
     summaries: tuple[FigureSummary, ...] = ()  # what stands of them
     events: tuple[EventHeading, ...] = ()  # the events that they are of
     other_events: tuple[EventHeading, ...] = ()  # others that have such figures, and are not shown

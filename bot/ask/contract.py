@@ -24,6 +24,7 @@ def answer_json(answer: Answer, id_: str = "") -> dict[str, Any]:
         "statements": [statement_json(statement) for statement in answer.statements],
         "citations": [citation_json(c) for c in answer.citations],
         "nearest": [citation_json(c) for c in answer.nearest],
+        "conflicting": [statement_json(statement) for statement in answer.conflicting],
         "figures": [_row_json(row) for row in answer.figures],
         "events": [event_json(event, answer.language) for event in answer.events],
         "other_events": [event_json(event, answer.language) for event in answer.other_events],

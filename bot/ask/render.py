@@ -9,7 +9,7 @@ from retrieval.answer.ask import LANGUAGE_UNKNOWN
 from retrieval.answer.context import PassageInContext, SourceCard
 from retrieval.answer.harmless import defang
 from retrieval.answer.links import link_to_quote
-from retrieval.domain import Answer, Article, Citation, FigureRow, FirstLine, Span, Status
+from retrieval.domain import Answer, Article, Citation, FigureRow, FirstLine, Span, Statement, Status
 from retrieval.reader.reader import STATEMENTS
 from retrieval.store.chats.disputes import Disputed
 
@@ -76,7 +76,10 @@ def _answer_blocks(answer: Answer, links: bool = True) -> list[Block]:
             blocks.append((Run(say("nearest", answer.language)),))
             blocks.extend(_quote_block(c, answer.language) for c in answer.nearest)
     else:
-        blocks.extend(_statement_block(answer, number) for number in range(len(answer.statements)))
+        blocks.extend(_statement_block(answer, statement) for statement in answer.statements)
+        if answer.conflicting:
+            blocks.append((Run(say("conflicts", answer.language), bold=True),))
+            blocks.extend(_statement_block(answer, statement) for statement in answer.conflicting)
     shown = answer.citations or answer.nearest
     if shown:
         blocks.append(sources_block(shown, answer.language, links))
@@ -131,9 +134,9 @@ def _rows_block(rows: Sequence[FigureRow], language: str) -> Block:
     return tuple(run for run in runs if run.text)
 
 
-def _statement_block(answer: Answer, number: int) -> Block:
+def _statement_block(answer: Answer, statement: Statement) -> Block:
     """Return a statement, which is the quote of a citation, and below it its machine translation, labelled."""
-    statement, language = answer.statements[number], answer.language
+    language = answer.language
     cited = [c for c in answer.citations if c.n in statement.citations]
     quote = next(c for c in cited if c.answer_text == statement.text)
     notes = tuple(

@@ -7,6 +7,7 @@ from functools import partial
 
 from retrieval.answer.compose import Composed, compose
 from retrieval.answer.figures import figures
+from retrieval.answer.rivals import rivals
 from retrieval.answer.translation import faithful
 from retrieval.domain import Answer, Intent, Status
 from retrieval.embedding import Embedder
@@ -116,11 +117,19 @@ def _chosen(
         choice = one.choose(question, sentences, most=most)
         chosen = chosen_groups(choice, sentences, most)
         if chosen:
-            composed = _composed(library, embedder, question, choice, chosen)
+            against = rivals([sentence for group, _ in chosen for sentence in group], sentences)
+            whole = _composed(library, embedder, question, choice, [*chosen, *(([one], None) for one in against)])
+            composed = replace(whole, statements=whole.statements[: len(chosen)])
             first = first_line(question, [group[0] for group, _ in chosen], choice.short)
             if first is not None and composed.citations[first.citation - 1].withdrawn:
                 first = None
-            return replace(_answered(answer, composed), engine=one.engine, first_line=first, notes=tuple(notes))
+            return replace(
+                _answered(answer, composed),
+                engine=one.engine,
+                first_line=first,
+                notes=tuple(notes),
+                conflicting=whole.statements[len(chosen) :],
+            )
         if reason := choice.reason or (MALFORMED if choice.groups else None):
             notes.append(reason)
     numbered = {sentence.number: sentence for sentence in sentences}

@@ -17,7 +17,6 @@ from retrieval.domain import (
     Span,
     Statement,
 )
-from retrieval.events.likeness import WINDOW
 from retrieval.figures.keys import is_country, place_key
 from retrieval.figures.ledger import PERIODS, Entry, FigureStatus, ReportedWithdrawal, Series
 from retrieval.figures.records import series
@@ -33,6 +32,7 @@ from retrieval.store.library import Library
 
 MOST_ROWS = 8
 MOST_EVENTS = 3  # events answered for, apart
+RECENT = 60 * 86400.0  # seconds before the newest report in which events are of now
 OTHER_EVENTS = 4  # further ones that are named
 OPEN = (FigureStatus.CONTRADICTED, FigureStatus.WITHDRAWN)  # states of a row that leave it open which number is right
 OTHER_GROUPS = 2  # newest values shown of each group that the question does not name
@@ -141,7 +141,7 @@ def _meant(
         return [], []
     recent = sorted(fitting, key=lambda event: (-latest(fitting[event]), -len(fitting[event])))
     if not _words(asked):  # the newest events, those that most is reported of
-        newest = latest(fitting[recent[0]]) - WINDOW.total_seconds()
+        newest = latest(fitting[recent[0]]) - RECENT
         now = [event for event in recent if latest(fitting[event]) >= newest]
         most = max(len(fitting[event]) for event in now)
         now = sorted(now, key=lambda event: -len(fitting[event]))

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from retrieval.domain import Article, FigureKind, Moment
 from retrieval.figures.extraction import read_figures
-from retrieval.figures.keys import place_key, speaker_key
+from retrieval.figures.keys import office_of, place_key, speaker_key
 from retrieval.figures.ledger import FigureStatus, Reported, ReportedWithdrawal, Series, ledger
+from retrieval.figures.standing import standing
 from retrieval.figures.withdrawals import read_withdrawals
 from retrieval.language.doc import Doc
 
@@ -176,3 +177,98 @@ def test_one_country_is_no_place_of_its_own() -> None:
 def test_speakers_of_several_languages_meet() -> None:
     names = ["the Interior Ministry", "МВД", "Ministerio del Interior", "Ішкі істер министрлігі"]
     assert len({speaker_key(name) for name in names}) == 1
+
+
+# --- events -----------------------------------------------------------------------------------------------
+
+
+def test_nothing_is_compared_across_events() -> None:
+    both = [
+        replace(article("a", 6, "Police said 3 people were killed."), event=1),
+        replace(article("b", 7, "Police said 231 people were killed."), event=2),
+    ]
+    found = held(both)
+    assert [s.event for s in found] == [1, 2]
+    assert {e.status for s in found for e in s.entries} == {FigureStatus.CURRENT}
+
+
+def test_the_country_of_one_event_is_no_place_of_another() -> None:
+    both = [
+        replace(article("a", 6, "Police said 40 people were killed."), event=1),
+        replace(article("b", 6, "Police said 120 people were killed in Guatemala."), event=2),
+        replace(article("c", 7, "Police said 64 people were killed."), event=1),
+    ]
+    assert [[e.figure.low for e in s.entries] for s in held(both)] == [[40, 64], [120]]
+
+
+def test_a_dated_and_an_undated_report_are_not_compared() -> None:
+    undated = replace(article("b", 7, "Police said 41 people were killed."), published=None)
+    entries = held([article("a", 6, "Police said 26 people were killed."), undated])[0].entries
+    assert {e.status for e in entries} == {FigureStatus.CURRENT}
+
+
+def test_what_two_deeds_did_is_no_dispute() -> None:
+    entries = held(
+        [
+            article("a", 6, "A car bomb outside a mosque killed 20 people, activists said."),
+            article("b", 6, "Shelling of a bakery killed 44 people, state television said."),
+        ]
+    )[0].entries
+    assert {e.status for e in entries} == {FigureStatus.CURRENT}
+
+
+def test_tolls_of_two_days_do_not_update_each_other() -> None:
+    found = held(
+        [
+            article("a", 6, "Security forces killed nine people in Strelsau on Thursday, activists said."),
+            article("b", 7, "Security forces killed four people in Strelsau on Friday, activists said."),
+        ]
+    )
+    assert {e.status for s in found for e in s.entries} == {FigureStatus.CURRENT}
+
+
+def test_what_a_withdrawn_figure_updated_stands_again() -> None:
+    entries = held(
+        [
+            article("a", 6, "Police said 26 people were killed."),
+            article("b", 9, "The Health Ministry said 164 people were killed."),
+            article("c", 12, "The Health Ministry withdrew its figure of 164 dead, calling it a technical error."),
+        ]
+    )[0].entries
+    assert [e.status for e in entries] == [FigureStatus.CURRENT, FigureStatus.WITHDRAWN]
+
+
+def test_a_lower_count_of_one_speaker_on_one_day_is_the_earlier_one() -> None:
+    entries = held(
+        [
+            article("a", 6, "The Interior Ministry said 18 officers were killed."),
+            article("b", 6, "The Interior Ministry said eight officers were killed."),
+        ]
+    )[0].entries
+    assert [e.status for e in entries] == [FigureStatus.CURRENT, FigureStatus.UPDATED]
+
+
+def test_many_reports_of_few_values_are_compared_in_time_that_grows_with_their_number_only() -> None:
+    texts = [f"Police said {20 + at % 5} people were killed." for at in range(2_000)]
+    entries = held([article(str(at), 1 + at % 28, text) for at, text in enumerate(texts)])[0].entries
+    assert len(entries) == 2_000
+
+
+# --- what stands ------------------------------------------------------------------------------------------
+
+
+def test_what_stands_is_the_newest_value_and_what_was_withdrawn() -> None:
+    found = standing(series(held(samples()), FigureKind.KILLED, "total"))
+    assert (found.low, found.high, found.disputed) == (160, 160, False)
+    assert [e.figure.low for e in found.withdrawn] == [164]
+    assert found.withdrawn[0].figure.speaker == "Health Ministry"
+
+
+def test_what_is_disputed_stands_with_both_bounds() -> None:
+    found = standing(series(held(samples()), FigureKind.KILLED, "security"))
+    assert (found.low, found.high, found.disputed) == (16, 18, True)
+
+
+def test_an_office_is_known_from_somebody_who_speaks_for_it() -> None:
+    assert office_of("МВД") == office_of("Ministerio del Interior") == "interior ministry"
+    assert office_of("Almaty police spokeswoman Saltanat Azirbek") is None
