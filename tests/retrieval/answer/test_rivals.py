@@ -2,17 +2,13 @@
 
 from datetime import UTC, datetime
 
+import numpy as np
 import pytest
 
-from retrieval.answer.ask import ask
-from retrieval.answer.rivals import contradicts
-from retrieval.domain import Moment
-from retrieval.embedding import Embedder
-from retrieval.ingest.pipeline import ingest
-from retrieval.ingest.submission import Submission
+from retrieval.answer.rivals import contradicts, rivals
+from retrieval.domain import Article, Moment, Passage, Span
 from retrieval.language.doc import Text
-from retrieval.reader.reader import Reader
-from retrieval.store.library import Library
+from retrieval.reader.choice import NumberedSentence
 
 DAY = Moment(datetime(2022, 1, 6, tzinfo=UTC), day_only=True)
 
@@ -45,25 +41,30 @@ def test_what_can_both_be_true_is_no_conflict(one: str, other: str) -> None:
     assert not contradicts(Text(one, "en", DAY), Text(other, "en", DAY), 0.9)
 
 
-def test_a_quote_comes_with_what_another_source_says_against_it(
-    library: Library, embedder: Embedder, reader: Reader
-) -> None:
-    airport = "Almaty International Airport is {} to passengers on Thursday, the transport ministry of Kazakhstan said."
-    texts = {
-        "one": f"{airport.format('closed')} Soldiers guard the Almaty terminal, and trains to Nur-Sultan run as usual.",
-        "two": f"{airport.format('open')} A reporter in Almaty counted nine departures, two to Istanbul, and saw "
-        "taxis waiting in a long line before the terminal of Almaty, whose windows had been repaired overnight.",
-    }
-    ingest(
-        library,
-        embedder,
-        [
-            Submission(id=id_, title="Almaty airport", text=text, publisher=id_, published=DAY)
-            for id_, text in texts.items()
-        ],
-    )
-    answer = ask(library, embedder, reader, "Is the airport in Almaty closed?", now=datetime(2022, 1, 7, tzinfo=UTC))
-    assert answer.statements
-    shown = {statement.text for statement in (*answer.statements, *answer.conflicting)}
-    assert any("closed" in text for text in shown)
-    assert any("open" in text for text in shown)
+def numbered(number: int, text: str, event: int | None, origin: str, day: int = 6) -> NumberedSentence:
+    published = Moment(datetime(2022, 1, day, tzinfo=UTC), day_only=True)
+    article = Article(f"a{number}", None, "", text, "en", published, origin=origin, event=event)
+    passage = Passage(number, article, 0, len(text))
+    return NumberedSentence(number, passage, Span(0, len(text)), np.ones(1, np.float32))
+
+
+CLOSED, OPEN = "The airport in Almaty is closed to all flights.", "The airport in Almaty is open to all flights."
+
+
+def test_another_source_on_the_same_event_and_day_is_a_rival() -> None:
+    shown, other = numbered(1, CLOSED, 1, "one"), numbered(2, OPEN, 1, "two")
+    assert rivals([shown], [shown, other]) == [other]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        numbered(2, OPEN, 2, "two"),  # another event
+        numbered(2, OPEN, None, "two"),
+        numbered(2, OPEN, 1, "one"),  # a copy
+        numbered(2, OPEN, 1, "two", day=9),  # it opened later
+    ],
+)
+def test_what_is_of_another_event_or_day_or_of_the_same_source_is_no_rival(other: NumberedSentence) -> None:
+    shown = numbered(1, CLOSED, 1, "one")
+    assert rivals([shown], [shown, other]) == []
