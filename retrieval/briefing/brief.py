@@ -31,9 +31,8 @@ from retrieval.briefing.sentences import (
     sentences_of,
     vectors_of,
 )
-from retrieval.briefing.shown import compared_with_shown, shown_articles, shown_before_window
+from retrieval.briefing.shown import Comparison, shown_articles, shown_before_window
 from retrieval.briefing.stories import StoryArticle, by_article, continuing, stories, story, story_id
-from retrieval.briefing.summary import wording
 from retrieval.briefing.topics import on_topic
 from retrieval.domain import (
     Article,
@@ -53,6 +52,7 @@ from retrieval.store import read
 from retrieval.store.library import Library
 from retrieval.store.outlets import independent
 
+READ_FOR_EACH = 4  # stories compared with what was shown for each line of a brief: those that tell most
 FEW_STORIES = 3  # up to so many, a story of one source has a second sentence too
 LONGEST = timedelta(days=366)
 MOST_IN_FULL = 10  # sentences of a story at length
@@ -121,7 +121,6 @@ def _material(
     means = mean_vectors(library)
     before = shown_before_window(library, earlier, quotes, means)
     vectors = vectors_of(library, sentences, means)
-    repeats, replaced = compared_with_shown(sentences, vectors, before)
     reports = read_reports(library, [*earlier, *articles])
     return Material(
         articles=articles,
@@ -129,9 +128,8 @@ def _material(
         recent=recent(reports.series, articles, before.contains),
         sentences=sentences,
         vectors=vectors,
-        wordings=[wording(sentence) for sentence in sentences],
-        shown=repeats,
-        replaced=replaced,
+        wordings={},
+        compared=Comparison(sentences, vectors, before),
         rows={sentence.id: at for at, sentence in enumerate(sentences)},
         continuing=continuing(by_article(sentences, vectors), by_article(before.sentences, before.vectors)),
         reports=reports,
@@ -143,7 +141,9 @@ def _material(
 def _lines(material: Material, request: Request) -> list[Line]:
     """Return the lines of the most important stories, as many as the length allows."""
     groups = stories(by_article(material.sentences, material.vectors))
-    ranked = sorted(groups, key=lambda group: -importance(material, group, request.since, request.until))
+    first = sorted(groups, key=lambda g: -importance(material, g, request.since, request.until, compared=False))
+    weighed = first[: READ_FOR_EACH * request.length.stories]
+    ranked = sorted(weighed, key=lambda g: -importance(material, g, request.since, request.until))
     lines: list[Line] = []
     chosen: list[StoredSentence] = []
     waiting = list(ranked)
@@ -209,7 +209,7 @@ def _composed(library: Library, material: Material, lines: Sequence[Line], reque
 def _line(material: Material, line: Line, quoted: Callable[[StoredSentence], Statement]) -> BriefingLine:
     """Return a line with what the first of its sentences that replaces something replaces."""
     statements = tuple(map(quoted, line.sentences))
-    replaced = (material.replaced.get(material.rows[sentence.id]) for sentence in line.sentences)
+    replaced = (material.compared.replaced(material.rows[sentence.id]) for sentence in line.sentences)
     before = next((quoted(one) for one in replaced if one is not None and reads_alone(one)), None)
     return BriefingLine(line.story, line.change, statements, before)
 
@@ -235,7 +235,7 @@ def _unknown(material: Material, chosen: Sequence[StoredSentence], most: int) ->
     candidates = [
         s
         for s in material.sentences
-        if says_unknown(s) and not s.addresses_machines and not material.shown[material.rows[s.id]]
+        if says_unknown(s) and not s.addresses_machines and not material.compared.repeats(material.rows[s.id])
     ]
     for sentence in sorted(candidates, key=lambda s: -(reads_alone(s) + (s.language == material.language))):
         row = material.rows[sentence.id]

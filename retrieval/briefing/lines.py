@@ -10,9 +10,9 @@ import numpy as np
 from retrieval.briefing.consequence import consequence
 from retrieval.briefing.moves import Recent, Reports, contradict, same_value
 from retrieval.briefing.sentences import StoredSentence, reads_alone
-from retrieval.briefing.shown import Shown
+from retrieval.briefing.shown import Comparison, Shown
 from retrieval.briefing.stories import StoryArticle, story
-from retrieval.briefing.summary import MOST_ALIKE, Wording, bag, choose, f1, features, idf, likeness, unit
+from retrieval.briefing.summary import MOST_ALIKE, Wording, bag, choose, f1, features, idf, likeness, unit, wording
 from retrieval.domain import Article, Change, Figure, FigureKind, Story
 from retrieval.figures.withdrawals import is_withdrawal
 from retrieval.language.concepts import mentions
@@ -21,6 +21,7 @@ from retrieval.language.doc import Text
 ORIGINS_WEIGHT, CONSEQUENCE_WEIGHT, RECENCY_WEIGHT, REVERSAL_WEIGHT, WITHDRAWAL_WEIGHT = 1.0, 1.5, 0.3, 0.6, 0.8
 """Story weights: log(number of sources), consequence, recency, reverses what was shown, withdraws a figure."""
 
+MOST_READ = 5  # articles of a story, the newest, whose first sentences tell how much it changes
 LEADS = (1.0, 0.85, 0.7)  # share of a story's consequence that the first sentences of an article have
 MOST_SENTENCES = 2  # of a story: the one that tells most, and one that adds to it
 SENTENCES_READ = 15  # first sentences of an article that may be shown
@@ -83,9 +84,8 @@ class Material:
     recent: Sequence[Recent]  # the series that the articles report in
     sentences: Sequence[StoredSentence]
     vectors: np.ndarray
-    wordings: Sequence[Wording]
-    shown: np.ndarray  # bool: they repeat what was shown before
-    replaced: Mapping[int, StoredSentence]  # row -> the sentence shown before that it replaces
+    wordings: dict[int, Wording]  # row -> how it is worded, once that is read
+    compared: Comparison  # with what was shown before
     rows: Mapping[int, int]  # sentence id -> row
     continuing: frozenset[str]  # ids of the articles that continue a story shown before
     reports: Reports
@@ -102,20 +102,35 @@ class Line:
     sentences: tuple[StoredSentence, ...]
 
 
-def importance(material: Material, group: Sequence[StoryArticle], since: datetime, until: datetime) -> float:
-    """Return how much a story matters: by its sources, by what it changes, and by how new it is."""
+def importance(
+    material: Material, group: Sequence[StoryArticle], since: datetime, until: datetime, *, compared: bool = True
+) -> float:
+    """Return how much a story matters: by its sources, by what it changes, and by how new it is.
+
+    Not `compared`, as if nothing had been shown before.
+    """
     one = story(group)
-    leads = [(s, share) for read in group for s, share in zip(read.sentences, LEADS, strict=False)]
-    new = [(s, share) for s, share in leads if not material.shown[material.rows[s.id]]]
+    newest_read = sorted(group, key=lambda read: read.article.known_at or since)[-MOST_READ:]
+    leads = [(s, share) for read in newest_read for s, share in zip(read.sentences, LEADS, strict=False)]
+    rows = [material.rows[s.id] for s, _ in leads] if compared else []
+    repeated = {row for row in rows if material.compared.repeats(row)}
+    new = [(s, share) for s, share in leads if material.rows[s.id] not in repeated]
     newest = max(article.published.at for article in one.articles if article.published)
     recency = (newest - since) / (until - since) if until > since else 1.0
     return (
         ORIGINS_WEIGHT * math.log1p(one.origins)
         + CONSEQUENCE_WEIGHT * max((share * told(material, s) for s, share in new), default=0.0)
         + RECENCY_WEIGHT * min(1.0, max(0.0, recency))
-        + REVERSAL_WEIGHT * any(material.rows[s.id] in material.replaced for s, _ in leads)
+        + REVERSAL_WEIGHT * any(material.compared.replaced(row) is not None for row in rows)
         + WITHDRAWAL_WEIGHT * any(material.reports.withdraws(article) for article in one.articles)
     )
+
+
+def worded(material: Material, row: int) -> Wording:
+    """Return how a sentence is worded, read once."""
+    if row not in material.wordings:
+        material.wordings[row] = wording(material.sentences[row])
+    return material.wordings[row]
 
 
 def told(material: Material, sentence: StoredSentence) -> float:
@@ -138,7 +153,7 @@ def choose_sentences(
     worth = np.array([_worth(material, s, read) for s in pool], dtype=np.float32)
     if not worth.any():
         return []
-    wordings = [material.wordings[row] for row in at]
+    wordings = [worded(material, row) for row in at]
     bags = [one.stems for one in wordings]
     rows = features(bags, {stem: 1.0 for one in bags for stem in one} | idf(bags), material.vectors[at])
     centre = unit(rows.mean(axis=0))
@@ -163,7 +178,7 @@ def alike(material: Material, one: int, other: int) -> bool:
     """Return whether two rows say the same: by words, by sense, or as the second gives all figures of the first."""
     if float(material.vectors[one] @ material.vectors[other]) >= SAME:
         return True
-    if likeness(material.wordings[one], material.wordings[other]) >= MOST_ALIKE:
+    if likeness(worded(material, one), worded(material, other)) >= MOST_ALIKE:
         return True
     ours, theirs = (amounts(material.reports, material.sentences[row]) for row in (one, other))
     return bool(ours) and ours <= theirs
@@ -182,18 +197,18 @@ def amounts(reports: Reports, sentence: StoredSentence) -> frozenset[tuple[Figur
 
 def _worth(material: Material, sentence: StoredSentence, read: Sequence[StoryArticle]) -> float:
     row = material.rows[sentence.id]
-    if material.shown[row]:
+    if material.compared.repeats(row):
         return 0.0
     own = sentence.article
     worth = reads_alone(sentence) * (1 - POSITION_LOSS * min(sentence.position, FURTHEST))
     if sentence.position == 0:
         worth *= LEAD_WORTH
-    worth *= 1 + TITLE_WORTH * f1(material.wordings[row].stems, bag(Text(own.title, own.language)))
+    worth *= 1 + TITLE_WORTH * f1(worded(material, row).stems, bag(Text(own.title, own.language)))
     if own.language != material.language:
         worth *= OTHER_LANGUAGE
     if material.reports.withdraws(own) and is_withdrawal(sentence):
         worth *= WITHDRAWAL_WORTH
-    if row in material.replaced:
+    if material.compared.replaced(row) is not None:
         worth *= REPLACED_WORTH
     worth *= _completeness(sentence) * (1 + CONSEQUENCE_WORTH * told(material, sentence))
     others = {
@@ -224,7 +239,7 @@ def change_of(material: Material, story: Story, sentences: Sequence[StoredSenten
         for entry in one.now
     ):
         return Change.CONTRADICTED
-    if any(material.rows[s.id] in material.replaced for s in sentences):
+    if any(material.compared.replaced(material.rows[s.id]) is not None for s in sentences):
         return Change.UPDATE
     origins = {article.origin_id for article in material.before.articles}
     if any(one.origin_id in origins or one.id in material.continuing for one in story.articles):

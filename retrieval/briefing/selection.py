@@ -45,7 +45,7 @@ def _open(material: Material, lines: Sequence[Line]) -> list[StoredSentence]:
         sentence
         for id_ in ids
         for row, sentence in enumerate(material.sentences)
-        if sentence.passage_id == id_ and not material.shown[row] and reads_alone(sentence)
+        if sentence.passage_id == id_ and not material.compared.repeats(row) and reads_alone(sentence)
     ]
 
 

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from retrieval.briefing.sentences import Means, StoredSentence, sentences_of, vectors_of
-from retrieval.briefing.summary import Wording, wording
 from retrieval.domain import Answer, Article, Briefing, ShownQuote, Span
 from retrieval.figures.ledger import Entry
 from retrieval.language.sameness import LEAST_COSINE, repeats, replaces
@@ -18,9 +17,8 @@ from retrieval.store.write import text_hash
 
 LOOK_BACK = timedelta(days=14)
 MOST_EARLIER = 1_000  # the newest articles before the window that are read
-NEAREST = 6  # the earlier sentences nearest by cosine with which a sentence is compared
+NEAREST = 4  # the earlier sentences nearest by cosine with which a sentence is compared
 ON_THE_SAME = 0.5  # cosine from which a sentence may replace an earlier one
-BLOCK = 2_048  # sentences whose cosines are computed at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +28,6 @@ class Shown:
     articles: tuple[Article, ...]
     sentences: tuple[StoredSentence, ...]
     vectors: np.ndarray
-    wordings: tuple[Wording, ...]
     hashes: frozenset[str]
     spans: Mapping[tuple[str, int], Sequence[Span]]  # of the sentences, by article and version
 
@@ -68,40 +65,55 @@ def shown_before_window(
         tuple(articles),
         tuple(sentences),
         vectors_of(library, sentences, means),
-        tuple(map(wording, sentences)),
         frozenset(quote.text_hash for quote in quotes or ()) | {text_hash(s.text) for s in sentences},
         spans,
     )
 
 
-def compared_with_shown(
-    sentences: Sequence[StoredSentence], vectors: np.ndarray, before: Shown
-) -> tuple[np.ndarray, dict[int, StoredSentence]]:
-    """Return which sentences repeat one shown before, (sentences,) bool, and what the others replace, by their row.
+class Comparison:
+    """The sentences of a window beside those shown before; each is compared when it is first asked for, by its row.
 
-    A sentence repeats one with its very text, one that says the same, or one that says all it says; where number, name,
-    place, day, polarity or tense differ, it does not. It replaces the nearest one that it reverses, counts on or
-    carries out.
+    A sentence repeats one with its very text, or one that says the same; where number, name, place, day, polarity or
+    tense differ, it does not. It replaces the nearest one that it reverses, counts on or carries out.
     """
-    repeated = np.array([text_hash(s.text) in before.hashes for s in sentences], dtype=bool)
-    replaced: dict[int, StoredSentence] = {}
-    if not before.sentences:
-        return repeated, replaced
-    keep = min(NEAREST, len(before.sentences))
-    for start in range(0, len(sentences), BLOCK):
-        cosines = vectors[start : start + BLOCK] @ before.vectors.T
-        nearest = np.argpartition(-cosines, keep - 1, axis=1)[:, :keep]
-        for row, line, near in zip(range(start, start + BLOCK), cosines, nearest, strict=False):
-            sentence = sentences[row]
-            for at in sorted(near, key=lambda at: -line[at]):
-                cosine, earlier = float(line[at]), before.sentences[at]
-                if repeated[row] or cosine < LEAST_COSINE:
-                    break
-                if repeats(sentence, earlier, cosine):
-                    repeated[row] = True
-                elif row not in replaced and cosine >= ON_THE_SAME and replaces(sentence, earlier, cosine):
-                    replaced[row] = earlier
-    return repeated, {row: earlier for row, earlier in replaced.items() if not repeated[row]}
+
+    def __init__(self, sentences: Sequence[StoredSentence], vectors: np.ndarray, before: Shown) -> None:
+        self._sentences = sentences
+        self._vectors = vectors
+        self._before = before
+        self._found: dict[int, tuple[bool, StoredSentence | None]] = {}
+
+    def repeats(self, row: int) -> bool:
+        """Return whether the sentence says what one shown before says."""
+        return self._of(row)[0]
+
+    def replaced(self, row: int) -> StoredSentence | None:
+        """Return the sentence shown before that this one replaces."""
+        return self._of(row)[1]
+
+    def _of(self, row: int) -> tuple[bool, StoredSentence | None]:
+        if row not in self._found:
+            self._found[row] = self._compared(row)
+        return self._found[row]
+
+    def _compared(self, row: int) -> tuple[bool, StoredSentence | None]:
+        sentence, before = self._sentences[row], self._before
+        if text_hash(sentence.text) in before.hashes:
+            return True, None
+        if not before.sentences:
+            return False, None
+        cosines = before.vectors @ self._vectors[row]
+        replaced: StoredSentence | None = None
+        near = np.argpartition(-cosines, NEAREST)[:NEAREST] if len(cosines) > NEAREST else np.arange(len(cosines))
+        for at in sorted(near, key=lambda at: -cosines[at]):
+            cosine, earlier = float(cosines[at]), before.sentences[at]
+            if cosine < LEAST_COSINE:
+                break
+            if repeats(sentence, earlier, cosine):
+                return True, None
+            if replaced is None and cosine >= ON_THE_SAME and replaces(sentence, earlier, cosine):
+                replaced = earlier
+        return False, replaced
 
 
 def shown_quotes(sent: Briefing | Answer) -> list[ShownQuote]:
