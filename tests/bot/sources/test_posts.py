@@ -1,5 +1,6 @@
 """Posts that admins forward, and posts of channels that the bot is a member of."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 
 from bot.locales import say
+from bot.sources.posts_handlers import ALBUM_SECONDS
 from retrieval.domain import Article, Moment
 from retrieval.embedding import Embedder
 from retrieval.store import read
@@ -145,6 +147,16 @@ async def test_an_album_is_one_post_with_one_reply(chat: InProcess) -> None:
     assert [reply.text.split(":")[0] for reply in replies] == ["Added", "Updated"]
     [article] = articles(chat)
     assert (article.url, article.text) == ("https://t.me/dala/12", f"{WORDS}\nPhoto: A. Editor of Dala")
+
+
+async def test_an_album_without_words_is_one_sentence(chat: InProcess) -> None:
+    mark = chat.telegram.mark()
+    for number in (12, 13):
+        where = origin("channel", chat=CHANNEL, message_id=number)
+        assert await forward(chat, where, media_group_id="g", photo=PHOTO) == []
+    await asyncio.sleep(ALBUM_SECONDS + 0.5)
+    [said] = messages(chat.telegram.calls()[mark:])
+    assert said.text == say("error.no_text", "en")
 
 
 async def test_the_bots_own_answers_are_not_taken_in(chat: InProcess) -> None:
