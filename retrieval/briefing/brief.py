@@ -98,7 +98,8 @@ def brief(
             since, until, language, (), (), 0, 0, None, newest_elsewhere=newest, notes=notes, undated=undated
         )
     earlier = shown_articles(library, since, shown, as_of, {article.id for article in articles})
-    material = _material(library, articles, earlier, shown, language)
+    background = [] if shown is None else shown_articles(library, since, None, as_of, {a.id for a in articles})
+    material = _material(library, articles, earlier, shown, language, background)
     request = Request(since, until, language, LENGTHS[length], as_of, undated, ", ".join(topics) or None)
     lines = _lines(material, request)
     if chat_model is None:
@@ -116,12 +117,14 @@ def _material(
     earlier: Sequence[Article],
     quotes: Sequence[ShownQuote] | None,
     language: str,
+    background: Sequence[Article] = (),
 ) -> Material:
+    """Return what lines are made from; `background` are earlier articles whose figures the new ones may withdraw."""
     sentences = list(sentences_of(library, articles))
     means = mean_vectors(library)
     before = shown_before_window(library, earlier, quotes, means)
     vectors = vectors_of(library, sentences, means)
-    reports = read_reports(library, [*earlier, *articles])
+    reports = read_reports(library, list({a.key: a for a in (*background, *earlier, *articles)}.values()))
     return Material(
         articles=articles,
         before=before,
