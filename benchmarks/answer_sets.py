@@ -18,13 +18,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from retrieval.domain import Moment
-from retrieval.ingest.files import from_path, submission_from_record
+from retrieval.ingest.files import from_path
 from retrieval.ingest.submission import Submission
 from training.sets import CORPORA, Corpus, lines
-from training.stories import UNSEEN
+from training.stories import LIBRARIES, UNSEEN, UNSEEN_LIBRARY, Place, article, read_library
 
 LEAST_PART = 25  # characters of a sentence that, shown alone, are as good as the sentence
 STORY_QUESTIONS = 600  # asked of the unseen stories
@@ -120,28 +120,28 @@ def own_set(corpus: Corpus) -> AnswerSet:
     return AnswerSet(corpus.name, "articles", tuple(articles), tuple(questions), corpus.asked_at)
 
 
-def devlib(folder: Path) -> AnswerSet:
-    """Return the library of several events, with summaries and follow-ups."""
-    stories = {row["id"]: row for row in lines(folder / "stories.jsonl")}
+def event_library(folder: Path) -> AnswerSet:
+    """Return a library of several events, with summaries and follow-ups where it has them."""
+    library = read_library(folder)
 
-    def golds(pairs: Iterable[tuple[str, int]]) -> tuple[Gold, ...]:
-        return tuple(Gold(id_, stories[id_]["sentences"][number]) for id_, number in pairs)
+    def golds(places: Iterable[Place]) -> tuple[Gold, ...]:
+        return tuple(Gold(id_, library.stories[id_].sentences[number]) for id_, number in places)
 
     questions = (
         Asked(
-            row["id"],
-            row["q"],
-            row["lang"],
-            row["kind"],
-            golds(row["gold"]),
-            golds(row["must_not"]),
-            (row["span"],) if row["span"] else (),
-            row["previous"],
-            datetime.fromisoformat(row["as_of"]) if row["as_of"] else None,
+            one.id,
+            one.text,
+            one.language,
+            one.kind,
+            golds(one.answers),
+            golds(one.near),
+            (one.short,) if one.short else (),
+            one.previous,
+            one.as_of,
         )
-        for row in lines(folder / "questions.jsonl")
+        for one in library.questions
     )
-    return _of_stories("devlib", stories.values(), questions)
+    return AnswerSet(folder.name, "sentences", library.articles, tuple(questions), library.asked_at)
 
 
 def unseen_stories(folder: Path) -> AnswerSet:
@@ -160,18 +160,10 @@ def unseen_stories(folder: Path) -> AnswerSet:
         for story in stories
         for number, row in enumerate(story["questions"])
     ]
-    return _of_stories("reader", stories, sample(questions, STORY_QUESTIONS))
-
-
-def _of_stories(name: str, stories: Iterable[dict[str, Any]], questions: Iterable[Asked]) -> AnswerSet:
-    """Return a set over stories that are given sentence by sentence, asked the day after the newest of them."""
-    articles = []
-    for story in stories:
-        paragraphs = (" ".join(story["sentences"][at] for at in paragraph) for paragraph in story["paragraphs"])
-        record = story | {"text": "\n\n".join(paragraphs), "url": f"https://{story['id']}.example.org/"}
-        articles.append(submission_from_record(record, story["id"], UTC))
-    newest = max(article.published.at for article in articles if article.published)
-    return AnswerSet(name, "sentences", tuple(articles), tuple(questions), newest + timedelta(days=1))
+    articles = tuple(map(article, stories))
+    newest = max(one.published.at for one in articles if one.published)
+    asked = sample(questions, STORY_QUESTIONS)
+    return AnswerSet("reader", "sentences", articles, asked, newest + timedelta(days=1))
 
 
 def squad_es(folder: Path) -> AnswerSet:
@@ -206,13 +198,13 @@ def sample(rows: Sequence[T], most: int) -> tuple[T, ...]:
 
 
 OF_DATA: dict[str, Callable[[Path], AnswerSet]] = {
-    "devlib": devlib,
+    "devlib": event_library,
     "reader": unseen_stories,
     "squad-es": squad_es,
 }
 """Sets of the data folder, by the name of their own folder in it."""
 
-NAMES = (*(corpus.name for corpus in CORPORA), *OF_DATA)
+NAMES = (*(corpus.name for corpus in CORPORA), UNSEEN_LIBRARY, *OF_DATA)
 
 
 def answer_sets(data: Path | None, names: Sequence[str] = NAMES) -> Iterator[AnswerSet]:
@@ -220,6 +212,8 @@ def answer_sets(data: Path | None, names: Sequence[str] = NAMES) -> Iterator[Ans
     for corpus in CORPORA:
         if corpus.name in names:
             yield own_set(corpus)
+    if UNSEEN_LIBRARY in names:
+        yield event_library(LIBRARIES / UNSEEN_LIBRARY)
     for name, read in OF_DATA.items():
         if name in names and data is not None:
             yield read(data / name)

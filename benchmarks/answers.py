@@ -125,7 +125,7 @@ def cases(of: AnswerSet, embedder: Embedder, reader: Reader, folder: Path) -> It
         print(f"{of.name}: {one.where} was not taken in: {one.reason}")
     baselines = {SEARCH: _own_search(of, library, embedder), STOCK: _stock(of, embedder, folder / "stock")}
     for asked in of.questions:
-        text = resolve(asked.text, asked.previous).question
+        text = resolve(asked.text, asked.previous, asked.as_of or of.now).question
         answer = ask(library, embedder, reader, text, as_of=asked.as_of, now=of.now)
         shown = {name: search(asked, text) for name, search in baselines.items()}
         places = (n for n, texts in enumerate(shown[SEARCH], start=1) if holds(asked, texts))

@@ -16,7 +16,16 @@ from retrieval.embedding.weights import Vocabulary
 from retrieval.reader.cross_encoder import CrossEncoder, Window
 from tests.conftest import MODELS
 from training.reader import KIND, PLACES, embedder_weights, exported
-from training.stories import MOST_WINDOW, Examples, LabelledWindow, StoryQuestion, read_questions
+from training.stories import (
+    MOST_WINDOW,
+    UNSEEN_LIBRARY,
+    Examples,
+    LabelledWindow,
+    StoryQuestion,
+    read_event_questions,
+    read_libraries,
+    read_questions,
+)
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "training" / "README.md").read_text(encoding="utf-8")
@@ -136,6 +145,71 @@ def test_no_example_shows_a_story_that_training_leaves_out(
     assert any(one.story.is_unseen for one in questions)
     assert not any(story.is_unseen for story in shown)
     assert sum(windows[1].story != question.story for question, windows in drawn) > len(drawn) / 5
+
+
+# --- libraries of events ----------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def on_events() -> list[StoryQuestion]:
+    """Those of one library that training sees."""
+    return [one for one in read_event_questions() if one.story.library == "w1"]
+
+
+@pytest.fixture(scope="module")
+def drawn_of_events(
+    on_events: list[StoryQuestion], vocabulary: Vocabulary
+) -> list[tuple[StoryQuestion, list[LabelledWindow]]]:
+    examples, rng = Examples(on_events, vocabulary, AnyVectors()), random.Random(3)
+    return [(one, examples.draw(one, rng)) for one in on_events for _ in range(5)]
+
+
+def test_one_library_of_events_is_never_trained_on() -> None:
+    unseen = {one.story.library for one in read_event_questions() if one.story.is_unseen}
+    assert unseen == {UNSEEN_LIBRARY}
+    assert {one.story.library for one in read_event_questions()} > unseen
+
+
+def test_what_is_named_in_a_library_is_in_its_stories() -> None:
+    for library in read_libraries():
+        for one in library.questions:
+            assert not set(one.answers) & set(one.near)
+            for id_, number in (*one.answers, *one.near):
+                assert number < len(library.stories[id_].sentences)
+
+
+def test_a_question_on_a_library_is_asked_on_each_story_that_answers(on_events: list[StoryQuestion]) -> None:
+    for one in on_events:
+        assert all(id_ != one.story.id for id_, _ in one.answers_elsewhere)
+        assert one.answers or not one.answers_elsewhere
+    twice = [one for one in on_events if one.answers_elsewhere]
+    others = {(one.text, id_) for one in twice for id_, _ in one.answers_elsewhere}
+    assert others <= {(one.text, one.story.id) for one in on_events}
+
+
+def test_a_sentence_of_another_story_that_answers_is_right_too(
+    drawn_of_events: list[tuple[StoryQuestion, list[LabelledWindow]]],
+) -> None:
+    elsewhere = 0
+    for question, windows in drawn_of_events:
+        answers = question.answers_elsewhere | {(question.story.id, number) for number in question.answers}
+        for window in windows:
+            right = [(window.story.id, number) in answers for number in window.numbers]
+            assert window.answers == right
+            elsewhere += window.story != question.story and any(right)
+    assert elsewhere
+
+
+def test_sentences_of_other_stories_that_mislead_are_shown(
+    drawn_of_events: list[tuple[StoryQuestion, list[LabelledWindow]]],
+) -> None:
+    misled = [
+        (window.story.id, number) in question.near_elsewhere
+        for question, (_, window) in drawn_of_events
+        for number in window.numbers
+        if question.near_elsewhere
+    ]
+    assert sum(misled) > len(drawn_of_events) / 5
 
 
 def test_titles_are_left_out_at_times(drawn: list[tuple[StoryQuestion, list[LabelledWindow]]]) -> None:

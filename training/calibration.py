@@ -1,10 +1,10 @@
 """Make `retrieval/reader/weights.json`: from the scores of reader and search to the probability of an answer.
 
 `python -m training.calibration [--model FOLDER] [--write]`. One library is made of the stories of training/data/reader
-whose number 12 divides (the reader was not trained on them, and the benchmark does not ask about them), and each of
-their questions is asked of all of it. A logistic regression (scikit-learn) over the sentences read is fitted to which
-of them answer. A short answer is believed where it is as likely as those of which `RIGHT` are right, in sentences that
-answer. Nothing in it is drawn by chance. Whether to answer at all is fitted by `training.abstention`.
+whose number 12 divides, and another of the events that the reader was not trained on; each of their questions is asked
+of all of its library. A logistic regression (scikit-learn) over the sentences read is fitted to which of them answer.
+A short answer is believed where it is as likely as those of which `RIGHT` are right, in sentences that answer. Nothing
+in it is drawn by chance. Whether to answer at all is fitted by `training.abstention`.
 """
 
 from __future__ import annotations
@@ -14,15 +14,14 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from itertools import takewhile
 from pathlib import Path
-from tempfile import TemporaryDirectory, gettempdir
+from tempfile import gettempdir
 
 import numpy as np
 
 from retrieval.answer.ask import PASSAGES_FOUND
 from retrieval.embedding import Embedder, load_embedder
-from retrieval.embedding.centred import name_of
-from retrieval.ingest.pipeline import ingest
 from retrieval.ingest.submission import Submission
 from retrieval.question.question import Question
 from retrieval.reader.cross_encoder import load_reader
@@ -30,9 +29,8 @@ from retrieval.reader.extract import numbered_sentences
 from retrieval.reader.passages import read_passages
 from retrieval.reader.reader import Reader, Weights
 from retrieval.search.find import find
-from retrieval.store.library import open_library
-from training.sets import ROOT
-from training.stories import Story, StoryQuestion, read_questions
+from training.sets import ROOT, taken_in
+from training.stories import LIBRARIES, UNSEEN_LIBRARY, read_library, read_questions
 
 SHIPPED = ROOT / "retrieval" / "reader" / "weights.json"
 NOW = datetime(2040, 1, 1, tzinfo=UTC)  # after all stories
@@ -40,51 +38,77 @@ CALIBRATES = 12  # divides the number of a story
 NEAR = 0.1  # chosen with `python -m benchmarks.answers`: with more, sentences that answer are left out
 RIGHT = 0.95
 FEWEST = 20  # short answers by which their share is measured
-FEATURES = ("score", "cosine", "passage", "covered", "own_language")
-NEWNESS = 1.0  # of the stories, no two tell of one event; on `devlib`, where they do, 2 fits best
+FEATURES = ("score", "cosine", "passage", "covered", "own_language", "newness")
 
 
 @dataclass(frozen=True)
 class Candidate:
     """A sentence that was read for a question."""
 
-    features: tuple[float, ...]  # in the order of FEATURES, newness left out
+    features: tuple[float, ...]  # in the order of FEATURES
     answers: bool
     short: float | None  # the log probability of its short answer, where the question asks for one and it is known
     short_is_right: bool
 
 
-def candidates(asked: Sequence[StoryQuestion], embedder: Embedder, reader: Reader) -> Iterator[list[Candidate]]:
-    """Yield what is read for each question over a library of all their stories."""
-    with TemporaryDirectory() as folder:
-        library = open_library(Path(folder), name_of(embedder))
-        ingest(library, embedder, articles(one.story for one in asked))
+@dataclass(frozen=True)
+class Calibrated:
+    """A question, the sentences of its library that answer it, and the words of them that answer alone."""
+
+    text: str
+    as_of: datetime | None
+    gold: frozenset[str]
+    short: str | None
+
+
+def candidates(
+    asked: Iterable[Calibrated], sources: Iterable[Submission], now: datetime, embedder: Embedder, reader: Reader
+) -> Iterator[list[Candidate]]:
+    """Yield what is read for each question over a library of all articles."""
+    with taken_in(sources, embedder) as library:
         for one in asked:
-            question = Question.read(one.text, now=NOW)
+            question = Question.read(one.text, now=now, as_of=one.as_of)
             found = find(library, embedder, question, PASSAGES_FOUND)
             passages = read_passages(library, found, PASSAGES_FOUND)
-            gold = {one.story.sentences[number] for number in one.answers}
             read = []
             for among in reader.over(passages).read(question, numbered_sentences(found, passages)):
                 sentence, result = among.sentence, among.read
-                answers = any(sentence.text in whole for whole in gold)
+                answers = any(sentence.text in whole for whole in one.gold)
                 asks_short = question.short_answer is not None and one.short is not None
                 known = asks_short and answers and result.short is not None
                 said = result.short.of(sentence.text) if result.short is not None else ""
                 right = answers and one.short is not None and (said in one.short or one.short in said)
                 short_score = result.short_score if known else None
-                read.append(Candidate(among.features[: len(FEATURES)], answers, short_score, right))
+                read.append(Candidate(among.features, answers, short_score, right))
             yield read
-        library.close()
 
 
-def articles(stories: Iterable[Story]) -> list[Submission]:
-    """Return each story once as an article, undated: no two tell of one event, so that none is the newer."""
-    distinct = {story.id: story for story in stories}
-    return [
-        Submission(" ".join(story.sentences), id_, story.title, id_, language=story.language)
-        for id_, story in distinct.items()
+def of_stories(embedder: Embedder, reader: Reader) -> Iterator[list[Candidate]]:
+    """Yield what is read for the questions on unseen stories; no two tell of one event, so all are undated."""
+    asked = [one for one in read_questions() if one.story.number % CALIBRATES == 0]
+    stories = {one.story.id: one.story for one in asked}.values()
+    undated = [Submission(" ".join(one.sentences), one.id, one.title, one.id, language=one.language) for one in stories]
+    questions = [
+        Calibrated(one.text, None, frozenset(one.story.sentences[number] for number in one.answers), one.short)
+        for one in asked
     ]
+    return candidates(questions, undated, NOW, embedder, reader)
+
+
+def of_events(embedder: Embedder, reader: Reader) -> Iterator[list[Candidate]]:
+    """Yield what is read for the questions on the library of events that the reader was not trained on."""
+    library = read_library(LIBRARIES / UNSEEN_LIBRARY)
+    questions = [
+        Calibrated(
+            one.text,
+            one.as_of,
+            frozenset(library.stories[id_].sentences[number] for id_, number in one.answers),
+            one.short,
+        )
+        for one in library.questions
+        if one.kind != "summary" and not one.previous
+    ]
+    return candidates(questions, library.articles, library.asked_at, embedder, reader)
 
 
 def fitted(read: Sequence[Sequence[Candidate]]) -> Weights:
@@ -99,17 +123,16 @@ def fitted(read: Sequence[Sequence[Candidate]]) -> Weights:
     slopes = model.coef_[0] / scaler.scale_
     bias = float(model.intercept_[0] - slopes @ scaler.mean_)
     best = [max(found, key=lambda one: slopes @ one.features) for found in read if found]
-    bias_of_undated = bias - NEWNESS / 2  # an undated article's newness is .5
     named = {name: round(float(slope), 3) for name, slope in zip(FEATURES, slopes, strict=True)}
-    return Weights(round(bias_of_undated, 3), **named, newness=NEWNESS, near=NEAR, short=least_short(best))
+    return Weights(round(bias, 3), **named, near=NEAR, short=least_short(best))
 
 
 def least_short(best: Sequence[Candidate]) -> float:
-    """Return the log probability from which on `RIGHT` of the short answers of the best sentences are right."""
+    """Return the log probability down to which `RIGHT` of the short answers of the best sentences are right."""
     known = sorted(((one.short, one.short_is_right) for one in best if one.short is not None), reverse=True)
     right = np.cumsum([good for _, good in known]) / np.arange(1, len(known) + 1)
-    enough = [at for at in range(FEWEST - 1, len(known)) if right[at] >= RIGHT]
-    return round(known[enough[-1]][0], 2) if enough else 0.0
+    enough = takewhile(lambda at: right[at] >= RIGHT, range(FEWEST - 1, len(known)))
+    return round(known[max(enough, default=0)][0], 2) if known else 0.0
 
 
 def main() -> None:
@@ -117,9 +140,8 @@ def main() -> None:
     parser.add_argument("--model", type=Path, default=Path(gettempdir()) / "sitrep-training-model")
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
-    asked = [one for one in read_questions() if one.story.number % CALIBRATES == 0]
     embedder, reader = load_embedder(options.model), Reader(load_reader(options.model))
-    weights = fitted(list(candidates(asked, embedder, reader)))
+    weights = fitted([*of_stories(embedder, reader), *of_events(embedder, reader)])
     print(json.dumps(asdict(weights), indent=1))
     if options.write:
         SHIPPED.write_text(json.dumps(asdict(weights), indent=1) + "\n", encoding="utf-8")

@@ -1,5 +1,7 @@
 """Train the network of the reader, `retrieval/reader/reader.onnx`, on our own news stories (`training.stories`).
 
+The questions on events are asked `EVENT_TURNS` times for each time that the others are.
+
 `pip install torch==2.13.0`, then `python -m training.reader [--start FILE.npz] [--minutes N] [--seed N]
 [--model FOLDER] --out FILE.npz [--write]`. It begins from the embedder's own weights, or goes on from those of
 `--start`, and writes its own to `--out` every twelve minutes and at the end. `--write` rounds them to 8 bits and
@@ -27,7 +29,7 @@ from retrieval.embedding.folder import SOURCE_FILE, SOURCE_PACKAGE, open_model
 from retrieval.embedding.graph import reader_graph
 from retrieval.embedding.weights import Encoder, Weights, read_weights
 from training.sets import ROOT
-from training.stories import Examples, LabelledWindow, StoryQuestion, read_questions
+from training.stories import Examples, LabelledWindow, StoryQuestion, read_event_questions, read_questions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,6 +49,7 @@ WARM_UP = 25  # steps until the full rate
 LEAST_RATE = 0.03  # of the full one, at the end
 LONGEST_GRADIENT = 1.0
 BATCH = 8  # examples a step
+EVENT_TURNS = 20  # they are few, and are what the product is asked
 POOL = 6  # batches that are sorted by length together, so that little is padded
 SHORT_WEIGHT = 0.3  # of the loss on short answers
 RIGHT_WEIGHT, BINARY_SCALE = 2.0, 1 / 3  # of sentences that answer, and of all, in the loss on each sentence
@@ -228,7 +231,7 @@ def train(
 ) -> None:
     """Train for some minutes; print losses and held-out figures, and write checkpoints."""
     rng = random.Random(options.seed)
-    unseen = [question for question in questions if question.story.is_unseen]
+    unseen = [question for question in questions if question.story.is_unseen and not question.story.library]
     asked = random.Random(1).sample(unseen, HELD_OUT)
     optimizer = new_optimizer(network)
     history: list[list[float]] = []  # losses of each step
@@ -279,7 +282,7 @@ def main() -> None:
     weights = embedder_weights()
     network = Network(weights, dict(np.load(options.start)) if options.start else None)
     if options.minutes:
-        questions = read_questions()
+        questions = [*read_questions(), *(read_event_questions() * EVENT_TURNS)]
         vocabulary, embedder = open_model(options.model).vocabulary, load_embedder(options.model)
         train(network, Examples(questions, vocabulary, embedder), questions, options)
     network.save(options.out)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,6 +17,7 @@ from retrieval.embedding import Embedder
 from retrieval.embedding.centred import name_of
 from retrieval.ingest.files import from_path
 from retrieval.ingest.pipeline import ingest
+from retrieval.ingest.submission import Rejection, Submission
 from retrieval.question.question import Question
 from retrieval.reader.extract import numbered_sentences
 from retrieval.reader.passages import read_passages
@@ -79,26 +80,46 @@ CORPORA = (
 )
 
 
+@dataclass(frozen=True)
+class SetQuestion:
+    """A question on some articles, and whether they answer it."""
+
+    id: str
+    text: str
+    language: str
+    answerable: bool
+    as_of: datetime | None = None
+
+
 @contextmanager
-def taken_in(corpus: Corpus, embedder: Embedder) -> Iterator[Library]:
-    """Yield a library that contains the articles of a corpus and nothing else."""
+def taken_in(articles: Iterable[Submission | Rejection], embedder: Embedder) -> Iterator[Library]:
+    """Yield a library that contains some articles and nothing else."""
     with TemporaryDirectory() as folder:
         library = open_library(Path(folder), name_of(embedder))
-        ingest(library, embedder, from_path(corpus.articles, UTC))
+        ingest(library, embedder, articles)
         yield library
         library.close()
 
 
 def searched(corpus: Corpus, embedder: Embedder, reader: Reader) -> list[Case]:
     """Return the questions on a corpus that the ledger of figures does not answer, with what is found for each."""
+    rows = lines(corpus.questions)
+    questions = [SetQuestion(row["id"], row["question"], row["language"], row["answerable"]) for row in rows]
+    with taken_in(from_path(corpus.articles, UTC), embedder) as library:
+        return found_for(questions, library, corpus.asked_at, embedder, reader)
+
+
+def found_for(
+    questions: Iterable[SetQuestion], library: Library, now: datetime, embedder: Embedder, reader: Reader
+) -> list[Case]:
+    """Return the questions that the ledger of figures does not answer, with what is found for each in a library."""
     cases = []
-    with taken_in(corpus, embedder) as library:
-        for row in lines(corpus.questions):
-            question = Question.read(row["question"], now=corpus.asked_at)
-            if figures(library, question) is None:
-                found = find(library, embedder, question, PASSAGES_FOUND)
-                passages = read_passages(library, found, PASSAGES_FOUND)
-                built_in = reader.over(passages)
-                numbers = built_in.features(question, built_in.ranked(question, numbered_sentences(found, passages)))
-                cases.append(Case(row["id"], row["language"], numbers, row["answerable"]))
+    for one in questions:
+        question = Question.read(one.text, now=now, as_of=one.as_of)
+        if figures(library, question) is None:
+            found = find(library, embedder, question, PASSAGES_FOUND)
+            passages = read_passages(library, found, PASSAGES_FOUND)
+            built_in = reader.over(passages)
+            numbers = built_in.features(question, built_in.ranked(question, numbered_sentences(found, passages)))
+            cases.append(Case(one.id, one.language, numbers, one.answerable))
     return cases

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
 
 MARK_BYTES = 8  # random bytes in the mark around untrusted text: nobody who wrote it can know it
+PASSAGES_LISTED = 24  # passages, best first, whose sentences the model is shown for a question
 LONGEST_SENTENCE = 800  # characters of a sentence that the model is shown
 LONGEST_QUESTION = 1_000  # characters
 LONGEST_REWRITE = 300  # characters
@@ -63,7 +64,9 @@ class ChatModel:
         model_unavailable, model_refused or model_malformed where the model failed.
         """
         text = visible(question.text)[:LONGEST_QUESTION]
-        return self._choice("answer", sentences, question.answer_language, most, question=text)
+        best = list(dict.fromkeys(sentence.passage.id for sentence in sentences))[:PASSAGES_LISTED]
+        shown = [sentence for sentence in sentences if sentence.passage.id in best]
+        return self._choice("answer", shown, question.answer_language, most, question=text)
 
     def choose_for_brief(
         self, since: str, until: str, sentences: Sequence[NumberedSentence], *, language: str, most: int
@@ -98,7 +101,7 @@ class ChatModel:
     ) -> Choice:
         mark = secrets.token_hex(MARK_BYTES)
         messages = prompts.load(prompt).render(
-            sentences=listed(sentences, mark), language=language_name(language), mark=mark, most=most, **fields
+            sentences=numbered_list(sentences, mark), language=language_name(language), mark=mark, most=most, **fields
         )
         try:
             return asyncio.run(awaited(_structured(self.model, messages), self.seconds))
@@ -133,7 +136,7 @@ def language_name(code: str) -> str:
         return code
 
 
-def listed(sentences: Sequence[NumberedSentence], mark: str) -> str:
+def numbered_list(sentences: Sequence[NumberedSentence], mark: str) -> str:
     """Return the sentences as the model reads them: passage by passage, in the order of the text, numbered.
 
     Neighbours that cannot be chosen stand between them without a number. Lines of our own carry the `mark`.

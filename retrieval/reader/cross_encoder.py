@@ -23,6 +23,7 @@ GRAPH = "reader.onnx"
 
 QUESTION_TOKENS = 40
 TITLE_TOKENS = 20
+LEAD_TOKENS = 35
 SENTENCE_TOKENS = 110
 """Most tokens that are read of each; as in training."""
 
@@ -35,10 +36,14 @@ TRIMMED = " \t\n.,;:!?()[]«»“”„\"'‘’—–-"
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Sentences that follow one another, under the title of their article."""
+    """Sentences that follow one another, under the title and the first sentence of their article.
+
+    Those say which event it is where the sentences do not.
+    """
 
     title: str
     sentences: tuple[str, ...]
+    lead: str = ""  # "": it is among the sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +80,10 @@ class CrossEncoder:
         return self._words.tokenizer.encode(text, most + 2)[1:-1]
 
     def _read(self, asked: list[int], window: Window) -> list[ReadSentence]:
-        title = self._tokens(window.title, TITLE_TOKENS)
+        title, lead = self._tokens(window.title, TITLE_TOKENS), self._tokens(window.lead, LEAD_TOKENS)
         sentences = [self._tokens(sentence, SENTENCE_TOKENS) for sentence in window.sentences]
         end = self._words.end
-        head = [self._words.begin, *asked, end, end, *title, end]
+        head = [self._words.begin, *asked, end, end, *title, *lead, end]
         ids = [*head, *(token for sentence in sentences for token in sentence), end]
         try:
             (logits,) = self._session.run(["logits"], {"words": self._words.embed(ids)})

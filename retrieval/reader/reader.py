@@ -12,6 +12,7 @@ from operator import mul
 from pathlib import Path
 
 from retrieval.domain import ModelError, Span
+from retrieval.language.sentences import sentences
 from retrieval.question.question import Question
 from retrieval.reader import abstain
 from retrieval.reader.abstain import THRESHOLD, score
@@ -22,8 +23,9 @@ from retrieval.reader.features import features
 from retrieval.reader.grouping import grouped
 from retrieval.reader.passages import PASSAGES_JUDGED, FoundPassage
 from retrieval.reader.reranker import Reranker
+from retrieval.reader.surroundings import says_something
 
-PASSAGES_READ = 8
+PASSAGES_READ = 12
 """Passages that the cross-encoder reads; it takes most of the time of an answer."""
 
 SENTENCES_COMPARED = 12
@@ -34,6 +36,9 @@ STATEMENTS = 3
 
 DECIMALS = 3
 """Decimals of a probability; further ones depend on how many passages were read at once."""
+
+LONGEST_LEAD = 400
+"""Characters of an article in which its first sentence is looked for."""
 
 LIKELIEST = 3
 """Best scores of the cross-encoder whose mean the decision goes by."""
@@ -174,7 +179,7 @@ class PassageReader:
         passages = [list(run) for _, run in groupby(sentences, key=lambda one: one.passage.id)]
         passages.sort(key=lambda passage: -max(one.score for one in passage))
         read = passages[:PASSAGES_READ]
-        windows = [Window(passage[0].article.title, tuple(one.text for one in passage)) for passage in read]
+        windows = [_window(passage) for passage in read]
         dates = {passage[0].article.key: passage[0].article.published for passage in read}
         known = [date.at for date in dates.values() if date is not None]
         for passage, results in zip(read, self.reader.scorer.read(question.text, windows), strict=True):
@@ -193,6 +198,18 @@ class PassageReader:
         except ModelError:
             return likely
         return [likely[place] for place in sorted(range(len(likely)), key=lambda place: -scores[place])]
+
+
+def _window(passage: Sequence[NumberedSentence]) -> Window:
+    article = passage[0].article
+    lead = lead_of(article.text[:LONGEST_LEAD], article.language)
+    holds_lead = passage[0].span.start < lead.end
+    return Window(article.title, tuple(one.text for one in passage), "" if holds_lead else lead.of(article.text))
+
+
+def lead_of(text: str, language: str) -> Span:
+    """Return the first sentence of a text that says something; an empty span where none does."""
+    return next((one for one in sentences(text, language) if says_something(one.of(text))), Span(0, 0))
 
 
 def _is_quoted(sentence: NumberedSentence, earlier: NumberedSentence) -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import answers
-from benchmarks.answer_sets import AnswerSet, Asked, Gold, devlib, own_set, squad_es, unseen_stories
+from benchmarks.answer_sets import AnswerSet, Asked, Gold, event_library, own_set, squad_es, unseen_stories
 from benchmarks.answers import PRODUCT, SEARCH, STOCK, Case, Shown, auc, cases, product_row, rows
 from retrieval.domain import Answer, Article, Citation, FirstLine, Statement, Status
 from retrieval.embedding import Embedder
@@ -164,7 +164,7 @@ def test_a_library_of_events_names_what_must_not_be_shown(tmp_path: Path) -> Non
         tmp_path / "questions.jsonl",
         row | {"gold": [["en1-006", 1]], "must_not": [["en1-006", 2]], "span": None, "previous": "Is it shut?"},
     )
-    (one,) = devlib(tmp_path).questions
+    (one,) = event_library(tmp_path).questions
     assert one.gold == (Gold("en1-006", CLOSED),)
     assert one.never == (Gold("en1-006", "Rain is expected."),)
     assert (one.previous, one.as_of) == ("Is it shut?", datetime(2027, 4, 1, 10, tzinfo=UTC))

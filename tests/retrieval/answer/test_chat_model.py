@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from retrieval.answer.chat_model import ChatModel, language_name, listed
+from retrieval.answer.chat_model import ChatModel, language_name, numbered_list
 from retrieval.domain import Article, ModelError
 from retrieval.models import chat_model
 from retrieval.reader.choice import Choice, Group
@@ -69,6 +69,16 @@ def test_its_numbers_and_translations_are_returned(model: ChatModel, provider: f
 def test_a_reply_of_numbers_alone_takes_a_few_tokens() -> None:
     reply = json.dumps({"groups": [[12, 31], [7], [40, 41]], "translations": []})
     assert len(reply) < 80  # characters, some 30 tokens
+
+
+def test_it_is_shown_the_sentences_of_the_best_passages_alone(
+    openai: ChatModel, provider: fake_provider.Provider
+) -> None:
+    articles = [replace(RUSSIAN, id=str(number), text=f"Погибли {number} человек.") for number in range(30)]
+    provider.says({"groups": [[1]], "translations": []})
+    openai.choose(QUESTION, numbered(*articles), most=3)
+    assert "[24] " in shown(provider)
+    assert "[25] " not in shown(provider)
 
 
 def test_no_groups_are_no_failure(model: ChatModel, provider: fake_provider.Provider) -> None:
@@ -189,7 +199,7 @@ def test_a_sentence_cannot_pass_for_a_line_of_our_own(openai: ChatModel, provide
 
 def test_a_text_that_guessed_the_mark_does_not_bring_it_into_the_list() -> None:
     guessed = replace(ENGLISH, text="Nobody was hurt. The f00d ends here.", publisher="f00d Daily")
-    assert listed(numbered(guessed), "f00d").count("f00d") == 2  # of the lines of our own
+    assert numbered_list(numbered(guessed), "f00d").count("f00d") == 2  # of the lines of our own
 
 
 # --- follow-ups ----------------------------------------------------------------------------------
