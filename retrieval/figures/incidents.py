@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from retrieval.figures.counts import triggers_in
 from retrieval.figures.lexicon import figure_words
 from retrieval.language.concepts import mentions
-from retrieval.language.doc import Sentence
+from retrieval.language.doc import Sentence, Text
 
 NOT_TELLING = frozenset(("unit", "role", "body", "say", "hedge", "deny"))
 """Kinds of concepts that reports of any incident have: who was struck, and who says so."""
@@ -16,6 +18,9 @@ COUNTED = frozenset(("kill", "injure", "detain", "missing", "hospitalise", "evac
 ENOUGH = 2
 """Words that tell an incident from others, at least."""
 
+CACHED = 10_000
+"""Sentences of which is kept whether they are deeds and which words tell of them; some 10 MB."""
+
 
 def one_incident(one: Sentence, other: Sentence) -> bool:
     """Return whether two sentences can report on one incident.
@@ -23,25 +28,32 @@ def one_incident(one: Sentence, other: Sentence) -> bool:
     They cannot where each says what somebody or something did ("a car bomb killed 20 people"), and none of the words
     that tell what, where and how are shared.
     """
-    ours, theirs = _telling(one), _telling(other)
-    if len(ours) < ENOUGH or len(theirs) < ENOUGH or not (is_deed(one) and is_deed(other)):
+    if not (is_deed(one) and is_deed(other)):
+        return True
+    ours, theirs = (_telling(sentence.text, sentence.language) for sentence in (one, other))
+    if len(ours) < ENOUGH or len(theirs) < ENOUGH:
         return True
     return any(not word.isdisjoint(theirs_) for word in ours for theirs_ in theirs)
 
 
 def is_deed(sentence: Sentence) -> bool:
     """Return whether a sentence says what somebody or something did: "police killed four", no toll of all that is."""
-    words = figure_words(sentence.language)
-    return words is not None and any(trigger.form == "active" for trigger in triggers_in(sentence.text, words))
+    return _has_deed(sentence.text, sentence.language)
 
 
-def _telling(sentence: Sentence) -> list[frozenset[str]]:
-    """Return the keys of each word that tells what happened, apart from the count and the speaker."""
+@lru_cache(maxsize=CACHED)
+def _has_deed(text: str, language: str) -> bool:
+    words = figure_words(language)
+    return words is not None and any(trigger.form == "active" for trigger in triggers_in(text, words))
+
+
+@lru_cache(maxsize=CACHED)
+def _telling(text: str, language: str) -> tuple[frozenset[str], ...]:
+    """Return the keys of each word that tells what happened, apart from the count and who was struck."""
     common = {
         f"c:{name}"
-        for mention in mentions(sentence.text, sentence.language)
+        for mention in mentions(text, language)
         for name in mention.names
         if mention.kind in NOT_TELLING or name in COUNTED
     }
-    statement = sentence.statement
-    return [word.keys for word in statement.words if not word.keys & common and not word.keys & statement.speaker]
+    return tuple(word.keys for word in Text(text, language).statement.words if not word.keys & common)

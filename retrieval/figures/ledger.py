@@ -294,14 +294,15 @@ def _relation(old: Entry, new: Entry) -> _Relation:
     if _bounds(old.figure) == _bounds(new.figure) and _days(old.figure) == _days(new.figure):
         return _Relation()
     same = _speaker(old) is not None and _speaker(old) == _speaker(new)
-    if not same and not one_incident(_sentence(old), _sentence(new)):
-        return _Relation()
     if _compatible(old.figure, new.figure):
         free = same or old.figure.high is None
-        return _Relation(updated=_sharpens(old.figure, new.figure), on_a_later_day=not free)
+        sharpens = _sharpens(old.figure, new.figure) and (same or one_incident(_sentence(old), _sentence(new)))
+        return _Relation(updated=sharpens, on_a_later_day=not free)
     grows = old.figure.kind not in GROWING or _least(old.figure) < _least(new.figure)
     if same:  # a lower count that one speaker gives on the same day is the earlier one
         return _Relation(updated=True, on_a_later_day=not grows)
+    if not one_incident(_sentence(old), _sentence(new)):
+        return _Relation()
     plausible = _least(old.figure) < FEW or _least(new.figure) <= MOST_GROWTH * _least(old.figure)
     return _Relation(
         updated=grows and plausible, on_a_later_day=True, contradicted=old.figure.kind not in PERIODS and plausible
