@@ -27,6 +27,7 @@ import bot.schedule.settings
 import bot.schedule.watches
 import bot.sources.feeds_handlers
 import bot.sources.handlers
+import bot.sources.labels_handlers
 import bot.sources.posts_handlers
 from bot.locales import LOCALES, say
 from bot.logs import start_logging
@@ -49,7 +50,7 @@ log = structlog.get_logger("sitrep")
 
 COMMANDS = (
     "ask", "brief", "timeline", "figures", "subscribe", "unsubscribe", "settings", "topics", "language", "watch",
-    "watches", "asof", "new", "privacy", "help",
+    "watches", "asof", "sources", "new", "privacy", "help",
 )  # fmt: skip
 """The commands that Telegram offers while somebody types."""
 
@@ -64,6 +65,7 @@ HANDLERS = (
     bot.ask.handlers,
     bot.requests.inline,
     bot.sources.feeds_handlers,
+    bot.sources.labels_handlers,
     # These handle messages without a command: first those for the library, then requests and questions.
     bot.sources.posts_handlers,
     bot.sources.handlers,

@@ -161,6 +161,32 @@ def feeds_poll(
     command.poll(every)
 
 
+sources = typer.Typer(help="Who stands behind the sources in the library.")
+app.add_typer(sources, name="sources")
+
+
+@sources.callback(invoke_without_command=True)
+def sources_list(context: typer.Context, as_json: Json = False) -> None:
+    """Show each source, who stands behind it, and where that comes from."""
+    from bot.sources import labels_command as command
+
+    if context.invoked_subcommand is None:
+        command.list_(as_json)
+
+
+@sources.command("label")
+def sources_label(
+    source: Annotated[str, typer.Argument(help="A host, @channel or name of a publisher.")],
+    label: Annotated[str, typer.Argument(help="state, official, party, opposition, independent, unknown, or reset.")],
+) -> None:
+    """Say who stands behind a source."""
+    from bot.sources import labels_command as command
+
+    if label not in ("state", "official", "party", "opposition", "independent", "unknown", "reset"):
+        raise typer.BadParameter("Give state, official, party, opposition, independent, unknown or reset.")
+    command.label(source, label)
+
+
 @app.command()
 def chat() -> None:
     """Talk to the bot in the terminal."""

@@ -192,6 +192,17 @@ class Status(StrEnum):
     ABSTAINED = "abstained"
 
 
+class Backing(StrEnum):
+    """Who stands behind a source."""
+
+    STATE = "state"
+    OFFICIAL = "official"  # an authority itself
+    PARTY = "party"  # to the conflict
+    OPPOSITION = "opposition"
+    INDEPENDENT = "independent"
+    UNKNOWN = "unknown"
+
+
 @dataclass(frozen=True, slots=True)
 class Citation:
     """A verbatim quote: `article.text[start:end] == quote`, to the character."""
@@ -203,6 +214,7 @@ class Citation:
     passage_id: int | None = None
     origin_copies: int = 1  # outlets with this text, including this one
     withdrawn: bool = False
+    backing: Backing = Backing.UNKNOWN  # who stands behind its source
     speaker: str | None = None  # in the article's own words
     translation: str | None = None  # of the answer, by a language model; checked for its numbers, days and names
     answer: Span | None = None  # the sentence in the quote that answers; None: all of the quote

@@ -77,6 +77,7 @@ def citation_json(citation: Citation) -> dict[str, Any]:
         "translation": citation.translation,
         "origin_copies": citation.origin_copies,
         "withdrawn": citation.withdrawn,
+        "backing": citation.backing.value,
     }
 
 

@@ -9,7 +9,7 @@ from retrieval.answer.ask import LANGUAGE_UNKNOWN
 from retrieval.answer.context import PassageInContext, SourceCard
 from retrieval.answer.harmless import defang
 from retrieval.answer.links import link_to_quote
-from retrieval.domain import Answer, Article, Citation, FigureRow, FirstLine, Span, Statement, Status
+from retrieval.domain import Answer, Article, Backing, Citation, FigureRow, FirstLine, Span, Statement, Status
 from retrieval.reader.reader import STATEMENTS
 from retrieval.store.chats.disputes import Disputed
 
@@ -180,9 +180,11 @@ def sources_block(citations: tuple[Citation, ...], language: str, links: bool) -
 
 def _source_line(citation: Citation, language: str, links: bool) -> list[Run]:
     article = citation.article
+    behind = "" if citation.backing is Backing.UNKNOWN else f" ({say(f'backing.{citation.backing}', language)})"
     line = [
         Run(f"[{citation.n}] "),
         Run(defang(publisher_of(article, language)), bold=True),
+        Run(behind),
         Run(", " + moment_text(article.published, language)),
     ]
     if article.forwarded_from:

@@ -8,6 +8,7 @@ from retrieval.answer.withdrawn import withdrawn
 from retrieval.domain import Article, Citation, Span, Statement
 from retrieval.reader.choice import NumberedSentence
 from retrieval.store import read
+from retrieval.store.backing import backings
 from retrieval.store.library import Library
 
 
@@ -94,11 +95,13 @@ def citations(library: Library, quotes: Sequence[Quoted], as_of: datetime | None
     ]
     copies = read.origin_outlets(library.engine, [quote.article.origin_id for quote in quotes], as_of)
     answers = [replace(c, n=-c.n, start=c.answer_span.start, end=c.answer_span.end) for c in listed]
+    behind = backings(library.engine, [quote.article for quote in quotes])
     gone = withdrawn(library, [*listed, *answers], as_of)
     return tuple(
         replace(
             citation if -citation.n in gone or citation.n not in gone else replace(answer, n=citation.n),
             origin_copies=copies.get(citation.article.origin_id, 1),
+            backing=behind[citation.article.id],
             withdrawn=citation.withdrawn or -citation.n in gone,
         )
         for citation, answer in zip(listed, answers, strict=True)

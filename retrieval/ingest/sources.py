@@ -18,6 +18,7 @@ from retrieval.ingest.parse.feed import Entry, Feed, digest_of, is_feed
 from retrieval.ingest.parse.sandbox import Sandbox
 from retrieval.ingest.submission import Rejection, Submission
 from retrieval.store.addresses import address_key, host_of
+from retrieval.store.backing import own_name
 
 FULLER = 1.2  # a feed's own text is preferred to its page's if it is so many times longer
 SAME_TITLE = 0.5  # more than this share of the words of an entry's title are on its page
@@ -179,7 +180,7 @@ def from_entry(
         where=there,
         title=page.title or entry.title,
         url=page.url or there,
-        publisher=page.publisher or entry.publisher or feed.title or None,
+        publisher=page.publisher or entry.publisher or own_name(feed.title or None, there),
         author=page.author or entry.author,
         published=better(page.published, entry.published),
         modified=page.modified or entry.modified,
@@ -203,7 +204,7 @@ def own_text(entry: Entry, feed: Feed, url: str) -> Submission | None:
         entry=entry_key(url, entry),
         url=entry.url,
         part=part,
-        publisher=entry.publisher or feed.title or None,
+        publisher=entry.publisher or own_name(feed.title or None, url),
         author=entry.author,
         published=entry.published,
         modified=entry.modified,

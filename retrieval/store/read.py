@@ -10,6 +10,7 @@ import numpy as np
 from sqlalchemy import BindParameter, ColumnElement, Engine, Select, and_, bindparam, func, or_, select
 
 from retrieval.domain import Article, Moment, Passage, Span
+from retrieval.store.backing import site_of
 from retrieval.store.database import batches, fetched, fetched_value
 from retrieval.store.outlets import outlet
 from retrieval.store.rows import article_of, articles_of, moment_of, version_rows
@@ -226,6 +227,19 @@ def counts(engine: Engine) -> Counts:
     """Return the number of articles, versions, passages and origins."""
     counted = (articles.c.id, versions.c.pk, passages.c.id, articles.c.origin.distinct())
     return Counts(*(fetched_value(engine, select(func.count(column))) for column in counted))
+
+
+def sources(engine: Engine) -> list[tuple[str | None, str | None, int]]:
+    """Return the sources of the articles: a publisher, the address of one of its articles, and how many it has.
+
+    Those with most articles come first; a publisher that writes at several hosts is given for each.
+    """
+    wanted = select(versions.c.publisher, articles.c.url).join(articles, articles.c.id == versions.c.article_id)
+    found: dict[tuple[str | None, str], list[str | None]] = {}
+    for row in fetched(engine, wanted.where(current_at(None)).order_by(versions.c.pk)):
+        found.setdefault((row.publisher, site_of(row.url)), []).append(row.url)
+    ordered = sorted(found.items(), key=lambda one: -len(one[1]))
+    return [(publisher, urls[0], len(urls)) for (publisher, _), urls in ordered]
 
 
 def publishers(engine: Engine) -> list[str]:

@@ -258,6 +258,15 @@ feeds = Table(
 )
 """The state of each feed; see `retrieval.store.feeds.FeedState`."""
 
+source_labels = Table(
+    "source_labels",
+    metadata,
+    Column("key", Text, primary_key=True),  # of a host, a channel or a publisher's name
+    Column("source", Text, nullable=False),  # as it was written
+    Column("label", String(16), nullable=False),  # a Backing
+)
+"""Who stands behind a source, as admins say; see `retrieval.store.backing`."""
+
 pages = Table(
     "pages",
     metadata,

@@ -13,6 +13,7 @@ from retrieval.ingest.submission import Submission
 from retrieval.language.packs import any_regex
 from retrieval.language.text import clean
 from retrieval.store.addresses import without_incidentals
+from retrieval.store.backing import own_name
 
 LARGEST_PAGE = 15_000_000  # bytes, as Miniflux
 SHORTEST_DECLARED = 80  # characters of text of a page that declares itself an article
@@ -84,7 +85,7 @@ def _article(tree: Any, url: str | None, zone: tzinfo) -> Submission:
         text=text,
         url=meta.canonical or (without_incidentals(url) if url else None),
         author=meta.author,
-        publisher=meta.publisher,
+        publisher=own_name(meta.publisher, url),
         published=meta.published,
         modified=meta.modified,
         language=meta.language,

@@ -65,6 +65,19 @@ def test_a_feed_is_added_by_its_page_polled_listed_and_removed(sitrep: Sitrep, w
     )
 
 
+def test_sources_are_listed_and_labelled(sitrep: Sitrep, tmp_path: Path) -> None:
+    told = "Nurses at the city hospital counted eleven people with wounds from rubber bullets on Thursday."
+    record = {"text": told, "url": "https://www.khabar.kz/a", "publisher": "Khabar"}
+    (tmp_path / "one.jsonl").write_text(json.dumps(record))
+    assert sitrep("ingest", str(tmp_path / "one.jsonl")).returncode == 0
+    listed = json.loads(sitrep("sources", "--json").stdout)
+    assert (listed["site"], listed["backing"], listed["articles"]) == ("khabar.kz", "state", 1)
+    assert "owned by the state of Kazakhstan" in sitrep("sources").stdout
+    assert "party to the conflict" in sitrep("sources", "label", "khabar.kz", "party").stdout
+    assert "party to the conflict · said by an admin" in sitrep("sources").stdout
+    assert sitrep("sources", "label", "khabar.kz", "good").returncode == 2
+
+
 def test_lists_of_feeds_come_in_and_go_out_as_opml(sitrep: Sitrep, web: Web, tmp_path: Path) -> None:
     """One that cannot be read is one sentence, and the others are followed."""
     outlines = "".join(f'<outline xmlUrl="{web.url(path)}"/>' for path in ("/rss", "/gone", "/nowhere"))

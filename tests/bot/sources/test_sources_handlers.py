@@ -150,3 +150,22 @@ async def test_a_private_chat_in_an_export_is_added_when_that_is_confirmed(chat:
     assert asked.text == say("private_chat_ask", language)
     done = messages(await chat.press(asked, say("private_chat_add", language)))[-1]
     assert done.text == say("ingest_counts", language, added=1, updated=0, duplicate=0, rejected=0)
+
+
+async def test_the_sources_are_listed_with_who_stands_behind_them_and_admins_label_them(
+    chat: InProcess, web: Web
+) -> None:
+    await chat.write(ADMIN, web.url("/b"))
+    listed = (await chat.ask(ADMIN, "/sources")).text
+    assert "1 · 127.0.0.1: unknown" in listed.replace("\u2060", "")
+    assert (await chat.ask(ADMIN, f"/sources state {web.url('/b')}")).text.endswith(": state media.")
+    assert "state media · said by an admin" in (await chat.ask(ADMIN, "/sources")).text
+    assert "(state media)" in (await chat.ask(ADMIN, "What did bakers sell?")).text
+    assert (await chat.ask(ADMIN, f"/sources reset {web.url('/b')}")).text.endswith(": unknown.")
+
+
+@pytest.mark.parametrize("written", ["/sources state", "/sources good khabar.kz"])
+async def test_a_label_that_is_none_is_answered_with_how_to_give_one(chat: InProcess, written: str) -> None:
+    assert (await chat.ask(ADMIN, written)).text == say(
+        "sources_usage", "en", labels="state|official|party|opposition|independent|unknown"
+    )

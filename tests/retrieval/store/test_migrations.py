@@ -22,7 +22,11 @@ NEW_COLUMNS = {
     "feeds": ("channel", "newest_post", "gap_from", "gap_to"),
     "versions": ("modified_at", "modified_offset", "modified_day_only", "forwarded_from"),
 }
+AT_0015 = ("DROP TABLE source_labels", "UPDATE alembic_version SET version_num = '0015'")
+"""What makes a library of today one of schema 0015."""
+
 AT_0014 = (
+    *AT_0015,
     "ALTER TABLE feeds DROP COLUMN error_key",
     "ALTER TABLE feeds DROP COLUMN error_fields",
     "UPDATE alembic_version SET version_num = '0014'",
