@@ -16,7 +16,7 @@ MAY_IMPORT = {
     "retrieval.models": {"domain", "embedding"},
     "retrieval.events": {"domain", "language"},
     "retrieval.store": {"domain", "language", "events"},
-    "retrieval.figures": {"domain", "language", "store"},
+    "retrieval.figures": {"domain", "language", "embedding", "store"},
     "retrieval.question": {"domain", "language", "figures", "embedding"},
     "retrieval.ingest": {"domain", "language", "models", "events", "store", "figures", "embedding"},
     "retrieval.search": {"domain", "language", "embedding", "models", "store", "question"},

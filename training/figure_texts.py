@@ -21,9 +21,11 @@ TOTAL_SHARE = 0.4  # of numbers whose noun names no group
 SECURITY_SHARE = 0.8  # of people deployed
 UNNAMED_SHARE = 0.2  # of texts with a clause of hearsay in place of a speaker
 DIGITS_SHARE = 0.5
+TWO_SHARE = 0.25  # of texts that go on with another event
+NAMES = ("speaker", "place")
 FAMILIES = {
-    "plain": 6, "increase": 4, "part": 5, "zero": 2, "denied": 2, "corrected": 3, "feared": 2, "planned": 2, "history": 1,
-    "rival": 3, "one": 2, "noise": 4,
+    "plain": 6, "increase": 4, "part": 5, "zero": 2, "denied": 2, "corrected": 3, "feared": 2, "planned": 2,
+    "history": 1, "rival": 3, "one": 2, "noise": 4,
 }  # fmt: skip
 STATUSES = ("denied", "corrected", "correction", "withdrawn", "feared", "planned")
 SCOPES = ("whole", "part", "increase", "previous", "history")
@@ -212,7 +214,9 @@ class Maker:
     def _number(self, name: str) -> None:
         rng = self.rng
         low, high = rng.choice(((2, 30), (5, 99), (100, 999), (1000, 60000)))
-        text = str(rng.randint(low, high)) if rng.random() < DIGITS_SHARE else rng.choice(self.words["places"]["numbers"])
+        text = (
+            str(rng.randint(low, high)) if rng.random() < DIGITS_SHARE else rng.choice(self.words["places"]["numbers"])
+        )
         start = len(self.out)
         self._put(text)
         if name != "_":
@@ -222,4 +226,15 @@ class Maker:
 def made_texts(count: int, seed: int = 0) -> list[MadeText]:
     """Return `count` texts, as many of each language; the same for the same seed."""
     makers = [Maker(language, seed) for language in LANGUAGES]
-    return [makers[number % len(makers)].make(number) for number in range(count)]
+    return [_text(makers[number % len(makers)], number) for number in range(count)]
+
+
+def _text(maker: Maker, number: int) -> MadeText:
+    text = maker.make(number)
+    if maker.rng.random() < TWO_SHARE:
+        second, by = maker.make(number), len(text.text) + 1
+        text.text += " " + second.text
+        for figure in second.figures:
+            moved = {name: (pair[0] + by, pair[1] + by) if (pair := figure[name]) else None for name in NAMES}
+            text.figures.append(figure | moved | {"start": figure["start"] + by, "end": figure["end"] + by})
+    return text

@@ -4,18 +4,21 @@ import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.domain import ModelError
+from retrieval.domain import ModelError, Span
 from retrieval.embedding.folder import Model, open_model
+from retrieval.embedding.graph import STATES
 from retrieval.embedding.tokens import Tokenizer
 
 DIMENSIONS = 384
 MAX_TOKENS = 512  # the model's window, both marks included; further tokens are not read
+WORD_TOKENS = 64  # of one word that are read, both marks included
 PASSAGE_PREFIX = "passage: "  # as the model was trained (arXiv 2402.05672)
 QUERY_PREFIX = "query: "
 
@@ -36,6 +39,17 @@ class Embedder(Protocol):
 
     def embed_query(self, text: str) -> NDArray[np.float32]:
         """Return a unit vector, (dimensions,); raises ModelError."""
+
+
+@runtime_checkable
+class WordEncoder(Protocol):
+    """Tells what the words of a text mean where they stand, beside what the whole text is about."""
+
+    def word_states(self, text: str, spans: Sequence[Span]) -> NDArray[np.float32]:
+        """Return what two layers make of each word, (2, words, 384): the means over its tokens. Raises ModelError.
+
+        Words that begin after the first MAX_TOKENS tokens have zeros.
+        """
 
 
 class Words:
@@ -89,6 +103,25 @@ class OnnxEmbedder:
     def embed_query(self, text: str) -> NDArray[np.float32]:
         """Return a unit vector, (384,), in the calling thread; raises ModelError."""
         return self._embed(QUERY_PREFIX + text)
+
+    def word_states(self, text: str, spans: Sequence[Span]) -> NDArray[np.float32]:
+        """Return what two layers make of each word, (2, words, 384), in the calling thread. Raises ModelError."""
+        tokenizer = self._words.tokenizer
+        ids, edges = tokenizer.encode(PASSAGE_PREFIX.strip(), MAX_TOKENS)[:-1], []
+        for span in spans:  # a word at a time, so that each token is known to be of its word
+            edges.append(len(ids))
+            ids += tokenizer.encode(span.of(text), WORD_TOKENS)[1:-1] or [self._words.end]
+        edges.append(len(ids))
+        ids = [*ids[: MAX_TOKENS - 1], self._words.end]
+        try:
+            layers = self._session.run(list(STATES), {"words": self._words.embed(ids)})
+        except Exception as exc:  # onnxruntime's own errors share no base class
+            raise ModelError("The embedding model failed on a text.") from exc
+        states = np.zeros((len(STATES), len(spans), DIMENSIONS), np.float32)
+        for word, (start, end) in enumerate(pairwise(edges)):
+            if start < len(ids) - 1:
+                states[:, word] = [layer[0, start : min(end, len(ids) - 1)].mean(axis=0) for layer in layers]
+        return states
 
     def _embed(self, text: str) -> NDArray[np.float32]:
         ids = self._words.tokenizer.encode(text, MAX_TOKENS)

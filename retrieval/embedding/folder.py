@@ -15,7 +15,7 @@ from retrieval.domain import ModelError
 from retrieval.embedding.graph import embedder_graph, words_graph
 from retrieval.embedding.weights import Vocabulary, read_weights
 
-FORMAT = 4  # raise it when what is written changes, so that older folders are converted again
+FORMAT = 5  # raise it when what is written changes, so that older folders are converted again
 WORDS = "words.onnx"
 GRAPH = "model.onnx"
 VOCABULARY = "vocabulary.npz"

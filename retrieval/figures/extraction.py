@@ -4,49 +4,83 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
-from functools import cache
 from typing import Any
 
-from retrieval.domain import Figure, FigureKind, Span
+from retrieval.domain import Figure, FigureKind, ReportStatus, Span
+from retrieval.embedding.engine import WordEncoder
 from retrieval.figures.counts import Count, counts_in, triggers_in, without_ages_and_credits, zeros_in
 from retrieval.figures.lexicon import PEOPLE_KINDS, FigureWords, figure_words
 from retrieval.figures.linking import Link, linked
 from retrieval.figures.periods import periods_in
+from retrieval.figures.places import place_of
 from retrieval.figures.prices import prices_in
+from retrieval.figures.tagged import tagged_figures
+from retrieval.figures.tagger import load_tagger
 from retrieval.figures.withdrawals import clauses, is_withdrawal
-from retrieval.language.days.calendar_words import MONTHS, WEEKDAYS
 from retrieval.language.doc import Doc, Sentence
 from retrieval.language.numbers.numbers import Number
-from retrieval.language.packs import NOTHING, pack
 from retrieval.language.speakers.speaker_words import speaker_words
 
 PART_WITHIN = 40  # characters from a sentence's start in which "of them" points to the sentence before
 
 
-def read_figures(doc: Doc) -> list[Figure]:
+def read_figures(doc: Doc, encoder: WordEncoder | None = None) -> list[Figure]:
     """Return the figures that an article's text reports, in order; offsets are those of the text.
 
-    In a language without words of counting there are none. Numbers that are past, planned, feared, denied or withdrawn
-    are skipped.
+    With an `encoder`, numbers that are earlier values, planned, feared, denied or withdrawn are given too, marked as
+    such; without one, the grammar alone reads, and they are skipped. In a language without words of counting there are
+    no figures. Raises ModelError.
     """
     words = figure_words(doc.language)
     if words is None:
         return []
+    counts = grammar_figures(doc)
+    if encoder is not None:
+        counts = tagged_figures(doc, words, counts, encoder, load_tagger())
+    others = (one for sentence in doc.sentences for one in _others_in(sentence, words))
     found: dict[tuple[object, ...], Figure] = {}
-    before: FigureKind | None = None  # what happened to people in the sentence before
-    for sentence in doc.sentences:
-        figures = list(_figures_in(sentence, words, before))
-        before = next((f.kind for f in reversed(figures) if f.kind in PEOPLE_KINDS), None)
-        for one in figures:
-            at = one.wording.start
-            if not any(is_withdrawal(c) for c in clauses(sentence) if c.span.start <= at < c.span.end):
-                found.setdefault((one.kind, one.low, one.high, one.group, one.place, one.speaker, one.unit), one)
+    for one in sorted([*counts, *others], key=lambda figure: (figure.quote.start, figure.kind not in PEOPLE_KINDS)):
+        taken_back = one.stands and _is_withdrawn(doc, one)
+        if taken_back and encoder is None:
+            continue
+        kept = replace(one, status=ReportStatus.WITHDRAWN, stands=False) if taken_back else one
+        fields = (
+            kept.kind,
+            kept.low,
+            kept.high,
+            kept.group,
+            kept.place,
+            kept.speaker,
+            kept.unit,
+            kept.scope,
+            kept.status,
+        )
+        found.setdefault(fields, kept)
     return list(found.values())
 
 
-def _figures_in(sentence: Sentence, words: FigureWords, before: FigureKind | None) -> Iterator[Figure]:
-    yield from _people(sentence, words, before)
+def _is_withdrawn(doc: Doc, figure: Figure) -> bool:
+    at = figure.wording.start
+    return any(is_withdrawal(c) for c in clauses(Sentence(doc, figure.quote)) if c.span.start <= at < c.span.end)
+
+
+def grammar_figures(doc: Doc) -> list[Figure]:
+    """Return the counts of people that the grammar reads in a text, in order; none in a language without its words."""
+    words = figure_words(doc.language)
+    if words is None:
+        return []
+    found: list[Figure] = []
+    before: FigureKind | None = None  # what happened to people in the sentence before
+    for sentence in doc.sentences:
+        figures = list(_people(sentence, words, before))
+        before = figures[-1].kind if figures else None
+        found += figures
+    return found
+
+
+def _others_in(sentence: Sentence, words: FigureWords) -> Iterator[Figure]:
     for number, unit in prices_in(sentence, words):
         place = place_of(sentence, number.span, None)
         yield _figure(sentence, FigureKind.PRICE, number, place=place, unit=unit)
@@ -154,53 +188,3 @@ def _is_history(sentence: Sentence, words: FigureWords) -> bool:
         return year is None
     months = (published.at.year - int(year.group())) * 12
     return months > 12 or (months == 12 and published.at.month > LATE)
-
-
-# --- places -----------------------------------------------------------------------------------------
-
-CAPITAL = r"[A-ZÀ-ÖØ-ÞĀ-ŽА-ЯЁӘҒҚҢӨҰҮҺІ]"
-NAME = rf"{CAPITAL}[\w’'-]+(?:[\s-](?:de|del|la|el|al|los|las)?\s?{CAPITAL}[\w’'-]+){{0,2}}"
-NOT_PLACES = re.compile(
-    r"(?:Facebook|Twitter|Telegram|Instagram|January|Reuters|State|Ministr\w+|Interior|Parliament|Akorda|Army|"
-    r"Минист\w+|МВД|МЧС|КНБ|ООН|Telegram-канал\w*|Нацгварди\w+|Росгварди\w+|Facebook-\w+|Ministerio)\b"
-)
-
-
-@cache
-def place_pattern(language: str) -> re.Pattern[str]:
-    """Return a pattern whose group "place" is a place's name, recognised by the word before it or its ending."""
-    ours = pack(language)
-    if (endings := ours.regex("figures", "place_endings")) != NOTHING:
-        return re.compile(rf"(?<!\w)(?P<place>{CAPITAL}\w+?)(?:{endings})(?!\w)")
-    return re.compile(rf"(?<!\w)(?:{ours.regex('figures', 'place_before')})(?P<place>{NAME})")
-
-
-REACH = 70  # characters between a number and its place
-PLACE_BEFORE_COST = 15  # characters by which a place before the number counts as further away
-
-
-def place_of(sentence: Sentence, number: Span, speaker: Span | None, parts: Sequence[Span] = ()) -> str | None:
-    """Return the place named nearest to a number, if any.
-
-    All spans are in the sentence; `parts` are numbers of parts ("103 of them in Almaty"), with places of their own.
-    """
-    named: list[tuple[int, str]] = []
-    for match in place_pattern(sentence.language).finditer(sentence.text):
-        start, end = match.span("place")
-        speaks = speaker is not None and start < speaker.end and speaker.start < end
-        if speaks or _is_no_place(match["place"], sentence.language):
-            continue
-        after = start >= number.end
-        between = sentence.text[number.end : start] if after else sentence.text[end : number.start]
-        of_part = any(number.end <= part.start < start for part in parts)
-        if not of_part and ";" not in between and len(between) <= REACH:
-            name = re.sub(r"[’']s?$", "", match["place"])
-            named.append((len(between) + (0 if after else PLACE_BEFORE_COST), name))
-    return min(named)[1] if named else None
-
-
-def _is_no_place(name: str, language: str) -> bool:
-    first = re.sub(r"[’']s?$", "", name.partition(" ")[0].casefold())
-    if first in MONTHS or first in WEEKDAYS or NOT_PLACES.match(name):
-        return True
-    return re.match(rf"(?:{pack(language).regex('figures', 'not_places')})$", name) is not None

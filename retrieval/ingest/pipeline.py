@@ -11,6 +11,7 @@ import numpy as np
 from retrieval.domain import Article, Moment, RejectedError
 from retrieval.embedding import Embedder
 from retrieval.embedding.centred import embed_passages
+from retrieval.embedding.engine import WordEncoder
 from retrieval.events.profile import article_names
 from retrieval.figures.records import read_records
 from retrieval.ingest.notices import read_notices
@@ -174,7 +175,8 @@ def _start(
         known |= {key: vector for key, vector in ahead.vectors().items() if key in texts}
     new = [key for key in texts if key not in known]
     made = embedding.submit(_embedded, embedder, [texts[key] for key in new])
-    prepared = [_prepared(*one, library.model) for one in zip(batch, docs, pieces, strict=True)]
+    encoder = embedder if isinstance(embedder, WordEncoder) else None
+    prepared = [_prepared(*one, library.model, encoder) for one in zip(batch, docs, pieces, strict=True)]
     return _Started(prepared, known, new, made)
 
 
@@ -186,7 +188,9 @@ def _embedded(embedder: Embedder, texts: list[tuple[str, str]]) -> np.ndarray:
     return made.astype(np.float16)
 
 
-def _prepared(article: Article, doc: Doc, pieces: list[PassageSpans], model: str) -> Prepared:
+def _prepared(
+    article: Article, doc: Doc, pieces: list[PassageSpans], model: str, encoder: WordEncoder | None
+) -> Prepared:
     """Return an article with its figures, notices and names, and the terms that its passages are found by.
 
     A passage is found by its own words and names, by those of its neighbours and by those of the title.
@@ -200,7 +204,7 @@ def _prepared(article: Article, doc: Doc, pieces: list[PassageSpans], model: str
         names = " ".join(name for text in around for name in text.name_terms)
         stored.append(PreparedPassage(piece.whole, piece.sentences, stems, names))
     notices = tuple(read_notices(doc, article.title))
-    figures, found = tuple(read_records(doc)), article_names(doc, article.title)
+    figures, found = tuple(read_records(doc, encoder)), article_names(doc, article.title)
     return Prepared(article, tuple(stored), model, figures, notices, found)
 
 

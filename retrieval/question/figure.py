@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 
 from retrieval.domain import FigureKind
-from retrieval.figures.extraction import place_pattern
 from retrieval.figures.lexicon import FigureWords, figure_words
+from retrieval.figures.places import place_pattern
 from retrieval.language.doc import Text
 from retrieval.language.names.names import asked_name_terms
 from retrieval.language.packs import any_regex, pattern

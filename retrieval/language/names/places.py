@@ -24,7 +24,7 @@ def _peoples() -> dict[str, tuple[str, ...]]:
 def _places(language: str) -> dict[str, frozenset[str]]:
     """Map the stem of each word in the names of countries and large cities to their codes."""
     found: defaultdict[str, set[str]] = defaultdict(set)
-    for code, name in _named(language):
+    for code, name in named_places(language):
         for word in words(name):
             if len(word.text) >= SHORTEST_PLACE_STEM - (word.text != name) and not is_stopword(word.text, language):
                 found[stem(word.text, language)].add(code)
@@ -32,7 +32,7 @@ def _places(language: str) -> dict[str, frozenset[str]]:
 
 
 @cache
-def _named(language: str) -> tuple[tuple[str, str], ...]:
+def named_places(language: str) -> tuple[tuple[str, str], ...]:
     """Return the codes and names of countries and large cities, from the CLDR that Babel ships."""
     locale = locale_of(language)
     if locale is None:

@@ -1,0 +1,59 @@
+"""What figures of one sentence must agree in: of an earlier and a new value, a wrong and a right one, one is each."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import replace
+
+from retrieval.domain import Figure, FigureScope, ReportStatus
+from retrieval.figures.tagger import Tagged
+
+CHANGES = (FigureScope.INCREASE, FigureScope.PREVIOUS)
+CORRECTS = (ReportStatus.CORRECTION, ReportStatus.CORRECTED)
+
+
+def agreed(tagged: Iterable[Tagged], clause: Callable[[Tagged], Hashable]) -> list[Tagged]:
+    """Return the figures with scopes and statuses that go together, among those of a kind in one clause (as given).
+
+    Where all are earlier values or increases, the likeliest total is the total: "from 18 to 23" has one of each. Where
+    one corrects another, the likeliest correction is the only one: "54, not 58".
+    """
+    groups: defaultdict[Hashable, list[Tagged]] = defaultdict(list)
+    for one in tagged:
+        groups[clause(one), one.kind].append(one)
+    return [one for together in groups.values() for one in _corrected(_changed(together))]
+
+
+def _changed(together: list[Tagged]) -> list[Tagged]:
+    if len(together) < 2 or any(one.scope not in CHANGES for one in together):
+        return together
+    total = max(together, key=lambda one: one.scopes[FigureScope.TOTAL] / (1 - one.scopes[FigureScope.TOTAL] + 1e-9))
+    return [replace(one, scope=FigureScope.TOTAL) if one is total else one for one in together]
+
+
+def _corrected(together: list[Tagged]) -> list[Tagged]:
+    among = [one for one in together if one.status in CORRECTS]
+    if len(among) < 2:
+        return together
+    right, wrong = CORRECTS
+    best = max(among, key=lambda one: one.statuses[right] / (one.statuses[wrong] + 1e-9))
+    return [
+        replace(one, status=(right if one is best else wrong)) if any(one is other for other in among) else one
+        for one in together
+    ]
+
+
+def without_parts_group(figures: Sequence[Figure]) -> list[Figure]:
+    """Return the figures, a whole without the group of its part: in "18 of the 164 killed were police", 164 are all."""
+    return [
+        replace(figure, group="total") if figure.scope is FigureScope.WHOLE and _has_part(figure, figures) else figure
+        for figure in figures
+    ]
+
+
+def _has_part(whole: Figure, figures: Sequence[Figure]) -> bool:
+    return any(
+        one.scope is FigureScope.PART and (one.quote, one.kind, one.group) == (whole.quote, whole.kind, whole.group)
+        for one in figures
+    )

@@ -1,0 +1,180 @@
+"""Figures as the tagger reads them, window by window of a text, beside what the grammar reads."""
+
+from __future__ import annotations
+
+from bisect import bisect
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+
+from retrieval.domain import Figure, FigureScope, ReportStatus, Span
+from retrieval.embedding.engine import WordEncoder
+from retrieval.figures.agreement import agreed, without_parts_group
+from retrieval.figures.lexicon import FigureWords
+from retrieval.figures.tagger import Tagged, Tagger
+from retrieval.figures.word_features import EDGES, MONEY, YEAR, marked_words
+from retrieval.language.doc import Doc, Sentence
+from retrieval.language.names.base_forms import base_form
+from retrieval.language.speakers.speaker_words import speaker_words
+
+LONGEST_WINDOW = 700  # characters read at once
+CERTAIN = 0.85  # probability from which a figure is believed that the grammar does not read
+LIKELY = 0.3  # from which scope, status and names are believed of a figure that the grammar reads too
+SURE_GROUP = 0.8  # from which its group is, where the grammar has no word for it
+NAMED = 0.6  # of a speaker or place, from which it is believed
+BEFORE_NAME = 40  # characters before a name that may decline it
+UNLISTED = ("workers", "prisoners", "other")  # groups of which the packs list no words
+HELD = (ReportStatus.STATED, ReportStatus.CORRECTION)
+COUNTED = (FigureScope.TOTAL, FigureScope.WHOLE, FigureScope.PART)
+
+
+def tagged_figures(
+    doc: Doc, words: FigureWords, grammar: Sequence[Figure], encoder: WordEncoder, tagger: Tagger
+) -> list[Figure]:
+    """Return the counts of people in a text, in order: those of `grammar` (its counts of people), read anew, and more.
+
+    Raises ModelError.
+    """
+    found: list[Figure] = []
+    for sentences in _windows(doc, words):
+        start, end = sentences[0].span.start, sentences[-1].span.end
+        inside = [figure for figure in grammar if start <= figure.wording.start < end]
+        window = Doc(doc.text[start:end], doc.language, doc.published)
+        local = [replace(figure, wording=_shifted(figure.wording, -start)) for figure in inside]
+        marked = marked_words(window, words, local)
+        states = encoder.word_states(window.text, marked.spans)
+        read = tagger.read(marked, states, least=min(CERTAIN, LIKELY))
+        ends = [sentence.span.end - start for sentence in sentences]
+        tagged = agreed(read, lambda one, ends=ends: bisect(ends, one.word.start))  # type: ignore[misc]
+        found += _merged(doc, start, sentences, inside, tagged)
+    rest = [one for one in grammar if not any(one.wording.overlaps(figure.wording) for figure in found)]
+    ordered = sorted([*found, *rest], key=lambda figure: figure.wording.start)
+    return _standing(without_parts_group(ordered))
+
+
+def _shifted(span: Span, by: int) -> Span:
+    return Span(span.start + by, span.end + by)
+
+
+def _windows(doc: Doc, words: FigureWords) -> Iterator[list[Sentence]]:
+    """Yield runs of sentences of a paragraph that may count people, each with the one before it."""
+    window: list[Sentence] = []
+    before: Sentence | None = None
+    for sentence in doc.sentences:
+        apart = before is not None and "\n\n" in doc.text[before.span.end : sentence.span.start]
+        counts = _may_count(sentence, words)
+        long = bool(window) and sentence.span.end - window[0].span.start > LONGEST_WINDOW
+        if window and (apart or not counts or long):
+            yield window
+            window = []
+        if counts:
+            window = window or ([before] if before is not None and not apart and not long else [])
+            window.append(sentence)
+        before = sentence
+    if window:
+        yield window
+
+
+def _may_count(sentence: Sentence, words: FigureWords) -> bool:
+    """Return whether a sentence has a word of what happens to people, or a number that may count some."""
+    if words.any_trigger.search(sentence.text):
+        return True
+    for number in sentence.numbers:
+        after = sentence.text[number.core.end : number.core.end + 2]
+        year = YEAR.fullmatch(number.core.of(sentence.text))
+        unit = words.words["unit"].match(sentence.text, number.core.end + 1)
+        if not (year or unit or MONEY.search(after) or MONEY.search(sentence.text[: number.core.start][-2:])):
+            return True
+    return False
+
+
+def _merged(
+    doc: Doc, start: int, sentences: Sequence[Sentence], grammar: Sequence[Figure], tagged: Sequence[Tagged]
+) -> Iterator[Figure]:
+    for one in tagged:
+        word = _shifted(one.word, start)
+        same = next((figure for figure in grammar if figure.wording.overlaps(_wording(one, start))), None)
+        if one.probability < (CERTAIN if same is None else LIKELY):
+            continue
+        sentence = next((s for s in sentences if s.span.start <= word.start < s.span.end), sentences[-1])
+        yield _figure(doc, sentence, one, start, same)
+
+
+def _wording(one: Tagged, start: int) -> Span:
+    return _shifted(one.number.span if one.number else one.word, start)
+
+
+def _figure(doc: Doc, sentence: Sentence, one: Tagged, start: int, same: Figure | None) -> Figure:
+    low = high = 0.0 if one.type == "zero" else 1.0
+    wording = _trimmed(doc.text, _wording(one, start))
+    spoken = one.speaker is not None and not speaker_words(doc.language).verbs.search(
+        _shifted(one.speaker, start).of(doc.text)
+    )
+    speaker, place = (
+        _name(doc, _shifted(span, start)) if span is not None and share >= NAMED else None
+        for span, share in (
+            (one.speaker if spoken else None, one.speaker_probability),
+            (one.place, one.place_probability),
+        )
+    )
+    day = _day(sentence)
+    if same is not None:  # of kind and value the grammar is surer, where it reads any
+        sure = same.group == "total" and one.group in UNLISTED and one.group_probability >= SURE_GROUP
+        return replace(
+            same,
+            group=one.group if sure else same.group,
+            scope=one.scope,
+            status=one.status,
+            speaker=speaker or same.speaker,
+            place=place or same.place,
+        )
+    return Figure(
+        kind=one.kind,
+        quote=sentence.span,
+        wording=wording,
+        low=one.number.low if one.number else low,
+        high=one.number.high if one.number else high,
+        approximate=bool(one.number and one.number.approximate),
+        group=one.group,
+        place=place,
+        speaker=speaker,
+        event_from=day,
+        event_to=day,
+        scope=one.scope,
+        status=one.status,
+    )
+
+
+def _name(doc: Doc, span: Span) -> str:
+    """Return the name at a span in its base form."""
+    name = _trimmed(doc.text, span)
+    return base_form(name.of(doc.text), doc.text[max(0, name.start - BEFORE_NAME) : name.start], doc.language)
+
+
+def _trimmed(text: str, span: Span) -> Span:
+    """Return the span without the marks around it."""
+    whole = span.of(text)
+    left = len(whole) - len(whole.lstrip(EDGES))
+    kept = whole.strip(EDGES)
+    return Span(span.start + left, span.start + left + len(kept)) if kept else span
+
+
+def _day(sentence: Sentence) -> date | None:
+    days = {day for _, day in sentence.event_days}
+    return days.pop() if len(days) == 1 else None  # of several days, which one is meant is not known
+
+
+def _standing(figures: Sequence[Figure]) -> list[Figure]:
+    return [replace(figure, stands=_stands(figure, figures)) for figure in figures]
+
+
+def _stands(figure: Figure, others: Sequence[Figure]) -> bool:
+    """Return whether a figure is a value of its series; a part needs a group or a place that the whole lacks."""
+    if figure.status not in HELD or figure.scope not in COUNTED:
+        return False
+    if figure.scope is not FigureScope.PART:
+        return True
+    wholes = [one for one in others if one.kind is figure.kind and one is not figure and one.quote == figure.quote]
+    return not any(
+        (one.group, one.place) == (figure.group, figure.place) and one.scope is not FigureScope.PART for one in wholes
+    ) and not (figure.group == "total" and figure.place is None)
