@@ -10,34 +10,37 @@ from retrieval.domain import Figure, FigureScope, ReportStatus
 from retrieval.figures.tagger import Tagged
 
 CHANGES = (FigureScope.INCREASE, FigureScope.PREVIOUS)
+SMALL = 1e-9
 CORRECTS = (ReportStatus.CORRECTION, ReportStatus.CORRECTED)
 
 
-def agreed(tagged: Iterable[Tagged], clause: Callable[[Tagged], Hashable]) -> list[Tagged]:
+def agreed(
+    tagged: Iterable[Tagged], clause: Callable[[Tagged], Hashable], negated: Callable[[Tagged], bool]
+) -> list[Tagged]:
     """Return the figures with scopes and statuses that go together, among those of a kind in one clause (as given).
 
     Where all are earlier values or increases, the likeliest total is the total: "from 18 to 23" has one of each. Where
-    one corrects another, the likeliest correction is the only one: "54, not 58".
+    one corrects another, the likeliest correction that is not `negated` is the only one: "54, not 58".
     """
     groups: defaultdict[Hashable, list[Tagged]] = defaultdict(list)
     for one in tagged:
         groups[clause(one), one.kind].append(one)
-    return [one for together in groups.values() for one in _corrected(_changed(together))]
+    return [one for together in groups.values() for one in _corrected(_changed(together), negated)]
 
 
 def _changed(together: list[Tagged]) -> list[Tagged]:
     if len(together) < 2 or any(one.scope not in CHANGES for one in together):
         return together
-    total = max(together, key=lambda one: one.scopes[FigureScope.TOTAL] / (1 - one.scopes[FigureScope.TOTAL] + 1e-9))
+    total = max(together, key=lambda one: one.scopes[FigureScope.TOTAL] / (1 - one.scopes[FigureScope.TOTAL] + SMALL))
     return [replace(one, scope=FigureScope.TOTAL) if one is total else one for one in together]
 
 
-def _corrected(together: list[Tagged]) -> list[Tagged]:
+def _corrected(together: list[Tagged], negated: Callable[[Tagged], bool]) -> list[Tagged]:
     among = [one for one in together if one.status in CORRECTS]
     if len(among) < 2:
         return together
     right, wrong = CORRECTS
-    best = max(among, key=lambda one: one.statuses[right] / (one.statuses[wrong] + 1e-9))
+    best = max(among, key=lambda one: (not negated(one), one.statuses[right] / (one.statuses[wrong] + SMALL)))
     return [
         replace(one, status=(right if one is best else wrong)) if any(one is other for other in among) else one
         for one in together

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 from retrieval.domain import Figure, FigureScope, ReportStatus, Span
 from retrieval.embedding.engine import WordEncoder
@@ -22,7 +24,7 @@ CERTAIN = 0.85  # probability from which a figure is believed that the grammar d
 LIKELY = 0.3  # from which scope, status and names are believed of a figure that the grammar reads too
 SURE_GROUP = 0.8  # from which its group is, where the grammar has no word for it
 NAMED = 0.6  # of a speaker or place, from which it is believed
-BEFORE_NAME = 40  # characters before a name that may decline it
+BEFORE_NAME = 40  # characters before a name or number that say how it is meant
 UNLISTED = ("workers", "prisoners", "other")  # groups of which the packs list no words
 HELD = (ReportStatus.STATED, ReportStatus.CORRECTION)
 COUNTED = (FigureScope.TOTAL, FigureScope.WHOLE, FigureScope.PART)
@@ -45,7 +47,7 @@ def tagged_figures(
         states = encoder.word_states(window.text, marked.spans)
         read = tagger.read(marked, states, least=min(CERTAIN, LIKELY))
         ends = [sentence.span.end - start for sentence in sentences]
-        tagged = agreed(read, lambda one, ends=ends: bisect(ends, one.word.start))  # type: ignore[misc]
+        tagged = agreed(read, partial(_sentence_at, ends), partial(_is_negated, window.text, words))
         found += _merged(doc, start, sentences, inside, tagged)
     rest = [one for one in grammar if not any(one.wording.overlaps(figure.wording) for figure in found)]
     ordered = sorted([*found, *rest], key=lambda figure: figure.wording.start)
@@ -98,6 +100,16 @@ def _merged(
             continue
         sentence = next((s for s in sentences if s.span.start <= word.start < s.span.end), sentences[-1])
         yield _figure(doc, sentence, one, start, same)
+
+
+def _sentence_at(ends: Sequence[int], one: Tagged) -> int:
+    return bisect(ends, one.word.start)
+
+
+def _is_negated(text: str, words: FigureWords, one: Tagged) -> bool:
+    """Return whether a number follows a word that makes it the wrong one: "not 58", "rather than 58"."""
+    before = text[max(0, one.word.start - BEFORE_NAME) : one.word.start]
+    return re.search(rf"(?:{words.words['previous_before'].pattern})\s*\Z", before, re.IGNORECASE) is not None
 
 
 def _wording(one: Tagged, start: int) -> Span:

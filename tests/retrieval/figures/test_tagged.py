@@ -1,0 +1,132 @@
+"""Figures as the tagger and the grammar read them together, in four languages, with the real embedder."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from retrieval.domain import Figure, Moment
+from retrieval.embedding import Embedder
+from retrieval.embedding.engine import WordEncoder
+from retrieval.figures.extraction import read_figures
+from retrieval.language.doc import Doc
+
+PUBLISHED = Moment(datetime(2031, 3, 5, tzinfo=UTC), day_only=True)
+
+
+@pytest.fixture
+def encoder(embedder: Embedder) -> WordEncoder:
+    assert isinstance(embedder, WordEncoder)
+    return embedder
+
+
+def read(text: str, language: str, encoder: WordEncoder) -> list[Figure]:
+    return read_figures(Doc(text, language, PUBLISHED), encoder)
+
+
+def marked(text: str, language: str, encoder: WordEncoder) -> dict[float | None, tuple[str, str, str, bool]]:
+    found = read(text, language, encoder)
+    return {figure.low: (figure.group, figure.scope, figure.status, figure.stands) for figure in found}
+
+
+INCREASED = {
+    "en": "The death toll in Tamberley rose by 5 to 23, police said.",
+    "ru": "Число погибших в Заречинске выросло на 5 до 23, сообщили в МВД.",
+    "es": "El número de muertos en Torrealba subió en 5 y llegó a 23, informó el jueves el Ministerio del Interior.",
+    "kk": "Қаза тапқандар саны Тараз қаласында 5-ке артып, 23-ке жетті, "
+    "деп хабарлады бейсенбіде Ішкі істер министрлігі.",
+}
+CHANGED = {
+    "en": "The death toll rose from 18 to 23 on Tuesday.",
+    "ru": "Число погибших выросло с 18 до 23.",
+    "es": "El número de muertos pasó de 18 a 23.",
+    "kk": "Қаза тапқандар саны 18-ден 23-ке өсті.",
+}
+MORE = {
+    "en": "Another five people died overnight.",
+    "ru": "Ещё пять человек погибли ночью.",
+    "es": "Otras cinco personas murieron anoche.",
+    "kk": "Тағы бес адам қаза тапты.",
+}
+PART = {
+    "en": "18 of the 164 killed were police.",
+    "ru": "18 из 164 погибших — полицейские.",
+    "es": "18 de los 164 muertos eran policías.",
+    "kk": "Қаза тапқан 164 адамның 18-і – полицей.",
+}
+NO_CHILDREN = {
+    "en": "No children were among the dead.",
+    "es": "No hay niños entre los muertos.",
+    "kk": "Қаза тапқандар арасында бала жоқ.",
+}
+CORRECTED = {
+    "en": "The ministry said 54 people were killed, not 58.",
+    "ru": "Погибли 54 человека, а не 58, уточнили в Минздраве.",
+    "es": "Murieron 54 personas, no 58, según el Ministerio de Sanidad.",
+    "kk": "58 емес, 54 адам қаза тапты.",
+}
+SPEAKERS = {"en": "police", "ru": "МВД", "es": "el Ministerio del Interior", "kk": "Ішкі істер министрлігі"}
+PLACES = {"en": "Tamberley", "ru": "Заречинск", "es": "Torrealba", "kk": "Тараз"}
+
+
+@pytest.mark.parametrize("language", INCREASED)
+def test_what_a_toll_rose_by_is_no_toll(language: str, encoder: WordEncoder) -> None:
+    found = marked(INCREASED[language], language, encoder)
+    assert found == {5: ("total", "increase", "stated", False), 23: ("total", "total", "stated", True)}
+
+
+@pytest.mark.parametrize("language", CHANGED)
+def test_an_earlier_value_is_marked_as_one(language: str, encoder: WordEncoder) -> None:
+    found = marked(CHANGED[language], language, encoder)
+    assert found == {18: ("total", "previous", "stated", False), 23: ("total", "total", "stated", True)}
+
+
+@pytest.mark.parametrize("language", MORE)
+def test_more_people_are_an_increase(language: str, encoder: WordEncoder) -> None:
+    assert marked(MORE[language], language, encoder) == {5: ("total", "increase", "stated", False)}
+
+
+@pytest.mark.parametrize("language", PART)
+def test_a_part_has_its_group_and_the_whole_has_none(language: str, encoder: WordEncoder) -> None:
+    found = marked(PART[language], language, encoder)
+    assert found == {18: ("security", "part", "stated", True), 164: ("total", "whole", "stated", True)}
+
+
+@pytest.mark.parametrize("language", NO_CHILDREN)
+def test_no_children_among_the_dead_is_not_nobody_dead(language: str, encoder: WordEncoder) -> None:
+    assert marked(NO_CHILDREN[language], language, encoder) == {0: ("children", "part", "stated", True)}
+
+
+def test_none_of_one_people_among_the_dead_is_not_nobody_dead(encoder: WordEncoder) -> None:
+    assert not any(figure.stands for figure in read("Россиян среди погибших нет.", "ru", encoder))
+
+
+@pytest.mark.parametrize("language", CORRECTED)
+def test_a_correction_stands_and_what_it_corrects_does_not(language: str, encoder: WordEncoder) -> None:
+    found = marked(CORRECTED[language], language, encoder)
+    assert {low: mark[2:] for low, mark in found.items()} == {54: ("correction", True), 58: ("corrected", False)}
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [("Мы ошибочно написали, что погибли 58 человек.", "ru"), ("Publicamos por error que murieron 58 personas.", "es")],
+)
+def test_what_was_published_by_mistake_does_not_stand(text: str, language: str, encoder: WordEncoder) -> None:
+    assert [(figure.low, figure.stands) for figure in read(text, language, encoder)] == [(58, False)]
+
+
+@pytest.mark.parametrize("language", SPEAKERS)
+def test_speaker_and_place_are_whole_and_in_their_base_form(language: str, encoder: WordEncoder) -> None:
+    found = {(figure.speaker, figure.place) for figure in read(INCREASED[language], language, encoder)}
+    assert found == {(SPEAKERS[language], PLACES[language])}
+
+
+def test_a_headline_has_its_number_and_who_gives_it(encoder: WordEncoder) -> None:
+    (found,) = read("Семеро погибших — Минздрав", "ru", encoder)
+    assert (found.low, found.high, found.speaker) == (7, 7, "Минздрав")
+
+
+def test_who_kills_is_not_counted(encoder: WordEncoder) -> None:
+    (found,) = read("Police killed three people.", "en", encoder)
+    assert (found.low, found.group, found.speaker) == (3, "total", None)
