@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
+from itertools import islice
 
 from retrieval.domain import Article, Figure, FigureKind
 from retrieval.figures.incidents import is_deed, one_incident
@@ -204,6 +205,15 @@ class _Value:
         at = bisect_left(self.entries, _time(entry.article), key=lambda one: _time(one.article))
         return next((one for one in self.entries[at:] if one.article.id != entry.article.id), None)
 
+    def near(self, entry: Entry) -> Iterator[Entry]:
+        """Yield those within CONTRADICTED_WITHIN of `entry`."""
+        at = _time(entry.article)[1]
+        start = bisect_left(self.entries, at - CONTRADICTED_WITHIN, key=lambda one: _time(one.article)[1])
+        for one in islice(self.entries, start, None):
+            if _time(one.article)[1] > at + CONTRADICTED_WITHIN:
+                return
+            yield one
+
 
 def _with_statuses(entries: Sequence[Entry]) -> tuple[Entry, ...]:
     """Return entries, which are in order, with their status: updated by a later one, else contradicted by another.
@@ -261,13 +271,12 @@ def _with_status(
                 updates.append(later)
                 continue
         if relation.contradicted:
-            of_others = [one for one in known[other].entries if one.article.id != entry.article.id]
-            rivals += [one for one in of_others if not _replaces(back, one, entry)][:1]
+            near = (one for one in known[other].near(entry) if one.article.id != entry.article.id)
+            rivals += islice((one for one in near if not _replaces(back, one, entry)), 1)
     if updates:
         return replace(entry, status=FigureStatus.UPDATED, by=min(updates, key=lambda e: _time(e.article)).reported)
-    near = [one for one in rivals if _is_near(entry, one)]
-    if near:
-        return replace(entry, status=FigureStatus.CONTRADICTED, by=_nearest(entry, near).reported)
+    if rivals:
+        return replace(entry, status=FigureStatus.CONTRADICTED, by=_nearest(entry, rivals).reported)
     return entry
 
 
@@ -281,10 +290,6 @@ def _replaces(relation: _Relation, old: Entry, new: Entry) -> bool:
 def _nearest(entry: Entry, others: Sequence[Entry]) -> Entry:
     at = _time(entry.article)[1]
     return min(others, key=lambda one: (_time(one.article) < _time(entry.article), abs(_time(one.article)[1] - at)))
-
-
-def _is_near(one: Entry, other: Entry) -> bool:
-    return abs(_time(one.article)[1] - _time(other.article)[1]) <= CONTRADICTED_WITHIN
 
 
 def _relation(old: Entry, new: Entry) -> _Relation:
