@@ -31,9 +31,9 @@ from retrieval.ingest.parse.page import read_page
 from retrieval.ingest.pipeline import ingest
 from retrieval.ingest.submission import Rejection
 from retrieval.store.library import Library, open_library
-from retrieval.store.outlets import independent
 from retrieval.store.read import current_at, version_rows
 from retrieval.store.rows import article_of
+from retrieval.store.sources.outlets import independent
 from tests.retrieval.ingest.channels.previews import PHOTO, VIDEO, Written, contact, preview
 
 Seen = Iterator[tuple[str, bool]]

@@ -1,4 +1,5 @@
-"""Make the endings by which an inflected name comes to its base form: `retrieval/language/packs/*/base_forms.json`.
+"""Make the endings by which an inflected name comes to its base form: `retrieval/language/packs/kk/base_forms.json`,
+`retrieval/language/packs/ru/base_forms.json`.
 
 Run: python -m training.base_forms [--write]. Without `--write` it prints how many words of the labelled texts come out
 right, each fold by the endings of the others. Pairs of a word and its base form come from the names that

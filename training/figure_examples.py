@@ -18,8 +18,8 @@ from retrieval.domain import Moment, Span
 from retrieval.embedding.engine import WordEncoder
 from retrieval.figures.extraction import grammar_figures
 from retrieval.figures.lexicon import figure_words
-from retrieval.figures.tagger import GROUPS, KINDS, SCOPES, STATUSES, TYPES
-from retrieval.figures.word_features import MarkedWords, marked_words
+from retrieval.figures.tagging.tagger import GROUPS, KINDS, SCOPES, STATUSES, TYPES
+from retrieval.figures.tagging.word_features import MarkedWords, marked_words
 from retrieval.language.doc import Doc
 from retrieval.language.numbers.numbers import Number
 from retrieval.language.words import stem
@@ -40,7 +40,7 @@ OPEN = -100  # a field that is not labelled
 
 @dataclass(slots=True)
 class LabelledFigure:
-    """A figure by its first word; numbers are places in the lists of `retrieval.figures.tagger`."""
+    """A figure by its first word; numbers are places in the lists of `retrieval.figures.tagging.tagger`."""
 
     word: int
     type: int

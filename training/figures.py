@@ -1,4 +1,4 @@
-"""Train what reads figures, `retrieval/figures/tagger.npz`, on labelled texts and on made ones.
+"""Train what reads figures, `retrieval/figures/tagging/tagger.npz`, on labelled texts and on made ones.
 
 `pip install torch==2.13.0`, then `python -m training.figures [--made N] [--epochs N] [--fold K] [--model FOLDER]
 [--out FILE]`. With `--fold` a fifth of the labelled texts is left out, to choose by.
@@ -21,7 +21,7 @@ import numpy as np
 from retrieval.embedding import load_embedder
 from retrieval.embedding.engine import DIMENSIONS, WordEncoder
 from retrieval.embedding.graph import STATES
-from retrieval.figures.tagger import (
+from retrieval.figures.tagging.tagger import (
     EPSILON,
     FAR,
     GROUPS,
@@ -35,7 +35,7 @@ from retrieval.figures.tagger import (
     TYPES,
     WEIGHTS,
 )
-from retrieval.figures.word_features import COLUMN, MARKS
+from retrieval.figures.tagging.word_features import COLUMN, MARKS
 from training.figure_examples import OPEN, UNKNOWN, Example, examples, labelled_rows, made_examples, story_examples
 from training.figure_texts import made_texts
 

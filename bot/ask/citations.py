@@ -30,7 +30,7 @@ def open_conflicts(context: Context) -> Message:
     sheet, notes = rivals(context.resources.library, context.button) or (None, ["not_there"])
     if sheet is None or not sheet.series:
         raise QuestionError(context.say(notes[-1] if notes else "no_conflicts"))
-    heading = "\n".join(context.say(key) for key in ("conflicts", *notes))
+    heading = "\n".join(context.say(key) for key in ("conflicting_figures", *notes))
     back = [Button(context.say("back_button"), f"back:{context.button[1]}")] if context.is_group else []
     return sheet_message(sheet, context.language, heading, back)
 

@@ -28,7 +28,7 @@ def rivals_text(library: Library, answer: Answer, now: datetime) -> str:
     if not found:
         return ""
     listed = sheet_of(library, found, as_of, citing=True, below=cited)
-    return f"{say('conflicts', answer.language)}\n\n{sheet_text(listed, answer.language, len(cited))}"
+    return f"{say('conflicting_figures', answer.language)}\n\n{sheet_text(listed, answer.language, len(cited))}"
 
 
 def conflict_button(library: Library, answer: Answer, key: int, now: datetime) -> Button | None:

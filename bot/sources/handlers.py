@@ -27,7 +27,7 @@ from retrieval.ingest.pipeline import Report, ingest
 from retrieval.ingest.sources import from_address
 from retrieval.ingest.submission import Rejection, Submission
 from retrieval.store import feeds
-from retrieval.store.pages import known_at
+from retrieval.store.sources.pages import known_at
 
 MOST_MEGABYTES = 20
 """What Telegram lets a bot download (Bot API, getFile)."""

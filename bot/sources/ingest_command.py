@@ -18,7 +18,7 @@ from retrieval.ingest.pipeline import Report, ingest
 from retrieval.ingest.submission import Rejection, Submission
 from retrieval.language.days.dates import parse_moment
 from retrieval.store import feeds
-from retrieval.store.pages import known_at
+from retrieval.store.sources.pages import known_at
 
 LARGEST_AT_ONCE = 50_000_000
 """Bytes of files that are read before the first article is stored, so that the time left can be shown."""

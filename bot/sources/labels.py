@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from bot.locales import say
 from bot.resources import Resources
 from retrieval.domain import Backing
-from retrieval.store.backing import Label, give, given, label_of, site_of
 from retrieval.store.read import sources
+from retrieval.store.sources.backing import Label, give, given, label_of, site_of
 
 RESET = "reset"
 """In the place of a label: take the admin's own one away."""

@@ -8,8 +8,8 @@ from retrieval.answer.withdrawn import withdrawn
 from retrieval.domain import Article, Citation, Span, Statement
 from retrieval.reader.choice import NumberedSentence
 from retrieval.store import read
-from retrieval.store.backing import backings
 from retrieval.store.library import Library
+from retrieval.store.sources.backing import backings
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,7 @@ from retrieval.figures.ledger import FigureStatus
 from retrieval.figures.records import series
 from retrieval.store import read
 from retrieval.store.library import Library
-from retrieval.store.outlets import independent
+from retrieval.store.sources.outlets import independent
 
 READ_FOR_EACH = 4  # stories compared with what was shown for each line of a brief: those that tell most
 FEW_STORIES = 3  # up to so many, a story of one source has a second sentence too

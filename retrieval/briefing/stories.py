@@ -12,7 +12,7 @@ from retrieval.briefing.sentences import StoredSentence
 from retrieval.briefing.summary import unit
 from retrieval.domain import Article, Story
 from retrieval.language.doc import Text
-from retrieval.store.outlets import independent
+from retrieval.store.sources.outlets import independent
 
 LEADS = 3  # first sentences of an article, which say its subject
 LEAD_CHARACTERS = 400  # first characters of its text that are read for names and numbers, after its title

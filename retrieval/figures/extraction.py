@@ -16,8 +16,8 @@ from retrieval.figures.linking import Link, linked
 from retrieval.figures.periods import periods_in
 from retrieval.figures.places import place_of
 from retrieval.figures.prices import prices_in
-from retrieval.figures.tagged import tagged_figures
-from retrieval.figures.tagger import load_tagger
+from retrieval.figures.tagging.tagged import tagged_figures
+from retrieval.figures.tagging.tagger import load_tagger
 from retrieval.figures.withdrawals import clauses, is_withdrawal
 from retrieval.language.doc import Doc, Sentence
 from retrieval.language.numbers.numbers import Number

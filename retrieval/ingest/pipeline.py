@@ -21,9 +21,9 @@ from retrieval.ingest.submission import Rejection, Submission
 from retrieval.language.doc import Doc, Sentence, Text
 from retrieval.language.words import fold
 from retrieval.store import events, origins
-from retrieval.store.addresses import address_key
 from retrieval.store.library import Library
 from retrieval.store.read import article_id_at, articles_with_id, known_vectors
+from retrieval.store.sources.addresses import address_key
 from retrieval.store.write import Outcome, Prepared, PreparedPassage, store, text_hash
 
 AT_ONCE = 2

@@ -12,7 +12,7 @@ from retrieval.language.days.datelines import dateline
 from retrieval.language.detect import detect
 from retrieval.language.packs import LANGUAGES
 from retrieval.language.text import clean
-from retrieval.store.addresses import address_key, web_address
+from retrieval.store.sources.addresses import address_key, web_address
 
 FEWEST_LETTERS = 20
 """A text with fewer letters is rejected: it contains nothing to cite."""

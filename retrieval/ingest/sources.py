@@ -17,8 +17,8 @@ from retrieval.ingest.parse.body import four_words, key_of
 from retrieval.ingest.parse.feed import Entry, Feed, digest_of, is_feed
 from retrieval.ingest.parse.sandbox import Sandbox
 from retrieval.ingest.submission import Rejection, Submission
-from retrieval.store.addresses import address_key, host_of
-from retrieval.store.backing import own_name
+from retrieval.store.sources.addresses import address_key, host_of
+from retrieval.store.sources.backing import own_name
 
 FULLER = 1.2  # a feed's own text is preferred to its page's if it is so many times longer
 SAME_TITLE = 0.5  # more than this share of the words of an entry's title are on its page

@@ -19,10 +19,10 @@ from retrieval.language.copies import Kin, kinship
 from retrieval.language.doc import Doc, Text
 from retrieval.language.words import fold
 from retrieval.store import read
-from retrieval.store.addresses import host_of
 from retrieval.store.database import fetched
 from retrieval.store.rows import article_of, version_rows
 from retrieval.store.schema import corrections, versions
+from retrieval.store.sources.addresses import host_of
 
 ABOUT = 0.6
 """The share of a title's stems that a notice about that article contains."""

@@ -12,8 +12,8 @@ from sqlalchemy import Engine, delete, func, insert, select, text, update
 
 from retrieval.domain import BusyError, SitrepError
 from retrieval.store.database import executed, fetched, locked, reading, writing
-from retrieval.store.pages import note
 from retrieval.store.schema import feeds
+from retrieval.store.sources.pages import note
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,11 @@ import numpy as np
 from sqlalchemy import BindParameter, ColumnElement, Engine, Select, and_, bindparam, func, or_, select
 
 from retrieval.domain import Article, Moment, Passage, Span
-from retrieval.store.backing import site_of
 from retrieval.store.database import batches, fetched, fetched_value
-from retrieval.store.outlets import outlet
 from retrieval.store.rows import article_of, articles_of, moment_of, version_rows
 from retrieval.store.schema import Utc, articles, changes, passages, sentences, versions
+from retrieval.store.sources.backing import site_of
+from retrieval.store.sources.outlets import outlet
 
 
 @dataclass(frozen=True, slots=True)

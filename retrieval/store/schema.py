@@ -265,7 +265,7 @@ source_labels = Table(
     Column("source", Text, nullable=False),  # as it was written
     Column("label", String(16), nullable=False),  # a Backing
 )
-"""Who stands behind a source, as admins say; see `retrieval.store.backing`."""
+"""Who stands behind a source, as admins say; see `retrieval.store.sources.backing`."""
 
 pages = Table(
     "pages",

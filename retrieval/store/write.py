@@ -13,7 +13,6 @@ from sqlalchemy import Connection, Engine, Row, delete, insert, select, update
 from retrieval.domain import Article, Span
 from retrieval.language.copies import sketch
 from retrieval.store import corrections, events, figures, fulltext, origins
-from retrieval.store.addresses import plainer
 from retrieval.store.corrections import Notice
 from retrieval.store.database import fetched_value, writing
 from retrieval.store.events import Placing
@@ -21,6 +20,7 @@ from retrieval.store.figures import Record
 from retrieval.store.origins import log_changes
 from retrieval.store.rows import ARTICLE_FIELDS, article_of, moment_columns, version_rows
 from retrieval.store.schema import articles, changes, passages, sentences, versions
+from retrieval.store.sources.addresses import plainer
 
 
 class Outcome(StrEnum):

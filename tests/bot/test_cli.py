@@ -28,10 +28,15 @@ ASK = {
     "statements",
     "citations",
     "nearest",
+    "conflicting",
+    "figures",
+    "events",
+    "other_events",
 }
 CITATION = {
     "n", "article_id", "url", "title", "publisher", "published_at", "speaker", "language", "quote", "start", "end",
-    "answer_start", "answer_end", "link", "translation", "origin_copies", "withdrawn",
+    "answer_start", "answer_end", "link", "translation", "origin_copies", "withdrawn", "modified_at", "forwarded_from",
+    "backing",
 }  # fmt: skip
 RESULT = {"article_id", "passage_id", "url", "start", "end", "text", "score", "published_at", "publisher"}
 HEAVY = "chromadb langchain langchain_core sqlalchemy numpy onnxruntime matplotlib trafilatura lingua telegram"
@@ -95,7 +100,7 @@ def test_what_answers_in_a_word_is_the_first_line(sitrep: Sitrep) -> None:
 
 def test_what_competes_with_an_answer_stands_below_it_with_numbers_that_go_on(sitrep: Sitrep) -> None:
     question = "What did the Interior Ministry say about police killed and people detained?"
-    answer, competing = sitrep("ask", question).stdout.split("Conflicting reports:")
+    answer, competing = sitrep("ask", question).stdout.split("Conflicting figures:")
     assert "contradicted by" in competing
     listed = max(int(number) for number in re.findall(r"^\[(\d+)\]", answer, re.MULTILINE))
     assert int(re.findall(r"^\[(\d+)\]", competing, re.MULTILINE)[0]) == listed + 1

@@ -20,10 +20,10 @@ from retrieval.ingest.recognise import recognise
 from retrieval.ingest.sources import Known, WebReader, from_feed, preview_address
 from retrieval.ingest.submission import Rejection, Submission
 from retrieval.store import feeds
-from retrieval.store.addresses import address_key
 from retrieval.store.feeds import FeedState
 from retrieval.store.library import Library
-from retrieval.store.pages import known_at
+from retrieval.store.sources.addresses import address_key
+from retrieval.store.sources.pages import known_at
 from retrieval.store.write import is_stored
 
 MOST_TRIED = 3  # feeds that a page announces

@@ -17,7 +17,7 @@ from retrieval.ingest.parse.moments import possible_moment_of
 from retrieval.ingest.parse.page import LONGEST_TEXT
 from retrieval.ingest.submission import POST_LETTERS
 from retrieval.language.text import clean
-from retrieval.store.addresses import address_key
+from retrieval.store.sources.addresses import address_key
 
 LARGEST_FEED = 15_000_000  # bytes, as Miniflux
 MOST_ENTRIES = 500  # of one feed, from its top

@@ -15,7 +15,7 @@ from retrieval.domain import Moment
 from retrieval.ingest.parse.moments import possible_moment_of
 from retrieval.language.days.dates import event_days
 from retrieval.language.packs import LANGUAGES, any_regex
-from retrieval.store.addresses import address_key, host_of
+from retrieval.store.sources.addresses import address_key, host_of
 
 LONGEST_NAME = 300  # characters of a title, author or publisher
 LONGEST_STATEMENT = 2_000_000  # characters of one JSON-LD script

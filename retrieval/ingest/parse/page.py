@@ -12,8 +12,8 @@ from retrieval.ingest.parse.metadata import Metadata, read_metadata
 from retrieval.ingest.submission import Submission
 from retrieval.language.packs import any_regex
 from retrieval.language.text import clean
-from retrieval.store.addresses import without_incidentals
-from retrieval.store.backing import own_name
+from retrieval.store.sources.addresses import without_incidentals
+from retrieval.store.sources.backing import own_name
 
 LARGEST_PAGE = 15_000_000  # bytes, as Miniflux
 SHORTEST_DECLARED = 80  # characters of text of a page that declares itself an article

@@ -37,7 +37,7 @@ async def test_a_button_of_a_deleted_article_says_so(button: str, chat: InProces
 async def test_a_button_opens_the_reports_that_conflict_with_an_answer(chat: InProcess) -> None:
     answer = await chat.ask(ADMIN, MINISTRY)
     [conflicts] = messages(await chat.press(answer, "Conflicting reports"))
-    assert conflicts.text.startswith("Conflicting reports:")
+    assert conflicts.text.startswith("Conflicting figures:")
     assert "Killed, security forces" in conflicts.text
     assert "contradicted by" in conflicts.text
 

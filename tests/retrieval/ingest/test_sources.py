@@ -17,9 +17,9 @@ from retrieval.ingest.pipeline import ingest
 from retrieval.ingest.sources import WebReader, from_address, from_saved_page, web_reader
 from retrieval.ingest.submission import Rejection, Submission
 from retrieval.store import read
-from retrieval.store.addresses import address_key
 from retrieval.store.feeds import FeedState
 from retrieval.store.library import Library
+from retrieval.store.sources.addresses import address_key
 from tests.retrieval.ingest.pages import HEADLINE, PARAGRAPHS, page, statement
 from tests.retrieval.ingest.web import Web, http, serving
 

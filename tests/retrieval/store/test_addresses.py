@@ -11,9 +11,9 @@ from retrieval.embedding import Embedder
 from retrieval.ingest.pipeline import ingest
 from retrieval.ingest.submission import Submission
 from retrieval.store import read
-from retrieval.store.addresses import address_key, host_of, web_address
 from retrieval.store.library import Library
-from retrieval.store.outlets import independent
+from retrieval.store.sources.addresses import address_key, host_of, web_address
+from retrieval.store.sources.outlets import independent
 
 SPELLINGS = (
     "https://example.org/2022/bridge",

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 import pytest
 
 from retrieval.domain import Article, Backing, QuestionError
-from retrieval.store.backing import give, given, label_of, own_name, shipped, source_key
 from retrieval.store.library import Library
-from retrieval.store.outlets import independent
+from retrieval.store.sources.backing import give, given, label_of, own_name, shipped, source_key
+from retrieval.store.sources.outlets import independent
 
 
 def test_every_label_that_ships_says_where_it_comes_from() -> None:

@@ -31,7 +31,7 @@ def prepared(id_: str, text: str) -> Prepared:
     vector = RANDOM.normal(size=64)
     whole = Span(0, len(text))
     passage = PreparedPassage(whole, (whole,), text, "")
-    article = Article(id_, None, id_, text, "en", PUBLISHED, "Wire", fetched_at=datetime.now(UTC))
+    article = Article(id_, None, id_, text, "en", published=PUBLISHED, publisher="Wire", fetched_at=datetime.now(UTC))
     return Prepared(article, (passage,), MODEL, vectors={text_hash(text): vector / np.linalg.norm(vector)})
 
 

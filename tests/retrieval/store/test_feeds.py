@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from retrieval.store import feeds
 from retrieval.store.database import open_database
 from retrieval.store.feeds import FeedState
-from retrieval.store.pages import known_at
+from retrieval.store.sources.pages import known_at
 
 NOW = datetime(2022, 1, 6, 12, tzinfo=UTC)
 STATE = FeedState("https://dala.example/rss", "Dala", added_at=NOW)

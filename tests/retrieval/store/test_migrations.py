@@ -15,8 +15,8 @@ from retrieval.store import read
 from retrieval.store.chats.shown import shown_to
 from retrieval.store.database import open_database
 from retrieval.store.library import Library
-from retrieval.store.pages import known_at
 from retrieval.store.schema import metadata
+from retrieval.store.sources.pages import known_at
 
 NEW_COLUMNS = {
     "feeds": ("channel", "newest_post", "gap_from", "gap_to"),

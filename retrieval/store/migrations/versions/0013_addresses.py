@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from retrieval.store.addresses import address_key
+from retrieval.store.sources.addresses import address_key
 
 revision = "0013"
 down_revision = "0012"

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from retrieval.domain import Article
 from retrieval.language.words import fold
-from retrieval.store.addresses import host_of
-from retrieval.store.backing import label_of
+from retrieval.store.sources.addresses import host_of
+from retrieval.store.sources.backing import label_of
 
 
 def outlet(publisher: str | None, url: str | None) -> str:

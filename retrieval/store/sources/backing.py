@@ -14,9 +14,9 @@ from sqlalchemy import Engine, delete, insert, select
 
 from retrieval.domain import Article, Backing, QuestionError
 from retrieval.language.words import fold
-from retrieval.store.addresses import address_key, host_of, web_address
 from retrieval.store.database import fetched, writing
 from retrieval.store.schema import source_labels
+from retrieval.store.sources.addresses import address_key, host_of, web_address
 
 LONGEST_SOURCE = 200
 """Characters of the host, channel or name that a label is given to."""

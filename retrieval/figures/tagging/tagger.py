@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from retrieval.domain import FigureKind, FigureScope, ReportStatus, Span
 from retrieval.figures.lexicon import PEOPLE_KINDS
-from retrieval.figures.word_features import MarkedWords
+from retrieval.figures.tagging.word_features import MarkedWords
 from retrieval.language.numbers.numbers import Number
 
 WEIGHTS = Path(__file__).with_name("tagger.npz")

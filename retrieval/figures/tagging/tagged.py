@@ -11,10 +11,10 @@ from functools import partial
 
 from retrieval.domain import Figure, FigureScope, ReportStatus, Span
 from retrieval.embedding.engine import WordEncoder
-from retrieval.figures.agreement import agreed, without_parts_group
 from retrieval.figures.lexicon import FigureWords
-from retrieval.figures.tagger import Tagged, Tagger
-from retrieval.figures.word_features import EDGES, MONEY, YEAR, marked_words
+from retrieval.figures.tagging.agreement import agreed, without_parts_group
+from retrieval.figures.tagging.tagger import Tagged, Tagger
+from retrieval.figures.tagging.word_features import EDGES, MONEY, YEAR, marked_words
 from retrieval.language.doc import Doc, Sentence
 from retrieval.language.names.base_forms import base_form
 from retrieval.language.speakers.speaker_words import speaker_words

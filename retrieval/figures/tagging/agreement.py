@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import replace
 
 from retrieval.domain import Figure, FigureScope, ReportStatus
-from retrieval.figures.tagger import Tagged
+from retrieval.figures.tagging.tagger import Tagged
 
 CHANGES = (FigureScope.INCREASE, FigureScope.PREVIOUS)
 SMALL = 1e-9
