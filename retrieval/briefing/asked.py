@@ -58,8 +58,10 @@ def asked_briefing(
         found = _articles_about(library, embedder, replace(question, as_of=as_of), topic)
         if not found:
             return replace(composed(until - LAST, until, among=()), notes=(NO_TOPIC,), newest_elsewhere=None)
-        first = max(min(a.published.at for a in found if a.published), until - LONGEST + DAY)
-        made = composed(_midnight(first.astimezone(now.tzinfo)), until, among={article.id for article in found})
+        days = [article.published.at for article in found if article.published]
+        end = min(max(days) + DAY, until)
+        first = max(min(days), end - LONGEST + DAY)
+        made = composed(_midnight(first.astimezone(now.tzinfo)), end, among={article.id for article in found})
         return replace(made, topic=topic.text)
     made = composed(until - LAST, until, shown=shown)
     if made.article_count or made.newest_elsewhere is None:

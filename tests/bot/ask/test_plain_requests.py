@@ -35,6 +35,18 @@ async def test_a_summary_asked_for_is_a_brief(text: str, title: str, chat: InPro
     assert (await chat.ask(ADMIN, text)).text.startswith(title)
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["What do we know about Massimov?", "Что известно о Масимове?", "¿Qué se sabe de Masimov?"],
+)
+def test_a_summary_of_a_person_goes_back_to_the_articles_about_them(text: str, sitrep: Sitrep) -> None:
+    """However long ago those are."""
+    sitrep("ingest", str(SAMPLES))
+    answer = json.loads(sitrep("ask", text, "--json").stdout)
+    assert (answer["intent"], answer["status"]) == ("summary", "answered")
+    assert any("simov" in citation["quote"] or "Масимов" in citation["quote"] for citation in answer["citations"])
+
+
 async def test_thanks_get_one_friendly_line(chat: InProcess) -> None:
     assert "welcome" in (await chat.ask(ADMIN, "thanks!")).text
 
