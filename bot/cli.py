@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from bot.settings import read_settings
-from retrieval.domain import SitrepError
+from retrieval.domain import Backing, SitrepError
 from retrieval.language.packs import LANGUAGES
 
 app = typer.Typer(
@@ -182,8 +182,8 @@ def sources_label(
     """Say who stands behind a source."""
     from bot.sources import labels_command as command
 
-    if label not in ("state", "official", "party", "opposition", "independent", "unknown", "reset"):
-        raise typer.BadParameter("Give state, official, party, opposition, independent, unknown or reset.")
+    if label not in (*Backing, "reset"):
+        raise typer.BadParameter(f"Give {', '.join(Backing)} or reset.")
     command.label(source, label)
 
 

@@ -2,7 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 
-from bot.figures.standing import bounds_text, heading_text, short_day, shortened, speaker_text, summary_block, worded
+from bot.figures.standing import (
+    bounds_text,
+    event_button,
+    heading_text,
+    short_day,
+    speaker_text,
+    summary_block,
+    worded,
+)
 from bot.locales import age_text, day_text, language_list, moment_text, quotation, say, texts
 from bot.telegram.richtext import Block, Button, Message, Run, in_rows, message, messages, plain
 from retrieval.answer.ask import LANGUAGE_UNKNOWN
@@ -12,9 +20,6 @@ from retrieval.answer.links import link_to_quote
 from retrieval.domain import Answer, Article, Backing, Citation, FigureRow, FirstLine, Span, Statement, Status
 from retrieval.reader.reader import STATEMENTS
 from retrieval.store.chats.disputes import Disputed
-
-EVENT_TITLE = 40
-"""Characters of an event's title on its button."""
 
 
 def answer_messages(
@@ -39,10 +44,7 @@ def _event_rows(answer: Answer) -> list[Sequence[Button]]:
     """Return a button for each event that a question about figures may mean too, if several fit or others have some."""
     events = [*(answer.events if len(answer.events) > 1 else ()), *answer.other_events]
     kind = answer.figures[0].kind.value if answer.figures else ""
-    return [
-        [Button(shortened(defang(event.title(answer.language)), EVENT_TITLE), f"fig:{kind}:{event.id}")]
-        for event in events
-    ]
+    return [[event_button(event, kind, answer.language)] for event in events]
 
 
 def citation_rows(citations: Iterable[Citation], key: int | None = None) -> list[Sequence[Button]]:

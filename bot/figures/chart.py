@@ -12,7 +12,8 @@ from babel.numbers import format_decimal
 from bot.locales import month_day_text
 from retrieval.domain import Figure
 from retrieval.figures.keys import office_of, speaker_key
-from retrieval.figures.ledger import Entry, FigureStatus, Series
+from retrieval.figures.ledger import FigureStatus, Series
+from retrieval.figures.standing import is_drawable, is_drawn
 
 WIDTH, PANEL_HEIGHT, FRAME_HEIGHT, LEGEND_ROW = 5.4, 2.6, 0.85, 0.18  # inches
 EVENT_BELOW = 0.3  # inches from the top to the line that names the event
@@ -58,7 +59,7 @@ def chart(series: Sequence[Series], language: str, texts: Mapping[str, str]) -> 
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure as Picture
 
-    drawn = [s for s in series if any(_is_drawn(e) for e in s.entries)][:MOST_PANELS]
+    drawn = [s for s in series if is_drawable(s)][:MOST_PANELS]
     if not drawn:
         raise ValueError("there is no number to draw")
     speakers = _speakers(drawn, texts)
@@ -92,14 +93,10 @@ def chart(series: Sequence[Series], language: str, texts: Mapping[str, str]) -> 
 # --- marks ------------------------------------------------------------------------------------
 
 
-def _is_drawn(entry: Entry) -> bool:
-    return entry.article.published is not None and (entry.figure.low, entry.figure.high) != (None, None)
-
-
 def _speakers(series: Sequence[Series], texts: Mapping[str, str]) -> dict[str | None, str]:
     """Return speaker key -> name in the legend; speakers beyond the last colour share one name."""
     found: dict[str | None, str] = {}
-    for entry in (e for s in series for e in s.entries if _is_drawn(e)):
+    for entry in (e for s in series for e in s.entries if is_drawn(e)):
         key, name = speaker_key(entry.figure.speaker), entry.figure.speaker or ""
         name = texts.get(f"office.{office_of(name)}", name)
         short = name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1].rstrip() + "…"
@@ -110,7 +107,7 @@ def _speakers(series: Sequence[Series], texts: Mapping[str, str]) -> dict[str | 
 
 def _marks(series: Series, speakers: Mapping[str | None, str], names: list[str]) -> list[Mark]:
     seen: dict[tuple[object, ...], Mark] = {}
-    for entry in filter(_is_drawn, series.entries):
+    for entry in filter(is_drawn, series.entries):
         figure, published = entry.figure, entry.article.published
         if published is None:
             continue

@@ -8,6 +8,7 @@ from bot.ask.render import citation_rows, publisher_of
 from bot.figures.standing import (
     bounds_text,
     days_text,
+    event_button,
     heading_text,
     short_day,
     shortened,
@@ -33,7 +34,6 @@ ROWS_IN_CHAT = 10
 MOST_BUTTONS = 40
 MOST_EVENTS = 6  # events shown in one message, the first ones
 CHART_TITLE = 44  # characters of an event's title on its chart
-BUTTON_TITLE = 40  # characters of an event's title on its button
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,12 +166,11 @@ def by_event(found: Sequence[Series]) -> list[list[Series]]:
 
 def event_buttons(found: Sheet, firsts: Sequence[Series], language: str) -> list[Sequence[Button]]:
     """Return a button for each event, which shows its figures alone; `firsts` are the first series of each."""
-    rows: list[Sequence[Button]] = []
-    for one in firsts[:MOST_EVENTS]:
-        if one.event is not None and one.event in found.events:
-            title = defang(found.events[one.event].title(language))
-            rows.append([Button(shortened(title, BUTTON_TITLE), f"fig:{one.kind.value}:{one.event}")])
-    return rows
+    return [
+        [event_button(found.events[one.event], one.kind.value, language)]
+        for one in firsts[:MOST_EVENTS]
+        if one.event is not None and one.event in found.events
+    ]
 
 
 def event_blocks(found: Sheet, part: Sequence[Series], language: str, rows: int | None = None) -> list[Block]:

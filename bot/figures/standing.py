@@ -6,12 +6,13 @@ from datetime import date
 from babel.numbers import format_decimal
 
 from bot.locales import day_text, month_day_text, quotation, say, texts
-from bot.telegram.richtext import Block, Run
+from bot.telegram.richtext import Block, Button, Run
 from retrieval.answer.harmless import defang
 from retrieval.domain import EventHeading, FigureSource, FigureSummary, Moment
 from retrieval.figures.keys import office_of
 from retrieval.figures.ledger import PERIODS
 
+BUTTON_TITLE = 40  # characters of an event's title on its button
 MOST_PLACES = 3
 """Places and days of a kind named in its summary, those with the newest reports."""
 
@@ -80,6 +81,11 @@ def heading_text(event: EventHeading, language: str) -> str:
         articles=event.articles,
         number=event.id,
     )
+
+
+def event_button(event: EventHeading, kind: str, language: str) -> Button:
+    """Return the button that shows the figures of a kind of an event alone."""
+    return Button(shortened(defang(event.title(language)), BUTTON_TITLE), f"fig:{kind}:{event.id}")
 
 
 def summary_block(own: Sequence[FigureSummary], language: str) -> Block:

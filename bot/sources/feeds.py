@@ -45,6 +45,12 @@ def address_of(resources: Resources, written: str) -> str:
     return preview_address(replace(channel, post=None, before=None), resources.settings.telegram_preview_url)
 
 
+def channel_names(resources: Resources) -> dict[str, str]:
+    """Return the names of the channels that are followed, by title."""
+    followed = feeds.every(resources.library.engine)
+    return {state.title: state.channel for state in followed if state.channel}
+
+
 def add(resources: Resources, urls: Sequence[str], language: str) -> Iterator[Reply]:
     """Fetch each address and follow the feed there; yield one reply for each, in their order."""
     with ThreadPoolExecutor(CHECKED_AT_ONCE) as pool:

@@ -13,7 +13,7 @@ from telegram.error import TelegramError
 from telegram.ext import CallbackQueryHandler, MessageHandler, filters
 
 from bot.locales import explain
-from bot.sources.feeds import address_reader, counts_text
+from bot.sources.feeds import address_reader, channel_names, counts_text
 from bot.sources.feeds_handlers import add_feeds, is_opml
 from bot.sources.messages import LINKS, links_of
 from bot.telegram.context import BotApplication, Context
@@ -26,7 +26,6 @@ from retrieval.ingest.files import from_path
 from retrieval.ingest.pipeline import Report, ingest
 from retrieval.ingest.sources import from_address
 from retrieval.ingest.submission import Rejection, Submission
-from retrieval.store import feeds
 from retrieval.store.sources.pages import known_at
 
 MOST_MEGABYTES = 20
@@ -115,8 +114,8 @@ async def add_private_chat(context: Context) -> None:
 
 def _from_document(context: Context, name: str, data: bytes, private: bool = False) -> Iterator[Source]:
     """Yield the articles of a document, which is on disk, under a name of ours, while it is read."""
-    zone, followed = context.resources.settings.zone, feeds.every(context.engine)
-    names = {state.title: state.channel for state in followed if state.channel}
+    resources = context.resources
+    zone, names = resources.settings.zone, channel_names(resources)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"document{Path(name).suffix.lower()[:10]}"
         path.write_bytes(data)

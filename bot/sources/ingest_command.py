@@ -11,13 +11,12 @@ import typer
 from bot.output import print_json
 from bot.resources import Resources
 from bot.settings import read_settings
-from bot.sources.feeds import address_reader, counts_of
+from bot.sources.feeds import address_reader, channel_names, counts_of
 from retrieval.ingest.channels.export import first_chat, is_export
 from retrieval.ingest.files import from_path
 from retrieval.ingest.pipeline import Report, ingest
 from retrieval.ingest.submission import Rejection, Submission
 from retrieval.language.days.dates import parse_moment
-from retrieval.store import feeds
 from retrieval.store.sources.pages import known_at
 
 LARGEST_AT_ONCE = 50_000_000
@@ -70,7 +69,7 @@ def _confirmed(sources: list[str]) -> bool:
 
 def _submissions(sources: list[str], resources: Resources, private: bool) -> Iterator[Submission | Rejection]:
     settings, engine = resources.settings, resources.library.engine
-    names = {state.title: state.channel for state in feeds.every(engine) if state.channel}
+    names = channel_names(resources)
     for source in sources:
         if source.startswith(("http://", "https://", "@", "t.me/")) and not Path(source).exists():
             from retrieval.ingest.sources import from_address

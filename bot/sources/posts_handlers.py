@@ -18,11 +18,11 @@ from bot.telegram.richtext import Button, Run
 from bot.telegram.richtext import message as richtext
 from bot.telegram.sending import send
 from retrieval.answer.harmless import defang
-from retrieval.ingest.channels.names import TELEGRAM_HOSTS
 from retrieval.ingest.files import SUFFIXES
 from retrieval.ingest.pipeline import Report, ingest
 from retrieval.ingest.submission import Submission
 from retrieval.store.chats import chats
+from retrieval.store.sources.addresses import TELEGRAM_HOSTS
 
 ALBUM_SECONDS = 2.0
 """Time in which all parts of an album have come."""

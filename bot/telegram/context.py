@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from html import escape
 from typing import Any, Self, TypeAlias, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -221,7 +220,7 @@ class Context(CallbackContext[ExtBot[Any], Data, Data, Data]):
     async def send_text(self, text: str) -> telegram.Message | None:
         """Send plain text; None: the outbox will."""
         sent = self.bot.send_message(self.chat_id, text, link_preview_options=NO_PREVIEW, message_thread_id=self.thread)
-        return await self._sent(sent, Message(escape(text, quote=False), text))
+        return await self._sent(sent, richtext([(Run(text),)]))
 
     async def send_small(self, text: str) -> telegram.Message | None:
         """Send a frame text in small print; None: the outbox will."""

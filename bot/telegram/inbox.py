@@ -6,7 +6,6 @@ import warnings
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from datetime import datetime
 from functools import partial
-from html import escape
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -20,7 +19,7 @@ from bot.resources import Resources
 from bot.telegram.context import BotApplication, Unsent
 from bot.telegram.limits import pause, until, wait_of
 from bot.telegram.outbox import as_json
-from bot.telegram.richtext import Message
+from bot.telegram.richtext import Run, message
 from retrieval.domain import StoreError
 from retrieval.store.chats import chats, inbox, outbox
 from retrieval.store.library import Library
@@ -54,7 +53,7 @@ class ChatByChat(BaseUpdateProcessor):
     def __init__(self, library: Library, now: Callable[[], datetime], unsent: dict[int, Unsent]) -> None:
         # An update that waits for its chat takes none of the AT_ONCE places, so these are counted here.
         super().__init__(max_concurrent_updates=MOST_WAITING)
-        self._library, self._engine, self._now, self._unsent = library, library.engine, now, unsent
+        self._library, self._now, self._unsent = library, now, unsent
         self._chats: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._places = asyncio.Semaphore(AT_ONCE)
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -75,7 +74,7 @@ class ChatByChat(BaseUpdateProcessor):
         try:
             async with chat, self._places:
                 if isinstance(update, Update):
-                    await asyncio.to_thread(inbox.begin, self._engine, update.update_id)
+                    await asyncio.to_thread(inbox.begin, self._library.engine, update.update_id)
                 await coroutine
                 if isinstance(update, Update):
                     await asyncio.to_thread(self._end, update.update_id)
@@ -88,7 +87,7 @@ class ChatByChat(BaseUpdateProcessor):
     def _end(self, update_id: int) -> None:
         unsent = self._unsent.get(update_id)
         if unsent is None:
-            inbox.done(self._engine, update_id)
+            inbox.done(self._library.engine, update_id)
         else:
             post_instead(self._library, update_id, unsent.chat_id, unsent.messages, self._now())
 
@@ -113,16 +112,16 @@ class Inbox:
     """Stores updates as they come, then queues them in the application; a class because it needs both."""
 
     def __init__(self, application: BotApplication, library: Library, now: Callable[[], datetime]) -> None:
-        self._application, self._library, self._engine, self._now = application, library, library.engine, now
+        self._application, self._library, self._now = application, library, now
 
     async def resume(self) -> int:
         """Queue the updates that an earlier run did not finish; return their number.
 
         One that was begun too often is given up: its text is deleted and its chat gets one sentence.
         """
-        for update_id, payload in await asyncio.to_thread(inbox.given_up, self._engine):
+        for update_id, payload in await asyncio.to_thread(inbox.given_up, self._library.engine):
             await asyncio.to_thread(self._give_up, update_id, json.loads(payload))
-        left = await asyncio.to_thread(inbox.waiting, self._engine)
+        left = await asyncio.to_thread(inbox.waiting, self._library.engine)
         for update_id, payload in left:
             await self._queue(update_id, json.loads(payload))
         return len(left)
@@ -130,7 +129,7 @@ class Inbox:
     async def take(self, updates: list[dict[str, Any]]) -> None:
         """Store updates (Telegram's JSON) on disk, then queue those that are new. Raises StoreError."""
         stored = [(update["update_id"], json.dumps(update)) for update in updates]
-        new = set(await asyncio.to_thread(inbox.receive, self._engine, stored, self._now()))
+        new = set(await asyncio.to_thread(inbox.receive, self._library.engine, stored, self._now()))
         for update in updates:
             if update["update_id"] in new:
                 new.discard(update["update_id"])
@@ -143,21 +142,19 @@ class Inbox:
         except (AttributeError, KeyError, TypeError, ValueError):
             update = None
         if update is None or update.effective_chat is None:
-            inbox.done(self._engine, update_id)
+            inbox.done(self._library.engine, update_id)
             return
         chat_id = update.effective_chat.id
         resources: Resources = self._application.bot_data["resources"]
-        text = say("failed", chats.chat(self._engine, chat_id).language or resources.settings.language)
-        post_instead(
-            self._library, update_id, chat_id, [as_json(Message(escape(text, quote=False), text))], self._now()
-        )
+        text = say("failed", chats.chat(self._library.engine, chat_id).language or resources.settings.language)
+        post_instead(self._library, update_id, chat_id, [as_json(message([(Run(text),)]))], self._now())
 
     async def _queue(self, update_id: int, payload: dict[str, Any]) -> None:
         try:
             update = Update.de_json(payload, self._application.bot)
         except (AttributeError, KeyError, TypeError, ValueError) as exc:
             log.warning("an update cannot be read", update=update_id, fields=sorted(payload), error=type(exc).__name__)
-            await asyncio.to_thread(inbox.done, self._engine, update_id)
+            await asyncio.to_thread(inbox.done, self._library.engine, update_id)
             return
         await self._application.update_queue.put(update)
 

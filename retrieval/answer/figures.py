@@ -159,7 +159,7 @@ def _newest_rows(entries: Sequence[Entry]) -> list[Entry]:
     group = entries[0].figure.group
     ranked = sorted(
         entries,
-        key=lambda e: (e.figure.group != group, e.status is FigureStatus.UPDATED, -_time(e)),
+        key=lambda e: (e.figure.group != group, e.status is FigureStatus.UPDATED, -e.known_at),
     )
     kept = ranked[:MOST_ROWS]
     return [entry for entry in entries if entry in kept]
@@ -218,15 +218,10 @@ def _has_other_words(question: Question, asked: AskedFigure, article: Article, q
 def one_a_value(entries: Iterable[Entry]) -> list[Entry]:
     """Keep one entry of each value, oldest first: the first that names who says so."""
     kept: dict[tuple[object, ...], Entry] = {}
-    for entry in sorted(entries, key=lambda e: (e.figure.speaker is None, _time(e))):
+    for entry in sorted(entries, key=lambda e: (e.figure.speaker is None, e.known_at)):
         figure = entry.figure
         kept.setdefault((figure.low, figure.high, figure.event_from, figure.event_to), entry)
-    return sorted(kept.values(), key=_time)
-
-
-def _time(entry: Entry) -> float:
-    at = entry.article.known_at
-    return at.timestamp() if at else 0.0
+    return sorted(kept.values(), key=lambda entry: entry.known_at)
 
 
 def _composed(
@@ -272,7 +267,7 @@ def _composed(
 
 def _rank(entry: Entry, group: str) -> tuple[object, ...]:
     updated = entry.status is FigureStatus.UPDATED
-    return entry.figure.group != group, entry.status is FigureStatus.WITHDRAWN, updated, -_time(entry)
+    return entry.figure.group != group, entry.status is FigureStatus.WITHDRAWN, updated, -entry.known_at
 
 
 def quoted_entry(entry: Entry) -> Quoted:

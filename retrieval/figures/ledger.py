@@ -73,6 +73,12 @@ class Entry:
     def article(self) -> Article:
         return self.reported.article
 
+    @property
+    def known_at(self) -> float:
+        """When it became known, in seconds since 1970; 0 where that is not known."""
+        moment = self.article.known_at
+        return moment.timestamp() if moment else 0.0
+
 
 @dataclass(frozen=True, slots=True)
 class Series:
@@ -303,12 +309,12 @@ def _relation(old: Entry, new: Entry) -> _Relation:
         free = same or old.figure.high is None
         sharpens = _sharpens(old.figure, new.figure) and (same or one_incident(_sentence(old), _sentence(new)))
         return _Relation(updated=sharpens, on_a_later_day=not free)
-    grows = old.figure.kind not in GROWING or _least(old.figure) < _least(new.figure)
+    grows = old.figure.kind not in GROWING or least(old.figure) < least(new.figure)
     if same:  # a lower count that one speaker gives on the same day is the earlier one
         return _Relation(updated=True, on_a_later_day=not grows)
     if not one_incident(_sentence(old), _sentence(new)):
         return _Relation()
-    plausible = _least(old.figure) < FEW or _least(new.figure) <= MOST_GROWTH * _least(old.figure)
+    plausible = least(old.figure) < FEW or least(new.figure) <= MOST_GROWTH * least(old.figure)
     return _Relation(
         updated=grows and plausible, on_a_later_day=True, contradicted=old.figure.kind not in PERIODS and plausible
     )
@@ -327,7 +333,7 @@ def _later_day(old: Entry, new: Entry) -> bool:
     return before is not None and after is not None and after > before
 
 
-def _least(figure: Figure) -> float:
+def least(figure: Figure) -> float:
     return figure.low if figure.low is not None else (figure.high or 0.0)
 
 

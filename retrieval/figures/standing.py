@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from retrieval.domain import FigureSource, FigureSummary
 from retrieval.figures.keys import speaker_key
-from retrieval.figures.ledger import GROWING, Entry, FigureStatus, Series
+from retrieval.figures.ledger import GROWING, Entry, FigureStatus, Series, least
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +65,18 @@ def standing(series: Series) -> Standing:
     """Return what stands of a series."""
     gone = [entry for entry in series.entries if entry.status is FigureStatus.WITHDRAWN]
     named = sorted(gone, key=lambda entry: entry.figure.speaker is None)  # stable: the first that names a speaker
-    withdrawn = tuple({_least(entry): entry for entry in reversed(named)}.values())[::-1]
+    withdrawn = tuple({least(entry.figure): entry for entry in reversed(named)}.values())[::-1]
     sides = [entry for entry in series.entries if entry.status is FigureStatus.CONTRADICTED]
     current = [entry for entry in series.entries if entry.status is FigureStatus.CURRENT]
-    if sides and (not current or _time(sides[-1]) >= _time(current[-1]) or series.kind in GROWING):
-        lows = [_least(entry) for entry in sides]
-        highs = [entry.figure.high if entry.figure.high is not None else _least(entry) for entry in sides]
+    if sides and (not current or sides[-1].known_at >= current[-1].known_at or series.kind in GROWING):
+        lows = [least(entry.figure) for entry in sides]
+        highs = [entry.figure.high if entry.figure.high is not None else least(entry.figure) for entry in sides]
         return Standing(sides[-1], min(lows), max(highs), False, True, withdrawn)
     if not current:
         return Standing(None, None, None, False, False, withdrawn)
     best = current[-1]
     if series.kind in GROWING:  # of "dozens" and 26, which do not contradict each other, the more exact one
-        best = max(current, key=lambda entry: (_least(entry), entry.figure.high is not None, _time(entry)))
+        best = max(current, key=lambda entry: (least(entry.figure), entry.figure.high is not None, entry.known_at))
     return Standing(best, best.figure.low, best.figure.high, best.figure.approximate, False, withdrawn)
 
 
@@ -91,25 +91,19 @@ def without_repeats(entries: Sequence[Entry]) -> list[Repeated]:
 
 def is_drawable(series: Series) -> bool:
     """Return whether a series has a dated number."""
-    return any(
-        e.article.published is not None and (e.figure.low, e.figure.high) != (None, None) for e in series.entries
-    )
+    return any(map(is_drawn, series.entries))
+
+
+def is_drawn(entry: Entry) -> bool:
+    """Return whether an entry is a dated number."""
+    return entry.article.published is not None and (entry.figure.low, entry.figure.high) != (None, None)
 
 
 def latest(entries: Iterable[Entry]) -> float:
     """Return when the newest of some entries became known, in seconds since 1970; 0 if that is not known."""
-    return max(map(_time, entries), default=0.0)
+    return max((entry.known_at for entry in entries), default=0.0)
 
 
 def _value(entry: Entry) -> tuple[object, ...]:
     figure = entry.figure
     return figure.low, figure.high, figure.event_from, figure.event_to
-
-
-def _least(entry: Entry) -> float:
-    return entry.figure.low if entry.figure.low is not None else (entry.figure.high or 0.0)
-
-
-def _time(entry: Entry) -> float:
-    moment = entry.article.known_at
-    return moment.timestamp() if moment else 0.0

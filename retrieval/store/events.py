@@ -231,12 +231,3 @@ def names_of(engine: Engine, ids: Iterable[int]) -> dict[int, frozenset[str]]:
     """Return the keys of the names in the articles of events."""
     rows = fetched(engine, select(events.c.id, events.c.names).where(events.c.id.in_(list(ids))))
     return {row.id: frozenset(row.names) for row in rows}
-
-
-def articles_of_events(engine: Engine, ids: Iterable[int]) -> dict[int, list[Article]]:
-    """Return the articles of events in their current versions, oldest first."""
-    wanted = version_rows(articles.c.event.in_(list(ids)), current_at(None))
-    found: dict[int, list[Article]] = {}
-    for row in fetched(engine, wanted.order_by(versions.c.known_from, versions.c.pk)):
-        found.setdefault(row.event, []).append(article_of(row))
-    return found

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
 from retrieval.domain import RejectedError
+from retrieval.store.sources.addresses import TELEGRAM_HOSTS
 
-TELEGRAM_HOSTS = frozenset(("t.me", "telegram.me", "telegram.dog"))
 PREVIEWS = "https://t.me/s"
 """Where the public previews of channels are; `PREVIEWS/NAME` is one."""
 

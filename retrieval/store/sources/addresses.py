@@ -29,7 +29,7 @@ _CAME_FROM = re.compile(
     r"|[a-z]*braid|(?:tg_)?rhash|phpsessid|jsessionid|amp_\w+|usqp|fb_\w+|action_\w+_ids|feature|nr_email_referer",
     re.IGNORECASE,
 )
-_TELEGRAM = frozenset(("t.me", "telegram.me", "telegram.dog"))
+TELEGRAM_HOSTS = frozenset(("t.me", "telegram.me", "telegram.dog"))
 
 
 def web_address(written: str | None) -> str | None:
@@ -53,10 +53,10 @@ def address_key(url: str | None) -> str | None:
     host = parts.hostname or ""
     if _AMP_HOSTS.match(host) and (cached := _AMP_CACHE.match(parts.path)):
         return address_key(f"https://{parts.path[cached.end() :]}?{parts.query}")
-    where = _telegram(parts.path) if host in _TELEGRAM else _path(parts.path)
+    where = _telegram(parts.path) if host in TELEGRAM_HOSTS else _path(parts.path)
     pairs = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if not _is_incidental(*pair)]
     port = "" if parts.port in (None, 80, 443) else f":{parts.port}"
-    query = f"?{urlencode(sorted(pairs))}" if pairs and host not in _TELEGRAM else ""
+    query = f"?{urlencode(sorted(pairs))}" if pairs and host not in TELEGRAM_HOSTS else ""
     route = f"#{parts.fragment}" if parts.fragment.startswith(("!", "/")) else ""
     return f"{host_of(url)}{port}{where}{query}{route}"
 
@@ -65,7 +65,7 @@ def host_of(url: str | None) -> str:
     """Return the host of an address, without `www` and the like, the same for its AMP and mobile twins; "" without."""
     parts = _split(url or "")
     host = (parts.hostname or "").rstrip(".") if parts else ""
-    if host in _TELEGRAM:
+    if host in TELEGRAM_HOSTS:
         return "t.me"
     with suppress(UnicodeError):
         host = host.encode("idna").decode() if not host.isascii() else host

@@ -9,7 +9,7 @@ from retrieval.domain import Moment
 from retrieval.embedding import Embedder
 from retrieval.ingest.pipeline import ingest
 from retrieval.ingest.submission import Submission
-from retrieval.store.events import articles_of_events, complete, event_named
+from retrieval.store.events import complete, event_named, headings
 from retrieval.store.library import Library
 from retrieval.store.read import article
 from retrieval.store.schema import articles
@@ -72,7 +72,7 @@ def test_a_new_version_stays_in_its_event(two_events: Library, embedder: Embedde
     ingest(two_events, embedder, [submission("dam-0", f"{DAM[0]} The bridge at Ustrel is closed.", 2)])
     assert event_of(two_events, "dam-0") == before
     assert before is not None
-    assert len(articles_of_events(two_events.engine, [before])[before]) == 3
+    assert headings(two_events.engine, [before])[before].articles == 3
 
 
 def test_an_article_that_is_deleted_leaves_its_event(two_events: Library) -> None:
