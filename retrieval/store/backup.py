@@ -12,7 +12,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from retrieval.domain import BusyError, StoreError
-from retrieval.store.database import HEAD, locked, require_supported
+from retrieval.store.database import HEAD, locked, require_supported, upgrade_file
 
 OURS = frozenset({"alembic_version", "articles", "versions", "passages", "sentences", "changes"})
 """Tables that every library has had from its first schema on."""
@@ -58,7 +58,8 @@ def restore(source: Path, database: Path, folder: Path, now: datetime) -> Path |
     """Replace `database` by a copy; return the path that the old one was moved to, None if there was none.
 
     If this is interrupted, the library is the old one or the new one. Raises BusyError while another process uses the
-    library, StoreError if `source` is not an intact copy, or is from a newer or too old Sitrep.
+    library, StoreError if `source` is not an intact copy, or is from a newer or too old Sitrep, or is not whole once it
+    is migrated. All of that is found out on a draft, while the library is still the old one.
     """
     busy = f"A bot or another command works on the library in {folder}; stop it before restoring."
     with (
@@ -71,6 +72,7 @@ def restore(source: Path, database: Path, folder: Path, now: datetime) -> Path |
             with _translated(source):
                 _verify(source, str(source))
                 _copy(source, draft)
+                _upgrade(draft, str(source))
                 _verify(draft, str(source))
             with _translated(database):
                 kept = _kept(database, now, busy)
@@ -91,13 +93,25 @@ def _verify(file: Path, name: str) -> None:
             tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
             if not tables >= OURS:
                 raise StoreError(f"{name} is not a copy of a library of Sitrep.")
-            (version,) = connection.execute("SELECT version_num FROM alembic_version").fetchone() or (HEAD,)
-            require_supported(str(version), name)
+            version = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+            if version is None:
+                raise StoreError(f"{name} does not say which schema it has.")
+            require_supported(str(version[0]), name)
             sound = connection.execute("PRAGMA integrity_check(1)").fetchone() == ("ok",)
         except sqlite3.DatabaseError as exc:
             raise StoreError(f"{name} is damaged, or not a copy of a library: {exc}.") from exc
     if not sound:
         raise StoreError(f"{name} is damaged.")
+
+
+def _upgrade(draft: Path, name: str) -> None:
+    """Bring a draft to the newest schema. Raises StoreError if that fails, or if something is missing afterwards."""
+    try:
+        lacking = upgrade_file(draft)
+    except StoreError as exc:
+        raise StoreError(f"{name} cannot be brought to the schema of this Sitrep: {exc}") from exc
+    if lacking:
+        raise StoreError(f"{name} is not a whole library: it has no {', '.join(lacking)}.")
 
 
 def _copy(source: Path, draft: Path) -> None:

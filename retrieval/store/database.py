@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from filelock import FileLock, Timeout
-from sqlalchemy import Connection, Engine, Executable, create_engine, event, inspect, text
+from sqlalchemy import URL, Connection, Engine, Executable, create_engine, event, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from retrieval.domain import BusyError, StoreError
@@ -83,6 +83,27 @@ def _migrate(engine: Engine) -> None:
         else:
             metadata.create_all(connection)
             command.stamp(config, HEAD)
+
+
+def upgrade_file(file: Path) -> list[str]:
+    """Migrate a SQLite file that nobody has open; return the tables and columns that it lacks even then.
+
+    Raises StoreError if a migration fails.
+    """
+    engine = create_engine(URL.create("sqlite", database=str(file)))
+    try:
+        with translated():
+            _migrate(engine)
+            there = inspect(engine)
+            tables = set(there.get_table_names())
+            lacking = sorted({*metadata.tables, "passage_terms"} - tables)
+            for name, table in metadata.tables.items():
+                if name in tables:
+                    columns = {column["name"] for column in there.get_columns(name)}
+                    lacking += [f"{name}.{column.name}" for column in table.columns if column.name not in columns]
+            return lacking
+    finally:
+        engine.dispose()
 
 
 def require_supported(version: str, name: str) -> None:

@@ -11,7 +11,7 @@ import threading
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -250,8 +250,11 @@ class ChromaIndex:
     def _new_generation(self) -> str:
         """Delete the index and return the name of a new generation.
 
-        Its folder is a new one, because Chroma keeps a store that it opened at a path for the life of the process.
+        Its folder is a new one, because Chroma keeps a store that it opened at a path for the life of the process. On a
+        server, which other libraries may share, the name begins with this library's own.
         """
+        own = f"chroma-{self._library_name()}-"
+        last = str(self._state().get("generation"))
         self._state_file.unlink(missing_ok=True)
         self._store = self._client = None
         for old in self.folder.glob("chroma-*"):
@@ -260,9 +263,22 @@ class ChromaIndex:
             with _translated():
                 client = self._connected("")
                 for collection in client.list_collections():
-                    if collection.name.startswith(f"{COLLECTION}-"):
+                    if collection.name.startswith(f"{COLLECTION}-{own}") or collection.name == f"{COLLECTION}-{last}":
                         client.delete_collection(collection.name)
-        return f"chroma-{uuid.uuid4().hex[:12]}"
+        return f"{own}{uuid.uuid4().hex[:12]}"
+
+    def _library_name(self) -> str:
+        """Return a name that no other library has, a copy of this one included: it is made once, beside the index."""
+        file = self.folder.with_suffix(".name")
+        with suppress(OSError):
+            if name := file.read_text(encoding="utf-8").strip():
+                return name
+        name = uuid.uuid4().hex[:12]
+        try:
+            file.write_text(name, encoding="utf-8")
+        except OSError as exc:
+            raise StoreError(f"{file} cannot be written: {exc.strerror or exc}.") from exc
+        return name
 
     def _connected(self, generation: str) -> "ClientAPI":
         import chromadb

@@ -18,6 +18,7 @@ from tests.bot.commands import Sitrep, data, sitrep
 from tests.bot.running import running
 from tests.conftest import ROOT
 from tests.fake_telegram.server import TelegramServer
+from tests.retrieval.store.test_migrations import AT_0014
 
 __all__ = ["data", "sitrep"]
 
@@ -178,9 +179,30 @@ def damaged(file: Path) -> None:
         written.write(b"\xff" * 20_000)
 
 
+def changed(*statements: str) -> Callable[[Path], None]:
+    """Return what makes a copy of a library and changes it."""
+
+    def make(file: Path) -> None:
+        made(file.parent / "changed").replace(file)
+        connection = sqlite3.connect(file, isolation_level=None)
+        for statement in statements:
+            connection.execute(statement)
+        connection.close()
+
+    return make
+
+
 @pytest.mark.parametrize(
     ("make", "told"),
     [
+        (changed("DELETE FROM alembic_version"), "does not say which schema it has"),
+        (changed("DROP TABLE outbox"), "is not a whole library: it has no outbox"),
+        (changed("DROP TABLE passage_terms"), "it has no passage_terms"),
+        (changed("ALTER TABLE chats DROP COLUMN zone"), "it has no chats.zone"),
+        (
+            changed("UPDATE alembic_version SET version_num = '0010'"),
+            "cannot be brought to the schema of this Sitrep",
+        ),
         (lambda file: None, "There is no file"),
         (lambda file: file.write_bytes(b""), "not a copy of a library"),
         (lambda file: file.write_text("not a database at all, " * 100), "damaged, or not a copy"),
@@ -198,6 +220,15 @@ def test_what_is_no_sound_copy_is_refused_and_harms_nothing(
         backup.restore(tmp_path / "copy.db", database, tmp_path / "data", NOW)
     assert told in str(error.value)
     assert held(tmp_path / "data") == {1}
+    assert list((tmp_path / "data").glob(".*")) == []
+
+
+def test_a_copy_of_an_older_schema_is_migrated_before_it_takes_the_place_of_the_library(tmp_path: Path) -> None:
+    database = made(tmp_path / "data", 1)
+    changed(*AT_0014)(tmp_path / "copy.db")
+    backup.restore(tmp_path / "copy.db", database, tmp_path / "data", NOW)
+    with sqlite3.connect(database) as connection:
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == (HEAD,)
     assert list((tmp_path / "data").glob(".*")) == []
 
 

@@ -47,6 +47,20 @@ def test_a_server_answers_as_the_scan_does(served: Library) -> None:
     assert served.searches == {CHROMA: 1}
 
 
+def test_a_rebuild_leaves_the_collections_of_other_libraries_on_the_server(
+    served: Library, server: tuple[str, "subprocess.Popen[bytes]"], tmp_path: Path
+) -> None:
+    other = Library(tmp_path / "other", open_database("", tmp_path / "other"), MODEL, server[0])
+    store(other.engine, [prepared("b1", "another library")])
+    index = other.chroma_index()
+    index.open()
+    index.rebuild()
+    index.close()
+    assert served.index is not None
+    assert served.index.count() == 120
+    assert len(served.index._connected("").list_collections()) == 2  # of the other library, only the newest is left
+
+
 def test_a_server_that_hangs_holds_a_question_up_for_seconds_at_most(
     served: Library, server: tuple[str, "subprocess.Popen[bytes]"]
 ) -> None:
