@@ -14,16 +14,15 @@ from retrieval.embedding import Embedder
 from retrieval.embedding.centred import embed_passages
 from retrieval.language.clauses import is_claimed
 from retrieval.language.concepts import load
-from retrieval.language.doc import Sentence, Text
+from retrieval.language.doc import Text
 from retrieval.language.names.places import places
 from retrieval.language.names.sounds import sound_keys
 from retrieval.language.packs import LANGUAGES
-from retrieval.language.sameness import conflict
 from retrieval.question.question import Question
 from retrieval.reader.choice import Choice, Chooser, NumberedSentence
 from retrieval.reader.extract import numbered_sentences
 from retrieval.reader.first_line import first_line
-from retrieval.reader.grouping import has_room
+from retrieval.reader.grouping import has_room, must_stand_apart
 from retrieval.reader.passages import read_passages
 from retrieval.reader.reader import STATEMENTS, Reader
 from retrieval.search.find import Found, find
@@ -153,7 +152,7 @@ def chosen_groups(choice: Choice, sentences: Sequence[NumberedSentence], most: i
         together: list[NumberedSentence] = []
         apart: list[NumberedSentence] = []
         for sentence in [left.pop(number) for number in group.numbers if number in left]:
-            if together and _must_stand_apart(together[0].parsed, sentence.parsed):
+            if together and must_stand_apart(together[0].parsed, sentence.parsed):
                 apart.append(sentence)
             elif not together or has_room(together, sentence):
                 together.append(sentence)
@@ -161,10 +160,6 @@ def chosen_groups(choice: Choice, sentences: Sequence[NumberedSentence], most: i
             if one:
                 chosen.append((one, group.probability))
     return chosen[:most]
-
-
-def _must_stand_apart(one: Sentence, other: Sentence) -> bool:
-    return one.number_values != other.number_values or conflict(one, other)
 
 
 def _nearness(embedder: Embedder, translation: str, language: str, sentence: NumberedSentence) -> float:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from retrieval.language import sameness
+from retrieval.language.doc import Sentence
 from retrieval.reader.choice import NumberedSentence
 
 MOST_SOURCES = 3
@@ -32,4 +33,11 @@ def has_room(group: Sequence[NumberedSentence], sentence: NumberedSentence) -> b
 
 def says_the_same(one: NumberedSentence, other: NumberedSentence) -> bool:
     """Return whether two sentences make one statement."""
+    if must_stand_apart(one.parsed, other.parsed):
+        return False
     return sameness.says_the_same(one.parsed, other.parsed, float(one.vector @ other.vector))
+
+
+def must_stand_apart(one: Sentence, other: Sentence) -> bool:
+    """Return whether sentences give other numbers or conflict, so that neither is a source of the other."""
+    return one.number_values != other.number_values or sameness.conflict(one, other)
