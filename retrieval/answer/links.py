@@ -20,4 +20,5 @@ def link_to_quote(url: str | None, words: str) -> str:
     if len(parts[0]) > WHOLE_QUOTE and len(split) > 2 * EDGE_WORDS:
         parts = [" ".join(split[:EDGE_WORDS]), " ".join(split[-EDGE_WORDS:])]
     fragment = ",".join(quote(part, safe="").replace("-", "%2D") for part in parts)  # a bare hyphen has a meaning there
-    return url + ("" if "#" in url else "#") + ":~:text=" + fragment
+    page = url.partition(":~:")[0]  # a directive that the address came with would be read as well
+    return page + ("" if "#" in page else "#") + ":~:text=" + fragment

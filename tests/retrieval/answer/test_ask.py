@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from retrieval.answer.ask import ask
-from retrieval.domain import Answer, QuestionError, Status
+from retrieval.domain import Answer, Moment, QuestionError, Status
 from retrieval.embedding import Embedder
 from retrieval.ingest.files import from_path
 from retrieval.ingest.pipeline import ingest
@@ -30,6 +30,8 @@ WORDS = SCRAPS.split()
 
 TEXTS = st.lists(st.sampled_from(WORDS), min_size=8, max_size=80).map(" ".join)
 QUESTIONS = st.one_of(st.lists(st.sampled_from(WORDS), min_size=1, max_size=10).map(" ".join), st.text(max_size=60))
+
+COPIED = "Shops in the centre stayed shut, and buses went round the square where the speakers had met the night before."
 
 counter = itertools.count()
 
@@ -233,3 +235,23 @@ def test_what_only_an_article_in_another_language_tells_is_quoted_before_what_sh
     answer = ask(library, embedder, reader, "Who decided to free Oza?", now=NOW)
     assert next(citation.quote for citation in (*answer.citations, *answer.nearest)) == russian
     library.close()
+
+
+def test_what_was_taken_back_is_marked_and_is_no_first_line(
+    library: Library, embedder: Embedder, reader: Reader
+) -> None:
+    def take(id_: str, day: int, publisher: str, text: str) -> None:
+        at = datetime(2022, 1, day, 9, tzinfo=UTC)
+        given = Submission(text, id_, "Cabinet out", id_, publisher=publisher, published=Moment(at), language="en")
+        ingest(library, embedder, [given], clock=lambda: at)
+
+    question = "Who became acting prime minister when the cabinet resigned?"
+    report = "The cabinet resigned on 5 January and Alikhan Smailov became acting prime minister. " + COPIED
+    take("first", 5, "Sela Post", report)
+    take("copy", 6, "Other Paper", report)
+    before = ask(library, embedder, reader, question, now=datetime(2022, 1, 6, 12, tzinfo=UTC))
+    assert before.first_line is not None
+    take("first", 7, "Sela Post", "This article has been withdrawn because its source was not there.")
+    after = ask(library, embedder, reader, question, now=NOW)
+    assert "copy" in {citation.article.id for citation in (*after.citations, *after.nearest) if citation.withdrawn}
+    assert after.first_line is None

@@ -43,3 +43,14 @@ def test_two_sentences_of_one_paragraph_are_two_citations(composed: dict[str, Co
     both = compose(library, [[one] for one in numbered(article)[:2]], None)
     assert [(one.text, one.citations) for one in both.statements] == [(OWN, (1,)), (NAMED, (2,))]
     assert [citation.answer_text for citation in both.citations] == [OWN, NAMED]
+
+
+def test_a_speaker_named_far_before_is_cited_once_for_all_that_she_says(library: Library, embedder: Embedder) -> None:
+    text = f"{NAMED} Repairs {'of the arches and the road ' * 12}have begun. {PRONOUN} The old road was safe, she said."
+    ingest(library, embedder, [Submission(text=text, where="t", id="t", language="en")])
+    article = read.article(library.engine, "t")
+    assert article is not None
+    made = compose(library, [[one] for one in numbered(article)[2:]], None)
+    assert [one.citations for one in made.statements] == [(1, 2), (3, 2)]
+    assert len(made.citations) == 3
+    assert made.citations[1].quote == NAMED
