@@ -75,6 +75,7 @@ class Resources:
         if not settings.chat_model:
             return None
         from retrieval.answer.chat_model import ChatModel
+        from retrieval.model_calls import ModelCalls
         from retrieval.models import chat_model
 
         model = chat_model(
@@ -83,7 +84,14 @@ class Resources:
             base_url=settings.chat_base_url or None,
             timeout=settings.chat_timeout,
         )
-        return ChatModel(settings.chat_model, model, settings.chat_timeout)
+        calls = ModelCalls(
+            at_once=settings.chat_at_once,
+            calls_a_day=settings.chat_calls_a_day,
+            tokens_a_day=settings.chat_tokens_a_day,
+            file=settings.data_dir / "model-usage.json",
+            now=settings.now,
+        )
+        return ChatModel(settings.chat_model, model, settings.chat_timeout, calls)
 
     async def probe(self) -> float:
         """Ask the language model for a word, which loads it; return the seconds it took. Raises ModelError."""

@@ -40,6 +40,9 @@ class Settings(BaseSettings):
     reader_timeout: float = Field(default=2.0, gt=0, le=60)  # seconds
     embedding_base_url: str = ""
     chat_timeout: float = Field(default=5.0, gt=0, le=120)  # seconds, retries included
+    chat_at_once: int = Field(default=4, ge=1, le=64)  # calls
+    chat_calls_a_day: int = Field(default=2_000, ge=1)
+    chat_tokens_a_day: int = Field(default=10_000_000, ge=1)
     openai_api_key: SecretStr = Field(default=SecretStr(""), validation_alias="OPENAI_API_KEY")
     anthropic_api_key: SecretStr = Field(default=SecretStr(""), validation_alias="ANTHROPIC_API_KEY")
     telegram_token: SecretStr = SecretStr("")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Coroutine, Iterator, Sequence
+from collections.abc import AsyncIterator, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,12 +20,13 @@ from retrieval.embedding import Embedder, load_embedder
 if TYPE_CHECKING:
     from langchain_core.embeddings import Embeddings
     from langchain_core.language_models import BaseChatModel
-    from langchain_core.messages import BaseMessage
+    from langchain_core.messages import AIMessage, BaseMessage
 
 CALL_SECONDS = 5.0  # the longest one call may take; nothing is retried within it
 LOADING_SECONDS = 120.0  # for the first call: a self-hosted server may have to load the model
 KEPT_LOADED = "1h"  # since the last call; after Ollama's own 5 minutes most questions would wait for the model
 EMBED_SECONDS = 60.0  # for one batch of texts
+MOST_BYTES = 2 * 2**20  # of an answer: that many tokens, streamed one by one in JSON, take less than half
 MOST_TOKENS = 2_000  # of a reply: numbers take about 30, six translations into Kazakh 900; the rest is for thinking
 T = TypeVar("T")
 
@@ -52,13 +53,19 @@ def chat_model(
     options = _options(provider, api_key, base_url)
     if provider == "ollama":
         options |= {"client_kwargs": {"timeout": timeout}, "num_predict": MOST_TOKENS, "temperature": 0}
-        options |= {"keep_alive": KEPT_LOADED}
+        options |= {"keep_alive": KEPT_LOADED, "async_client_kwargs": {"event_hooks": HOOKS}}
     else:
         options |= {"timeout": timeout, "max_retries": 0, "max_tokens": MOST_TOKENS}
     from langchain.chat_models import init_chat_model
 
     with _translated(f"The chat model {spec!r}", provider):
+        if provider == "openai":
+            from openai import DefaultAsyncHttpxClient
+
+            options |= {"http_async_client": DefaultAsyncHttpxClient(event_hooks=HOOKS)}
         found: BaseChatModel = init_chat_model(model, model_provider=provider, **options)
+        if provider == "anthropic":  # which takes no client of ours
+            cast(Any, found)._async_client._client.event_hooks = HOOKS
     return found
 
 
@@ -151,12 +158,43 @@ async def awaited(call: Coroutine[Any, Any, T], seconds: float) -> T:
     return await asyncio.wrap_future(future)
 
 
-async def plain_reply(model: BaseChatModel, messages: str | list[BaseMessage]) -> str:
-    """Return the text that a model writes. Raises the errors of its client."""
+async def reply_of(model: BaseChatModel, messages: str | list[BaseMessage]) -> AIMessage:
+    """Return the message that a model writes. Raises the errors of its client."""
     from langsmith import tracing_context
 
     with tracing_context(enabled=False):  # questions go to the chosen model and nowhere else
-        return str((await model.ainvoke(messages)).text)
+        return await model.ainvoke(messages)
+
+
+async def _unpacked(request: Any) -> None:
+    request.headers["accept-encoding"] = "identity"
+
+
+async def _bounded(response: Any) -> None:
+    """Have a provider's answer end with an error after MOST_BYTES; one that is compressed ends at once."""
+    if response.headers.get("content-encoding", "identity") != "identity":
+        raise ConnectionError("the answer is compressed, which was not asked for")
+    body = response.stream
+    # httpx, and the copy of it that OpenAI's client brings, take no stream but of their own kind.
+    kind: Any = next(one for one in type(body).__mro__ if one.__name__ == "AsyncByteStream")
+
+    class Bounded(kind):  # type: ignore[misc]
+        async def __aiter__(self) -> AsyncIterator[bytes]:
+            size = 0
+            async for some in body:
+                size += len(some)
+                if size > MOST_BYTES:
+                    raise ConnectionError(f"the answer is longer than {MOST_BYTES} bytes")
+                yield some
+
+        async def aclose(self) -> None:
+            await body.aclose()
+
+    response.stream = Bounded()
+
+
+HOOKS: dict[str, list[Any]] = {"request": [_unpacked], "response": [_bounded]}
+"""What is called on each request to a provider, and on each answer before its body is read."""
 
 
 async def probe(
@@ -169,7 +207,7 @@ async def probe(
     model = chat_model(spec, api_key=api_key, base_url=base_url, timeout=seconds)
     start = time.monotonic()
     try:
-        await awaited(plain_reply(model, "Reply with one word: ready"), seconds)
+        await awaited(reply_of(model, "Reply with one word: ready"), seconds)
     except Exception as exc:  # every client has its own errors
         raise ModelError(f"The language model {spec} {_FAILED[failure(exc)]}.") from exc
     return time.monotonic() - start

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,8 @@ import prompts
 from retrieval.answer.harmless import is_plain
 from retrieval.domain import Article, ModelError
 from retrieval.language.text import visible
-from retrieval.models import CALL_SECONDS, awaited, failure, plain_reply
+from retrieval.model_calls import CallRefusedError, ModelCalls, Usage
+from retrieval.models import CALL_SECONDS, awaited, failure, reply_of
 from retrieval.question.question import Question
 from retrieval.reader.choice import Choice, Group, NumberedSentence
 
@@ -51,17 +52,22 @@ class ChosenNumbers(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class ChatModel:
-    """A chat model that chooses; a call takes at most `seconds`, from a thread without an event loop."""
+    """A chat model that chooses; a call takes at most `seconds`, from a thread without an event loop.
+
+    `calls` admits each call; one that it refuses fails at once.
+    """
 
     engine: str  # "provider:model"
     model: BaseChatModel
     seconds: float = CALL_SECONDS
+    calls: ModelCalls = field(default_factory=ModelCalls)
 
     def choose(self, question: Question, sentences: Sequence[NumberedSentence], *, most: int) -> Choice:
         """Return the groups of sentences that answer, with translations into the answer's language.
 
         Never raises: `Choice.reason` is model_timeout, model_rate_limited, model_unauthorised, model_unknown,
-        model_unavailable, model_refused or model_malformed where the model failed.
+        model_unavailable, model_refused or model_malformed where the model failed, model_ceiling where the day's budget
+        is used up.
         """
         text = visible(question.text)[:LONGEST_QUESTION]
         best = list(dict.fromkeys(sentence.passage.id for sentence in sentences))[:PASSAGES_LISTED]
@@ -88,7 +94,8 @@ class ChatModel:
             earlier=f"<<{mark}>>\n{earlier}\n<<{mark}>>", question=visible(question)[:LONGEST_QUESTION], mark=mark
         )
         try:
-            reply = asyncio.run(awaited(plain_reply(self.model, messages), self.seconds))
+            with self.calls.admitted(_characters(messages)) as usage:
+                reply = asyncio.run(awaited(_plain(self.model, messages, usage), self.seconds))
         except Exception as exc:  # every client has its own errors
             raise ModelError("The language model could not be asked to complete the question.") from exc
         text = " ".join(reply.split()).strip("\"'«»“” ")
@@ -104,16 +111,30 @@ class ChatModel:
             sentences=numbered_list(sentences, mark), language=language_name(language), mark=mark, most=most, **fields
         )
         try:
-            return asyncio.run(awaited(_structured(self.model, messages), self.seconds))
+            with self.calls.admitted(_characters(messages)) as usage:
+                return asyncio.run(awaited(_structured(self.model, messages, usage), self.seconds))
+        except CallRefusedError as exc:
+            return Choice(reason=exc.key)
         except Exception as exc:  # every client has its own errors, and none of them may reach a person
             return Choice(reason=failure(exc))
 
 
-async def _structured(model: BaseChatModel, messages: list[BaseMessage]) -> Choice:
+def _characters(messages: list[BaseMessage]) -> int:
+    return sum(len(str(message.content)) for message in messages)
+
+
+async def _plain(model: BaseChatModel, messages: list[BaseMessage], usage: Usage) -> str:
+    reply = await reply_of(model, messages)
+    usage.tokens = reply.usage_metadata["total_tokens"] if reply.usage_metadata else 0
+    return str(reply.text)
+
+
+async def _structured(model: BaseChatModel, messages: list[BaseMessage], usage: Usage) -> Choice:
     from langsmith import tracing_context
 
     with tracing_context(enabled=False):  # questions go to the chosen model and nowhere else
         reply: Any = await model.with_structured_output(ChosenNumbers, include_raw=True).ainvoke(messages)
+    usage.tokens = (reply["raw"].usage_metadata or {}).get("total_tokens", 0)
     found = reply["parsed"]
     if isinstance(found, ChosenNumbers):
         groups = tuple(Group(tuple(numbers)) for numbers in found.groups)

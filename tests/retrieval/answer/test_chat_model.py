@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +11,8 @@ import pytest
 
 from retrieval.answer.chat_model import ChatModel, language_name, numbered_list
 from retrieval.domain import Article, ModelError
-from retrieval.models import chat_model
+from retrieval.model_calls import AT_ONCE
+from retrieval.models import MOST_BYTES, chat_model
 from retrieval.reader.choice import Choice, Group
 from tests import fake_provider
 from tests.retrieval.answer.numbered import numbered, question
@@ -131,6 +133,32 @@ def test_a_model_that_takes_too_long_is_given_up_in_time(
 def test_a_dead_provider_is_a_reason(name: str) -> None:
     model = chat_model(f"{name}:m", api_key="k", base_url=f"http://127.0.0.1:9{PROVIDERS[name]}")
     assert chosen(ChatModel(f"{name}:m", model)).reason == "model_unavailable"
+
+
+def test_an_answer_is_read_only_so_far(model: ChatModel, provider: fake_provider.Provider) -> None:
+    """50 MB once took 877 MB of memory; read to its end, this would be malformed."""
+    provider.fails(text="x" * 2 * MOST_BYTES)
+    assert chosen(replace(model, seconds=20.0)).reason == "model_unavailable"
+
+
+def test_a_hung_provider_costs_few_questions_their_time(openai: ChatModel, provider: fake_provider.Provider) -> None:
+    provider.fails(wait=30.0)
+    impatient = replace(openai, seconds=0.3)
+    began = time.monotonic()
+    with ThreadPoolExecutor(24) as askers:
+        reasons = list(askers.map(lambda _: chosen(impatient).reason, range(24)))
+    assert set(reasons) <= {"model_timeout", "model_rate_limited"}
+    assert time.monotonic() - began < 2
+    assert len(provider.asked) <= AT_ONCE
+    assert chosen(impatient).reason == "model_timeout"  # without a call
+    assert len(provider.asked) <= AT_ONCE
+
+
+def test_tokens_are_counted_as_the_provider_counts_them(model: ChatModel, provider: fake_provider.Provider) -> None:
+    provider.says({"groups": [[1]], "translations": []})
+    chosen(model)
+    assert model.calls.tokens_today > 0
+    assert model.calls.counts == {"answered": 1}
 
 
 def test_one_model_serves_many_calls(model: ChatModel, provider: fake_provider.Provider) -> None:
