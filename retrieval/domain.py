@@ -317,6 +317,7 @@ class FigureSummary:
     disputed: bool
     source: FigureSource | None  # None: nothing stands
     withdrawn: tuple[FigureSource, ...]
+    places: tuple[tuple[str, str], ...] = ()  # language and the place's name in it, as the event's articles spell it
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from babel.numbers import format_decimal
 
 from bot.locales import month_day_text
 from retrieval.domain import Figure
-from retrieval.figures.keys import office_of, speaker_key
+from retrieval.figures.keys import office_of, place_name, speaker_key
 from retrieval.figures.ledger import FigureStatus, Series
 from retrieval.figures.standing import is_drawable, is_drawn
 
@@ -72,7 +72,11 @@ def chart(series: Sequence[Series], language: str, texts: Mapping[str, str]) -> 
     marks = [_marks(s, speakers, names) for s in drawn]
     for panel, one, row in zip(panels, drawn, marks, strict=True):
         _draw(panel, row, language)
-        title = (texts.get(f"group.{one.group}", one.group), one.place, one.unit)
+        title = (
+            texts.get(f"group.{one.group}", one.group),
+            place_name(one.place, language, one.places) if one.place else None,
+            one.unit,
+        )
         panel.set_title(" · ".join(part for part in title if part), loc="left", fontsize=10, color=FAINT, pad=8)
     _date_axis(panels[-1], [mark.day for row in marks for mark in row], language)
     figure.suptitle(texts["title"], x=0.03, ha="left", fontsize=13, fontweight="bold", color=INK)

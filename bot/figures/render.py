@@ -22,6 +22,7 @@ from retrieval.answer.compose import Quoted, citations, numbered
 from retrieval.answer.figures import quoted_by, quoted_entry
 from retrieval.answer.harmless import defang
 from retrieval.domain import Citation, EventHeading, FigureKind, QuestionError, Span
+from retrieval.figures.keys import place_name
 from retrieval.figures.ledger import Entry, FigureStatus, Series
 from retrieval.figures.records import series
 from retrieval.figures.standing import Repeated, is_drawable, summary, without_repeats
@@ -185,7 +186,7 @@ def event_blocks(found: Sheet, part: Sequence[Series], language: str, rows: int 
 
 
 def _series_block(found: Sheet, one: Series, language: str, rows: int | None) -> Block:
-    head = figure_name(one.kind, one.group, one.place, language, one.day)
+    head = figure_name(one.kind, one.group, one.place, language, one.day, one.places)
     runs = [Run(f"{head[:1].upper()}{head[1:]}", bold=True)]
     folded = without_repeats(one.entries)
     for repeated in folded[-rows:] if rows else folded:
@@ -193,13 +194,23 @@ def _series_block(found: Sheet, one: Series, language: str, rows: int | None) ->
     return tuple(runs)
 
 
-def figure_name(kind: FigureKind, group: str, place: str | None, language: str, day: date | None = None) -> str:
-    """Return what a figure counts: its kind, its group unless that is everybody, its place and its day."""
+def figure_name(
+    kind: FigureKind,
+    group: str,
+    place: str | None,
+    language: str,
+    day: date | None = None,
+    spellings: Sequence[tuple[str, str]] = (),
+) -> str:
+    """Return what a figure counts: its kind, its group unless that is everybody, its place and its day.
+
+    `spellings` are the names of the place by language, as `place_name` takes them.
+    """
     parts = [say(f"kind.{kind.value}", language)]
     if group != "total":
         parts.append(str(texts(language).get(f"group.{group}", group)))
     if place:
-        parts.append(defang(place))
+        parts.append(defang(place_name(place, language, spellings)))
     if day:
         parts.append(day_text(day, language))
     return ", ".join(parts)

@@ -9,7 +9,7 @@ from bot.locales import day_text, month_day_text, quotation, say, texts
 from bot.telegram.richtext import Block, Button, Run
 from retrieval.answer.harmless import defang
 from retrieval.domain import EventHeading, FigureSource, FigureSummary, Moment
-from retrieval.figures.keys import office_of
+from retrieval.figures.keys import office_of, place_name
 from retrieval.figures.ledger import PERIODS
 
 BUTTON_TITLE = 40  # characters of an event's title on its button
@@ -113,7 +113,9 @@ def summary_block(own: Sequence[FigureSummary], language: str) -> Block:
         if value and (one.group == "total" or (total is None and not groups)):
             group = [] if one.group == "total" else [_group(one, language)]
             day = [month_day_text(one.day, language)] if one.day else []
-            where = ", ".join([*group, *([defang(one.place)] if one.place else []), *day])
+            where = ", ".join(
+                [*group, *([defang(place_name(one.place, language, one.places))] if one.place else []), *day]
+            )
             runs.append(Run(f"{where}: {value}. "))
     return tuple(runs)
 

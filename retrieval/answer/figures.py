@@ -3,6 +3,7 @@
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 
 from retrieval.answer.compose import Composed, Quoted, citations, numbered
 from retrieval.answer.withdrawn import Report, quoted_figures, report_of
@@ -22,6 +23,7 @@ from retrieval.figures.ledger import PERIODS, Entry, FigureStatus, ReportedWithd
 from retrieval.figures.records import series
 from retrieval.figures.standing import latest, summary
 from retrieval.language.doc import Text
+from retrieval.language.names.base_forms import undeclined
 from retrieval.language.names.names import asked_name_terms
 from retrieval.language.words import stem
 from retrieval.question.figure import AskedFigure
@@ -36,6 +38,7 @@ RECENT = 60 * 86400.0  # seconds before the newest report in which events are of
 OTHER_EVENTS = 4  # further ones that are named
 OPEN = (FigureStatus.CONTRADICTED, FigureStatus.WITHDRAWN)  # states of a row that leave it open which number is right
 OTHER_GROUPS = 2  # newest values shown of each group that the question does not name
+CACHED_WORDS = 20_000
 FITS_TOO = 0.5  # of the best event's share of what was found, from which another one may be meant as well
 OF_NOTE = 0.25  # of the reports on the event with most of them, from which another recent one is answered for too
 
@@ -202,7 +205,13 @@ def _is_of_place(place: str | None, entry: Entry) -> bool:
     if where is not None:
         return place_key(where) == wanted
     written = f"{entry.article.title} {entry.figure.quote.of(entry.article.text)}".replace("-", " ").split()
-    return any(word[:1].isupper() and place_key(word) == wanted for word in written)
+    return any(word[:1].isupper() and wanted in _place_keys(word, entry.article.language) for word in written)
+
+
+@lru_cache(maxsize=CACHED_WORDS)
+def _place_keys(word: str, language: str) -> frozenset[str | None]:
+    """Return the keys of a word as a place: as it stands, and in the base form of a declined one."""
+    return frozenset((place_key(word), place_key(undeclined(word, language))))
 
 
 def _has_other_words(question: Question, asked: AskedFigure, article: Article, quote: Span) -> bool:
@@ -229,7 +238,7 @@ def _composed(
 ) -> tuple[tuple[FigureRow, ...], Composed]:
     """Order rows from the oldest in each event and group, and statements from what stands of the group asked for.
 
-    What was taken back is a row, and a statement only where nothing else is.
+    What was taken back is a row, never a statement; where all was, the statements are those that took it back.
     """
     cited: list[Quoted] = []
     rows: dict[int, FigureRow] = {}
@@ -257,10 +266,12 @@ def _composed(
             high=figure.high,
             approximate=figure.approximate,
         )
-        quote = figure.quote.of(article.text)
-        numbers = (number,) if by is None else (number, by)
-        if entry.status is not FigureStatus.WITHDRAWN or len(gone) == len(ranked):
-            statements.setdefault(quote, Statement(quote, numbers))
+        if entry.status is not FigureStatus.WITHDRAWN:
+            quote = figure.quote.of(article.text)
+            statements.setdefault(quote, Statement(quote, (number,) if by is None else (number, by)))
+        elif withdrawal is not None and by is not None and len(gone) == len(ranked):
+            quote = withdrawal.span.of(withdrawal.article.text)
+            statements.setdefault(quote, Statement(quote, (by, number)))
     composed = Composed(tuple(statements.values()), citations(library, cited, as_of))
     return tuple(rows[id(entry)] for entry in entries), composed
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from retrieval.domain import Figure, FigureKind, ReportStatus, Span
 from retrieval.embedding.engine import WordEncoder
+from retrieval.figures.corrections import with_replacements
 from retrieval.figures.counts import Count, counts_in, triggers_in, without_ages_and_credits, zeros_in
 from retrieval.figures.lexicon import PEOPLE_KINDS, FigureWords, figure_words
 from retrieval.figures.linking import Link, linked
@@ -18,7 +19,7 @@ from retrieval.figures.places import place_of
 from retrieval.figures.prices import prices_in
 from retrieval.figures.tagging.tagged import tagged_figures
 from retrieval.figures.tagging.tagger import load_tagger
-from retrieval.figures.withdrawals import clauses, is_withdrawal
+from retrieval.figures.withdrawals import withdrawn_clauses
 from retrieval.language.doc import Doc, Sentence
 from retrieval.language.numbers.numbers import Number
 from retrieval.language.speakers.speaker_words import speaker_words
@@ -38,11 +39,12 @@ def read_figures(doc: Doc, encoder: WordEncoder | None = None) -> list[Figure]:
         return []
     counts = grammar_figures(doc)
     if encoder is not None:
-        counts = tagged_figures(doc, words, counts, encoder, load_tagger())
+        counts = with_replacements(doc, tagged_figures(doc, words, counts, encoder, load_tagger()), words)
     others = (one for sentence in doc.sentences for one in _others_in(sentence, words))
+    gone = [clause.span for clause in withdrawn_clauses(doc)]
     found: dict[tuple[object, ...], Figure] = {}
     for one in sorted([*counts, *others], key=lambda figure: (figure.quote.start, figure.kind not in PEOPLE_KINDS)):
-        taken_back = one.stands and _is_withdrawn(doc, one)
+        taken_back = one.stands and any(span.start <= one.wording.start < span.end for span in gone)
         if taken_back and encoder is None:
             continue
         kept = replace(one, status=ReportStatus.WITHDRAWN, stands=False) if taken_back else one
@@ -59,11 +61,6 @@ def read_figures(doc: Doc, encoder: WordEncoder | None = None) -> list[Figure]:
         )
         found.setdefault(fields, kept)
     return list(found.values())
-
-
-def _is_withdrawn(doc: Doc, figure: Figure) -> bool:
-    at = figure.wording.start
-    return any(is_withdrawal(c) for c in clauses(Sentence(doc, figure.quote)) if c.span.start <= at < c.span.end)
 
 
 def grammar_figures(doc: Doc) -> list[Figure]:

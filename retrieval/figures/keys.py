@@ -8,8 +8,10 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
-from retrieval.language.names.names import name_key
-from retrieval.language.packs import LANGUAGES
+from retrieval.language.names.names import lookup_key, name_key, spelled
+from retrieval.language.names.places import named_places
+from retrieval.language.packs import LANGUAGES, pack
+from retrieval.language.words import fold
 
 COUNTRY_STEM = 5  # letters of a country's key that its cases share
 
@@ -64,12 +66,54 @@ def _offices_file() -> dict[str, dict[str, str]]:
 
 
 def place_key(place: str | None) -> str | None:
-    """Return the key that the spellings and cases of a place's name share, or None for no place."""
+    """Return the key that the names of a place share across languages and spellings, or None for no place.
+
+    >>> place_key("Алматы") == place_key("Almaty"), place_key("Lima") == place_key("Almaty")
+    (True, False)
+    """
     if not place:
         return None
-    sounds = "".join(name_key(word) or word.casefold() for word in re.findall(r"\w+", place))
-    consonants = re.sub(r"[aeiou]", "", sounds)
-    return consonants or sounds
+    if (code := _codes().get(fold(place))) is not None:
+        return code
+    words = re.findall(r"\w+", re.sub(r"(?<=\w)[-‑](?=\w)", "", place))
+    return (
+        "".join(lookup_key(word) or spelled(word.casefold()) or word.casefold() for word in words) or place.casefold()
+    )
+
+
+def place_name(place: str, language: str, spellings: Iterable[tuple[str, str]] = ()) -> str:
+    """Return what a place is called in a language.
+
+    A country or large city by its name there; any other as texts in that language spell it (`spellings`: pairs of a
+    language and a name), else as texts in the same script do, else as it is written.
+    """
+    code = _codes().get(fold(place))
+    if code and (known := _names(language).get(code)):
+        return known
+    spelt = dict(spellings)
+    script = pack(language).script
+    alike = (name for other, name in spelt.items() if pack(other).script == script)
+    return spelt.get(language) or next(alike, place)
+
+
+@cache
+def _codes() -> dict[str, str]:
+    """Map the names of countries and large cities in any language to their codes; of two of a name, to the first."""
+    found: dict[str, str] = {}
+    for language in LANGUAGES:
+        for code, name in named_places(language):
+            if name:
+                found.setdefault(fold(name), code)
+    return found
+
+
+@cache
+def _names(language: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for code, name in named_places(language):
+        if name:
+            found.setdefault(code, name)
+    return found
 
 
 def sole_country(places: Iterable[str | None]) -> str | None:

@@ -15,6 +15,7 @@ from retrieval.figures.incidents import is_deed, one_incident
 from retrieval.figures.keys import place_key, sole_country, speaker_key
 from retrieval.figures.withdrawals import Withdrawal
 from retrieval.language.doc import Doc, Sentence
+from retrieval.store.sources.outlets import outlet_of
 
 GROWING = (FigureKind.KILLED, FigureKind.INJURED, FigureKind.DETAINED, FigureKind.DISPLACED)
 """Counts that only grow: a later, higher one is an update, whoever reports it."""
@@ -95,6 +96,7 @@ class Series:
     entries: tuple[Entry, ...]
     event: int | None = None  # None: of articles that were not put into an event yet
     day: date | None = None  # that the figures are for; None: for all of the event
+    places: tuple[tuple[str, str], ...] = ()  # language and the place's name in it, as the event's articles spell it
 
 
 def ledger(
@@ -149,12 +151,15 @@ def _time(article: Article) -> tuple[bool, float]:
 def _of_event(event: int | None, rows: list[Reported], withdrawn: list[ReportedWithdrawal]) -> list[Series]:
     country = sole_country(r.figure.place for r in rows)
     grouped: dict[tuple[object, ...], list[Reported]] = defaultdict(list)
+    spelt: dict[str | None, dict[str, str]] = defaultdict(dict)
     for one in sorted(rows, key=lambda r: _time(r.article)):
         figure = one.figure
         place = place_key(figure.place)
+        if figure.place is not None:
+            spelt[place].setdefault(one.article.language, figure.place)
         unit = figure.unit if figure.kind is FigureKind.PRICE else None
         grouped[figure.kind, figure.group, None if place == country else place, unit].append(one)
-    series = [_series(event, part, day) for own in grouped.values() for day, part in _by_day(own)]
+    series = [_series(event, part, day, spelt) for own in grouped.values() for day, part in _by_day(own)]
     series = _with_withdrawals(series, sorted(withdrawn, key=lambda one: _time(one.article)))
     return [replace(one, entries=_with_statuses(one.entries)) for one in series]
 
@@ -182,10 +187,13 @@ def _own_day(row: Reported) -> date | None:
     return figure.event_from if one_day and is_deed(Sentence(Doc.of(row.article), figure.quote)) else None
 
 
-def _series(event: int | None, rows: list[Reported], day: date | None) -> Series:
+def _series(
+    event: int | None, rows: list[Reported], day: date | None, spelt: Mapping[str | None, Mapping[str, str]]
+) -> Series:
     first = rows[0].figure
     place = next((r.figure.place for r in rows if r.figure.place), None)
-    return Series(first.kind, first.group, place, first.unit, tuple(_without_copies(rows)), event, day)
+    names = tuple(spelt.get(place_key(place), {}).items())
+    return Series(first.kind, first.group, place, first.unit, tuple(_without_copies(rows)), event, day, names)
 
 
 def _without_copies(rows: list[Reported]) -> list[Entry]:
@@ -384,14 +392,15 @@ def _with_withdrawals(series: list[Series], withdrawals: list[ReportedWithdrawal
 def _may_withdraw(reported: ReportedWithdrawal, article: Article) -> bool:
     """Return whether a withdrawal may concern an article: it is the outlet's own, or it names who withdraws.
 
-    A web page without a publisher withdraws nothing.
+    Whoever gives another number in place of one may also correct what others reported. A web page without a publisher
+    withdraws nothing that one with a publisher reported.
     """
     by = reported.article
     own = by.id == article.id or (by.origin is not None and by.origin == article.origin)
-    if own or (by.publisher is not None and by.publisher == article.publisher):
+    if own or (outlet_of(by) and outlet_of(by) == outlet_of(article)):
         return True
-    anonymous = by.url is not None and by.publisher is None
-    return reported.withdrawal.speaker is not None and not anonymous
+    anonymous = by.url is not None and by.publisher is None and article.publisher is not None
+    return (reported.withdrawal.replaced or reported.withdrawal.speaker is not None) and not anonymous
 
 
 def _is_fresh(article: Article, by: Article) -> bool:

@@ -9,7 +9,8 @@ from functools import cache
 from retrieval.domain import Span
 from retrieval.language.days.calendar_words import MONTHS, WEEKDAYS
 from retrieval.language.doc import Sentence
-from retrieval.language.packs import NOTHING, pack
+from retrieval.language.names.base_forms import base_form
+from retrieval.language.packs import NOTHING, pack, pattern
 
 CAPITAL = r"[A-ZÀ-ÖØ-ÞĀ-ŽА-ЯЁӘҒҚҢӨҰҮҺІ]"
 NAME = rf"{CAPITAL}[\w’'-]+(?:[\s-](?:de|del|la|el|al|los|las)?\s?{CAPITAL}[\w’'-]+){{0,2}}"
@@ -28,7 +29,24 @@ def place_pattern(language: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{ours.regex('figures', 'place_before')})(?P<place>{NAME})")
 
 
+def base_place(written: str, before: str, language: str) -> str:
+    """Return a place's name in its base form, without what a settlement is; `before` is the text before it.
+
+    >>> base_place("Тараз қаласында", "", "kk"), base_place("the city of Kessel", "in ", "en")
+    ('Тараз', 'Kessel')
+    """
+    name = pattern(language, "figures", "place_type_after", r"(?:{})\Z").sub("", written)
+    if name != written:
+        return name
+    named = pattern(language, "figures", "place_type", r"\A(?:{})(?=\S)").match(written)
+    if named is not None and written[named.end()].isupper():
+        name = written[named.end() :]
+    name = base_form(name, before, language)
+    return pattern(language, "figures", "place_cases", r"(?<=\w\w\w)(?:{})\Z").sub("", name)
+
+
 REACH = 70  # characters between a number and its place
+BEFORE_NAME = 40  # characters before a name that say whether it is declined
 PLACE_BEFORE_COST = 15  # characters by which a place before the number counts as further away
 
 
@@ -47,7 +65,8 @@ def place_of(sentence: Sentence, number: Span, speaker: Span | None, parts: Sequ
         between = sentence.text[number.end : start] if after else sentence.text[end : number.start]
         of_part = any(number.end <= part.start < start for part in parts)
         if not of_part and ";" not in between and len(between) <= REACH:
-            name = re.sub(r"[’']s?$", "", match["place"])
+            before = sentence.text[max(0, start - BEFORE_NAME) : start]
+            name = base_place(re.sub(r"[’']s?$", "", match["place"]), before, sentence.language)
             named.append((len(between) + (0 if after else PLACE_BEFORE_COST), name))
     return min(named)[1] if named else None
 

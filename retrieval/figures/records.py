@@ -57,6 +57,7 @@ def reports_of(library: Library, articles: Sequence[Article]) -> tuple[list[Repo
 def _read(found: Iterable[tuple[Article, Record]]) -> tuple[list[Reported], list[ReportedWithdrawal]]:
     reported: list[Reported] = []
     withdrawn: list[ReportedWithdrawal] = []
+    taken_back: list[Reported] = []
     for article, (kind, content) in found:
         if kind == WITHDRAWAL:
             withdrawn.append(ReportedWithdrawal(WITHDRAWN.validate_python(content), article))
@@ -65,11 +66,19 @@ def _read(found: Iterable[tuple[Article, Record]]) -> tuple[list[Reported], list
             if figure.stands:
                 reported.append(Reported(figure, article))
             elif figure.status in TAKEN_BACK:
-                withdrawn.append(ReportedWithdrawal(_withdrawal(figure), article))
+                taken_back.append(Reported(figure, article))
+    corrections = {_sentence(one) for one in reported if one.figure.status is ReportStatus.CORRECTION}
+    withdrawn += [
+        ReportedWithdrawal(_withdrawal(one.figure, _sentence(one) in corrections), one.article) for one in taken_back
+    ]
     return reported, withdrawn
 
 
-def _withdrawal(figure: Figure) -> Withdrawal:
+def _sentence(one: Reported) -> tuple[object, ...]:
+    return one.article.id, one.article.version, one.figure.kind, one.figure.quote
+
+
+def _withdrawal(figure: Figure, replaced: bool) -> Withdrawal:
     """Return what a figure that the text takes back ("54, not 58" has 58) withdraws."""
     return Withdrawal(
         quote=figure.quote,
@@ -79,4 +88,5 @@ def _withdrawal(figure: Figure) -> Withdrawal:
         group=figure.group,
         speaker=figure.speaker,
         of=figure.speaker,
+        replaced=replaced,
     )

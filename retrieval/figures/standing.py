@@ -37,6 +37,7 @@ def summary(series: Series) -> FigureSummary:
         disputed=now.disputed,
         source=_source(now.entry) if now.entry is not None else None,
         withdrawn=tuple(map(_source, now.withdrawn)),
+        places=series.places,
     )
 
 

@@ -23,6 +23,7 @@ class Withdrawal:
     group: str | None = None
     speaker: str | None = None  # who withdraws it
     of: str | None = None  # who reported the figure, where that is said
+    replaced: bool = False  # whether the text gives another number in its place: "54, not 58"
 
 
 CHARACTERS_AROUND = 25, 45  # before and after the word "withdrawn" in which "troops" show that no figure is meant
@@ -51,8 +52,26 @@ def _names_a_figure(sentence: Text) -> bool:
 
 def read_withdrawals(doc: Doc) -> list[Withdrawal]:
     """Return the withdrawals in an article's text, in order; offsets are those of the text."""
-    parts = (clause for sentence in doc.sentences for clause in clauses(sentence))
-    return [_withdrawal(clause) for clause in parts if is_withdrawal(clause)]
+    return [_withdrawal(clause) for clause in withdrawn_clauses(doc)]
+
+
+def withdrawn_clauses(doc: Doc) -> list[Sentence]:
+    """Return the clauses of a text that withdraw a figure, in order.
+
+    A sentence may do so with the next one: "We reported 58 deaths. That was an error."
+    """
+    found: list[Sentence] = []
+    for sentence, after in zip(doc.sentences, (*doc.sentences[1:], None), strict=True):
+        wrong = after is not None and _was_wrong(sentence, after)
+        found += [clause for clause in clauses(sentence) if is_withdrawal(clause) or wrong]
+    return found
+
+
+def _was_wrong(sentence: Sentence, after: Sentence) -> bool:
+    own = pattern(sentence.language, "notices", "own_report").search(sentence.text)
+    if own is None or not _names_a_figure(sentence):
+        return False
+    return pattern(after.language, "notices", "was_wrong", r"\A\W*(?:{})(?!\w)").match(after.text) is not None
 
 
 def clauses(sentence: Sentence) -> list[Sentence]:

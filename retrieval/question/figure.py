@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from retrieval.domain import FigureKind
 from retrieval.figures.lexicon import FigureWords, figure_words
-from retrieval.figures.places import place_pattern
+from retrieval.figures.places import BEFORE_NAME, base_place, place_pattern
 from retrieval.language.doc import Text
 from retrieval.language.names.names import asked_name_terms
 from retrieval.language.packs import any_regex, pattern
@@ -19,7 +19,7 @@ GENERAL = re.compile(rf"\b(?:{any_regex('questions', 'general')})\b", re.IGNOREC
 class AskedFigure:
     kind: FigureKind
     group: str | None  # None: the question names none
-    place: str | None  # in the question's words
+    place: str | None  # in its base form
     other_stems: tuple[str, ...] = ()  # of its other words of content
     other_names: frozenset[str] = frozenset()  # the name terms among those words
     other_words: tuple[str, ...] = ()  # those words as written, one for each stem
@@ -34,9 +34,8 @@ def asked_figure(question: Text) -> AskedFigure | None:
     kind = _kind(question.text, asking.end(), words)
     if kind is None:
         return None
-    named = place_pattern(question.language).search(question.text)
-    place = named["place"] if named else None
-    rest = asks.sub(" ", question.text.replace(place, " ") if place else question.text)
+    place, without = _place(question)
+    rest = asks.sub(" ", without)
     for known in (*(trigger for _, _, trigger in words.triggers), *(group for _, group in words.groups), GENERAL):
         rest = known.sub(" ", rest)
     others = [
@@ -50,6 +49,21 @@ def asked_figure(question: Text) -> AskedFigure | None:
         frozenset(asked_name_terms(" ".join(others), question.language)),
         tuple(others),
     )
+
+
+def _place(question: Text) -> tuple[str | None, str]:
+    """Return the place that a question names, in its base form, and the text without it."""
+    text, language = question.text, question.language
+    settlement = pattern(language, "figures", "place_type_after", r"(?P<place>(?<!\w)\w[\w-]+)(?:{})(?!\w)").search(
+        text
+    )
+    named = settlement or place_pattern(language).search(text)
+    if named is None:
+        return None, text
+    start, end = named.span("place")
+    before = text[max(0, start - BEFORE_NAME) : start]
+    rest = f"{text[:start]} {text[named.end() if settlement else end :]}"
+    return base_place(named["place"], before, language), rest
 
 
 def _kind(question: str, asking: int, words: FigureWords) -> FigureKind | None:

@@ -11,7 +11,9 @@ from functools import partial
 
 from retrieval.domain import Figure, FigureScope, ReportStatus, Span
 from retrieval.embedding.engine import WordEncoder
+from retrieval.figures.keys import place_key
 from retrieval.figures.lexicon import FigureWords
+from retrieval.figures.places import BEFORE_NAME, base_place
 from retrieval.figures.tagging.agreement import agreed, without_parts_group
 from retrieval.figures.tagging.tagger import Tagged, Tagger
 from retrieval.figures.tagging.word_features import EDGES, MONEY, YEAR, marked_words
@@ -24,7 +26,7 @@ CERTAIN = 0.85  # probability from which a figure is believed that the grammar d
 LIKELY = 0.3  # from which scope, status and names are believed of a figure that the grammar reads too
 SURE_GROUP = 0.8  # from which its group is, where the grammar has no word for it
 NAMED = 0.6  # of a speaker or place, from which it is believed
-BEFORE_NAME = 40  # characters before a name or number that say how it is meant
+PAIRS = (("«", "»"), ("“", "”"))
 UNLISTED = ("workers", "prisoners", "other")  # groups of which the packs list no words
 HELD = (ReportStatus.STATED, ReportStatus.CORRECTION)
 COUNTED = (FigureScope.TOTAL, FigureScope.WHOLE, FigureScope.PART)
@@ -99,7 +101,15 @@ def _merged(
         if one.probability < (CERTAIN if same is None else LIKELY):
             continue
         sentence = next((s for s in sentences if s.span.start <= word.start < s.span.end), sentences[-1])
-        yield _figure(doc, sentence, one, start, same)
+        read = _figure(doc, sentence, one, start, same)
+        if same is not None and same.place is None and place_key(read.place) in _places_of_others(same, grammar):
+            read = replace(read, place=None)  # "164 dead, 103 of them in Almaty": the grammar knows whose it is
+        yield read
+
+
+def _places_of_others(figure: Figure, grammar: Sequence[Figure]) -> set[str]:
+    others = (one for one in grammar if one is not figure and (one.kind, one.quote) == (figure.kind, figure.quote))
+    return {key for one in others if (key := place_key(one.place)) is not None}
 
 
 def _sentence_at(ends: Sequence[int], one: Tagged) -> int:
@@ -122,13 +132,11 @@ def _figure(doc: Doc, sentence: Sentence, one: Tagged, start: int, same: Figure 
     spoken = one.speaker is not None and not speaker_words(doc.language).verbs.search(
         _shifted(one.speaker, start).of(doc.text)
     )
-    speaker, place = (
-        _name(doc, _shifted(span, start)) if span is not None and share >= NAMED else None
-        for span, share in (
-            (one.speaker if spoken else None, one.speaker_probability),
-            (one.place, one.place_probability),
-        )
-    )
+    speaker = place = None
+    if one.speaker is not None and spoken and one.speaker_probability >= NAMED:
+        speaker = base_form(*_named(doc, _shifted(one.speaker, start)), doc.language)
+    if one.place is not None and one.place_probability >= NAMED:
+        place = base_place(*_named(doc, _shifted(one.place, start)), doc.language)
     day = _day(sentence)
     if same is not None:  # of kind and value the grammar is surer, where it reads any
         sure = same.group == "total" and one.group in UNLISTED and one.group_probability >= SURE_GROUP
@@ -157,10 +165,10 @@ def _figure(doc: Doc, sentence: Sentence, one: Tagged, start: int, same: Figure 
     )
 
 
-def _name(doc: Doc, span: Span) -> str:
-    """Return the name at a span in its base form."""
+def _named(doc: Doc, span: Span) -> tuple[str, str]:
+    """Return the name at a span, and the text before it."""
     name = _trimmed(doc.text, span)
-    return base_form(name.of(doc.text), doc.text[max(0, name.start - BEFORE_NAME) : name.start], doc.language)
+    return name.of(doc.text), doc.text[max(0, name.start - BEFORE_NAME) : name.start]
 
 
 def _trimmed(text: str, span: Span) -> Span:
@@ -168,7 +176,15 @@ def _trimmed(text: str, span: Span) -> Span:
     whole = span.of(text)
     left = len(whole) - len(whole.lstrip(EDGES))
     kept = whole.strip(EDGES)
-    return Span(span.start + left, span.start + left + len(kept)) if kept else span
+    if not kept:
+        return span
+    start, end = span.start + left, span.start + left + len(kept)
+    for begins, ends in PAIRS:  # «Энерво» is a name with its marks
+        if ends in kept and begins not in kept and text[:start].endswith(begins):
+            start -= 1
+        elif begins in kept and ends not in kept and text[end:].startswith(ends):
+            end += 1
+    return Span(start, end)
 
 
 def _day(sentence: Sentence) -> date | None:

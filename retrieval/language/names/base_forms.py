@@ -24,8 +24,13 @@ def base_form(name: str, before: str, language: str) -> str:
     >>> base_form("Талдыкуме", "взрыв в ", "ru")
     'Талдыкум'
     """
+    return undeclined(name, language) if is_declined(before, language) else name
+
+
+def undeclined(name: str, language: str) -> str:
+    """Return a name with each word in its base form, whatever comes before it."""
     rules = _rules(language)
-    if not rules or not is_declined(before, language):
+    if not rules:
         return name
     parts = re.split(r"(«[^»]*»)", name)
     return "".join(

@@ -52,7 +52,7 @@ def name_key(word: str) -> str:
 
     `word` is one word in Latin or Cyrillic letters, in any case; digits and marks are left out.
     """
-    sounds = _sounds(POSSESSIVE.sub("", word.casefold()))
+    sounds = spelled(POSSESSIVE.sub("", word.casefold()))
     if len(sounds) < _LEAST_LENGTH:
         return ""
     while ending := next((e for e in _ENDINGS if sounds.endswith(e) and len(sounds) - len(e) >= _LEAST_LEFT), ""):
@@ -96,14 +96,15 @@ def _exonyms() -> dict[str, str]:
     return same
 
 
-def _sounds(word: str) -> str:
+def spelled(word: str) -> str:
+    """Return a word, in small letters, by its sounds in ASCII letters."""
     if any(letter in CYRILLIC for letter in word):
-        spelled = unicodedata.normalize("NFC", word).replace("дж", "ж")
-        return "".join(CYRILLIC.get(letter, letter if letter in _LATIN_LETTERS else "") for letter in spelled)
-    spelled = "".join(
+        written = unicodedata.normalize("NFC", word).replace("дж", "ж")
+        return "".join(CYRILLIC.get(letter, letter if letter in _LATIN_LETTERS else "") for letter in written)
+    written = "".join(
         c if c in "şšžčç" else unicodedata.normalize("NFD", c)[0] for c in unicodedata.normalize("NFC", word)
     )
-    sounds = _SOUNDS.sub(lambda match: LATIN[match[0]], spelled)
+    sounds = _SOUNDS.sub(lambda match: LATIN[match[0]], written)
     return "".join(c for c in sounds if c in _LATIN_LETTERS)
 
 
