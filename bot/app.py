@@ -40,6 +40,8 @@ from bot.telegram.context import BotApplication, Context, Unsent
 from bot.telegram.conversation import Conversations
 from bot.telegram.inbox import ChatByChat, Inbox, poll
 from bot.telegram.limits import Limits, pause
+from bot.telegram.reports import Reports
+from bot.telegram.supervisor import Supervisor
 from bot.telegram.terminal import TERMINAL_CHAT, TERMINAL_TOKEN, TerminalRequest, converse
 from bot.telegram.webhook import serve
 from retrieval.answer.ask import rehearse
@@ -97,6 +99,8 @@ def build(resources: Resources, request: BaseRequest | None = None) -> BotApplic
     application.bot_data["resources"] = resources
     application.bot_data["access"] = Access(settings.admins, settings.questions_per_minute)
     application.bot_data["conversations"] = Conversations()
+    application.bot_data["reports"] = reports = Reports(settings)
+    application.bot_data["supervisor"] = Supervisor(resources, application.bot, reports)
     application.bot_data["unsent"] = unsent
     for module in HANDLERS:
         module.register(application)
@@ -143,6 +147,7 @@ async def _serve(resources: Resources) -> None:
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     application = build(resources)
+    supervisor, reports = application.bot_data["supervisor"], application.bot_data["reports"]
     tasks = [asyncio.create_task(jobs.load_model(resources, stop), name="model")]
     inbox, polling = Inbox(application, resources.library, resources.settings.now), Polling(resources)
     server = serve(resources, inbox.take, lambda: application.running)
@@ -156,6 +161,10 @@ async def _serve(resources: Resources) -> None:
         gc.freeze()  # a full collection over start-up objects takes about 0.3 s
         log.info("the bot runs", resumed=await inbox.resume())
         tasks += jobs.start(resources, application.bot, stop)
+        tasks += [
+            asyncio.create_task(supervisor.run(stop), name="supervisor"),
+            asyncio.create_task(reports.run(application.bot, resources.library, stop), name="reports"),
+        ]
         await _receive(application, inbox, resources.settings, stop)
     finally:
         if server is not None:

@@ -4,6 +4,7 @@ import asyncio
 import traceback
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -13,8 +14,10 @@ from telegram.error import Forbidden, TelegramError
 
 from bot.locales import explain
 from bot.telegram.context import Context
+from bot.telegram.reports import Reports
 from bot.telegram.richtext import Message
-from retrieval.domain import QuestionError, SitrepError, StoreError
+from bot.telegram.supervisor import Supervisor
+from retrieval.domain import BusyError, QuestionError, SitrepError, StoreError
 
 log = structlog.get_logger("sitrep.handlers")
 
@@ -95,10 +98,19 @@ async def failed(update: object, context: Context) -> None:
     error = context.error
     if isinstance(error, Forbidden):
         return  # the chat blocked the bot
+    supervisor: Supervisor = context.bot_data["supervisor"]
+    if isinstance(error, StoreError) and not isinstance(error, BusyError) and supervisor.running:
+        supervisor.report(error)
+        if isinstance(update, Update) and update.effective_chat and update.effective_user:
+            supervisor.tell_writer(update.effective_chat.to_dict(), update.effective_user.to_dict())
+        return
     if not isinstance(error, SitrepError):
         # The file and line are enough to find it, and contain nothing of the question.
         trace = traceback.extract_tb(error.__traceback__)[-1:] if error else []
+        where = " ".join(f"{Path(at.filename).name}:{at.lineno}" for at in trace)
         log.error("a handler failed", error=type(error).__name__, where=[f"{at.filename}:{at.lineno}" for at in trace])
+        reports: Reports = context.bot_data["reports"]
+        reports.add("handler", about=where, error=type(error).__name__, where=where)
     if not (isinstance(update, Update) and update.effective_chat) or isinstance(error, TelegramError):
         return
     if update.effective_chat.type == ChatType.CHANNEL:

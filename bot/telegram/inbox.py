@@ -20,6 +20,7 @@ from bot.telegram.context import BotApplication, Unsent
 from bot.telegram.limits import pause, until, wait_of
 from bot.telegram.outbox import as_json
 from bot.telegram.richtext import Run, message
+from bot.telegram.supervisor import Supervisor
 from retrieval.domain import StoreError
 from retrieval.store.chats import chats, inbox, outbox
 from retrieval.store.library import Library
@@ -129,7 +130,9 @@ class Inbox:
     async def take(self, updates: list[dict[str, Any]]) -> None:
         """Store updates (Telegram's JSON) on disk, then queue those that are new. Raises StoreError."""
         stored = [(update["update_id"], json.dumps(update)) for update in updates]
-        new = set(await asyncio.to_thread(inbox.receive, self._library.engine, stored, self._now()))
+        supervisor: Supervisor = self._application.bot_data["supervisor"]
+        async with supervisor.intake(updates):
+            new = set(await asyncio.to_thread(inbox.receive, self._library.engine, stored, self._now()))
         for update in updates:
             if update["update_id"] in new:
                 new.discard(update["update_id"])
@@ -177,8 +180,7 @@ async def poll(application: BotApplication, box: Inbox, stop: asyncio.Event) -> 
             raise InvalidToken from exc
         except RetryAfter as exc:
             await pause(stop, wait_of(exc))
-        except StoreError as exc:
-            log.error("updates could not be stored; Telegram sends them again", reason=str(exc))
+        except StoreError:  # which the supervisor logs; Telegram sends them again
             await pause(stop, seconds)
         except TelegramError as exc:
             reason = "another program polls with this token" if isinstance(exc, Conflict) else type(exc).__name__

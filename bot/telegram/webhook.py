@@ -49,8 +49,7 @@ class Webhook(RequestHandler):
         else:
             try:
                 await self._take([update])
-            except SitrepError as exc:
-                log.error("an update could not be stored; Telegram sends it again", reason=str(exc))
+            except SitrepError:  # which the supervisor logs; Telegram sends it again
                 self.set_status(HTTPStatus.SERVICE_UNAVAILABLE)
 
 

@@ -213,7 +213,7 @@ def translated() -> Iterator[None]:
     try:
         yield
     except SQLAlchemyError as exc:
-        raise StoreError(f"The library's database failed: {_first_line(exc)}.") from exc
+        raise StoreError(f"The library's database failed: {_first_line(exc)}.", key="store") from exc
 
 
 def _first_line(exc: BaseException) -> str:
