@@ -277,9 +277,13 @@ def channels(_: Path) -> Seen:
     """Posts of channels, what has no text to quote, and names without a channel (written for this)"""
     for name, post in POSTS.items():
         [one] = posts_of(read_preview(preview("dala", [post])))
-        right = (one.url, one.published, one.publisher) == ("https://t.me/dala/12", Moment(POSTED), "Dala & News")
+        right = (one.url, one.published, one.publisher) == (
+            "https://t.me/dala/12",
+            Moment(POSTED),
+            "Dala & News (@dala)",
+        )
         whole = one.text in (WORDS, f"{WORDS} A map", "Взрыв в Арлене")
-        yield name, right and whole and (one.forwarded_from == "Harbour Wire") == bool(post.forwarded)
+        yield name, right and whole and (one.forwarded_from == "Harbour Wire (@harbour)") == bool(post.forwarded)
     for name, page in NOT_POSTS.items():
         yield name, [one.url for one in posts_of(read_preview(page))] == ["https://t.me/dala/12"]
     for key, page in NO_CHANNELS.items():
@@ -299,7 +303,7 @@ def forwarded(_: Path) -> Seen:
     closed = {"id": -1005678, "type": "channel", "title": "Closed"}
     person = {"id": 77, "is_bot": False, "first_name": "Aigul", "last_name": "S."}
     origins = {
-        "a channel": ({"type": "channel", "chat": chat, "message_id": 12}, "Dala", "https://t.me/dala/12"),
+        "a channel": ({"type": "channel", "chat": chat, "message_id": 12}, "Dala (@dala)", "https://t.me/dala/12"),
         "a closed channel": ({"type": "channel", "chat": closed, "message_id": 7}, "Closed", "https://t.me/c/5678/7"),
         "a person": ({"type": "user", "sender_user": person}, "Aigul S.", None),
         "somebody hidden": ({"type": "hidden_user", "sender_user_name": "Somebody"}, "Somebody", None),

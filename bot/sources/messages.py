@@ -19,6 +19,7 @@ from retrieval.ingest.channels.names import closed_post_address, post_address
 from retrieval.ingest.channels.posts import headline
 from retrieval.ingest.submission import Submission
 from retrieval.language.text import clean
+from retrieval.store.sources.backing import channel_title
 
 ALBUMS = 200
 """Albums whose parts may still be coming."""
@@ -45,7 +46,8 @@ def channel_post(message: Message) -> Submission:
     origin = message.forward_origin
     source = address = None
     if isinstance(origin, MessageOriginChannel):
-        source, address = origin.chat.title, _address(origin.chat, origin.message_id)
+        address = _address(origin.chat, origin.message_id)
+        source = channel_title(origin.chat.title or "", address)
     elif origin is not None:
         source = _name_of(origin)
     url = _address(message.chat, message.message_id)
@@ -53,7 +55,7 @@ def channel_post(message: Message) -> Submission:
         message,
         where=url,
         url=url,
-        publisher=message.chat.title,
+        publisher=channel_title(message.chat.title or "", url),
         author=message.author_signature,
         published=Moment(message.date),
         modified=Moment(message.edit_date) if message.edit_date else None,
@@ -77,7 +79,8 @@ def forwarded_post(message: Message) -> Submission:
         who = sender.id if sender else _name_of(origin)
         digest = hashlib.sha256(f"{origin.type}\0{who}\0{origin.date.timestamp()}".encode()).hexdigest()
         own = {"where": _name_of(origin), "id": f"f{digest[:15]}", "author": getattr(origin, "author_signature", None)}
-    return _submission(message, publisher=_name_of(origin), published=Moment(origin.date), **own)
+    publisher = channel_title(_name_of(origin), own.get("url"))
+    return _submission(message, publisher=publisher, published=Moment(origin.date), **own)
 
 
 def _submission(message: Message, **known: object) -> Submission:

@@ -51,7 +51,7 @@ def html(runs: Iterable[Run]) -> str:
 
 def _tagged(run: Run) -> str:
     marked = escape(run.text, quote=False)
-    if run.href:
+    if run.href.startswith(("http://", "https://", "#")):  # no other link can be tapped, whatever a text names
         marked = f'<a href="{escape(run.href)}">{marked}</a>'
     for tag, wanted in (("s", run.struck), ("i", run.italic), ("b", run.bold)):
         if wanted:

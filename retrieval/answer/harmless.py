@@ -15,7 +15,7 @@ _HOST = re.compile(r"(?<=[\w-])\.(?=[^\W\d_]{2,})", re.IGNORECASE)
 _ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3,}")
 _MENTION = re.compile(r"[@＠](?=\w)")
 _COMMAND = re.compile(r"(?<![\w/.])[/／](?=[a-zA-Z0-9_]{1,64})")
-_HASHTAG = re.compile(r"(?<![\w&])[#＃$](?=[^\W\d_])")
+_HASHTAG = re.compile(r"(?<!\w)(?:[#＃](?=\w)|\$(?=[^\W\d_]))")
 
 _UNSAFE = re.compile(
     r"[<>`\[\]{}|\\*~]|__|[@＠]\w|(?<![\w/.])[/／][^\W\d_]|[#＃]\w|\bwww\.|://|&(?:#\w+|[a-z]{2,8});"

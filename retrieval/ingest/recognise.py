@@ -22,6 +22,9 @@ MOST_CHARACTERS = 1_000_000
 
 TITLE_CHARACTERS = 300
 
+NAME_CHARACTERS = 300
+"""Of a publisher, an author or an id."""
+
 ENDS_SENTENCE = re.compile(r"[.!?…。][\"'”’»)\]]*(\s+[A-ZА-ЯӘҒҚҢӨҰҮІ/.-]{2,12})?[.]?$")
 """A paragraph of prose ends a sentence; an agency may sign after it ("… vandalism. EFE")."""
 
@@ -47,6 +50,8 @@ def recognise(submission: Submission, now: datetime) -> Article:
         raise RejectedError("Its text is in an encoding that cannot be read.", key="unreadable")
     if _NO_TEXT.search(f"{submission.id}{submission.url}"):
         raise RejectedError("Its id or address holds a character that is not text.", key="unreadable")
+    if len(submission.id or "") > NAME_CHARACTERS and not submission.entry:
+        raise RejectedError(f"Its id is longer than {NAME_CHARACTERS} characters.", key="field", field="id")
     url = web_address(submission.url)
     address = address_key(url)
     if address and submission.part:
@@ -99,4 +104,4 @@ def title_and_text(scraped: str) -> tuple[str, str]:
 
 
 def _tidy(name: str | None) -> str | None:
-    return " ".join(clean(name).split()) or None if name else None
+    return " ".join(clean(name[: 4 * NAME_CHARACTERS]).split())[:NAME_CHARACTERS].rstrip() or None if name else None

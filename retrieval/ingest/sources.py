@@ -17,7 +17,7 @@ from retrieval.ingest.parse.body import four_words, key_of
 from retrieval.ingest.parse.feed import Entry, Feed, digest_of, is_feed
 from retrieval.ingest.parse.sandbox import Sandbox
 from retrieval.ingest.submission import Rejection, Submission
-from retrieval.store.sources.addresses import address_key, host_of
+from retrieval.store.sources.addresses import TELEGRAM_HOSTS, address_key, host_of
 from retrieval.store.sources.backing import own_name
 
 FULLER = 1.2  # a feed's own text is preferred to its page's if it is so many times longer
@@ -74,12 +74,18 @@ def from_address(url: str, web: WebReader, known: Known = lambda url: False) -> 
         fetched = web.fetch(preview_address(there, web.previews) if there else url)
         if is_feed(fetched.data, fetched.content_type):
             yield from from_feed(web.feed(fetched), fetched.url, web, known)
-        elif there or is_preview(fetched.data):
+        elif there or may_preview(fetched, web.previews):
             yield from posts_of(web.preview(fetched), there.post if there else None)
         else:
             yield from from_page(fetched, web)
     except RejectedError as error:
         yield Rejection(url, error)
+
+
+def may_preview(fetched: Fetched, previews: str) -> bool:
+    """Return whether a page is a channel's preview: no host but Telegram's, or their mirror, shows channels' posts."""
+    here = host_of(fetched.url)
+    return (here in TELEGRAM_HOSTS or here == host_of(previews)) and is_preview(fetched.data)
 
 
 def preview_address(channel: ChannelAddress, previews: str) -> str:
@@ -180,7 +186,6 @@ def from_entry(
         where=there,
         title=page.title or entry.title,
         url=page.url or there,
-        publisher=page.publisher or entry.publisher or own_name(feed.title or None, there),
         author=page.author or entry.author,
         published=better(page.published, entry.published),
         modified=page.modified or entry.modified,
@@ -190,21 +195,22 @@ def from_entry(
 def own_text(entry: Entry, feed: Feed, url: str) -> Submission | None:
     """Return what a feed at `url` itself says of an entry; None if it says nothing.
 
-    It is the text of the entry's address only if that is on the feed's own site, and no other entry's too.
+    It is the text of the entry's address only if that is on the feed's own host, and no other entry's too; what a feed
+    says of another host's page is a text of the feed, at the feed's address.
     """
     if not entry.text:
         return None
-    theirs = entry.url is not None and site_of(entry.url) != site_of(url)
-    part = f"entry-{digest_of(entry)}" if not entry.own_page else f"in {site_of(url)}" if theirs else None
+    theirs = entry.url is not None and host_of(entry.url) != host_of(url)
+    part = f"entry-{digest_of(entry)}" if not entry.own_page else address_key(entry.url) if theirs else None
     return Submission(
         text=entry.text,
         where=entry.url or url,
         title=entry.title,
         id=None if entry.url else entry_id(url, entry),
         entry=entry_key(url, entry),
-        url=entry.url,
+        url=url if theirs else entry.url,
         part=part,
-        publisher=entry.publisher or own_name(feed.title or None, url),
+        publisher=own_name(feed.title or None, url),
         author=entry.author,
         published=entry.published,
         modified=entry.modified,
@@ -228,14 +234,6 @@ def entry_key(url: str, entry: Entry) -> str:
     """Return the key that an entry is known by: of its own address, or of its id and what it says now."""
     own = address_key(entry.url) if entry.own_page else None
     return own or f"{entry_id(url, entry)}~{digest_of(entry)}"
-
-
-@functools.lru_cache(maxsize=1000)
-def site_of(url: str) -> str:
-    """Return the domain that the site of an address was registered under: one for feeds.example.org and example.org."""
-    from courlan import extract_domain
-
-    return extract_domain(url) or ".".join(host_of(url).split(".")[-2:])
 
 
 def better(page: Moment | None, feed: Moment | None) -> Moment | None:

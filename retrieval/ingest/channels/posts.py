@@ -7,6 +7,7 @@ from itertools import islice
 from retrieval.domain import Moment
 from retrieval.ingest.submission import POST_LETTERS, Submission
 from retrieval.language.text import clean
+from retrieval.store.sources.backing import channel_title
 
 TITLE_CHARACTERS = 80
 
@@ -41,12 +42,12 @@ def submission_of(post: Post, channel: str) -> Submission:
         where=post.address,
         title=headline(text),
         url=post.address,
-        publisher=channel,
+        publisher=channel_title(channel, post.address),
         author=post.author,
         published=post.published,
         modified=post.modified,
         edited=post.edited,
-        forwarded_from=post.forwarded_from,
+        forwarded_from=post.forwarded_from and channel_title(post.forwarded_from, post.forwarded_address),
         forwarded_address=post.forwarded_address,
         post=True,
     )

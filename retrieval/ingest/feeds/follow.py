@@ -11,13 +11,12 @@ from retrieval.embedding import Embedder
 from retrieval.ingest.channels.follow import read_channel
 from retrieval.ingest.channels.names import channel_address
 from retrieval.ingest.channels.posts import has_text
-from retrieval.ingest.channels.preview import is_preview
 from retrieval.ingest.feeds.schedule import after_channel, after_failure, after_success, due
 from retrieval.ingest.fetch.fetch import Fetched, checked
 from retrieval.ingest.parse.feed import Feed, is_feed
 from retrieval.ingest.pipeline import Report, ingest
 from retrieval.ingest.recognise import recognise
-from retrieval.ingest.sources import Known, WebReader, from_feed, preview_address
+from retrieval.ingest.sources import Known, WebReader, from_feed, may_preview, preview_address
 from retrieval.ingest.submission import Rejection, Submission
 from retrieval.store import feeds
 from retrieval.store.feeds import FeedState
@@ -47,7 +46,7 @@ def discover(url: str, web: WebReader, now: datetime) -> Discovered:
     if channel := channel_address(url):
         return _discovered_channel(preview_address(replace(channel, post=None, before=None), web.previews), web, now)
     fetched = web.fetch(str(checked(url)))
-    if is_preview(fetched.data):
+    if may_preview(fetched, web.previews):
         return _discovered_channel(str(checked(url)), web, now)
     if is_feed(fetched.data, fetched.content_type):
         return _discovered(str(checked(url)), fetched, web.feed(fetched), now)

@@ -46,7 +46,6 @@ class Entry:
     published: Moment | None = None
     modified: Moment | None = None  # when it was last changed, if that is later
     author: str | None = None
-    publisher: str | None = None  # the source that it names, where that is not the feed
     misdated: bool = False  # its time lies ahead or cannot be read
     own_page: bool = True  # its address is that of no other entry
 
@@ -85,9 +84,7 @@ def read_feed(data: bytes, url: str | None = None, content_type: str | None = No
         said = dict.get(item, "published") or dict.get(
             item, "updated"
         )  # what is not dated otherwise is no older than its change
-        source = item.get("source")
-        named = (item.get("author"), source.get("title") if isinstance(source, dict) else None)
-        entry = entry_of(item, bodies, address(item.get("link"), url), said, named, zone)
+        entry = entry_of(item, bodies, address(item.get("link"), url), said, item.get("author"), zone)
         found.append(with_change(entry, dict.get(item, "updated"), zone))
     own = [link.get("href") for link in parsed.feed.get("links", []) if link.get("rel") == "self"]
     there = next(filter(None, (address(href, url) for href in own)), None)
@@ -161,13 +158,10 @@ def feeds_on(data: bytes, url: str, content_type: str | None = None) -> list[str
 # --- entries --------------------------------------------------------------------------------------
 
 
-def entry_of(
-    item: Any, bodies: list[Any], url: str | None, said: Any, named: tuple[Any, Any], zone: tzinfo
-) -> Entry | str:
+def entry_of(item: Any, bodies: list[Any], url: str | None, said: Any, author: Any, zone: tzinfo) -> Entry | str:
     """Return the entry for an item of a feed, or one sentence that says why it cannot be used.
 
-    `item` has `id`, `title` and `summary`; `said` is its publication time as written; `named` are its author and the
-    source that it names.
+    `item` has `id`, `title` and `summary`; `said` is its publication time as written.
     """
     written = (part for part in (*bodies, item.get("summary")) if isinstance(part, str))
     text = _CUT_OFF.sub("", max((clean(plain_text(part)) for part in written), key=len, default=""))
@@ -177,7 +171,6 @@ def entry_of(
         return f"An entry ({heading or 'untitled'}) has no link, and no text of its own."
     said = said if isinstance(said, str | int | float) else None
     published = possible_moment_of(said, zone)
-    author, source = named
     return Entry(
         id=str(item["id"]).strip()[:2048] if item.get("id") else url or heading,
         url=url,
@@ -185,7 +178,6 @@ def entry_of(
         text=text if fit else None,
         published=published,
         author=name(author),
-        publisher=name(source),
         misdated=bool(said) and published is None,
     )
 
@@ -228,6 +220,6 @@ def read_json(data: bytes, url: str | None, content_type: str | None, zone: tzin
             there = address(item.get("url"), url) or address(item.get("external_url"), url)
             bodies = [item.get("content_html"), item.get("content_text")]
             said = item.get("date_published") or item.get("date_modified")
-            entry = entry_of(item, bodies, there, said, (author, None), zone)
+            entry = entry_of(item, bodies, there, said, author, zone)
             found.append(with_change(entry, item.get("date_modified"), zone))
     return feed_of(name(feed.get("title")), found, None, address(feed.get("feed_url"), url))

@@ -17,6 +17,8 @@ from retrieval.ingest.parse.metadata import address, as_list, name, names_in, re
 from retrieval.ingest.parse.moments import possible_moment_of
 from retrieval.ingest.submission import Submission
 from retrieval.language.text import clean
+from retrieval.store.sources.addresses import host_of
+from retrieval.store.sources.backing import own_name
 
 MOST_POSTS = 2000  # of one live blog
 MADE_OF = ("articleBody", "text", "description")  # properties that hold a post's text, the best first
@@ -39,7 +41,7 @@ def live_posts(tree: Any, url: str | None, zone: tzinfo) -> tuple[Submission, ..
         return ()
     meta = read_metadata(tree, url, zone)
     page = meta.canonical or (urldefrag(url)[0] if url else None)
-    publisher = names_in(blog.get("publisher"), nodes) or meta.publisher
+    publisher = own_name(names_in(blog.get("publisher"), nodes) or meta.publisher, url)
     dated = [replace(one, publisher=publisher, language=meta.language, url=one.url or page) for one in found]
     return tuple(_identified(sorted(dated, key=_time), page, meta.title or ""))
 
@@ -56,7 +58,7 @@ def _stated(update: dict[str, Any], url: str | None, nodes: list[dict[str, Any]]
     title = name(update.get("headline") or update.get("name"))
     bodies = (clean(plain_text(body)) for key in MADE_OF if isinstance(body := update.get(key), str))
     text = next((body for body in bodies if body), title or "")
-    there = address(update.get("url"), url) or address(update.get("@id"), url)
+    there = _on_page_of(url, address(update.get("url"), url) or address(update.get("@id"), url))
     published = _first(("datePublished", "dateCreated", "dateModified"), update, zone)
     modified = _first(("dateModified",), update, zone)
     return Submission(
@@ -68,6 +70,11 @@ def _stated(update: dict[str, Any], url: str | None, nodes: list[dict[str, Any]]
         modified=modified if modified and published and modified.at > published.at else None,
         post=True,
     )
+
+
+def _on_page_of(url: str | None, there: str | None) -> str | None:
+    """Return a post's address if it is on the host of its page: no page speaks for another host's."""
+    return there if url is None or host_of(there) == host_of(url) else None
 
 
 def _first(keys: Iterable[str], update: dict[str, Any], zone: tzinfo) -> Moment | None:

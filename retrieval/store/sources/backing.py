@@ -1,7 +1,7 @@
 """Who stands behind a source: labels that admins give, then a short list that ships (`known_sources.toml`).
 
-An article is judged by its host or channel, and by its publisher's name only where the host is not listed; no page
-of the web gets the name of a listed source from elsewhere (`own_name`).
+An article is judged by its host or channel, and by its publisher's name only where the host is not listed. A page of
+the web has the name that it gives itself only where the list has that name for its host (`own_name`).
 """
 
 import tomllib
@@ -105,12 +105,23 @@ def _keys(publisher: str | None, url: str | None) -> list[str]:
     return [*hosts, *([source_key(publisher)] if publisher else [])]
 
 
-def own_name(publisher: str | None, url: str | None) -> str | None:
-    """Return the name that a page gives its publisher; its host where that is the name of a source listed elsewhere."""
-    named = shipped().get(source_key(publisher)) if publisher else None
-    here = label_of(None, url)
-    known = here is not None and named is not None and here.because == named.because
-    return host_of(url) if url and named is not None and not known else publisher
+def own_name(claimed: str | None, url: str | None) -> str | None:
+    """Return who publishes a text that was read at an address: its host; None without an address.
+
+    Anybody can claim any name, so the one that a page gives its publisher is its own only where the list that ships
+    has both the name and the host for one source.
+    """
+    named = shipped().get(source_key(claimed)) if claimed else None
+    here = label_of(None, url) if named else None
+    if named and here and named.because == here.because:
+        return claimed
+    return host_of(url) or None
+
+
+def channel_title(title: str, url: str | None) -> str:
+    """Return the publisher of a post at an address: the channel's title, which it chooses freely, with its name."""
+    name = _channel(url).removeprefix("t.me/")
+    return f"{title} (@{name})".strip() if name and name != "c" else title
 
 
 def _channel(url: str | None) -> str:

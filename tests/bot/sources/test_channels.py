@@ -58,7 +58,7 @@ def test_a_channel_is_added_polled_listed_and_removed(
     assert json.loads(sitrep("feeds", "list", "--json").stdout)["channel"] == "dala"
     answer = json.loads(sitrep("ask", "What was closed in Borov?", "--json").stdout)
     [citation] = answer["citations"]
-    assert (citation["url"], citation["publisher"]) == ("https://t.me/dala/12", "Dala & News")
+    assert (citation["url"], citation["publisher"]) == ("https://t.me/dala/12", "Dala & News (@dala)")
     assert citation["published_at"] == "2022-01-06T09:00:00+00:00"
     assert sitrep("feeds", "remove", "@dala").returncode == 0
 

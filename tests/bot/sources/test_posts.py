@@ -82,7 +82,7 @@ async def test_a_forwarded_post_is_taken_in_as_itself_with_the_outcome_as_a_repl
     assert reply.text.startswith(say("post_added", language, title=WORDS[:60], publisher="", moment="")[:20])
     assert "reply_to_message" in reply.result
     [article] = articles(chat)
-    assert (article.url, article.publisher, article.author) == ("https://t.me/dala/12", "Dala", "A. Editor")
+    assert (article.url, article.publisher, article.author) == ("https://t.me/dala/12", "Dala (@dala)", "A. Editor")
     assert (article.text, article.published) == (WORDS, Moment(AT))
     [again] = await forward(chat, POST, text=WORDS)
     assert again.text.split(":")[0] == say("post_known", language, title="", publisher="", moment="").split(":")[0]
@@ -189,7 +189,7 @@ async def test_a_channel_is_read_once_an_admin_has_switched_it_on(chat: InProces
     posted = chat.telegram.channel_post(channel, WORDS)
     assert messages(await chat.handle()) == []
     [article] = articles(chat)
-    assert (article.url, article.publisher) == (f"https://t.me/dala/{posted.channel_post.message_id}", "Dala")
+    assert (article.url, article.publisher) == (f"https://t.me/dala/{posted.channel_post.message_id}", "Dala (@dala)")
 
     chat.telegram.edit(posted, WORDS.replace("Thursday", "Friday"))
     await chat.handle()
@@ -209,7 +209,7 @@ async def test_a_post_forwarded_in_a_channel_names_whose_words_it_repeats(chat: 
     chat.telegram.world.updates.pending[-1]["channel_post"]["forward_origin"] = POST
     await chat.handle()
     [article] = articles(chat)
-    assert (article.publisher, article.forwarded_from) == ("Steppe", "Dala")
+    assert (article.publisher, article.forwarded_from) == ("Steppe (@steppe)", "Dala (@dala)")
     await forward(chat, POST, text=WORDS)
     assert len({one.origin for one in articles(chat)}) == 1
 

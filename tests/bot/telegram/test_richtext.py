@@ -2,6 +2,7 @@
 
 from html.parser import HTMLParser
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -63,3 +64,8 @@ def test_markup_reads_back_as_the_same_text_with_tags_in_order(runs: list[Run]) 
 @given(st.text(max_size=200))
 def test_units_count_as_telegram_counts(text: str) -> None:
     assert units(text) == len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+@pytest.mark.parametrize("href", ["tg://resolve?domain=x", "javascript:alert(1)", "TG:resolve", " https://a.example"])
+def test_nothing_but_a_web_address_becomes_a_link(href: str) -> None:
+    assert html([Run("Toll", href=href)]) == "Toll"

@@ -12,11 +12,26 @@ from retrieval.language.text import visible
 # What Telegram's clients make tappable, in our own rough words: wider than they are, to be on the safe side.
 TAPPABLE = re.compile(
     r"(?:https?|ftp|tg|ton|mailto|tel|javascript):|[\w-]+\.[^\W\d_]{2,}|(?<!\d)\d{1,3}(?:\.\d{1,3}){3}"
-    r"|@\w|(?:^|(?<=[\s(\"'«]))/[a-zA-Z]\w*|(?:^|(?<=\s))[#$][^\W\d_]",
+    r"|@\w|(?:^|(?<=[\s(\"'«]))/[a-zA-Z]\w*|(?:^|(?<=\W))(?:#\w|\$[^\W\d_])",
     re.IGNORECASE,
 )
 PIECES = ["http://", "tg://resolve?domain=", "evil.example", "t.me/x", "@admin", "/stop", "#now", "$BTC", "1.2.3.4"]
-PIECES += [" ", "\n", "Police said ", "полиция ", "km/h", "5.5", "e.g. ", "mailto:a@b.org", "\u200b", "\u202e", "."]
+PIECES += [
+    "&#x3c;",
+    "#7a",
+    "&",
+    " ",
+    "\n",
+    "Police said ",
+    "полиция ",
+    "km/h",
+    "5.5",
+    "e.g. ",
+    "mailto:a@b.org",
+    "\u200b",
+    "\u202e",
+    ".",
+]
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join))

@@ -113,11 +113,6 @@ def test_entries_that_share_an_address_have_no_page_of_their_own() -> None:
     assert [entry.own_page for entry in entries] == [False, False, True]
 
 
-def test_the_source_that_an_entry_names_is_its_publisher() -> None:
-    item = "<link>https://news.example/1</link><source url='https://wire.example'>Harbour Wire</source>"
-    assert read_feed(rss(item), URL).entries[0].publisher == "Harbour Wire"
-
-
 def test_an_entry_that_links_to_a_file_or_script_has_no_link() -> None:
     feed = read_feed(
         rss("<title>A</title><link>file:///etc/passwd</link>", "<title>B</title><link>javascript:x</link>"), URL

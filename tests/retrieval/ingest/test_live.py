@@ -17,6 +17,7 @@ from retrieval.ingest.recognise import recognise
 from retrieval.ingest.submission import Submission
 from retrieval.store import read
 from retrieval.store.library import Library
+from retrieval.store.sources.addresses import host_of
 from tests.retrieval.ingest.pages import page, statement
 
 URL = "https://dala.example/live/2022/unrest"
@@ -60,7 +61,12 @@ def test_a_live_blog_is_its_posts_with_their_own_times_oldest_first() -> None:
     assert [one.published for one in (first, second, third)] == [Moment(at(9)), Moment(at(11)), Moment(at(13))]
     assert (third.title, third.text) == ("Toll rises", "Nine people were killed, the ministry says.\nIt gave no names.")
     assert (second.url, second.author) == (f"{URL}#post-2", "Aigul S.")
-    assert (first.url, first.publisher, first.modified) == (URL, "Dala", Moment(at(10)))
+    assert (first.url, first.publisher, first.modified) == (URL, host_of(URL), Moment(at(10)))
+
+
+def test_a_post_has_no_address_on_another_host() -> None:
+    stated = {**UPDATES[0], "url": "https://www.reuters.com/world/toll"}
+    assert {host_of(one.url) for one in posts(blog(stated, *UPDATES[1:]))} == {host_of(URL)}
 
 
 @pytest.mark.parametrize("url", [URL, None])

@@ -8,6 +8,7 @@ import time_machine
 
 from retrieval.domain import Moment, RejectedError
 from retrieval.ingest.parse.page import read_page
+from retrieval.store.sources.addresses import host_of
 from tests.retrieval.ingest.pages import HEADLINE, PARAGRAPHS, page, statement
 
 URL = "https://steppe.example/2022/01/05/square"
@@ -71,7 +72,7 @@ def test_a_body_that_is_only_stated_is_taken() -> None:
     assert read_page(data, URL).text.split("\n") == list(PARAGRAPHS)
 
 
-def test_json_ld_gives_title_author_publisher_and_time() -> None:
+def test_json_ld_gives_title_author_and_time() -> None:
     head = statement(
         headline="Square closed",
         author=[{"@type": "Person", "name": "By A. Sultan"}, {"@type": "Person", "name": "M. Ortiz"}],
@@ -84,15 +85,24 @@ def test_json_ld_gives_title_author_publisher_and_time() -> None:
     assert (read.title, read.author, read.publisher, read.language) == (
         "Square closed",
         "A. Sultan, M. Ortiz",
-        "The Steppe",
+        host_of(URL),
         "en",
     )
     assert read.published == Moment(datetime(2022, 1, 5, 18, 30, tzinfo=ALMATY))
 
 
 def test_names_given_by_reference_are_found() -> None:
-    head = statement(**{"@graph": [{"@id": "#p", "@type": "Organization", "name": "Dala"}]}, publisher={"@id": "#p"})
-    assert read_page(page(head=head), URL).publisher == "Dala"
+    graph = [{"@id": "#p", "@type": "Organization", "name": "Reuters"}]
+    head = statement(**{"@graph": graph}, publisher={"@id": "#p"})
+    assert read_page(page(head=head), "https://www.reuters.com/a").publisher == "Reuters"
+
+
+@pytest.mark.parametrize(
+    "head",
+    ['<meta property="og:site_name" content="Reuters">', statement(publisher={"name": "The Associated Press"}), ""],
+)
+def test_the_publisher_of_a_page_is_its_host_whatever_it_calls_itself(head: str) -> None:
+    assert read_page(page(head=head), "https://www.evil.example/a").publisher == "evil.example"
 
 
 def test_open_graph_speaks_where_json_ld_does_not() -> None:
@@ -102,7 +112,7 @@ def test_open_graph_speaks_where_json_ld_does_not() -> None:
         '<meta name="author" content="Автор: А. Султан">'
     )
     read = read_page(page(head=head), URL)
-    assert (read.title, read.publisher, read.author) == ("Ночь в Алматы", "Дала", "А. Султан")
+    assert (read.title, read.publisher, read.author) == ("Ночь в Алматы", host_of(URL), "А. Султан")
     assert read.published == Moment(datetime(2022, 1, 5, 9, tzinfo=UTC))
 
 

@@ -193,3 +193,22 @@ def test_an_id_or_address_that_is_no_text_is_rejected(
 ) -> None:
     report = take(library, embedder, Submission(text=WIRE, where="w", **fields))
     assert [one.reason for one in report.rejected] == ["Its id or address holds a character that is not text."]
+
+
+def test_every_field_has_a_bound(library: Library, embedder: Embedder) -> None:
+    long = "word " * 5000
+    named = Submission(text=WIRE, where="w", title=long, publisher=long, author=long, forwarded_from=long)
+    article = read.article(library.engine, take(library, embedder, named).added[0])
+    assert article is not None
+    fields = (article.title, article.publisher, article.author, article.forwarded_from)
+    assert all(0 < len(one or "") <= 300 for one in fields)
+    assert len(take(library, embedder, Submission(text=WIRE, id="i" * 301)).rejected) == 1
+
+
+@pytest.mark.parametrize(
+    "url", ["tg://resolve?domain=x", "javascript:alert(1)", "file:///etc/passwd", "mailto:a@b.org"]
+)
+def test_an_address_that_is_not_http_is_none(url: str, library: Library, embedder: Embedder) -> None:
+    article = read.article(library.engine, take(library, embedder, Submission(text=WIRE, url=url)).added[0])
+    assert article is not None
+    assert article.url is None

@@ -20,6 +20,7 @@ from retrieval.store import read
 from retrieval.store.feeds import FeedState
 from retrieval.store.library import Library
 from retrieval.store.sources.addresses import address_key
+from tests.retrieval.ingest.channels.previews import Written, preview
 from tests.retrieval.ingest.pages import HEADLINE, PARAGRAPHS, page, statement
 from tests.retrieval.ingest.web import Web, http, serving
 
@@ -67,7 +68,7 @@ def test_an_address_of_a_feed_gives_its_articles_from_their_pages(web: Web) -> N
     assert isinstance(second, Submission)
     at = datetime(2022, 1, 5, 18, 30, tzinfo=second.published.at.tzinfo if second.published else None)
     assert (first.published, second.published) == (Moment(at), Moment(at))
-    assert (first.publisher, second.title) == ("Dala", "Another")
+    assert (first.publisher, second.title) == ("127.0.0.1", "Another")
     assert isinstance(third, Rejection)
     assert (third.where, third.reason) == (web.url("/empty"), "The page has no article on it.")
 
@@ -114,6 +115,22 @@ def test_what_a_feed_says_of_another_sites_article_is_no_version_of_it(
     assert real.text.split("\n") == list(PARAGRAPHS)
 
 
+def test_what_a_feed_says_of_another_hosts_page_is_the_feeds_own_text(web: Web) -> None:
+    there = web.url("/none").replace("127.0.0.1", "localhost")
+    source = "<source url='https://www.reuters.com'>Reuters</source>"
+    item = f"<title>Toll</title><link>{there}</link>{source}<description>{SHORT}</description>"
+    web.answers["/rss"] = http(body=feed(item).replace(b"Dala", b"Reuters"))
+    (one,) = taken(web.url("/rss"))
+    assert isinstance(one, Submission)
+    assert (one.text, one.url, one.publisher) == (SHORT, web.url("/rss"), "127.0.0.1")
+
+
+def test_a_page_that_poses_as_the_preview_of_a_channel_gives_none_of_its_posts(web: Web) -> None:
+    web.answers["/s/akorda"] = http(body=preview("akorda", [Written(12, SHORT)]))
+    found = list(from_address(web.url("/s/akorda"), web_reader(allow_private=True)))
+    assert [one for one in found if isinstance(one, Submission) and "t.me" in (one.url or "")] == []
+
+
 def test_an_id_that_a_feed_uses_again_loses_no_story(web: Web, library: Library, embedder: Embedder) -> None:
     guid = "<guid isPermaLink='false'>latest</guid>"
     for town, seen in (("Arlen", "eleven"), ("Borov", "eleven"), ("Borov", "twelve"), ("Arlen", "eleven")):
@@ -132,7 +149,7 @@ def test_a_saved_feed_is_read_as_it_stands_and_its_links_are_followed(web: Web, 
     own, linked = from_path(saved, UTC, web_reader(allow_private=True))
     assert isinstance(own, Submission)
     assert isinstance(linked, Submission)
-    assert (own.text, own.publisher, linked.text.split("\n")) == (SHORT, "Dala", list(PARAGRAPHS))
+    assert (own.text, own.publisher, linked.text.split("\n")) == (SHORT, "127.0.0.1", list(PARAGRAPHS))
     alone = list(from_path(saved, UTC))
     assert [type(one) for one in alone] == [Submission, Rejection]
 

@@ -6,7 +6,7 @@ import pytest
 
 from retrieval.domain import Article, Backing, QuestionError
 from retrieval.store.library import Library
-from retrieval.store.sources.backing import give, given, label_of, own_name, shipped, source_key
+from retrieval.store.sources.backing import channel_title, give, given, label_of, own_name, shipped, source_key
 from retrieval.store.sources.outlets import independent
 
 
@@ -41,8 +41,13 @@ def test_a_source_is_known_by_its_host_its_channel_or_its_name(
 def test_a_page_does_not_get_the_name_of_a_source_from_elsewhere() -> None:
     assert own_name("Reuters", "https://www.evil.example/a") == "evil.example"
     assert own_name("Reuters", "https://www.reuters.com/a") == "Reuters"
-    assert own_name("Harbour Wire", "https://wire.example/a") == "Harbour Wire"
-    assert own_name("Reuters", None) == "Reuters"
+    assert own_name("Harbour Wire", "https://wire.example/a") == "wire.example"
+    assert own_name("Reuters", None) is None
+
+
+def test_a_channel_is_called_by_its_name_beside_the_title_that_it_chose() -> None:
+    assert channel_title("Reuters", "https://t.me/not_reuters/7") == "Reuters (@not_reuters)"
+    assert channel_title("Neighbours", "https://t.me/c/123/7") == "Neighbours"
 
 
 def test_an_admins_label_goes_before_the_one_that_ships(library: Library) -> None:

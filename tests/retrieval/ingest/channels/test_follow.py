@@ -73,10 +73,16 @@ def test_a_channel_is_found_however_it_is_written(channel: Channel, how: WebRead
     assert (found.entries, found.without_text) == (1, 1)
 
 
-def test_a_mirror_of_a_preview_is_followed_at_its_own_address(channel: Channel, web: Web) -> None:
+def test_a_mirror_of_a_preview_is_followed_at_its_own_address(channel: Channel, web: Web, how: WebReader) -> None:
     channel.post(flash(12))
-    there = discover(web.url("/s/dala"), web_reader(allow_private=True), NOW).state
+    there = discover(web.url("/s/dala"), how, NOW).state
     assert (there.url, there.channel) == (web.url("/s/dala"), "dala")
+
+
+def test_a_page_elsewhere_that_poses_as_a_preview_is_not_followed(channel: Channel, web: Web) -> None:
+    channel.post(flash(12))
+    with pytest.raises(RejectedError):
+        discover(web.url("/s/dala"), web_reader(allow_private=True), NOW)
 
 
 @pytest.mark.parametrize(
@@ -98,7 +104,7 @@ def test_each_post_becomes_an_article_of_its_own(
     outcome = poll(followed(library, how))
     assert (len(outcome.report.added), outcome.report.rejected) == (2, [])
     first, second = read.window(library.engine, None, None)
-    assert (first.url, first.publisher) == ("https://t.me/dala/12", "Dala & News")
+    assert (first.url, first.publisher) == ("https://t.me/dala/12", "Dala & News (@dala)")
     assert (first.text, first.published_on) == ("Police closed the northern bridge at dawn.", NOW.date())
     assert second.url == "https://t.me/dala/13"
 
@@ -216,7 +222,7 @@ def test_a_post_and_its_forwards_are_one_voice(
     found = read.window(library.engine, None, None)
     assert len(found) == 3
     assert len({article.origin for article in found}) == 1
-    assert sorted(article.forwarded_from or "" for article in found) == ["", "Harbour Wire", "Harbour Wire"]
+    assert sorted(article.forwarded_from or "" for article in found) == ["", *2 * ["Harbour Wire (@harbour)"]]
 
 
 def test_an_address_of_a_channel_or_a_post_gives_its_posts(channel: Channel, how: WebReader, web: Web) -> None:

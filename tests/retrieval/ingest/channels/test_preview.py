@@ -134,5 +134,5 @@ def test_a_title_is_the_beginning_of_its_text(text: str) -> None:
 def test_a_post_is_an_article_of_its_channel() -> None:
     [post] = read(Written(12, "Police closed the northern bridge. Buses turn back at the market.<br/>More soon."))
     one = submission_of(post, "Dala")
-    assert (one.url, one.publisher, one.post) == ("https://t.me/dala/12", "Dala", True)
+    assert (one.url, one.publisher, one.post) == ("https://t.me/dala/12", "Dala (@dala)", True)
     assert one.title == "Police closed the northern bridge. Buses turn back at the market."
