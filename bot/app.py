@@ -36,10 +36,12 @@ from bot.schedule import jobs
 from bot.settings import Settings, SettingsError
 from bot.sources.feed_polling import Polling
 from bot.telegram.access import Access
-from bot.telegram.context import BotApplication, Context, Unsent
+from bot.telegram.context import BotApplication, Context, Reply
 from bot.telegram.conversation import Conversations
-from bot.telegram.inbox import ChatByChat, Inbox, poll
+from bot.telegram.inbox import Inbox, poll
 from bot.telegram.limits import Limits, pause
+from bot.telegram.outbox import Sender
+from bot.telegram.processor import ChatByChat
 from bot.telegram.reports import Reports
 from bot.telegram.supervisor import Supervisor
 from bot.telegram.terminal import TERMINAL_CHAT, TERMINAL_TOKEN, TerminalRequest, converse
@@ -81,7 +83,8 @@ LONGEST_PAUSE = 60.0
 
 def build(resources: Resources, request: BaseRequest | None = None) -> BotApplication:
     """Return the application with its handlers; `request` replaces the network (in the terminal and in tests)."""
-    settings, unsent = resources.settings, dict[int, Unsent]()
+    settings, replies = resources.settings, dict[int, Reply]()
+    processor = ChatByChat(resources.library, settings.now, replies)
     builder = (
         ApplicationBuilder()
         .token(settings.telegram_token.get_secret_value())
@@ -89,7 +92,7 @@ def build(resources: Resources, request: BaseRequest | None = None) -> BotApplic
         .base_file_url(f"{settings.telegram_api_url}/file/bot")
         .updater(None)
         .context_types(ContextTypes(context=Context))
-        .concurrent_updates(ChatByChat(resources.library, settings.now, unsent))
+        .concurrent_updates(processor)
     )
     application: BotApplication
     if request is None:
@@ -100,8 +103,11 @@ def build(resources: Resources, request: BaseRequest | None = None) -> BotApplic
     application.bot_data["access"] = Access(settings.admins, settings.questions_per_minute)
     application.bot_data["conversations"] = Conversations()
     application.bot_data["reports"] = reports = Reports(settings)
-    application.bot_data["supervisor"] = Supervisor(resources, application.bot, reports)
-    application.bot_data["unsent"] = unsent
+    processor.supervisor = Supervisor(resources, application.bot, reports)
+    application.bot_data["supervisor"] = processor.supervisor
+    application.bot_data["replies"] = replies
+    processor.sender = Sender(application.bot, resources.library, settings.now)
+    application.bot_data["sender"] = processor.sender
     for module in HANDLERS:
         module.register(application)
     return application
@@ -160,7 +166,7 @@ async def _serve(resources: Resources) -> None:
         await asyncio.to_thread(rehearse)
         gc.freeze()  # a full collection over start-up objects takes about 0.3 s
         log.info("the bot runs", resumed=await inbox.resume())
-        tasks += jobs.start(resources, application.bot, stop)
+        tasks += jobs.start(resources, application.bot_data["sender"], stop, (inbox.run,))
         tasks += [
             asyncio.create_task(supervisor.run(stop), name="supervisor"),
             asyncio.create_task(reports.run(application.bot, resources.library, stop), name="reports"),

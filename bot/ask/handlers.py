@@ -96,9 +96,7 @@ async def answer_question(
     exchange.messages[:] = await asyncio.to_thread(_rendered, context, exchange)
     reply_to = context.message.message_id if context.is_group else None
     for number, rendered in enumerate(exchange.messages):
-        sent = await context.send(rendered, reply_to=reply_to if number == 0 else None)
-        if sent is not None:
-            exchange.sent.add(sent.message_id)
+        await context.send(rendered, reply_to=reply_to if number == 0 else None, sent=exchange.sent.add)
 
 
 async def complete(context: Context, message: str) -> FollowUp:

@@ -5,8 +5,6 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-import structlog
-from telegram.error import BadRequest
 from telegram.ext import CallbackQueryHandler, CommandHandler
 
 from bot.brief.export import brief_html
@@ -14,15 +12,14 @@ from bot.brief.render import brief_messages, story_message, timeline_messages
 from bot.moments import day_window, past_day, window
 from bot.telegram.context import BotApplication, Context
 from bot.telegram.guards import admitted, pressed
+from bot.telegram.outbox import Sent
 from bot.telegram.richtext import Message
 from retrieval.briefing.brief import brief as compose
 from retrieval.briefing.brief import story_in_full
 from retrieval.briefing.shown import shown_quotes
 from retrieval.briefing.timeline import DAYS, timeline
 from retrieval.domain import Briefing, QuestionError
-from retrieval.store.chats.shown import record, shown_to
-
-log = structlog.get_logger("sitrep.briefs")
+from retrieval.store.chats.shown import record_in, shown_to
 
 MOST_DAYS = 60
 """Of a timeline asked for in a chat."""
@@ -47,11 +44,12 @@ async def _brief(context: Context, written: str) -> None:
     await send_brief(context, made)
 
 
-async def send_brief(context: Context, made: Briefing) -> set[int]:
-    """Send a briefing, record what the chat was shown, and return the ids of the messages sent at once."""
-    sent = [await context.send(message) for message in brief_messages(made)]
-    await asyncio.to_thread(record, context.engine, context.chat_id, shown_quotes(made), context.now())
-    return {one.message_id for one in sent if one is not None}
+async def send_brief(context: Context, made: Briefing, sent: Sent | None = None) -> None:
+    """Send a briefing, and record with it what the chat is shown; `sent` is called with each message's number."""
+    for message in brief_messages(made):
+        await context.send(message, sent=sent)
+    quotes = shown_quotes(made)
+    context.write_alongside(partial(record_in, chat_id=context.chat_id, quotes=quotes, at=context.now()))
 
 
 def _asked(context: Context, written: str) -> Briefing:
@@ -84,14 +82,7 @@ async def document(context: Context) -> None:
     since, until = (datetime.fromtimestamp(int(at), context.zone) for at in context.button)
     made = await asyncio.to_thread(partial(_composed, context, since, until, length="long"))
     name = f"brief-{since.date().isoformat()}.html"
-    try:
-        await context.bot.send_document(
-            context.chat_id, brief_html(made), filename=name, message_thread_id=context.thread
-        )
-    except BadRequest as exc:
-        log.error("Telegram refused a document", error=str(exc)[:100])
-        for message in brief_messages(made):
-            await context.send(message)
+    await context.send_document(brief_html(made), name, instead=brief_messages(made))
 
 
 @admitted

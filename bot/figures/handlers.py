@@ -3,7 +3,6 @@
 import asyncio
 from contextlib import suppress
 
-from telegram.error import BadRequest
 from telegram.ext import CallbackQueryHandler, CommandHandler
 
 from bot.figures.render import kind_named, picture, sheet, sheet_message
@@ -33,10 +32,8 @@ async def _show(context: Context, kind: FigureKind | None, event: int | None) ->
     found = await asyncio.to_thread(sheet, library, kind, as_of, citing=True, event=event)
     if kind is not None:
         # Where nothing can be drawn or Telegram refuses the picture, the rows follow all the same.
-        with suppress(ValueError, BadRequest):
-            png = await asyncio.to_thread(picture, found, context.language)
-            name = f"{kind.value}.png"
-            await context.bot.send_photo(context.chat_id, png, filename=name, message_thread_id=context.thread)
+        with suppress(ValueError):
+            await context.send_photo(await asyncio.to_thread(picture, found, context.language), f"{kind.value}.png")
     await context.send(sheet_message(found, context.language))
 
 

@@ -124,7 +124,7 @@ async def _compose(context: Context, text: str, question: Question) -> None:
         made = await asyncio.to_thread(make)
     if made.briefing is not None:
         exchange = context.conversations.add(context.chat_id, context.person, text, made.answer, STATEMENTS)
-        exchange.sent |= await send_brief(context, made.briefing)
+        await send_brief(context, made.briefing, sent=exchange.sent.add)
     elif made.timeline is not None:
         for message in timeline_messages(made.timeline, question.answer_language):
             await context.send(message)

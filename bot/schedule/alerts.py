@@ -10,7 +10,7 @@ import structlog
 from bot.ask.render import answer_messages
 from bot.locales import say
 from bot.schedule.due import is_quiet, read_quiet
-from bot.telegram.outbox import as_json
+from bot.telegram.letters import as_json
 from retrieval.answer.harmless import defang
 from retrieval.briefing.shown import shown_quotes
 from retrieval.briefing.watch import news

@@ -10,14 +10,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import structlog
-from telegram import Bot
 
 from bot.brief.render import brief_messages
 from bot.resources import Resources
 from bot.schedule.alerts import Alerts
 from bot.schedule.due import Due, due_of_chat, read_quiet
+from bot.telegram.letters import as_json
 from bot.telegram.limits import pause, until
-from bot.telegram.outbox import Sender, as_json
+from bot.telegram.outbox import Sender
 from bot.telegram.richtext import Message
 from retrieval.briefing.brief import brief
 from retrieval.briefing.shown import shown_quotes
@@ -129,22 +129,22 @@ def composing(resources: Resources) -> Compose:
     return compose
 
 
-def start(resources: Resources, bot: Bot, stop: asyncio.Event) -> list[asyncio.Task[None]]:
-    """Start to post briefs and alerts, and to send the outbox; both end at `stop`."""
+Job = Callable[[asyncio.Event], Awaitable[None]]
+"""Runs until the event is set."""
+
+
+def start(resources: Resources, sender: Sender, stop: asyncio.Event, others: Iterable[Job]) -> list[asyncio.Task[None]]:
+    """Start to post briefs and alerts, to send the outbox, and other jobs; all end at `stop`."""
     settings, library = resources.settings, resources.library
     briefs = Briefs(library, composing(resources), settings.admins)
     alerts = Alerts(
         library, resources.embedder, resources.reader, settings.admins, settings.timezone, settings.language
     )
-    sender = Sender(bot, library, settings.now)
 
     async def post(stop: asyncio.Event) -> None:
         await post_due((briefs.post_due, alerts.post_due), settings.now, stop)
 
-    return [
-        asyncio.create_task(_restarted(sender.run, stop), name="sender"),
-        asyncio.create_task(_restarted(post, stop), name="jobs"),
-    ]
+    return [asyncio.create_task(_restarted(job, stop)) for job in (sender.run, post, *others)]
 
 
 async def post_due(
@@ -161,7 +161,7 @@ async def post_due(
         await pause(stop, CHECK_EVERY)
 
 
-async def _restarted(run: Callable[[asyncio.Event], Awaitable[None]], stop: asyncio.Event) -> None:
+async def _restarted(run: Job, stop: asyncio.Event) -> None:
     while not stop.is_set():
         try:
             await run(stop)

@@ -44,7 +44,7 @@ def _listed(resources: Resources, language: str) -> list[str]:
 
 
 async def _follow(context: Context, addresses: Sequence[str]) -> None:
-    await context.reply("feeds_looking")
+    await context.show_progress(context.say("feeds_looking"))
     await _send_replies(context, lambda: followed.add(context.resources, addresses, context.language))
 
 

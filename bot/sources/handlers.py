@@ -4,12 +4,10 @@ import asyncio
 import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 from telegram import Message
-from telegram.error import TelegramError
 from telegram.ext import CallbackQueryHandler, MessageHandler, filters
 
 from bot.locales import explain
@@ -20,7 +18,6 @@ from bot.telegram.context import BotApplication, Context
 from bot.telegram.guards import admins_only
 from bot.telegram.richtext import MESSAGE_UNITS, Button, Run, units
 from bot.telegram.richtext import message as richtext
-from bot.telegram.sending import NO_PREVIEW
 from retrieval.answer.harmless import defang
 from retrieval.ingest.files import from_path
 from retrieval.ingest.pipeline import Report, ingest
@@ -126,7 +123,7 @@ def _from_document(context: Context, name: str, data: bytes, private: bool = Fal
 async def _add(context: Context, name: str, sources: Callable[[], Iterable[Source]]) -> Report:
     """Add `sources` in a thread, showing the progress, and in the end the counts and the reasons of rejections."""
     label, seen, stopped = defang(name[:100]), 0, False
-    sent = await context.reply("ingest_reading", source=label)
+    progress = await context.show_progress(context.say("ingest_reading", source=label))
 
     def watched() -> Iterator[Source]:
         nonlocal seen
@@ -142,21 +139,14 @@ async def _add(context: Context, name: str, sources: Callable[[], Iterable[Sourc
     )
     try:
         while not (await asyncio.wait({work}, timeout=EDIT_EVERY))[0]:
-            if sent is not None and seen > shown:
+            if progress is not None and seen > shown:
                 shown = seen
-                with suppress(TelegramError):
-                    await sent.edit_text(context.say("ingest_so_far", source=label, count=shown))
+                await context.show_progress(context.say("ingest_so_far", source=label, count=shown), progress)
         report = await work
     finally:
         stopped = True  # the bot stops: the next run handles the message again
-    outcome = _outcome(report, context.language)
-    try:
-        if sent is not None:
-            await sent.edit_text(outcome, link_preview_options=NO_PREVIEW)
-    except TelegramError:  # the progress message was deleted, or Telegram cannot be reached
-        sent = None
-    if sent is None:
-        await context.send_text(outcome)
+    outcome = richtext([(Run(_outcome(report, context.language)),)])
+    await (context.send(outcome) if progress is None else context.edit(outcome, progress))
     return report
 
 

@@ -1,7 +1,7 @@
 """The context of every handler: who wrote where, in which language and zone, and the parts it works with."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -11,19 +11,21 @@ from zoneinfo import ZoneInfo
 import structlog
 import telegram
 from telegram import CallbackQuery, ChatMemberUpdated, Document, InlineQuery, Location, Update
-from telegram.constants import ChatAction, ParseMode
-from telegram.error import BadRequest, TelegramError
+from telegram.constants import ChatAction
+from telegram.error import TelegramError
 from telegram.ext import Application, CallbackContext, ExtBot
 
 from bot.locales import LOCALES, say
 from bot.resources import Resources
 from bot.telegram.access import Access
 from bot.telegram.conversation import Conversations, Exchange, Memory
-from bot.telegram.outbox import as_json
+from bot.telegram.letters import Stored, as_json, document_as_json, edit_as_json, photo_as_json
+from bot.telegram.outbox import Sent
 from bot.telegram.richtext import Message, Run
 from bot.telegram.richtext import message as richtext
-from bot.telegram.sending import NO_PREVIEW, is_passing, keyboard, send
+from bot.telegram.sending import NO_PREVIEW
 from retrieval.store.chats import chats
+from retrieval.store.chats.outbox import Alongside
 
 log = structlog.get_logger("sitrep.context")
 
@@ -40,11 +42,12 @@ Field = TypeVar("Field")
 
 
 @dataclass
-class Unsent:
-    """Messages in answer to an update that Telegram did not take at once, as the outbox stores them."""
+class Reply:
+    """What becomes of an update, all of it in the transaction that ends it."""
 
-    chat_id: int
-    messages: list[dict[str, Any]] = field(default_factory=list)
+    messages: list[tuple[int, Stored, Sent | None]] = field(default_factory=list)  # to which chat, and see `Sent`
+    alongside: list[Alongside] = field(default_factory=list)  # what is written with them
+    put_off: bool = False  # it met a passing failure, and is handled again instead
 
 
 class Context(CallbackContext[ExtBot[Any], Data, Data, Data]):
@@ -59,7 +62,7 @@ class Context(CallbackContext[ExtBot[Any], Data, Data, Data]):
         self.resources: Resources = application.bot_data["resources"]
         self.access: Access = application.bot_data["access"]
         self.conversations: Conversations = application.bot_data["conversations"]
-        self._unsent: dict[int, Unsent] = application.bot_data["unsent"]  # by the number of the update
+        self._replies: dict[int, Reply] = application.bot_data["replies"]  # by the number of the update
         self._update = Update(0)
         self._argument: str | None = None  # of the command that a message in plain words stands for
         self.settings = chats.Chat(self.chat_id)
@@ -210,70 +213,69 @@ class Context(CallbackContext[ExtBot[Any], Data, Data, Data]):
         """Return a frame text in the language of the chat."""
         return say(key, self.language, **fields)
 
-    # A message that Telegram does not take for now is not lost: it is stored with the outcome of the update, and the
-    # outbox sends it when it can. Those after it wait too, so that they arrive in order.
+    # Messages are put together here, and go into the outbox in the transaction that ends the update. So none is lost,
+    # and none comes twice, wherever the process dies; and what Telegram does not take now, it takes later.
 
-    async def reply(self, key: str, **fields: object) -> telegram.Message | None:
-        """Send a frame text in the language of the chat; None: the outbox will."""
-        return await self.send_text(self.say(key, **fields))
+    @property
+    def _reply(self) -> Reply:
+        return self._replies.setdefault(self._update.update_id, Reply())
 
-    async def send_text(self, text: str) -> telegram.Message | None:
-        """Send plain text; None: the outbox will."""
-        sent = self.bot.send_message(self.chat_id, text, link_preview_options=NO_PREVIEW, message_thread_id=self.thread)
-        return await self._sent(sent, richtext([(Run(text),)]))
+    def _put(self, stored: Stored, sent: Sent | None = None) -> None:
+        self._reply.messages.append((self.chat_id, stored, sent))
 
-    async def send_small(self, text: str) -> telegram.Message | None:
-        """Send a frame text in small print; None: the outbox will."""
-        return await self.send(richtext([(Run(text, italic=True),)]))
+    def write_alongside(self, write: Alongside) -> None:
+        """Write to the database in the transaction that ends the update."""
+        self._reply.alongside.append(write)
 
-    async def send(self, message: Message, reply_to: int | None = None) -> telegram.Message | None:
-        """Send a message; None: the outbox will."""
-        sent = send(self.bot, self.chat_id, message, reply_to=reply_to, thread=self.thread)
-        return await self._sent(sent, message, reply_to)
+    def put_off(self) -> None:
+        """Have the update handled again, later and from its start."""
+        self._reply.put_off = True
 
-    async def _sent(
-        self, sending: Coroutine[Any, Any, telegram.Message], message: Message, reply_to: int | None = None
-    ) -> telegram.Message | None:
-        if self._update.update_id in self._unsent:
-            sending.close()
-        else:
-            try:
-                return await sending
-            except TelegramError as exc:
-                self._raise_unless_passing(exc)
-        self._keep(message, reply_to)
-        return None
+    async def reply(self, key: str, **fields: object) -> None:
+        """Send a frame text in the language of the chat."""
+        await self.send_text(self.say(key, **fields))
 
-    def _keep(self, message: Message, reply_to: int | None = None) -> None:
-        unsent = self._unsent.setdefault(self._update.update_id, Unsent(self.chat_id))
-        unsent.messages.append(as_json(message, reply_to=reply_to, thread=self.thread))
+    async def send_text(self, text: str) -> None:
+        """Send plain text."""
+        await self.send(richtext([(Run(text),)]))
 
-    def _raise_unless_passing(self, error: TelegramError) -> None:
-        if not is_passing(error):
-            raise error
-        log.warning("Telegram does not take a message now; the outbox sends it", error=type(error).__name__)
+    async def send_small(self, text: str) -> None:
+        """Send a frame text in small print."""
+        await self.send(richtext([(Run(text, italic=True),)]))
 
-    async def edit(self, message: Message) -> None:
-        """Replace the message whose button was pressed; send a new one if that is gone, or cannot be changed now."""
-        shown = self.query.message
-        if shown is None:
+    async def send(self, message: Message, reply_to: int | None = None, sent: Sent | None = None) -> None:
+        """Send a message; `sent` is called with its number once that is known."""
+        self._put(as_json(message, reply_to=reply_to, thread=self.thread), sent)
+
+    async def send_photo(self, picture: bytes, name: str) -> None:
+        self._put(photo_as_json(picture, name, thread=self.thread))
+
+    async def send_document(self, document: bytes, name: str, instead: Sequence[Message]) -> None:
+        """Send a document; should Telegram refuse it, these messages."""
+        self._put(document_as_json(document, name, instead, thread=self.thread))
+
+    async def edit(self, message: Message, message_id: int | None = None) -> None:
+        """Replace a message, the one whose button was pressed if none is named; send a new one if it is gone."""
+        if message_id is None and self.query.message is not None:
+            message_id = self.query.message.message_id
+        if message_id is None:
             await self.send(message)
-            return
+        else:
+            self._put(edit_as_json(message, message_id, thread=self.thread))
+
+    async def show_progress(self, text: str, message_id: int | None = None) -> int | None:
+        """Show how far the work is, at once, in a new message or an earlier one; return its number.
+
+        Returns None, and shows nothing, if Telegram does not take it.
+        """
         try:
-            await self.bot.edit_message_text(
-                message.html,
-                self.chat_id,
-                shown.message_id,
-                parse_mode=ParseMode.HTML,
-                reply_markup=keyboard(message),
-                link_preview_options=NO_PREVIEW,
-            )
-        except BadRequest as exc:
-            if "not modified" not in str(exc).lower():  # it shows that already
-                raise
+            if message_id is None:
+                options: dict[str, Any] = {"link_preview_options": NO_PREVIEW, "message_thread_id": self.thread}
+                return (await self.bot.send_message(self.chat_id, text, **options)).message_id
+            await self.bot.edit_message_text(text, self.chat_id, message_id, link_preview_options=NO_PREVIEW)
         except TelegramError as exc:
-            self._raise_unless_passing(exc)
-            self._keep(message)
+            log.info("progress could not be shown", error=type(exc).__name__)
+        return message_id
 
     async def open(self, message: Message) -> None:
         """Show what a button opens: in groups in the place of its message, elsewhere below it."""

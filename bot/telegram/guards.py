@@ -16,6 +16,7 @@ from bot.locales import explain
 from bot.telegram.context import Context
 from bot.telegram.reports import Reports
 from bot.telegram.richtext import Message
+from bot.telegram.sending import is_passing
 from bot.telegram.supervisor import Supervisor
 from retrieval.domain import BusyError, QuestionError, SitrepError, StoreError
 
@@ -94,15 +95,23 @@ def admins_only(handler: Handler) -> Callback:
 
 
 async def failed(update: object, context: Context) -> None:
-    """Log the error of a handler, without the question, and send the chat one sentence."""
+    """Log the error of a handler, without the question, and send the chat one sentence.
+
+    An update whose handler could not reach Telegram is handled again later.
+    """
     error = context.error
     if isinstance(error, Forbidden):
         return  # the chat blocked the bot
+    if isinstance(error, TelegramError) and is_passing(error):
+        log.warning("Telegram could not be reached; the update is handled again", error=type(error).__name__)
+        context.put_off()
+        return
     supervisor: Supervisor = context.bot_data["supervisor"]
     if isinstance(error, StoreError) and not isinstance(error, BusyError) and supervisor.running:
         supervisor.report(error)
         if isinstance(update, Update) and update.effective_chat and update.effective_user:
             supervisor.tell_writer(update.effective_chat.to_dict(), update.effective_user.to_dict())
+        context.put_off()
         return
     if not isinstance(error, SitrepError):
         # The file and line are enough to find it, and contain nothing of the question.
@@ -111,7 +120,7 @@ async def failed(update: object, context: Context) -> None:
         log.error("a handler failed", error=type(error).__name__, where=[f"{at.filename}:{at.lineno}" for at in trace])
         reports: Reports = context.bot_data["reports"]
         reports.add("handler", about=where, error=type(error).__name__, where=where)
-    if not (isinstance(update, Update) and update.effective_chat) or isinstance(error, TelegramError):
+    if not (isinstance(update, Update) and update.effective_chat):
         return
     if update.effective_chat.type == ChatType.CHANNEL:
         return  # whose readers asked nothing

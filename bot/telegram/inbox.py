@@ -3,35 +3,32 @@
 import asyncio
 import json
 import warnings
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Callable
 from datetime import datetime
-from functools import partial
 from typing import Any
-from weakref import WeakValueDictionary
 
 import structlog
 from telegram import Update
 from telegram.error import Conflict, EndPointNotFound, InvalidToken, NetworkError, RetryAfter, TelegramError
-from telegram.ext import BaseUpdateProcessor
 
 from bot.locales import say
 from bot.resources import Resources
-from bot.telegram.context import BotApplication, Unsent
+from bot.telegram.context import BotApplication, Reply
+from bot.telegram.letters import as_json
 from bot.telegram.limits import pause, until, wait_of
-from bot.telegram.outbox import as_json
+from bot.telegram.outbox import Sender
+from bot.telegram.processor import ChatByChat, end
 from bot.telegram.richtext import Run, message
 from bot.telegram.supervisor import Supervisor
 from retrieval.domain import StoreError
-from retrieval.store.chats import chats, inbox, outbox
+from retrieval.store.chats import chats, inbox
+from retrieval.store.chats.inbox import Received
 from retrieval.store.library import Library
 
 log = structlog.get_logger("sitrep.inbox")
 
-AT_ONCE = 8
-"""Updates handled at the same time."""
-
-MOST_WAITING = 4_096
-"""Updates in memory; more wait in the queue."""
+RETRY_EVERY = 2.0
+"""Seconds between two searches for updates that were put off, or could not be ended."""
 
 POLL_SECONDS = 25
 """Seconds that Telegram keeps a request open while there is nothing new."""
@@ -42,71 +39,8 @@ READ_SECONDS = 20
 LONGEST_PAUSE = 60.0
 """Between two tries when Telegram cannot be reached, in seconds."""
 
-
-class ChatByChat(BaseUpdateProcessor):
-    """Handles the updates of one chat one after the other, and those of different chats at the same time.
-
-    python-telegram-bot's queue is only in memory, so an update is marked as handled in the durable inbox once its
-    handler has returned, in one transaction with the messages that Telegram did not take (`unsent`, by update); those
-    that are not are handled by the next run.
-    """
-
-    def __init__(self, library: Library, now: Callable[[], datetime], unsent: dict[int, Unsent]) -> None:
-        # An update that waits for its chat takes none of the AT_ONCE places, so these are counted here.
-        super().__init__(max_concurrent_updates=MOST_WAITING)
-        self._library, self._now, self._unsent = library, now, unsent
-        self._chats: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
-        self._places = asyncio.Semaphore(AT_ONCE)
-        self._tasks: set[asyncio.Task[Any]] = set()
-
-    async def initialize(self) -> None:
-        return None
-
-    async def shutdown(self) -> None:
-        return None
-
-    async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
-        """Await `coroutine`, which handles `update`, after the earlier updates of its chat. Raises StoreError."""
-        if task := asyncio.current_task():
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
-        sender = (update.effective_chat or update.effective_user) if isinstance(update, Update) else None
-        chat = self._chats.setdefault(sender.id if sender else 0, asyncio.Lock())
-        try:
-            async with chat, self._places:
-                if isinstance(update, Update):
-                    await asyncio.to_thread(inbox.begin, self._library.engine, update.update_id)
-                await coroutine
-                if isinstance(update, Update):
-                    await asyncio.to_thread(self._end, update.update_id)
-        finally:
-            if isinstance(update, Update):
-                self._unsent.pop(update.update_id, None)
-            if isinstance(coroutine, Coroutine):
-                coroutine.close()  # if it was never awaited
-
-    def _end(self, update_id: int) -> None:
-        unsent = self._unsent.get(update_id)
-        if unsent is None:
-            inbox.done(self._library.engine, update_id)
-        else:
-            post_instead(self._library, update_id, unsent.chat_id, unsent.messages, self._now())
-
-    async def finish(self, seconds: float = 10.0) -> None:
-        """Wait so long for the updates being handled, then cancel them: the next run handles them."""
-        if self._tasks:
-            _, late = await asyncio.wait(set(self._tasks), timeout=seconds)
-            for task in late:
-                task.cancel()
-
-
-def post_instead(
-    library: Library, update_id: int, chat_id: int, messages: Sequence[dict[str, Any]], now: datetime
-) -> None:
-    """Put messages for a chat into the outbox, and mark the update that they answer as done, in one transaction."""
-    done = partial(inbox.end, update_id=update_id)
-    if not outbox.post(library.engine, chat_id, now.date(), f"update {update_id}", messages, now, alongside=[done]):
-        inbox.done(library.engine, update_id)
+UNREADABLE = (AttributeError, KeyError, TypeError, ValueError)
+"""What python-telegram-bot raises for an update that it cannot read."""
 
 
 class Inbox:
@@ -114,52 +48,101 @@ class Inbox:
 
     def __init__(self, application: BotApplication, library: Library, now: Callable[[], datetime]) -> None:
         self._application, self._library, self._now = application, library, now
+        processor = application.update_processor
+        assert isinstance(processor, ChatByChat)
+        self._processor = processor
+        self._storing: set[int] = set()  # the updates that are being stored, and not queued yet
 
     async def resume(self) -> int:
-        """Queue the updates that an earlier run did not finish; return their number.
+        """Queue the updates that an earlier run did not finish; return their number. Raises StoreError."""
+        await asyncio.to_thread(inbox.suspect, self._library.engine)
+        return await self.queue_waiting()
 
-        One that was begun too often is given up: its text is deleted and its chat gets one sentence.
+    async def run(self, stop: asyncio.Event) -> None:
+        """Queue until `stop`, every few seconds, what was put off or could not be ended."""
+        while not stop.is_set():
+            await pause(stop, RETRY_EVERY)
+            supervisor: Supervisor = self._application.bot_data["supervisor"]
+            if supervisor.reason is not None:
+                continue
+            try:
+                await self.queue_waiting()
+            except StoreError as exc:
+                log.error("the inbox cannot be read", reason=str(exc))
+
+    async def queue_waiting(self) -> int:
+        """Queue the stored updates that are due and not queued; return their number. Raises StoreError.
+
+        One that is hopeless is given up: its text is deleted and its chat gets one sentence.
         """
-        for update_id, payload in await asyncio.to_thread(inbox.given_up, self._library.engine):
-            await asyncio.to_thread(self._give_up, update_id, json.loads(payload))
-        left = await asyncio.to_thread(inbox.waiting, self._library.engine)
-        for update_id, payload in left:
-            await self._queue(update_id, json.loads(payload))
-        return len(left)
+        in_memory = self._processor.in_memory
+        for number in await asyncio.to_thread(inbox.hopeless, self._library.engine, self._now()):
+            if number not in in_memory:
+                await asyncio.to_thread(self._give_up, number)
+        due = await asyncio.to_thread(inbox.waiting, self._library.engine, self._now())
+        new = [number for number in due if number not in in_memory | self._storing]
+        if not new:
+            return 0
+        in_memory.update(new)
+        payloads, suspects = await asyncio.to_thread(self._read, new)
+        in_memory.difference_update(set(new) - payloads.keys())  # they were ended meanwhile
+        self._processor.suspects |= suspects & payloads.keys()
+        for number in new:
+            if number in payloads:
+                await self._queue(number, json.loads(payloads[number]))
+        return len(payloads)
+
+    def _read(self, numbers: list[int]) -> tuple[dict[int, str], set[int]]:
+        return inbox.payloads(self._library.engine, numbers), set(inbox.suspects(self._library.engine))
 
     async def take(self, updates: list[dict[str, Any]]) -> None:
         """Store updates (Telegram's JSON) on disk, then queue those that are new. Raises StoreError."""
-        stored = [(update["update_id"], json.dumps(update)) for update in updates]
+        fresh = {update["update_id"]: update for update in updates}
+        stored = [Received(number, place_of(update), json.dumps(update)) for number, update in fresh.items()]
         supervisor: Supervisor = self._application.bot_data["supervisor"]
-        async with supervisor.intake(updates):
-            new = set(await asyncio.to_thread(inbox.receive, self._library.engine, stored, self._now()))
-        for update in updates:
-            if update["update_id"] in new:
-                new.discard(update["update_id"])
-                await self._queue(update["update_id"], update)
+        self._storing |= fresh.keys()
+        try:
+            async with supervisor.intake(updates):
+                new = await asyncio.to_thread(inbox.receive, self._library.engine, stored, self._now())
+        finally:
+            self._storing -= fresh.keys()
+        in_memory = self._processor.in_memory
+        new = [number for number in new if number not in in_memory]
+        in_memory.update(new)
+        for number in new:
+            await self._queue(number, fresh[number])
 
-    def _give_up(self, update_id: int, payload: dict[str, Any]) -> None:
-        log.error("an update was begun too often and is given up", update=update_id)
+    def _give_up(self, number: int) -> None:
+        log.error("an update is given up", update=number)
+        payload = json.loads(inbox.payloads(self._library.engine, [number]).get(number, "{}"))
+        chat_id, reply = place_of(payload), Reply()
+        if chat_id is not None and "inline_query" not in payload:
+            resources: Resources = self._application.bot_data["resources"]
+            language = chats.chat(self._library.engine, chat_id).language or resources.settings.language
+            reply.messages.append((chat_id, as_json(message([(Run(say("failed", language)),)])), None))
+        end(self._library, number, reply, self._now())
+
+    async def _queue(self, number: int, payload: dict[str, Any]) -> None:
         try:
             update = Update.de_json(payload, self._application.bot)
-        except (AttributeError, KeyError, TypeError, ValueError):
-            update = None
-        if update is None or update.effective_chat is None:
-            inbox.done(self._library.engine, update_id)
-            return
-        chat_id = update.effective_chat.id
-        resources: Resources = self._application.bot_data["resources"]
-        text = say("failed", chats.chat(self._library.engine, chat_id).language or resources.settings.language)
-        post_instead(self._library, update_id, chat_id, [as_json(message([(Run(text),)]))], self._now())
-
-    async def _queue(self, update_id: int, payload: dict[str, Any]) -> None:
-        try:
-            update = Update.de_json(payload, self._application.bot)
-        except (AttributeError, KeyError, TypeError, ValueError) as exc:
-            log.warning("an update cannot be read", update=update_id, fields=sorted(payload), error=type(exc).__name__)
-            await asyncio.to_thread(inbox.done, self._library.engine, update_id)
+        except UNREADABLE as exc:
+            log.warning("an update cannot be read", update=number, fields=sorted(payload), error=type(exc).__name__)
+            await asyncio.to_thread(inbox.done, self._library.engine, number)
+            self._processor.in_memory.discard(number)
             return
         await self._application.update_queue.put(update)
+
+
+def place_of(update: dict[str, Any]) -> int | None:
+    """Return the number of the chat that an update (Telegram's JSON) is from, else of the person, else None."""
+    for content in update.values():
+        if isinstance(content, dict):
+            message_of_button = content.get("message")
+            inner = message_of_button if isinstance(message_of_button, dict) else content
+            for place in (inner.get("chat"), content.get("from")):
+                if isinstance(place, dict) and type(place.get("id")) is int:
+                    return int(place["id"])
+    return None
 
 
 async def poll(application: BotApplication, box: Inbox, stop: asyncio.Event) -> None:
@@ -169,9 +152,12 @@ async def poll(application: BotApplication, box: Inbox, stop: asyncio.Event) -> 
     """
     warnings.filterwarnings("ignore", "Please use 'Bot.getUpdates'")  # see _fetch
     offset, seconds = None, 1.0
+    sender: Sender = application.bot_data["sender"]
     while not stop.is_set():
         try:
             updates = await until(stop, _fetch(application.bot, offset))
+            if seconds > 1.0:
+                sender.retry()
             if updates:
                 await box.take(updates)
                 offset = updates[-1]["update_id"] + 1

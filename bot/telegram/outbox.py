@@ -2,17 +2,16 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
 
 import structlog
 from telegram import Bot
 from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter
+from telegram.ext import ExtBot
 
+from bot.telegram.letters import send_stored
 from bot.telegram.limits import pause, wait_of
-from bot.telegram.richtext import Button, Message
-from bot.telegram.sending import send
 from retrieval.domain import StoreError
 from retrieval.store.chats import outbox
 from retrieval.store.chats.chats import move
@@ -24,140 +23,165 @@ log = structlog.get_logger("sitrep.outbox")
 AT_ONCE = 12
 """Letters being sent at a time: enough for 30 a second at 400 ms each, including the database."""
 
+ANSWERS_AT_ONCE = 30
+"""Answers being sent at a time, beside the other letters."""
+
 TAKEN_AT_ONCE = 60
 """Chats read from the outbox at a time: about two seconds of sending."""
 
 POLL_EVERY = 1.0
 """Seconds between two reads of an empty outbox."""
 
-FIRST_PAUSE, LONGEST_PAUSE = 2.0, 120.0
-"""Seconds until a letter is tried again when Telegram could not be reached; doubled each time."""
+FIRST_PAUSE, LONGEST_PAUSE = 2.0, 600.0
+"""Seconds until a letter is tried again when Telegram could not be reached: a quarter of the time that it has not been
+reached for, within these limits."""
 
 FINISH_SECONDS = 10.0
 """Seconds that a stop waits for letters being sent; the next run sends those that take longer."""
 
-GONE = ("chat not found", "not enough rights", "have no rights", "chat_write_forbidden", "user not found", "peer_id")
-"""Telegram's bad requests for a chat that the bot cannot write to any more."""
-
-
-def as_json(message: Message, *, reply_to: int | None = None, thread: int | None = None) -> dict[str, Any]:
-    """Return a message as the outbox stores it: what it answers, and the topic it goes to, with it."""
-    buttons = [[[button.label, button.data] for button in row] for row in message.buttons]
-    return {
-        "html": message.html,
-        "plain": message.plain,
-        "buttons": buttons,
-        "reply_to": reply_to,
-        "thread": thread,
-    }
-
-
-def from_json(stored: dict[str, Any]) -> Message:
-    """Return a message from its stored form."""
-    rows = tuple(tuple(Button(label, data) for label, data in row) for row in stored["buttons"])
-    return Message(stored["html"], stored["plain"], rows)
+Sent = Callable[[int], None]
+"""What is done with the number of a message once it is sent."""
 
 
 class Sender:
     """Sends what waits in the outbox, one letter of a chat at a time; a class because it counts what is being sent.
 
-    A letter whose sending was not recorded (the process died, or Telegram's answer was lost) is sent again from its
-    first unrecorded message on: one message at most comes twice.
+    Answers go before other letters. A letter whose sending was not recorded (the process died, or Telegram's answer
+    was lost) is sent again from its first unrecorded message on: one message at most comes twice.
     """
 
     def __init__(self, bot: Bot, library: Library, now: Callable[[], datetime]) -> None:
         self.bot, self._engine, self._now = bot, library.engine, now
-        self._places = asyncio.Semaphore(AT_ONCE)
+        self._places = {True: asyncio.Semaphore(ANSWERS_AT_ONCE), False: asyncio.Semaphore(AT_ONCE)}  # by is_answer
         self._under_way: dict[int, asyncio.Task[None]] = {}  # by chat
-        self._pauses: dict[int, tuple[float, float]] = {}  # chat -> its last pause, and when that ends (monotonic)
+        self._asked: set[int] = set()  # chats with an answer that came while another letter was being sent
+        self._pauses: dict[int, tuple[float, float]] = {}  # chat -> since when it fails, till when it waits (monotonic)
         self._unrecorded: dict[int, list[int]] = {}  # letter -> the ids of its messages that were sent but not recorded
+        self._sent: dict[int, Sequence[Sent | None]] = {}  # letter -> for each of its messages
+        self._paced = isinstance(bot, ExtBot) and bot.rate_limiter is not None
 
     async def run(self, stop: asyncio.Event) -> None:
         """Send until `stop`; letters being sent then are finished."""
         await asyncio.to_thread(outbox.forget, self._engine, self._now())
-        while not stop.is_set():
-            if not await self.begin():
-                await pause(stop, POLL_EVERY)
+        await asyncio.gather(self._run(stop, answers=True), self._run(stop, answers=False))
         await self.finish(FINISH_SECONDS)
 
-    async def begin(self) -> int:
-        """Begin to send to every chat with waiting letters, AT_ONCE of them at a time; return their number."""
-        chats = await self._due()
-        for chat_id in chats:
-            await self._places.acquire()
-            self._under_way[chat_id] = asyncio.create_task(self._send_to(chat_id), name=f"letter to {chat_id}")
-        return len(chats)
+    async def _run(self, stop: asyncio.Event, answers: bool) -> None:
+        while not stop.is_set():
+            if not await self.begin(answers):
+                await pause(stop, POLL_EVERY)
+
+    def send_now(self, chat_id: int, letter_id: int, sent: Sequence[Sent | None] = ()) -> None:
+        """Send the answers that wait for a chat, of which this letter is one; do `sent` for each of its messages."""
+        if any(sent):
+            self._sent[letter_id] = sent
+        self._start(chat_id)
+
+    def _start(self, chat_id: int) -> None:
+        if chat_id in self._under_way:
+            self._asked.add(chat_id)
+        elif not self._is_paused(chat_id):
+            self._under_way[chat_id] = asyncio.create_task(self._answer(chat_id), name=f"answer to {chat_id}")
+
+    async def _answer(self, chat_id: int) -> None:
+        try:
+            await self._places[True].acquire()
+        except asyncio.CancelledError:
+            del self._under_way[chat_id]
+            raise
+        await self._send_to(chat_id, answers=True)
+
+    async def begin(self, answers: bool = False) -> int:
+        """Begin to send to every chat with waiting letters, so many of them at a time; return their number."""
+        begun = 0
+        for chat_id in await self._due(answers):
+            await self._places[answers].acquire()
+            if chat_id in self._under_way:
+                self._places[answers].release()
+                continue
+            work = self._send_to(chat_id, answers)
+            self._under_way[chat_id] = asyncio.create_task(work, name=f"letter to {chat_id}")
+            begun += 1
+        return begun
 
     async def finish(self, seconds: float | None = None) -> None:
         """Wait for letters being sent, so many seconds at most."""
         if self._under_way:
             await asyncio.wait(list(self._under_way.values()), timeout=seconds)
 
-    async def _due(self) -> list[int]:
+    async def flush(self) -> None:
+        """Send all answers that wait, but those that Telegram does not take now."""
+        while await self.begin(answers=True) or self._under_way:
+            await self.finish()
+
+    def retry(self) -> None:
+        """Try all letters again that wait: Telegram can be reached again."""
+        self._pauses = {chat_id: (since, 0.0) for chat_id, (since, _) in self._pauses.items()}
+
+    def _is_paused(self, chat_id: int) -> bool:
+        return self._pauses.get(chat_id, (0.0, 0.0))[1] > time.monotonic()
+
+    async def _due(self, answers: bool) -> list[int]:
         """Return the chats that something can be sent to now."""
         try:
             most = TAKEN_AT_ONCE + len(self._under_way) + len(self._pauses)
-            waiting = await asyncio.to_thread(outbox.waiting, self._engine, most)
+            waiting = await asyncio.to_thread(outbox.waiting, self._engine, most, answers)
         except StoreError as exc:
             log.error("the outbox cannot be read", error=str(exc))
             return []
-        now = time.monotonic()
-        paused = {chat_id for chat_id, (_, until) in self._pauses.items() if until > now}
-        return [chat_id for chat_id in waiting if chat_id not in self._under_way and chat_id not in paused]
+        return [chat_id for chat_id in waiting if chat_id not in self._under_way and not self._is_paused(chat_id)]
 
-    async def _send_to(self, chat_id: int) -> None:
-        """Send the oldest letter of a chat; whatever happens, the sender goes on."""
+    async def _send_to(self, chat_id: int, answers: bool) -> None:
+        """Send the answers that wait for a chat, or its oldest other letter; whatever happens, the sender goes on."""
         try:
-            await self._send_next(chat_id)
+            while await self._send_next(chat_id, answers) and answers:
+                pass
             self._pauses.pop(chat_id, None)
         except Exception as exc:
-            last = self._pauses.get(chat_id, (FIRST_PAUSE / 2, 0.0))[0]
-            seconds = min(max(last * 2, wait_of(exc) if isinstance(exc, RetryAfter) else 0.0), LONGEST_PAUSE)
-            self._pauses[chat_id] = (seconds, time.monotonic() + seconds)
-            log.warning("a letter was not sent, trying again", reason=type(exc).__name__, pause=seconds)
+            now = time.monotonic()
+            since, _ = self._pauses.get(chat_id, (now, 0.0))
+            seconds = min(max((now - since) / 4, FIRST_PAUSE), LONGEST_PAUSE)
+            if isinstance(exc, RetryAfter):
+                seconds = max(seconds, wait_of(exc))
+            self._pauses[chat_id] = (since, now + seconds)
+            log.warning("a letter was not sent, trying again", reason=type(exc).__name__, pause=round(seconds, 1))
         finally:
             del self._under_way[chat_id]
-            self._places.release()
+            self._places[answers].release()
+            if chat_id in self._asked:
+                self._asked.discard(chat_id)
+                self._start(chat_id)
 
-    async def _send_next(self, chat_id: int) -> None:
-        letter = await asyncio.to_thread(outbox.next_letter, self._engine, chat_id)
+    async def _send_next(self, chat_id: int, answers: bool) -> bool:
+        """Send the oldest letter of a kind; return whether there was one."""
+        letter = await asyncio.to_thread(outbox.next_letter, self._engine, chat_id, answers)
         if letter is None:
-            return
+            return False
         try:
             await self._send(letter)
         except ChatMigrated as exc:
             await asyncio.to_thread(move, self._engine, chat_id, exc.new_chat_id)
-        except Forbidden:
-            await self._leave(letter)
-        except BadRequest as exc:
-            if any(words in str(exc).lower() for words in GONE):
-                await self._leave(letter)
-            else:
-                log.error("Telegram refuses a letter", reason=str(exc)[:100])
-                await asyncio.to_thread(outbox.refuse, self._engine, letter, self._now())
+        except (Forbidden, BadRequest):
+            log.info("a chat takes no more messages; its subscriptions are ended")
+            await asyncio.to_thread(outbox.leave, self._engine, letter.chat_id, self._now())
+        self._sent.pop(letter.id, None)
+        return True
 
     async def _send(self, letter: Letter) -> None:
         """Send the remaining messages of a letter; record each before the next one."""
         ids = self._unrecorded.get(letter.id, list(letter.message_ids))
         if len(ids) > len(letter.message_ids):
             await self._record(letter, ids)
+        broadcast = self._paced and not letter.is_answer
         for stored in letter.messages[len(ids) :]:
-            sent = await send(
-                self.bot,
-                letter.chat_id,
-                from_json(stored),
-                reply_to=stored.get("reply_to"),
-                thread=stored.get("thread"),
-                broadcast=True,
-            )
-            ids.append(sent.message_id)
+            number = await send_stored(self.bot, letter.chat_id, stored, broadcast=broadcast)
+            sent = dict(enumerate(self._sent.get(letter.id, ()))).get(len(ids))
+            if sent is not None and number:
+                sent(number)
+            ids.append(number)
             await self._record(letter, ids)
 
     async def _record(self, letter: Letter, ids: list[int]) -> None:
         self._unrecorded[letter.id] = ids
         await asyncio.to_thread(outbox.mark, self._engine, letter, ids, self._now())
         del self._unrecorded[letter.id]
-
-    async def _leave(self, letter: Letter) -> None:
-        log.info("a chat takes no more messages; its subscriptions are ended")
-        await asyncio.to_thread(outbox.leave, self._engine, letter.chat_id, self._now())

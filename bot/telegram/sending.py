@@ -3,7 +3,7 @@
 from typing import Any
 
 import structlog
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
 from telegram import Message as SentMessage
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, Forbidden, InvalidToken, TelegramError
@@ -33,7 +33,7 @@ async def send(
     markup = keyboard(message)
     fields: dict[str, Any] = {"reply_markup": markup, "link_preview_options": NO_PREVIEW, "message_thread_id": thread}
     if reply_to is not None:
-        fields["reply_to_message_id"] = reply_to
+        fields["reply_parameters"] = ReplyParameters(reply_to, allow_sending_without_reply=True)
     if broadcast:
         fields["rate_limit_args"] = BROADCAST
     try:
@@ -46,10 +46,7 @@ async def send(
 
 
 def is_passing(error: TelegramError) -> bool:
-    """Return whether Telegram may take the same message later: it could not be reached, or takes none for now.
-
-    A group that became a supergroup is one such case: its messages go to its new number.
-    """
+    """Return whether Telegram may answer the same call later: it could not be reached, or answers none for now."""
     return not isinstance(error, BadRequest | Forbidden | InvalidToken)
 
 

@@ -13,7 +13,10 @@ from telegram import Update
 from telegram._utils.types import ODVInput
 from telegram.request import BaseRequest, RequestData
 
-from bot.telegram.context import BotApplication
+from bot.resources import Resources
+from bot.telegram.context import BotApplication, Reply
+from bot.telegram.letters import send_stored
+from retrieval.store.database import writing
 
 TERMINAL_CHAT = 1
 """The number of the chat and of the person in it."""
@@ -101,8 +104,22 @@ async def converse(application: BotApplication, request: TerminalRequest) -> Non
                 return
             update = Update.de_json(_update(line, request.button(line), number), application.bot)
             await application.process_update(update)
+            await _deliver(application, number)
     finally:
         await application.shutdown()
+
+
+async def _deliver(application: BotApplication, number: int) -> None:
+    """Do what ends an update, without the inbox and the outbox, which a bot that runs may be working on."""
+    reply: Reply = application.bot_data["replies"].pop(number, Reply())
+    resources: Resources = application.bot_data["resources"]
+    with writing(resources.library.engine) as connection:
+        for write in reply.alongside:
+            write(connection)
+    for chat_id, stored, sent in reply.messages:
+        message_id = await send_stored(application.bot, chat_id, stored)
+        if sent is not None:
+            sent(message_id)
 
 
 def _update(line: str, button: str | None, number: int) -> dict[str, Any]:

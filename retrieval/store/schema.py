@@ -197,8 +197,11 @@ inbox = Table(
     metadata,
     Column("update_id", BigInteger, primary_key=True, autoincrement=False),
     Column("payload", Text),  # the update as JSON, until it has been answered; then nothing
-    Column("attempts", Integer, nullable=False, default=0),
+    Column("chat_id", BigInteger),  # whose update it is, until then
+    Column("attempts", Integer, nullable=False, default=0),  # see `retrieval.store.chats.inbox.suspect`
     Column("received_at", Utc, nullable=False, index=True),
+    Column("begun_at", Utc),  # while it is being handled
+    Column("due_at", Utc),  # when it is handled again; null: at once
 )
 """Updates that must be answered even if the process dies first."""
 
@@ -299,16 +302,20 @@ outbox = Table(
     Column("chat_id", BigInteger, nullable=False),
     Column("day", Date, nullable=False),
     Column("slot", String(64), nullable=False),
+    Column("is_answer", Boolean, nullable=False, default=False, server_default=false()),  # to an update
     Column("payload", Text),  # the messages as JSON, until they are sent; then nothing
     Column("message_ids", Text, nullable=False),  # of those that are sent, as JSON
     Column("created_at", Utc, nullable=False),
     Column("closed_at", Utc),
     Column("outcome", String(8)),  # sent | blocked | refused
     UniqueConstraint("chat_id", "day", "slot"),
-    Index("ix_outbox_waiting", "closed_at", "chat_id", "id"),
+    Index("ix_outbox_waiting", "closed_at", "is_answer", "chat_id", "id"),
     sqlite_autoincrement=True,
 )
-"""Messages that must be sent even if the process dies first; a chat gets one letter a local day and slot."""
+"""Messages that must be sent even if the process dies first; a chat gets one letter a local day and slot.
+
+The row of an answer is deleted once it is sent.
+"""
 
 watches = Table(
     "watches",

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import SecretStr
-from telegram import Update
 from telegram.error import NetworkError
 from telegram.request import BaseRequest, RequestData
 
@@ -14,6 +13,8 @@ from bot.app import build
 from bot.resources import Resources
 from bot.settings import Settings
 from bot.telegram.context import BotApplication
+from bot.telegram.inbox import Inbox
+from bot.telegram.outbox import Sender
 from retrieval.embedding import Embedder
 from tests.fake_telegram.ledger import Call
 from tests.fake_telegram.limits import Rates
@@ -66,13 +67,20 @@ class InProcess:
 
     def __init__(self, telegram: Telegram, application: BotApplication, resources: Resources) -> None:
         self.telegram, self.application, self.resources = telegram, application, resources
+        self.sender: Sender = application.bot_data["sender"]
+        self.inbox = Inbox(application, resources.library, resources.settings.now)
 
     async def handle(self) -> list[Call]:
         """Have the bot handle the updates that wait; return the calls that it made."""
         mark = self.telegram.mark()
         waiting, self.telegram.world.updates.pending = self.telegram.world.updates.pending, []
         for update in waiting:
-            await self.application.process_update(Update.de_json(update, self.application.bot))
+            await self.inbox.take([update])
+            while not self.application.update_queue.empty():
+                queued = self.application.update_queue.get_nowait()
+                handling = self.application.process_update(queued)
+                await self.application.update_processor.process_update(queued, handling)
+                await self.sender.flush()
         return self.telegram.calls()[mark:]
 
     async def write(self, user: int, text: str) -> list[Call]:

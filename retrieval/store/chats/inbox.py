@@ -1,61 +1,113 @@
 """The durable inbox: an update is stored until it has been answered; then its text is deleted."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Engine, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, delete, func, insert, or_, select, update
 
-from retrieval.store.database import executed, fetched, fetched_value, writing
+from retrieval.store.database import batches, executed, fetched, fetched_value, writing
 from retrieval.store.schema import inbox
 
-MOST_ATTEMPTS = 50
-"""An update that was begun this often and never finished (if it kills the process, say) is not begun again.
-
-Whatever ends the process counts for all that was being handled, so that few attempts prove nothing.
-"""
-
 SUSPECT = 3
-"""An update that was begun this often and never finished may be what ends the process."""
+"""An update that was being handled this often when the process died may be what ends it; it is handled alone."""
+
+MOST_ATTEMPTS = SUSPECT + 7
+"""An update is given up when the process has died so often, in the end while it handled nothing else."""
+
+LONGEST_WAIT = timedelta(days=1)
+"""An update that meets passing failures for longer is given up."""
 
 REMEMBERED = timedelta(days=8)
 """How long the number of an answered update is stored: Telegram repeats none that is older than a day."""
 
 
-def receive(engine: Engine, updates: Sequence[tuple[int, str]], now: datetime) -> list[int]:
-    """Store updates, given as (update_id, JSON); return the ids of those that are new."""
+@dataclass(frozen=True, slots=True)
+class Received:
+    """An update as it came, Telegram's JSON, and its chat (or person; None: it has neither)."""
+
+    update_id: int
+    chat_id: int | None
+    payload: str
+
+
+def receive(engine: Engine, updates: Sequence[Received], now: datetime) -> list[int]:
+    """Store updates; return the ids of those that are new."""
     with writing(engine) as connection:
-        ids = [update_id for update_id, _ in updates]
+        ids = [one.update_id for one in updates]
         known = set(connection.execute(select(inbox.c.update_id).where(inbox.c.update_id.in_(ids))).scalars())
-        new = {update_id: payload for update_id, payload in updates if update_id not in known}
+        new = {one.update_id: one for one in updates if one.update_id not in known}
         if new:
             rows = [
-                {"update_id": update_id, "payload": payload, "attempts": 0, "received_at": now}
-                for update_id, payload in new.items()
+                {
+                    "update_id": one.update_id,
+                    "chat_id": one.chat_id,
+                    "payload": one.payload,
+                    "attempts": 0,
+                    "received_at": now,
+                }
+                for one in new.values()
             ]
             connection.execute(insert(inbox), rows)
         connection.execute(delete(inbox).where(inbox.c.payload.is_(None), inbox.c.received_at < now - REMEMBERED))
     return list(new)
 
 
-def waiting(engine: Engine) -> list[tuple[int, str]]:
-    """Return the updates that have not been answered, as (update_id, JSON), oldest first.
+def suspect(engine: Engine) -> None:
+    """Count, once at a start, for each update that was being handled when the process died.
 
-    Those that were begun SUSPECT times come last: what ends the process holds up no other.
+    Whatever ended the process counts for all of them, so that it proves nothing: it makes each a suspect at most.
+    Where only one was being handled, it is counted on.
+    """
+    with writing(engine) as connection:
+        begun = inbox.c.begun_at.is_not(None), inbox.c.payload.is_not(None)
+        alone = connection.execute(select(func.count(inbox.c.update_id)).where(*begun)).scalar() == 1
+        counted = () if alone else (inbox.c.attempts < SUSPECT,)
+        connection.execute(update(inbox).where(*begun, *counted).values(attempts=inbox.c.attempts + 1))
+        connection.execute(update(inbox).where(*begun).values(begun_at=None))
+
+
+def waiting(engine: Engine, now: datetime) -> list[int]:
+    """Return the updates that may be handled now, oldest first, and after all others those that are suspect.
+
+    Those being handled are among them.
     """
     wanted = (
-        select(inbox.c.update_id, inbox.c.payload)
-        .where(inbox.c.payload.is_not(None), inbox.c.attempts < MOST_ATTEMPTS)
+        select(inbox.c.update_id)
+        .where(inbox.c.payload.is_not(None), or_(inbox.c.due_at.is_(None), inbox.c.due_at <= now))
         .order_by(inbox.c.attempts >= SUSPECT, inbox.c.received_at, inbox.c.update_id)
     )
-    return [(row.update_id, row.payload) for row in fetched(engine, wanted)]
+    return [row.update_id for row in fetched(engine, wanted)]
 
 
-def given_up(engine: Engine) -> list[tuple[int, str]]:
-    """Return the updates that were begun too often, as (update_id, JSON)."""
-    wanted = select(inbox.c.update_id, inbox.c.payload).where(
-        inbox.c.payload.is_not(None), inbox.c.attempts >= MOST_ATTEMPTS
-    )
-    return [(row.update_id, row.payload) for row in fetched(engine, wanted)]
+def payloads(engine: Engine, update_ids: Sequence[int]) -> dict[int, str]:
+    """Return the JSON of updates that have not been answered, by id."""
+    found: dict[int, str] = {}
+    for some in batches(update_ids):
+        wanted = select(inbox.c.update_id, inbox.c.payload).where(
+            inbox.c.update_id.in_(some), inbox.c.payload.is_not(None)
+        )
+        found |= {row.update_id: row.payload for row in fetched(engine, wanted)}
+    return found
+
+
+def suspects(engine: Engine) -> list[int]:
+    """Return the updates that are to be handled alone."""
+    wanted = select(inbox.c.update_id).where(inbox.c.payload.is_not(None), inbox.c.attempts >= SUSPECT)
+    return [row.update_id for row in fetched(engine, wanted)]
+
+
+def hopeless(engine: Engine, now: datetime) -> list[int]:
+    """Return the updates to give up: the process died of them, or they were put off for too long."""
+    late = inbox.c.due_at.is_not(None) & (inbox.c.received_at < now - LONGEST_WAIT)
+    wanted = select(inbox.c.update_id).where(inbox.c.payload.is_not(None), or_(inbox.c.attempts >= MOST_ATTEMPTS, late))
+    return [row.update_id for row in fetched(engine, wanted)]
+
+
+def received_at(engine: Engine, update_id: int) -> datetime | None:
+    """Return when an update was received; None if it is not stored."""
+    found = fetched_value(engine, select(inbox.c.received_at).where(inbox.c.update_id == update_id))
+    return found if isinstance(found, datetime) else None
 
 
 def count(engine: Engine) -> int:
@@ -63,9 +115,20 @@ def count(engine: Engine) -> int:
     return int(fetched_value(engine, select(func.count(inbox.c.update_id)).where(inbox.c.payload.is_not(None))))
 
 
-def begin(engine: Engine, update_id: int) -> None:
-    """Count one more attempt at answering an update."""
-    executed(engine, update(inbox).where(inbox.c.update_id == update_id).values(attempts=inbox.c.attempts + 1))
+def begin(engine: Engine, update_id: int, now: datetime) -> None:
+    """Note that an update is being handled."""
+    executed(engine, update(inbox).where(inbox.c.update_id == update_id).values(begun_at=now, due_at=None))
+
+
+def put_back(engine: Engine, update_ids: Iterable[int]) -> None:
+    """Note that updates are no longer being handled; a later run does it."""
+    ids = list(update_ids)
+    executed(engine, update(inbox).where(inbox.c.update_id.in_(ids)).values(begun_at=None))
+
+
+def put_off(engine: Engine, update_id: int, until: datetime) -> None:
+    """Note that an update met a passing failure, and is to be handled again."""
+    executed(engine, update(inbox).where(inbox.c.update_id == update_id).values(begun_at=None, due_at=until))
 
 
 def done(engine: Engine, update_id: int) -> None:
@@ -76,4 +139,5 @@ def done(engine: Engine, update_id: int) -> None:
 
 def end(connection: Connection, update_id: int) -> None:
     """Do the same within a transaction."""
-    connection.execute(update(inbox).where(inbox.c.update_id == update_id).values(payload=None))
+    nothing = {"payload": None, "chat_id": None, "begun_at": None, "due_at": None}
+    connection.execute(update(inbox).where(inbox.c.update_id == update_id).values(**nothing))

@@ -1,13 +1,17 @@
-"""The durable outbox: a letter is stored in one transaction with the changes that go with it, until it is sent."""
+"""The durable outbox: a letter is stored in one transaction with the changes that go with it, until it is sent.
+
+A letter is an answer to an update, or one of a day and slot: a brief or an alert.
+"""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 
+from retrieval.store.chats.inbox import end
 from retrieval.store.database import executed, fetched, fetched_value, reading, writing
 from retrieval.store.schema import outbox, shown, subscriptions, watches
 
@@ -26,7 +30,8 @@ class Letter:
     id: int
     chat_id: int
     messages: tuple[dict[str, Any], ...]
-    message_ids: tuple[int, ...]  # of those that are sent already
+    message_ids: tuple[int, ...]  # of those that are sent already; 0 for one that Telegram refused
+    is_answer: bool = False
 
 
 def post(
@@ -52,6 +57,33 @@ def post(
         return True
 
 
+def answer(
+    engine: Engine,
+    update_id: int,
+    messages: Mapping[int, Sequence[dict[str, Any]]],
+    now: datetime,
+    alongside: Sequence[Alongside] = (),
+) -> dict[int, int]:
+    """End an update, and put the messages that answer it into the outbox, by chat, in one transaction.
+
+    Returns the letter of each chat.
+    """
+    with writing(engine) as connection:
+        end(connection, update_id)
+        for write in alongside:
+            write(connection)
+        return {chat_id: _answer(connection, chat_id, update_id, stored, now) for chat_id, stored in messages.items()}
+
+
+def _answer(
+    connection: Connection, chat_id: int, update_id: int, messages: Sequence[dict[str, Any]], now: datetime
+) -> int:
+    values = {"payload": json.dumps(list(messages)), "message_ids": "[]", "created_at": now, "is_answer": True}
+    key = {"chat_id": chat_id, "day": now.date(), "slot": f"update {update_id}"}
+    connection.execute(delete(outbox).where(*(outbox.c[name] == value for name, value in key.items())))
+    return int(connection.execute(insert(outbox).values(**key, **values).returning(outbox.c.id)).scalar_one())
+
+
 def known(engine: Engine, chat_id: int, day: date, slot: str) -> bool:
     """Return whether a chat has had a letter for that day and slot."""
     with reading(engine) as connection:
@@ -65,11 +97,11 @@ def briefed(connection: Connection, chat_id: int, days: Sequence[tuple[int, date
         connection.execute(update(subscriptions).where(*where).values(last_day=day, briefed_until=until))
 
 
-def waiting(engine: Engine, most: int) -> list[int]:
-    """Return up to `most` chats with a letter to send, the longest waiting first."""
+def waiting(engine: Engine, most: int, answers: bool = False) -> list[int]:
+    """Return up to `most` chats with a letter to send, the longest waiting first: with an answer, or with another."""
     oldest = func.min(outbox.c.id)
-    wanted = select(outbox.c.chat_id).where(outbox.c.closed_at.is_(None)).group_by(outbox.c.chat_id)
-    return [row.chat_id for row in fetched(engine, wanted.order_by(oldest).limit(most))]
+    wanted = select(outbox.c.chat_id).where(outbox.c.closed_at.is_(None), outbox.c.is_answer.is_(answers))
+    return [row.chat_id for row in fetched(engine, wanted.group_by(outbox.c.chat_id).order_by(oldest).limit(most))]
 
 
 def count(engine: Engine) -> int:
@@ -77,31 +109,36 @@ def count(engine: Engine) -> int:
     return int(fetched_value(engine, select(func.count(outbox.c.id)).where(outbox.c.closed_at.is_(None))))
 
 
-def next_letter(engine: Engine, chat_id: int) -> Letter | None:
-    """Return the oldest letter to send to a chat; None if there is none."""
-    wanted = select(outbox).where(outbox.c.closed_at.is_(None), outbox.c.chat_id == chat_id)
+def next_letter(engine: Engine, chat_id: int, answers: bool = False) -> Letter | None:
+    """Return the oldest letter to send to a chat, an answer or another; None if there is none."""
+    wanted = select(outbox).where(
+        outbox.c.closed_at.is_(None), outbox.c.is_answer.is_(answers), outbox.c.chat_id == chat_id
+    )
     for row in fetched(engine, wanted.order_by(outbox.c.id).limit(1)):
-        return Letter(row.id, row.chat_id, tuple(json.loads(row.payload)), tuple(json.loads(row.message_ids)))
+        messages, ids = json.loads(row.payload), json.loads(row.message_ids)
+        return Letter(row.id, row.chat_id, tuple(messages), tuple(ids), row.is_answer)
     return None
 
 
 def mark(engine: Engine, letter: Letter, message_ids: Sequence[int], now: datetime) -> None:
-    """Store which messages of a letter are sent; with the last one the letter is closed and its text deleted."""
-    values: dict[str, Any] = {"message_ids": json.dumps(list(message_ids))}
-    if len(message_ids) >= len(letter.messages):
-        values |= {"payload": None, "closed_at": now, "outcome": SENT}
-    executed(engine, update(outbox).where(outbox.c.id == letter.id).values(**values))
+    """Store which messages of a letter are sent; with the last one the letter is closed and its text deleted.
 
-
-def refuse(engine: Engine, letter: Letter, now: datetime) -> None:
-    """Close a letter that Telegram refuses."""
-    closed = {"payload": None, "closed_at": now, "outcome": REFUSED}
-    executed(engine, update(outbox).where(outbox.c.id == letter.id).values(**closed))
+    Of an answer nothing stays.
+    """
+    this = outbox.c.id == letter.id
+    if len(message_ids) < len(letter.messages):
+        executed(engine, update(outbox).where(this).values(message_ids=json.dumps(list(message_ids))))
+    elif letter.is_answer:
+        executed(engine, delete(outbox).where(this))
+    else:
+        closed = {"payload": None, "closed_at": now, "outcome": SENT if any(message_ids) else REFUSED}
+        executed(engine, update(outbox).where(this).values(message_ids=json.dumps(list(message_ids)), **closed))
 
 
 def leave(engine: Engine, chat_id: int, now: datetime) -> None:
     """Stop writing to a chat: close its letters, end its subscriptions and watches, delete what it was shown."""
     with writing(engine) as connection:
+        connection.execute(delete(outbox).where(outbox.c.chat_id == chat_id, outbox.c.is_answer))
         mine = (outbox.c.chat_id == chat_id, outbox.c.closed_at.is_(None))
         connection.execute(update(outbox).where(*mine).values(payload=None, closed_at=now, outcome=BLOCKED))
         for table in (subscriptions, watches, shown):

@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from telegram import Update
 
 from tests.bot.in_process import ADMIN, READER, InProcess, messages, shown
 
@@ -174,8 +173,9 @@ async def test_inline_mode_offers_nothing_to_strangers_nor_for_half_a_question(
 
 async def test_a_chat_that_blocked_the_bot_meanwhile_is_no_error(chat: InProcess) -> None:
     chat.telegram.private_message(ADMIN, QUESTION)
-    [update] = chat.telegram.world.updates.pending
+    updates = list(chat.telegram.world.updates.pending)
     chat.telegram.block(ADMIN)
-    await chat.application.process_update(Update.de_json(update, chat.application.bot))
+    chat.telegram.world.updates.pending = updates
+    await chat.handle()
     assert [call.status for call in chat.telegram.calls("sendMessage")] == [403]
     chat.telegram.api.ledger.calls.clear()

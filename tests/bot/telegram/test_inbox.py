@@ -11,20 +11,23 @@ import pytest
 from telegram.error import InvalidToken
 
 from bot.locales import language_list, say
-from bot.telegram.inbox import ChatByChat, Inbox, poll
+from bot.telegram.inbox import Inbox, poll
+from bot.telegram.processor import ChatByChat
+from retrieval.embedding import Embedder
+from retrieval.store.chats import chats, outbox
 from retrieval.store.chats import inbox as stored
-from retrieval.store.chats import outbox
+from retrieval.store.chats.inbox import Received
 from tests.bot.in_process import ADMIN, InProcess, in_process
 from tests.fake_telegram.ledger import Call
 
 OTHER_ADMIN = 1002
-SLOW = 0.3  # seconds that a slow message takes
+SLOW = 1.0  # seconds that a slow message takes
 
 
 @pytest.fixture
-async def bot(tmp_path: Path) -> AsyncIterator[InProcess]:
+async def bot(tmp_path: Path, embedder: Embedder) -> AsyncIterator[InProcess]:
     """A bot on an empty library that handles the updates of its inbox."""
-    async with in_process(tmp_path, admins=frozenset({ADMIN, OTHER_ADMIN})) as running:
+    async with in_process(tmp_path, embedder, admins=frozenset({ADMIN, OTHER_ADMIN})) as running:
         await running.application.start()
         yield running
         await running.application.stop()
@@ -32,7 +35,13 @@ async def bot(tmp_path: Path) -> AsyncIterator[InProcess]:
 
 @pytest.fixture
 def inbox(bot: InProcess) -> Inbox:
-    return Inbox(bot.application, bot.resources.library, bot.resources.settings.now)
+    return bot.inbox
+
+
+def received(bot: InProcess, *updates: dict[str, Any]) -> None:
+    """Store updates as an earlier run did that was killed before it answered them."""
+    rows = [Received(one["update_id"], one["message"]["chat"]["id"], json.dumps(one)) for one in updates]
+    stored.receive(bot.resources.library.engine, rows, bot.resources.settings.now())
 
 
 def update(bot: InProcess, user: int, text: str) -> dict[str, Any]:
@@ -54,7 +63,7 @@ async def sent(bot: InProcess, count: int) -> list[Call]:
     return bot.telegram.calls("sendMessage")
 
 
-async def test_two_messages_of_one_chat_are_handled_in_order_and_not_at_once(bot: InProcess, inbox: Inbox) -> None:
+async def test_two_messages_of_one_chat_are_answered_in_order(bot: InProcess, inbox: Inbox) -> None:
     bot.telegram.fail("sendMessage", kind="delay", seconds=SLOW, times=1)
     await inbox.take([update(bot, ADMIN, "/start"), update(bot, ADMIN, "/asof")])
     first, second = await sent(bot, 2)
@@ -71,14 +80,6 @@ async def test_a_slow_chat_does_not_hold_up_another(bot: InProcess, inbox: Inbox
     assert all(slow.answered_at and other.at < slow.answered_at for other in others)
 
 
-async def test_many_messages_of_one_chat_leave_places_for_others(bot: InProcess, inbox: Inbox) -> None:
-    bot.telegram.fail("sendMessage", kind="delay", seconds=SLOW, times=1)
-    await inbox.take([update(bot, ADMIN, "/start") for _ in range(20)] + [update(bot, OTHER_ADMIN, "/start")])
-    await until(lambda: bool(bot.telegram.calls("sendMessage", OTHER_ADMIN)))
-    assert len(bot.telegram.calls("sendMessage", ADMIN)) <= 1
-    await sent(bot, 21)
-
-
 async def test_an_update_that_is_twice_in_a_batch_is_handled_once(bot: InProcess, inbox: Inbox) -> None:
     twice = update(bot, ADMIN, "/start")
     await inbox.take([twice, twice])
@@ -87,80 +88,97 @@ async def test_an_update_that_is_twice_in_a_batch_is_handled_once(bot: InProcess
     assert len(await sent(bot, 2)) == 2
 
 
-async def test_an_update_is_stored_before_it_is_handled_and_forgotten_after(bot: InProcess, inbox: Inbox) -> None:
+async def test_an_update_is_on_disk_until_its_answer_is(bot: InProcess, inbox: Inbox) -> None:
+    """And the answer until it is sent; then nothing of either is."""
+    engine = bot.resources.library.engine
     bot.telegram.fail("sendMessage", kind="delay", seconds=SLOW, times=1)
     await inbox.take([update(bot, ADMIN, "/start")])
-    assert stored.count(bot.resources.library.engine) == 1
-    await sent(bot, 1)
-    assert stored.count(bot.resources.library.engine) == 0
+    assert stored.count(engine) + outbox.count(engine) == 1
+    await until(lambda: stored.count(engine) == 0)
+    assert posted(bot) == [say("start", "en", languages=language_list("en"))]
+    await until(lambda: outbox.count(engine) == 0)
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM outbox").scalar() == 0
 
 
-async def test_a_stop_cancels_slow_updates_and_the_next_run_handles_them(tmp_path: Path) -> None:
-    async with in_process(tmp_path) as bot:
+async def test_a_stop_cancels_slow_updates_and_the_next_run_handles_them(tmp_path: Path, embedder: Embedder) -> None:
+    async with in_process(tmp_path, embedder) as bot:
         await bot.application.start()
-        bot.telegram.fail("sendMessage", kind="hang", times=1)
-        inbox = Inbox(bot.application, bot.resources.library, bot.resources.settings.now)
-        await inbox.take([update(bot, ADMIN, "/start"), update(bot, ADMIN, "/asof")])
-        await until(lambda: bool(bot.telegram.calls("sendMessage")))
+        await bot.inbox.take([document(bot), update(bot, ADMIN, "/asof")])
+        await until(lambda: bool(bot.telegram.calls("getFile")))
         processor = bot.application.update_processor
         assert isinstance(processor, ChatByChat)
         await processor.finish(0.05)
         await bot.application.stop()
         assert stored.count(bot.resources.library.engine) == 2
-    async with in_process(tmp_path) as bot:
+        assert stored.suspects(bot.resources.library.engine) == []
+        files = bot.telegram.world.files
+    async with in_process(tmp_path, embedder) as bot:
         await bot.application.start()
         bot.telegram.world.private_chat(ADMIN)
-        inbox = Inbox(bot.application, bot.resources.library, bot.resources.settings.now)
-        assert await inbox.resume() == 2
-        first, _ = await sent(bot, 2)
-        assert first.text == say("start", "en", languages=language_list("en"))
+        bot.telegram.world.files = files
+        assert await bot.inbox.resume() == 2
+        await until(lambda: stored.count(bot.resources.library.engine) == 0)
         await bot.application.stop()
 
 
+def document(bot: InProcess) -> dict[str, Any]:
+    """An admin's document that cannot be fetched yet."""
+    bot.telegram.fail("getFile", kind="hang", seconds=2)
+    made = bot.telegram.document(ADMIN, "a.txt", b"The tram drivers went back to work on Monday, officials said.")
+    return bot.telegram.world.updates.past[made.update_id]
+
+
 async def test_updates_of_a_process_that_was_killed_again_and_again_are_handled(bot: InProcess, inbox: Inbox) -> None:
-    """A kill counts for all that was being handled."""
-    engine, begun = bot.resources.library.engine, update(bot, ADMIN, "/start")
-    stored.receive(engine, [(begun["update_id"], json.dumps(begun))], bot.resources.settings.now())
+    """A kill counts for all that was being handled, so it proves nothing of any."""
+    engine, begun = bot.resources.library.engine, [update(bot, ADMIN, "/start"), update(bot, OTHER_ADMIN, "/start")]
+    received(bot, *begun)
     for _ in range(32):
-        stored.begin(engine, begun["update_id"])
-    assert await inbox.resume() == 1
-    assert (await sent(bot, 1))[0].text == say("start", "en", languages=language_list("en"))
+        for one in begun:
+            stored.begin(engine, one["update_id"], bot.resources.settings.now())
+        stored.suspect(engine)
+    assert await inbox.resume() == 2
+    assert (await sent(bot, 2))[0].text == say("start", "en", languages=language_list("en"))
 
 
-async def test_what_may_end_the_process_is_handled_after_all_others(bot: InProcess, inbox: Inbox) -> None:
+async def test_what_may_end_the_process_is_handled_after_all_others_and_alone(bot: InProcess, inbox: Inbox) -> None:
     engine, now = bot.resources.library.engine, bot.resources.settings.now()
     suspect, other = update(bot, ADMIN, "/asof"), update(bot, OTHER_ADMIN, "/start")
-    stored.receive(engine, [(one["update_id"], json.dumps(one)) for one in (suspect, other)], now)
+    received(bot, suspect, other)
     for _ in range(stored.SUSPECT):
-        stored.begin(engine, suspect["update_id"])
-    assert [number for number, _ in stored.waiting(engine)] == [other["update_id"], suspect["update_id"]]
+        stored.begin(engine, suspect["update_id"], now)
+        stored.suspect(engine)
+    assert await inbox.resume() == 2
+    assert [call.chat_id for call in await sent(bot, 2)] == [OTHER_ADMIN, ADMIN]
 
 
 async def test_an_update_that_was_begun_too_often_is_given_up_and_the_chat_gets_a_line(
     bot: InProcess, inbox: Inbox
 ) -> None:
     engine, begun = bot.resources.library.engine, update(bot, ADMIN, "/start")
-    stored.receive(engine, [(begun["update_id"], json.dumps(begun))], bot.resources.settings.now())
+    chats.keep(engine, ADMIN, language="kk")
+    received(bot, begun)
     for _ in range(stored.MOST_ATTEMPTS):
-        stored.begin(engine, begun["update_id"])
+        stored.begin(engine, begun["update_id"], bot.resources.settings.now())
+        stored.suspect(engine)
     assert await inbox.resume() == 0
     assert stored.count(engine) == 0
-    assert posted(bot) == [say("failed", "en")]
+    assert posted(bot) == [say("failed", "kk")]
 
 
 def posted(bot: InProcess) -> list[str]:
-    """Return the texts of the letter that waits in the outbox for ADMIN."""
-    letter = outbox.next_letter(bot.resources.library.engine, ADMIN)
+    """Return the texts of the answer that waits in the outbox for ADMIN."""
+    letter = outbox.next_letter(bot.resources.library.engine, ADMIN, answers=True)
     return [message["plain"] for message in letter.messages] if letter else []
 
 
-PASSING = {
+PASSING: dict[str, dict[str, Any]] = {
     "500": {"code": 500},
     "502": {"code": 502},
     "504": {"code": 504},
     "reset": {"kind": "drop"},
     "garbage": {"kind": "garbage"},
-    "six 429s": {"retry_after": 1, "times": 6},
+    "429": {"retry_after": 1},
     "409": {"code": 409},
 }
 
@@ -172,29 +190,43 @@ async def test_an_answer_that_telegram_does_not_take_for_now_comes_later(
     bot.telegram.fail("sendMessage", **PASSING[fault])
     await inbox.take([update(bot, ADMIN, "/start")])
     await until(lambda: bool(bot.telegram.calls("sendMessage")))
-    await until(lambda: stored.count(bot.resources.library.engine) == 0, 30)
-    bot.telegram.heal()
+    await until(lambda: stored.count(bot.resources.library.engine) == 0)
     assert posted(bot) == [say("start", "en", languages=language_list("en"))]
+    bot.telegram.heal()
+    await asyncio.sleep(PASSING[fault].get("retry_after", 0) * 1.1)
+    bot.sender.retry()
+    await bot.sender.flush()
+    assert bot.telegram.sent(ADMIN)[-1].text == say("start", "en", languages=language_list("en"))
+    assert posted(bot) == []
 
 
-async def test_the_update_ends_in_one_transaction_with_its_unsent_answer(bot: InProcess, inbox: Inbox) -> None:
-    """Where the outbox cannot be written to, the update stays, and the next run handles it."""
+async def test_the_update_ends_in_one_transaction_with_its_answer(bot: InProcess, inbox: Inbox) -> None:
+    """Where the outbox cannot be written to, the update stays, and is handled again once it can."""
     engine = bot.resources.library.engine
-    bot.telegram.fail("sendMessage", code=500)
     with engine.begin() as connection:
         connection.exec_driver_sql("CREATE TRIGGER full BEFORE INSERT ON outbox BEGIN SELECT RAISE(ABORT, 'full'); END")
     await inbox.take([update(bot, ADMIN, "/start")])
-    await until(lambda: bool(bot.telegram.calls("sendMessage")))
-    await asyncio.sleep(0.2)
+    await until(lambda: not bot.inbox._processor.in_memory)
     assert stored.count(engine) == 1
+    assert bot.telegram.calls("sendMessage") == []
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DROP TRIGGER full")
+    assert await inbox.queue_waiting() == 1
+    assert len(await sent(bot, 1)) == 1
 
 
-async def test_the_messages_of_an_answer_that_was_held_up_come_in_order(bot: InProcess, inbox: Inbox) -> None:
-    bot.telegram.fail("sendMessage", code=500, times=1)
-    await inbox.take([update(bot, ADMIN, "/admit"), update(bot, ADMIN, "/help")])
-    await until(lambda: stored.count(bot.resources.library.engine) == 0)
-    (held_up,) = posted(bot)
-    assert held_up == say("admitted", "en", chat=ADMIN)
+async def test_an_update_whose_handler_cannot_reach_telegram_is_put_off(bot: InProcess, inbox: Inbox) -> None:
+    engine = bot.resources.library.engine
+    bot.telegram.fail("getFile", code=502)
+    made = bot.telegram.document(ADMIN, "a.txt", b"The tram drivers went back to work on Monday, officials said.")
+    await inbox.take([bot.telegram.world.updates.past[made.update_id]])
+    await until(lambda: not bot.inbox._processor.in_memory)
+    assert (stored.count(engine), posted(bot)) == (1, [])
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE inbox SET due_at = received_at")
+    assert await inbox.queue_waiting() == 1
+    await until(lambda: stored.count(engine) == 0)
+    assert len(bot.telegram.calls("getFile")) == 2
 
 
 async def test_an_update_that_cannot_be_read_is_passed_over(bot: InProcess, inbox: Inbox) -> None:

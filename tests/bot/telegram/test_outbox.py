@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from telegram.ext import ExtBot
 
+from bot.telegram.letters import as_json
 from bot.telegram.limits import Limits
-from bot.telegram.outbox import Sender, as_json
+from bot.telegram.outbox import Sender
 from bot.telegram.richtext import Button, Message
 from retrieval.store.chats import chats, outbox, subscriptions
 from retrieval.store.library import Library, open_library

@@ -35,6 +35,8 @@ async def supervised(folder: Path, embedder: Embedder) -> AsyncIterator[InProces
         tasks = [
             asyncio.create_task(data["supervisor"].run(stop)),
             asyncio.create_task(data["reports"].run(bot.application.bot, library, stop)),
+            asyncio.create_task(bot.sender.run(stop)),
+            asyncio.create_task(inbox.run(stop)),
             asyncio.create_task(poll(bot.application, inbox, stop)),
         ]
         yield bot

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,7 +17,8 @@ from retrieval.ingest.submission import Submission
 from retrieval.question.question import Question
 from retrieval.search.find import find
 from retrieval.store import read, write
-from retrieval.store.chats import chats, inbox
+from retrieval.store.chats import chats, inbox, outbox
+from retrieval.store.chats.inbox import Received
 from retrieval.store.database import open_database
 from retrieval.store.library import Library, open_library
 from tests.conftest import SAMPLES
@@ -105,12 +106,53 @@ def test_two_that_write_at_once_write_one_after_another(library: Library, embedd
 
 def test_an_update_is_kept_once_until_it_is_answered(engine: Engine) -> None:
     big = 2**40
-    assert inbox.receive(engine, [(big, '{"text": "\\u0000"}'), (2, "{}")], NOW) == [big, 2]
-    assert inbox.receive(engine, [(big, "{}")], NOW) == []
-    inbox.begin(engine, big)
+    assert inbox.receive(engine, [Received(big, 7, '{"text": "\\u0000"}'), Received(2, None, "{}")], NOW) == [big, 2]
+    assert inbox.receive(engine, [Received(big, 7, "{}")], NOW) == []
+    inbox.begin(engine, big, NOW)
     inbox.done(engine, big)
-    assert inbox.waiting(engine) == [(2, "{}")]
+    assert inbox.payloads(engine, inbox.waiting(engine, NOW)) == {2: "{}"}
     assert inbox.count(engine) == 1
+
+
+def test_an_update_that_is_put_off_waits_until_then(engine: Engine) -> None:
+    inbox.receive(engine, [Received(1, 7, "{}")], NOW)
+    inbox.put_off(engine, 1, NOW + timedelta(minutes=1))
+    assert inbox.waiting(engine, NOW) == []
+    assert inbox.waiting(engine, NOW + timedelta(minutes=1)) == [1]
+    assert inbox.hopeless(engine, NOW + timedelta(hours=23)) == []
+    assert inbox.hopeless(engine, NOW + timedelta(hours=25)) == [1]
+
+
+def test_a_death_makes_many_updates_suspect_at_most_and_one_alone_hopeless(engine: Engine) -> None:
+    inbox.receive(engine, [Received(number, number, "{}") for number in (1, 2, 3)], NOW)
+    for _ in range(40):
+        inbox.begin(engine, 1, NOW)
+        inbox.begin(engine, 2, NOW)
+        inbox.suspect(engine)
+    assert inbox.suspects(engine) == [1, 2]
+    assert inbox.waiting(engine, NOW) == [3, 1, 2]
+    assert inbox.hopeless(engine, NOW) == []
+    for _ in range(inbox.MOST_ATTEMPTS - inbox.SUSPECT):
+        inbox.begin(engine, 2, NOW)
+        inbox.suspect(engine)
+    assert inbox.hopeless(engine, NOW) == [2]
+
+
+def test_an_answer_ends_with_its_update_goes_before_a_brief_and_leaves_nothing(engine: Engine) -> None:
+    inbox.receive(engine, [Received(1, 7, "{}")], NOW)
+    outbox.post(engine, 7, NOW.date(), "1", [{"plain": "brief"}], NOW)
+    outbox.answer(engine, 1, {7: [{"plain": "one"}, {"plain": "two"}]}, NOW)
+    assert inbox.count(engine) == 0
+    assert outbox.waiting(engine, 9, answers=True) == outbox.waiting(engine, 9) == [7]
+    letter = outbox.next_letter(engine, 7, answers=True)
+    assert letter is not None
+    outbox.mark(engine, letter, [11], NOW)
+    again = outbox.next_letter(engine, 7, answers=True)
+    assert again is not None
+    assert again.message_ids == (11,)
+    outbox.mark(engine, again, [11, 12], NOW)
+    assert outbox.next_letter(engine, 7, answers=True) is None
+    assert outbox.count(engine) == 1
 
 
 def test_a_chat_with_a_large_number_keeps_its_settings(engine: Engine) -> None:

@@ -22,7 +22,16 @@ NEW_COLUMNS = {
     "feeds": ("channel", "newest_post", "gap_from", "gap_to"),
     "versions": ("modified_at", "modified_offset", "modified_day_only", "forwarded_from"),
 }
-AT_0015 = ("DROP TABLE source_labels", "UPDATE alembic_version SET version_num = '0015'")
+AT_0016 = (
+    *(f"ALTER TABLE inbox DROP COLUMN {name}" for name in ("chat_id", "begun_at", "due_at")),
+    "DROP INDEX ix_outbox_waiting",
+    "ALTER TABLE outbox DROP COLUMN is_answer",
+    "CREATE INDEX ix_outbox_waiting ON outbox (closed_at, chat_id, id)",
+    "UPDATE alembic_version SET version_num = '0016'",
+)
+"""What makes a library of today one of schema 0016."""
+
+AT_0015 = (*AT_0016, "DROP TABLE source_labels", "UPDATE alembic_version SET version_num = '0015'")
 """What makes a library of today one of schema 0015."""
 
 AT_0014 = (
