@@ -64,12 +64,10 @@ def sheet(
 
     With `event`, of that event only, or of the one that it became part of. Raises QuestionError if there is none.
     """
-    found = series(library, None if kind is None else [kind], as_of)
-    if event is not None:
-        known = event_named(library.engine, event)
-        if known is None:
-            raise QuestionError(f"There is no event {event}.", key="no_event", number=event)
-        found = [one for one in found if one.event == known]
+    known = None if event is None else event_named(library.engine, event)
+    if event is not None and known is None:
+        raise QuestionError(f"There is no event {event}.", key="no_event", number=event)
+    found = series(library, None if kind is None else [kind], as_of, None if known is None else [known])
     return sheet_of(library, found, as_of, citing=citing)
 
 

@@ -30,9 +30,11 @@ from retrieval.question.figure import AskedFigure
 from retrieval.question.question import Question
 from retrieval.search.timing import fits
 from retrieval.store.events import headings, names_of
+from retrieval.store.figures import counted_events
 from retrieval.store.library import Library
 
 MOST_ROWS = 8
+MOST_CANDIDATES = 12  # recent events whose figures are read for a question that names none, those with most reports
 MOST_EVENTS = 3  # events answered for, apart
 RECENT = 60 * 86400.0  # seconds before the newest report in which events are of now
 OTHER_EVENTS = 4  # further ones that are named
@@ -64,7 +66,7 @@ def figures(library: Library, question: Question, hits: Sequence[Hit] = ()) -> F
     if asked is None:
         return None
     found: dict[int | None, list[Series]] = {}
-    for one in series(library, [asked.kind], question.as_of):
+    for one in series(library, [asked.kind], question.as_of, _candidates(library, question, asked, hits)):
         found.setdefault(one.event, []).append(one)
     known = [event for event in found if event is not None]
     events = headings(library.engine, known, question.as_of)
@@ -98,6 +100,22 @@ def figures(library: Library, question: Question, hits: Sequence[Hit] = ()) -> F
         tuple(events[event] for event in meant if event in events),
         tuple(events[event] for event in others[:OTHER_EVENTS] if event in events),
     )
+
+
+def _candidates(
+    library: Library, question: Question, asked: AskedFigure, hits: Sequence[Hit]
+) -> frozenset[int | None] | None:
+    """Return the events whose figures may answer: those of the passages found for the words, else recent ones.
+
+    None: all of them.
+    """
+    if _words(asked):
+        return frozenset(hit.passage.article.event for hit in hits) or None
+    known = counted_events(library.engine, asked.kind.value, question.as_of)
+    newest = max((one.latest.timestamp() for one in known if one.latest), default=0.0)
+    recent = [one for one in known if one.latest and one.latest.timestamp() >= newest - RECENT]
+    most = sorted(recent or known, key=lambda one: -one.reports)[:MOST_CANDIDATES]
+    return frozenset(one.event for one in most)
 
 
 def _words(asked: AskedFigure) -> bool:
@@ -308,7 +326,7 @@ def conflicts(library: Library, cited: Sequence[Citation], as_of: datetime | Non
     if not reported:
         return ()
     quoted, reports = [one.figure for one in reported], {report_of(one.article, one.figure) for one in reported}
-    found = series(library, {figure.kind for figure in quoted}, as_of)
+    found = series(library, {figure.kind for figure in quoted}, as_of, {one.article.event for one in cited})
     return tuple(replace(s, entries=tuple(one_a_value(s.entries))) for s in found if _has_rivals(s, quoted, reports))
 
 

@@ -24,9 +24,10 @@ def withdrawn(library: Library, cited: Sequence[Citation], as_of: datetime | Non
     }
     quoted = [(number, report_of(one.article, one.figure)) for number, one in quoted_figures(library, cited)]
     kinds = {kind for _, (_, kind, *_) in quoted}
+    events = {citation.article.event for citation in cited}
     reports = {
         report_of(entry.article, entry.figure)
-        for one in (series(library, kinds, as_of) if kinds else ())
+        for one in (series(library, kinds, as_of, events) if kinds else ())
         for entry in one.entries
         if entry.status is FigureStatus.WITHDRAWN
     }

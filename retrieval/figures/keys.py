@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from retrieval.language.names.names import lookup_key, name_key, spelled
@@ -13,9 +13,11 @@ from retrieval.language.names.places import named_places
 from retrieval.language.packs import LANGUAGES, pack
 from retrieval.language.words import fold
 
+CACHED = 20_000  # names of which keys are kept, each
 COUNTRY_STEM = 5  # letters of a country's key that its cases share
 
 
+@lru_cache(maxsize=CACHED)
 def speaker_key(speaker: str | None) -> str | None:
     """Return the key that the names of one speaker share across languages, or None for nobody.
 
@@ -65,6 +67,7 @@ def _offices_file() -> dict[str, dict[str, str]]:
     return tomllib.loads(Path(__file__).with_name("offices.toml").read_text(encoding="utf-8"))
 
 
+@lru_cache(maxsize=CACHED)
 def place_key(place: str | None) -> str | None:
     """Return the key that the names of a place share across languages and spellings, or None for no place.
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
-from itertools import islice
+from itertools import chain
 
 from retrieval.domain import Article, Figure, FigureKind
 from retrieval.figures.incidents import is_deed, one_incident
@@ -208,57 +208,14 @@ def _without_copies(rows: list[Reported]) -> list[Entry]:
 # --- status of a figure -------------------------------------------------------------------------------
 
 
-@dataclass(slots=True)
-class _Value:
-    """The entries of a series that say the same: one value, by one speaker, dated or not, oldest first."""
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """An entry as it is compared with others: when it came, and its value; entries of one value are compared alike."""
 
-    entries: list[Entry]
-
-    def after(self, entry: Entry) -> Entry | None:
-        """Return the first of these in another article that came no earlier than `entry`."""
-        at = bisect_left(self.entries, _time(entry.article), key=lambda one: _time(one.article))
-        return next((one for one in self.entries[at:] if one.article.id != entry.article.id), None)
-
-    def near(self, entry: Entry) -> Iterator[Entry]:
-        """Yield those within CONTRADICTED_WITHIN of `entry`."""
-        at = _time(entry.article)[1]
-        start = bisect_left(self.entries, at - CONTRADICTED_WITHIN, key=lambda one: _time(one.article)[1])
-        for one in islice(self.entries, start, None):
-            if _time(one.article)[1] > at + CONTRADICTED_WITHIN:
-                return
-            yield one
-
-
-def _with_statuses(entries: Sequence[Entry]) -> tuple[Entry, ...]:
-    """Return entries, which are in order, with their status: updated by a later one, else contradicted by another.
-
-    A withdrawn one neither updates nor contradicts. Each value is compared with each other value once, so the work does
-    not grow with the number of reports squared.
-    """
-    values: dict[tuple[object, ...], _Value] = {}
-    for entry in entries:
-        if entry.status is FigureStatus.WITHDRAWN:
-            continue
-        values.setdefault(_value_of(entry), _Value([])).entries.append(entry)
-    known = list(values.values())
-    relations = {
-        (at, other): _relation(known[at].entries[0], known[other].entries[0])
-        for at in range(len(known))
-        for other in range(len(known))
-        if at != other
-    }
-    places = {key: at for at, key in enumerate(values)}
-    return tuple(
-        entry
-        if entry.status is FigureStatus.WITHDRAWN
-        else _with_status(entry, places[_value_of(entry)], known, relations)
-        for entry in entries
-    )
-
-
-def _value_of(entry: Entry) -> tuple[object, ...]:
-    dated = entry.article.published is not None
-    return _bounds(entry.figure), _days(entry.figure), _speaker(entry), dated
+    entry: Entry
+    time: tuple[bool, float]
+    day: date | None
+    value: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,41 +226,80 @@ class _Relation:
     on_a_later_day: bool = False  # only if it came on a later day
     contradicted: bool = False
 
-
-def _with_status(
-    entry: Entry, value: int, known: Sequence[_Value], relations: Mapping[tuple[int, int], _Relation]
-) -> Entry:
-    updates: list[Entry] = []
-    rivals: list[Entry] = []
-    for other in (at for at in range(len(known)) if at != value):
-        relation, back = relations[value, other], relations[other, value]
-        later = known[other].after(entry)
-        if relation.updated and later is not None:
-            if relation.on_a_later_day:
-                later = next((one for one in known[other].entries if _later_day(entry, one)), None)
-            if later is not None:
-                updates.append(later)
-                continue
-        if relation.contradicted:
-            near = (one for one in known[other].near(entry) if one.article.id != entry.article.id)
-            rivals += islice((one for one in near if not _replaces(back, one, entry)), 1)
-    if updates:
-        return replace(entry, status=FigureStatus.UPDATED, by=min(updates, key=lambda e: _time(e.article)).reported)
-    if rivals:
-        return replace(entry, status=FigureStatus.CONTRADICTED, by=_nearest(entry, rivals).reported)
-    return entry
+    def replaces(self, old: _Row, new: _Row) -> bool:
+        """Return whether a report updates one that came no later, in another article."""
+        if not self.updated or new.time < old.time or new.entry.article.id == old.entry.article.id:
+            return False
+        return not self.on_a_later_day or (old.day is not None and new.day is not None and new.day > old.day)
 
 
-def _replaces(relation: _Relation, old: Entry, new: Entry) -> bool:
-    """Return whether the second report updated the first, which therefore does not contradict it."""
-    if not relation.updated or _time(new.article) < _time(old.article):
+class _Relations:
+    """The relations of the values of a series; a class because each is made once, when it is first asked for."""
+
+    def __init__(self) -> None:
+        self._first: list[Entry] = []  # of each value
+        self._values: dict[tuple[object, ...], int] = {}
+        self._known: dict[tuple[int, int], _Relation] = {}
+
+    def row(self, entry: Entry) -> _Row:
+        value = self._values.setdefault(_value_of(entry), len(self._first))
+        if value == len(self._first):
+            self._first.append(entry)
+        return _Row(entry, _time(entry.article), entry.article.published_on, value)
+
+    def of(self, one: _Row, other: _Row) -> _Relation:
+        key = one.value, other.value
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = _relation(self._first[one.value], self._first[other.value])
+        return found
+
+
+def _with_statuses(entries: Sequence[Entry]) -> tuple[Entry, ...]:
+    """Return entries, which are in order, with their status: updated by a later one, else contradicted by another.
+
+    A withdrawn one neither updates nor contradicts. What updates an entry mostly comes soon, and what contradicts it
+    within days, so the work grows with the number of reports, not with its square.
+    """
+    relations = _Relations()
+    rows = [relations.row(entry) for entry in entries if entry.status is not FigureStatus.WITHDRAWN]
+    times = [row.time for row in rows]
+    found = iter([_with_status(at, rows, times, relations) for at in range(len(rows))])
+    return tuple(entry if entry.status is FigureStatus.WITHDRAWN else next(found) for entry in entries)
+
+
+def _value_of(entry: Entry) -> tuple[object, ...]:
+    dated = entry.article.published is not None
+    return _bounds(entry.figure), _days(entry.figure), _speaker(entry), dated
+
+
+def _with_status(at: int, rows: Sequence[_Row], times: Sequence[tuple[bool, float]], relations: _Relations) -> Entry:
+    row = rows[at]
+    later = (rows[other] for other in range(bisect_left(times, row.time), len(rows)))
+    update = next((one for one in later if one.value != row.value and relations.of(row, one).replaces(row, one)), None)
+    if update is not None:
+        return replace(row.entry, status=FigureStatus.UPDATED, by=update.entry.reported)
+    rival = next((one for one in _near(at, rows, times) if _is_rival(row, one, relations)), None)
+    if rival is not None:
+        return replace(row.entry, status=FigureStatus.CONTRADICTED, by=rival.entry.reported)
+    return row.entry
+
+
+def _near(at: int, rows: Sequence[_Row], times: Sequence[tuple[bool, float]]) -> Iterator[_Row]:
+    """Yield the rows within CONTRADICTED_WITHIN of one: those that came no earlier, then the others, nearest first."""
+    undated, seconds = times[at]
+    same = bisect_left(times, (undated, seconds))
+    first = bisect_left(times, (undated, seconds - CONTRADICTED_WITHIN))
+    end = bisect_right(times, (undated, seconds + CONTRADICTED_WITHIN))
+    for other in chain(range(same, end), range(same - 1, first - 1, -1)):
+        yield rows[other]
+
+
+def _is_rival(row: _Row, one: _Row, relations: _Relations) -> bool:
+    """Return whether two reports, of two articles, contradict each other; a later value of a count does not."""
+    if one.value == row.value or one.entry.article.id == row.entry.article.id:
         return False
-    return _later_day(old, new) if relation.on_a_later_day else True
-
-
-def _nearest(entry: Entry, others: Sequence[Entry]) -> Entry:
-    at = _time(entry.article)[1]
-    return min(others, key=lambda one: (_time(one.article) < _time(entry.article), abs(_time(one.article)[1] - at)))
+    return relations.of(row, one).contradicted and not relations.of(one, row).replaces(one, row)
 
 
 def _relation(old: Entry, new: Entry) -> _Relation:
@@ -334,11 +330,6 @@ def _sentence(entry: Entry) -> Sentence:
 
 def _speaker(entry: Entry) -> str | None:
     return speaker_key(entry.figure.speaker)
-
-
-def _later_day(old: Entry, new: Entry) -> bool:
-    before, after = old.article.published_on, new.article.published_on
-    return before is not None and after is not None and after > before
 
 
 def least(figure: Figure) -> float:
@@ -372,21 +363,22 @@ def _sharpens(old: Figure, new: Figure) -> bool:
 
 def _with_withdrawals(series: list[Series], withdrawals: list[ReportedWithdrawal]) -> list[Series]:
     """Return the series with the reports marked that were withdrawn; the first withdrawal of each is cited."""
+    gone: dict[int, ReportedWithdrawal] = {}
+    reports = [entry for one in series for entry in one.entries] if withdrawals else []
+    valued: dict[float | None, list[Entry]] = defaultdict(list)
+    for entry in reports:
+        for bound in {entry.figure.low, entry.figure.high}:
+            valued[bound].append(entry)
     for one in withdrawals:
-        targets = _targets(series, one)
-        series = [
-            replace(
-                s,
-                entries=tuple(
-                    replace(e, status=FigureStatus.WITHDRAWN, by=one)
-                    if e.reported in targets and e.status is not FigureStatus.WITHDRAWN
-                    else e
-                    for e in s.entries
-                ),
-            )
-            for s in series
-        ]
-    return series
+        low, high = one.withdrawal.low, one.withdrawal.high
+        for target in _targets(reports if low is None and high is None else valued.get(low, []), one):
+            gone.setdefault(id(target), one)
+
+    def marked(entry: Entry) -> Entry:
+        by = gone.get(id(entry.reported))
+        return entry if by is None else replace(entry, status=FigureStatus.WITHDRAWN, by=by)
+
+    return [replace(one, entries=tuple(map(marked, one.entries))) for one in series] if gone else series
 
 
 def _may_withdraw(reported: ReportedWithdrawal, article: Article) -> bool:
@@ -411,22 +403,23 @@ def _is_fresh(article: Article, by: Article) -> bool:
     return at <= by_at <= at + WITHDRAWN_WITHIN
 
 
-def _targets(series: list[Series], reported: ReportedWithdrawal) -> list[Reported]:
-    """Return the reports that a withdrawal concerns: by value, else by kind and speaker; none where that is unclear."""
+def _targets(reports: Sequence[Entry], reported: ReportedWithdrawal) -> list[Reported]:
+    """Return those of the reports that a withdrawal concerns: of its value, where it gives one, else its speaker's.
+
+    None where that is unclear.
+    """
     one = reported.withdrawal
     earlier = [
         e
-        for s in series
-        for e in s.entries
-        if _is_fresh(e.article, reported.article)
-        and one.kind in (None, s.kind)
-        and one.group in (None, s.group)
+        for e in reports
+        if one.kind in (None, e.figure.kind)
+        and one.group in (None, e.figure.group)
+        and _is_fresh(e.article, reported.article)
         and _may_withdraw(reported, e.article)
     ]
     whose = speaker_key(one.of or (one.speaker if one.low is None and one.high is None else None))
     if one.low is not None or one.high is not None:
-        named = [e for e in earlier if one.low in (e.figure.low, e.figure.high) and not e.figure.approximate]
-        named = [e for e in named if whose is None or _speaker(e) in (None, whose)]
+        named = [e for e in earlier if not e.figure.approximate and (whose is None or _speaker(e) in (None, whose))]
         return [e.reported for e in named] if len({(e.figure.kind, e.figure.group) for e in named}) == 1 else []
     if one.kind is None or whose is None:
         return []

@@ -39,12 +39,18 @@ def read_records(doc: Doc, encoder: WordEncoder | None = None) -> list[Record]:
     ]
 
 
-def series(library: Library, kinds: Iterable[FigureKind] | None = None, as_of: datetime | None = None) -> list[Series]:
-    """Return the ledger as it stood at `as_of` (None: now), of the given kinds or of all."""
+def series(
+    library: Library,
+    kinds: Iterable[FigureKind] | None = None,
+    as_of: datetime | None = None,
+    events: Iterable[int | None] | None = None,
+) -> list[Series]:
+    """Return the ledger as it stood at `as_of` (None: now), of the given kinds or of all, of given events or of all."""
     wanted = frozenset(kind.value for kind in (FigureKind if kinds is None else kinds))
+    among = None if events is None else frozenset(events)
     found: list[Series] = library.cached(
-        ("ledger", wanted, as_of),
-        lambda: ledger(*_read(stored.records(library.engine, wanted | {WITHDRAWAL}, as_of)), as_of),
+        ("ledger", wanted, as_of, among),
+        lambda: ledger(*_read(stored.records(library.engine, wanted | {WITHDRAWAL}, as_of, among)), as_of),
     )
     return found
 
