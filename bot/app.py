@@ -36,11 +36,13 @@ from bot.schedule import jobs
 from bot.settings import Settings, SettingsError
 from bot.sources.feed_polling import Polling
 from bot.telegram.access import Access
+from bot.telegram.admission import Admission
 from bot.telegram.context import BotApplication, Context, Reply
 from bot.telegram.conversation import Conversations
 from bot.telegram.inbox import Inbox, poll
 from bot.telegram.limits import Limits, pause
 from bot.telegram.outbox import Sender
+from bot.telegram.pools import Pools
 from bot.telegram.processor import ChatByChat
 from bot.telegram.reports import Reports
 from bot.telegram.supervisor import Supervisor
@@ -100,7 +102,9 @@ def build(resources: Resources, request: BaseRequest | None = None) -> BotApplic
     else:
         application = builder.request(request).get_updates_request(request).build()
     application.bot_data["resources"] = resources
-    application.bot_data["access"] = Access(settings.admins, settings.questions_per_minute)
+    application.bot_data["access"] = access = Access(settings.admins, settings.questions_per_minute)
+    application.bot_data["admission"] = Admission(resources, access, application.bot)
+    application.bot_data["pools"] = Pools()
     application.bot_data["conversations"] = Conversations()
     application.bot_data["reports"] = reports = Reports(settings)
     processor.supervisor = Supervisor(resources, application.bot, reports)
@@ -166,7 +170,9 @@ async def _serve(resources: Resources) -> None:
         await asyncio.to_thread(rehearse)
         gc.freeze()  # a full collection over start-up objects takes about 0.3 s
         log.info("the bot runs", resumed=await inbox.resume())
-        tasks += jobs.start(resources, application.bot_data["sender"], stop, (inbox.run,))
+        tasks += jobs.start(
+            resources, application.bot_data["sender"], stop, (inbox.run, application.bot_data["admission"].run)
+        )
         tasks += [
             asyncio.create_task(supervisor.run(stop), name="supervisor"),
             asyncio.create_task(reports.run(application.bot, resources.library, stop), name="reports"),

@@ -21,6 +21,7 @@ SECONDS = Histogram(
     buckets=(0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30),
     registry=REGISTRY,
 )
+REFUSED = Counter("sitrep_refused", "Updates that were not taken in, by reason.", ["reason"], registry=REGISTRY)
 
 
 Asked = ParamSpec("Asked")

@@ -17,6 +17,7 @@ from bot.moments import past_moment
 from bot.telegram.context import BotApplication, Context
 from bot.telegram.conversation import Exchange
 from bot.telegram.guards import admitted
+from bot.telegram.pools import Pool
 from bot.telegram.richtext import Message
 from retrieval.answer.ask import ask
 from retrieval.domain import Answer, Intent, ModelError, QuestionError
@@ -86,12 +87,9 @@ async def answer_question(
     context: Context, message: str, as_of_: datetime | None = None, intent: Intent = Intent.QUESTION
 ) -> None:
     """Send the answer to a question that stands alone; `intent` is what it asks for."""
-    if not context.may_ask_now():
-        await context.reply("too_many")
-        return
     moment = as_of_ or context.memory.as_of
     async with context.typing(), _drafting(context):
-        answer = await asyncio.to_thread(_ask, context, message, moment, STATEMENTS, intent)
+        answer = await context.run_in(_pool(context), _ask, context, message, moment, STATEMENTS, intent)
     exchange = context.conversations.add(context.chat_id, context.person, message, answer, STATEMENTS)
     exchange.messages[:] = await asyncio.to_thread(_rendered, context, exchange)
     reply_to = context.message.message_id if context.is_group else None
@@ -149,6 +147,10 @@ def _resolved(context: Context, message: str, before: list[str]) -> FollowUp:
         return found
 
 
+def _pool(context: Context) -> Pool:
+    return Pool.QUESTIONS if context.resources.chat_model is None else Pool.MODEL
+
+
 @measured
 def _ask(
     context: Context, question: str, as_of_: datetime | None, length: int, intent: Intent = Intent.QUESTION
@@ -184,8 +186,8 @@ async def change_length(context: Context) -> None:
         return
     await context.acknowledge()
     exchange.length = LENGTHS[min(wanted, len(LENGTHS) - 1)]
-    exchange.answer = await asyncio.to_thread(
-        _ask, context, exchange.question, exchange.answer.as_of, exchange.length, exchange.answer.intent
+    exchange.answer = await context.run_in(
+        _pool(context), _ask, context, exchange.question, exchange.answer.as_of, exchange.length, exchange.answer.intent
     )
     exchange.messages[:] = await asyncio.to_thread(_rendered, context, exchange)
     await context.edit(exchange.messages[-1])

@@ -1,6 +1,5 @@
 """Telegram callbacks for briefings and timelines: compose and send them, and answer their buttons."""
 
-import asyncio
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -13,6 +12,7 @@ from bot.moments import day_window, past_day, window
 from bot.telegram.context import BotApplication, Context
 from bot.telegram.guards import admitted, pressed
 from bot.telegram.outbox import Sent
+from bot.telegram.pools import Pool
 from bot.telegram.richtext import Message
 from retrieval.briefing.brief import brief as compose
 from retrieval.briefing.brief import story_in_full
@@ -40,7 +40,7 @@ async def brief_day(context: Context) -> None:
 
 async def _brief(context: Context, written: str) -> None:
     async with context.typing():
-        made = await asyncio.to_thread(_asked, context, written)
+        made = await context.run_in(Pool.BRIEFS, _asked, context, written)
     await send_brief(context, made)
 
 
@@ -80,7 +80,7 @@ async def document(context: Context) -> None:
     """Send a brief as a page to forward, with its quotes in full; as messages, should Telegram refuse the file."""
     await context.acknowledge()
     since, until = (datetime.fromtimestamp(int(at), context.zone) for at in context.button)
-    made = await asyncio.to_thread(partial(_composed, context, since, until, length="long"))
+    made = await context.run_in(Pool.BRIEFS, _composed, context, since, until, length="long")
     name = f"brief-{since.date().isoformat()}.html"
     await context.send_document(brief_html(made), name, instead=brief_messages(made))
 
@@ -97,7 +97,7 @@ async def timeline_command(context: Context) -> None:
     since, until = ([past_day(word, context.now(), context.resources.newest) for word in ends] + [None, None])[:2]
     made_of = partial(timeline, context.resources.library, days=days[0] if days else DAYS, language=context.language)
     async with context.typing():
-        made = await asyncio.to_thread(partial(made_of, since=since, until=until))
+        made = await context.run_in(Pool.BRIEFS, made_of, since=since, until=until)
     for message in timeline_messages(made, context.language):
         await context.send(message)
 

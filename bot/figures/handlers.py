@@ -1,6 +1,5 @@
 """Telegram callbacks about figures: the ledger as text, and one kind of one event as a picture."""
 
-import asyncio
 from contextlib import suppress
 
 from telegram.ext import CallbackQueryHandler, CommandHandler
@@ -8,6 +7,7 @@ from telegram.ext import CallbackQueryHandler, CommandHandler
 from bot.figures.render import kind_named, picture, sheet, sheet_message
 from bot.telegram.context import BotApplication, Context
 from bot.telegram.guards import admitted
+from bot.telegram.pools import Pool
 from retrieval.domain import FigureKind
 
 
@@ -29,11 +29,13 @@ async def figures_of_event(context: Context) -> None:
 
 async def _show(context: Context, kind: FigureKind | None, event: int | None) -> None:
     library, as_of = context.resources.library, context.memory.as_of
-    found = await asyncio.to_thread(sheet, library, kind, as_of, citing=True, event=event)
+    found = await context.run_in(Pool.CHARTS, sheet, library, kind, as_of, citing=True, event=event)
     if kind is not None:
         # Where nothing can be drawn or Telegram refuses the picture, the rows follow all the same.
         with suppress(ValueError):
-            await context.send_photo(await asyncio.to_thread(picture, found, context.language), f"{kind.value}.png")
+            await context.send_photo(
+                await context.run_in(Pool.CHARTS, picture, found, context.language), f"{kind.value}.png"
+            )
     await context.send(sheet_message(found, context.language))
 
 

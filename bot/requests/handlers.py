@@ -21,6 +21,7 @@ from bot.schedule.settings import language, settings
 from bot.schedule.watches import watch
 from bot.telegram.context import BotApplication, Context
 from bot.telegram.guards import admitted
+from bot.telegram.pools import Pool
 from retrieval.answer.harmless import defang
 from retrieval.domain import Intent
 from retrieval.language.words import fold
@@ -121,7 +122,7 @@ async def _compose(context: Context, text: str, question: Question) -> None:
     shown = await asyncio.to_thread(shown_to, context.engine, context.chat_id)
     async with context.typing():
         make = partial(reply, context.resources, text, question, now=question.as_of or context.now(), shown=shown)
-        made = await asyncio.to_thread(make)
+        made = await context.run_in(Pool.BRIEFS, make)
     if made.briefing is not None:
         exchange = context.conversations.add(context.chat_id, context.person, text, made.answer, STATEMENTS)
         await send_brief(context, made.briefing, sent=exchange.sent.add)

@@ -1,6 +1,5 @@
 """Inline mode: an answer typed into any chat, for those who may ask."""
 
-import asyncio
 from contextlib import suppress
 
 from telegram import InlineQueryResultArticle, InputTextMessageContent
@@ -12,6 +11,7 @@ from bot.locales import say
 from bot.requests.plain import read, reply
 from bot.telegram.context import BotApplication, Context
 from bot.telegram.guards import anybody
+from bot.telegram.pools import Pool
 from bot.telegram.sending import NO_PREVIEW
 from retrieval.domain import Answer, SitrepError, Status
 
@@ -28,9 +28,9 @@ TITLE_CHARACTERS = 100
 async def inline(context: Context) -> None:
     """Offer the answer to the words typed after the bot's name; nothing to those who may not ask."""
     results = []
-    if context.may_ask() and len(context.inline_query.query.strip()) >= LEAST_CHARACTERS and context.may_ask_now():
+    if context.may_ask() and len(context.inline_query.query.strip()) >= LEAST_CHARACTERS:
         with suppress(SitrepError):
-            results = [_result(await asyncio.to_thread(_ask, context))]
+            results = [_result(await context.run_in(Pool.QUESTIONS, _ask, context))]
     await context.inline_query.answer(results, cache_time=CACHED, is_personal=True)
 
 

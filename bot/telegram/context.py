@@ -21,6 +21,7 @@ from bot.telegram.access import Access
 from bot.telegram.conversation import Conversations, Exchange, Memory
 from bot.telegram.letters import Stored, as_json, document_as_json, edit_as_json, photo_as_json
 from bot.telegram.outbox import Sent
+from bot.telegram.pools import Pool, Pools
 from bot.telegram.richtext import Message, Run
 from bot.telegram.richtext import message as richtext
 from bot.telegram.sending import NO_PREVIEW
@@ -39,6 +40,7 @@ BotApplication: TypeAlias = "Application[ExtBot[Any], Context, Data, Data, Data,
 Perform: TypeAlias = "Callable[[Update, Context], Coroutine[Any, Any, None]]"
 
 Field = TypeVar("Field")
+Result = TypeVar("Result")
 
 
 @dataclass
@@ -64,6 +66,7 @@ class Context(CallbackContext[ExtBot[Any], Data, Data, Data]):
         self.conversations: Conversations = application.bot_data["conversations"]
         self._replies: dict[int, Reply] = application.bot_data["replies"]  # by the number of the update
         self._update = Update(0)
+        self._pools: Pools = application.bot_data["pools"]
         self._argument: str | None = None  # of the command that a message in plain words stands for
         self.settings = chats.Chat(self.chat_id)
         """The chat's language, zone and quiet hours, and whether it was admitted."""
@@ -152,6 +155,10 @@ class Context(CallbackContext[ExtBot[Any], Data, Data, Data]):
         """Do what a command does, in answer to a message that asks for it in plain words."""
         self._argument = argument
         await callback(self._update, self)
+
+    async def run_in(self, pool: Pool, work: Callable[..., Result], *args: Any, **options: Any) -> Result:
+        """Return what slow work returns, done in a thread of its pool. Raises QuestionError if too much waits there."""
+        return await self._pools.run(pool, work, *args, **options)
 
     # --- the chat -----------------------------------------------------------------------------------
 

@@ -13,6 +13,7 @@ from telegram.error import Conflict, EndPointNotFound, InvalidToken, NetworkErro
 
 from bot.locales import say
 from bot.resources import Resources
+from bot.telegram.admission import Admission, arrival
 from bot.telegram.context import BotApplication, Reply
 from bot.telegram.letters import as_json
 from bot.telegram.limits import pause, until, wait_of
@@ -51,7 +52,7 @@ class Inbox:
         processor = application.update_processor
         assert isinstance(processor, ChatByChat)
         self._processor = processor
-        self._storing: set[int] = set()  # the updates that are being stored, and not queued yet
+        self._storing: dict[int, int | None] = {}  # the updates that are being stored, not queued yet; their chats
 
     async def resume(self) -> int:
         """Queue the updates that an earlier run did not finish; return their number. Raises StoreError."""
@@ -80,43 +81,66 @@ class Inbox:
             if number not in in_memory:
                 await asyncio.to_thread(self._give_up, number)
         due = await asyncio.to_thread(inbox.waiting, self._library.engine, self._now())
-        new = [number for number in due if number not in in_memory | self._storing]
+        new = [number for number in due if number not in in_memory and number not in self._storing]
         if not new:
             return 0
-        in_memory.update(new)
+        in_memory.update(dict.fromkeys(new))
         payloads, suspects = await asyncio.to_thread(self._read, new)
-        in_memory.difference_update(set(new) - payloads.keys())  # they were ended meanwhile
+        read = {number: json.loads(payload) for number, payload in payloads.items()}
+        for number in new:
+            if number in read:
+                in_memory[number] = arrival(read[number]).chat_id
+            else:  # it was ended meanwhile
+                del in_memory[number]
         self._processor.suspects |= suspects & payloads.keys()
         for number in new:
-            if number in payloads:
-                await self._queue(number, json.loads(payloads[number]))
+            if number in read:
+                await self._queue(number, read[number])
         return len(payloads)
 
     def _read(self, numbers: list[int]) -> tuple[dict[int, str], set[int]]:
         return inbox.payloads(self._library.engine, numbers), set(inbox.suspects(self._library.engine))
 
     async def take(self, updates: list[dict[str, Any]]) -> None:
-        """Store updates (Telegram's JSON) on disk, then queue those that are new. Raises StoreError."""
-        fresh = {update["update_id"]: update for update in updates}
-        stored = [Received(number, place_of(update), json.dumps(update)) for number, update in fresh.items()]
+        """Store the updates (Telegram's JSON) that are let in on disk, then queue those that are new.
+
+        Raises StoreError.
+        """
         supervisor: Supervisor = self._application.bot_data["supervisor"]
-        self._storing |= fresh.keys()
-        try:
-            async with supervisor.intake(updates):
+        new: list[int] = []
+        async with supervisor.intake(updates):
+            fresh = await self._admitted(updates)
+            if not fresh:
+                return
+            stored = [Received(one["update_id"], arrival(one).chat_id, json.dumps(one)) for one in fresh.values()]
+            self._storing |= {one.update_id: one.chat_id for one in stored}
+            try:
                 new = await asyncio.to_thread(inbox.receive, self._library.engine, stored, self._now())
-        finally:
-            self._storing -= fresh.keys()
+            finally:
+                for one in stored:
+                    self._storing.pop(one.update_id, None)
         in_memory = self._processor.in_memory
         new = [number for number in new if number not in in_memory]
-        in_memory.update(new)
+        in_memory.update({number: arrival(fresh[number]).chat_id for number in new})
         for number in new:
             await self._queue(number, fresh[number])
+
+    async def _admitted(self, updates: list[dict[str, Any]]) -> dict[int, dict[str, Any]]:
+        """Return the updates that are let in, by number."""
+        arrivals = [arrival(update) for update in updates]
+        chat_ids = {one.chat_id for one in arrivals if one.chat_id is not None}
+        known = await asyncio.to_thread(chats.some, self._library.engine, chat_ids)
+        waiting = [*self._processor.in_memory.values(), *self._storing.values()]
+        admission: Admission = self._application.bot_data["admission"]
+        let_in = admission.admitted(arrivals, known, waiting)
+        return {update["update_id"]: update for update in updates if update["update_id"] in let_in}
 
     def _give_up(self, number: int) -> None:
         log.error("an update is given up", update=number)
         payload = json.loads(inbox.payloads(self._library.engine, [number]).get(number, "{}"))
-        chat_id, reply = place_of(payload), Reply()
-        if chat_id is not None and "inline_query" not in payload:
+        given, reply = arrival({"update_id": number, **payload}), Reply()
+        chat_id = given.chat_id
+        if chat_id is not None and given.kind != "inline_query":
             resources: Resources = self._application.bot_data["resources"]
             language = chats.chat(self._library.engine, chat_id).language or resources.settings.language
             reply.messages.append((chat_id, as_json(message([(Run(say("failed", language)),)])), None))
@@ -128,21 +152,9 @@ class Inbox:
         except UNREADABLE as exc:
             log.warning("an update cannot be read", update=number, fields=sorted(payload), error=type(exc).__name__)
             await asyncio.to_thread(inbox.done, self._library.engine, number)
-            self._processor.in_memory.discard(number)
+            self._processor.in_memory.pop(number, None)
             return
         await self._application.update_queue.put(update)
-
-
-def place_of(update: dict[str, Any]) -> int | None:
-    """Return the number of the chat that an update (Telegram's JSON) is from, else of the person, else None."""
-    for content in update.values():
-        if isinstance(content, dict):
-            message_of_button = content.get("message")
-            inner = message_of_button if isinstance(message_of_button, dict) else content
-            for place in (inner.get("chat"), content.get("from")):
-                if isinstance(place, dict) and type(place.get("id")) is int:
-                    return int(place["id"])
-    return None
 
 
 async def poll(application: BotApplication, box: Inbox, stop: asyncio.Event) -> None:

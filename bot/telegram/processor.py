@@ -21,8 +21,8 @@ from retrieval.store.library import Library
 
 log = structlog.get_logger("sitrep.inbox")
 
-AT_ONCE = 8
-"""Updates handled at the same time."""
+AT_ONCE = 40
+"""Updates handled at the same time: more than all that may wait for slow work, see `bot.telegram.pools`."""
 
 MOST_WAITING = 4_096
 """Updates in memory; more wait in the queue."""
@@ -45,8 +45,8 @@ class ChatByChat(BaseUpdateProcessor):
     def __init__(self, library: Library, now: Callable[[], datetime], replies: dict[int, Reply]) -> None:
         # An update that waits for its chat takes none of the AT_ONCE places, so these are counted here.
         super().__init__(max_concurrent_updates=MOST_WAITING)
-        self.in_memory: set[int] = set()
-        """The updates that are queued or being handled."""
+        self.in_memory: dict[int, int | None] = {}
+        """The updates that are queued or being handled, and their chats."""
         self.suspects: set[int] = set()
         """The updates that are handled while no other is."""
         self.sender: Sender | None = None
@@ -88,7 +88,7 @@ class ChatByChat(BaseUpdateProcessor):
                 self.supervisor.report(exc)
         finally:
             self._replies.pop(number, None)
-            self.in_memory.discard(number)
+            self.in_memory.pop(number, None)
             self.suspects.discard(number)
             if isinstance(coroutine, Coroutine):
                 coroutine.close()  # if it was never awaited

@@ -76,6 +76,7 @@ class InProcess:
         waiting, self.telegram.world.updates.pending = self.telegram.world.updates.pending, []
         for update in waiting:
             await self.inbox.take([update])
+            await self.application.bot_data["admission"].flush()
             while not self.application.update_queue.empty():
                 queued = self.application.update_queue.get_nowait()
                 handling = self.application.process_update(queued)

@@ -1,11 +1,12 @@
 """Chats: whether they were admitted, their language, time zone and quiet hours."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Engine, delete, insert, select, update
 
-from retrieval.store.database import fetched, writing
+from retrieval.store.database import batches, fetched, writing
 from retrieval.store.schema import chats, outbox, shown, subscriptions, watches
 
 KEPT_BY_CHAT = (subscriptions, outbox, watches, shown)
@@ -25,6 +26,14 @@ def chat(engine: Engine, chat_id: int) -> Chat:
     """Return the settings of a chat; the defaults for one that was never admitted."""
     rows = fetched(engine, select(chats).where(chats.c.id == chat_id))
     return Chat(*rows[0]) if rows else Chat(chat_id)
+
+
+def some(engine: Engine, chat_ids: Collection[int]) -> dict[int, Chat]:
+    """Return those of the chats that there are settings of, by id."""
+    found: dict[int, Chat] = {}
+    for part in batches(list(chat_ids)):
+        found |= {row.id: Chat(*row) for row in fetched(engine, select(chats).where(chats.c.id.in_(part)))}
+    return found
 
 
 def keep(engine: Engine, chat_id: int, **values: Any) -> None:

@@ -4,6 +4,7 @@ from structlog.testing import capture_logs
 
 from bot.locales import language_list, say
 from bot.telegram.access import Access
+from bot.telegram.admission import Admission
 from bot.telegram.context import Context
 from tests.bot.in_process import ADMIN, READER, InProcess, messages
 
@@ -25,7 +26,8 @@ async def test_help_shows_admins_and_nobody_else_the_commands_of_admins(chat: In
 
 async def test_a_stranger_gets_one_polite_line_a_minute_and_nothing_else(chat: InProcess) -> None:
     clock = [0.0]  # seconds
-    chat.application.bot_data["access"] = Access(frozenset({ADMIN}), 10, lambda: clock[0])
+    access, bot = Access(frozenset({ADMIN}), 10), chat.application.bot
+    chat.application.bot_data["admission"] = Admission(chat.resources, access, bot, lambda: clock[0])
     [line] = await chat.write(READER, QUESTION)
     assert str(READER) in line.text
     for clock[0] in (0.5, 30.0, 59.9):

@@ -1,0 +1,143 @@
+"""What is taken in: strangers, floods and what is too much are refused in a line and leave nothing on disk."""
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.locales import say
+from bot.telegram.access import Access
+from bot.telegram.admission import MOST_OF_CHAT, Admission, arrival, cost_of
+from bot.telegram.pools import MOST_WAITING, Pool, Pools
+from retrieval.domain import QuestionError
+from retrieval.embedding import Embedder
+from retrieval.store.chats import chats
+from tests.bot.in_process import ADMIN, READER, InProcess, in_process
+
+RATE = 3
+
+
+@pytest.fixture
+async def bot(tmp_path: Path, embedder: Embedder) -> AsyncIterator[InProcess]:
+    """A bot on an empty library that let one reader in."""
+    async with in_process(tmp_path, embedder, questions_per_minute=RATE) as running:
+        chats.keep(running.resources.library.engine, READER, admitted=True, language="kk")
+        yield running
+
+
+def waiting(bot: InProcess) -> list[dict[str, Any]]:
+    """Return the updates that Telegram has for the bot, which then has them."""
+    updates, bot.telegram.world.updates.pending = bot.telegram.world.updates.pending, []
+    return updates
+
+
+async def taken(bot: InProcess) -> int:
+    """Take in what Telegram has; return how many updates were stored, and say what there is to say."""
+    await bot.inbox.take(waiting(bot))
+    await bot.application.bot_data["admission"].flush()
+    with bot.resources.library.engine.connect() as connection:
+        return int(connection.exec_driver_sql("SELECT count(*) FROM inbox").scalar_one())
+
+
+def texts(bot: InProcess, chat_id: int) -> list[str]:
+    return [call.text for call in bot.telegram.calls("sendMessage", chat_id)]
+
+
+async def test_strangers_leave_no_row_and_get_a_line_in_their_language(bot: InProcess) -> None:
+    bot.telegram.add_user(77, language_code="es")
+    for user in (77, 78, 77, 79, 77):
+        bot.telegram.private_message(user, "a name and a text")
+    assert await taken(bot) == 0
+    assert texts(bot, 77) == [say("stranger", "es", chat=77)]
+    assert texts(bot, 78) == [say("stranger", "en", chat=78)]
+
+
+async def test_a_stranger_may_bring_an_invitation_one_at_a_time(bot: InProcess) -> None:
+    for _ in range(3):
+        bot.telegram.private_message(77, "/start invitation")
+    assert await taken(bot) == 1
+
+
+async def test_a_flood_of_one_chat_is_dropped_with_one_line(bot: InProcess) -> None:
+    bot.application.bot_data["access"]._rate = 1_000
+    for _ in range(2_000):
+        bot.telegram.private_message(READER, "/help")
+    assert await taken(bot) == MOST_OF_CHAT
+    assert texts(bot, READER) == [say("error.crowded", "kk")]
+
+
+async def test_every_command_has_a_cost_and_what_exceeds_the_rate_is_refused_in_one_line(bot: InProcess) -> None:
+    for text in ("/figures killed", "/brief", "/figures killed", "/timeline", "/brief"):
+        bot.telegram.private_message(READER, text)
+    assert await taken(bot) == 1
+    assert texts(bot, READER) == [say("too_many", "kk")]
+
+
+@pytest.mark.parametrize(
+    ("text", "cost"), [("/help", 0.2), ("/ask x", 1.0), ("Who?", 1.0), ("/brief", 2.0), ("/FIGURES@a_bot killed", 2.0)]
+)
+def test_briefs_and_charts_cost_more_than_questions_and_those_more_than_help(text: str, cost: float) -> None:
+    assert cost_of(arrival({"update_id": 1, "message": {"text": text}}), with_model=False) == cost
+
+
+async def test_one_request_a_minute_is_served_whatever_it_costs(bot: InProcess) -> None:
+    bot.application.bot_data["access"]._rate = 1
+    bot.telegram.private_message(READER, "/brief")
+    assert await taken(bot) == 1
+
+
+async def test_an_update_that_could_not_be_stored_is_charged_once(bot: InProcess) -> None:
+    engine = bot.resources.library.engine
+    bot.telegram.private_message(READER, "/brief")
+    updates = waiting(bot)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TRIGGER full BEFORE INSERT ON inbox BEGIN SELECT RAISE(ABORT, 'full'); END")
+    for _ in range(3):
+        with pytest.raises(Exception, match="full"):
+            await bot.inbox.take(updates)
+        bot.application.bot_data["supervisor"].reason = None
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DROP TRIGGER full")
+    await bot.inbox.take(updates)
+    assert await taken(bot) == 1
+
+
+async def test_what_people_in_a_group_say_to_each_other_is_not_stored(bot: InProcess) -> None:
+    group = bot.telegram.add_group("Newsroom", by=ADMIN)
+    chats.keep(bot.resources.library.engine, group, admitted=True)
+    before = await taken(bot)
+    bot.telegram.group_message(group, READER, "see you at eight")
+    bot.telegram.group_message(group, READER, "/help@another_bot")
+    assert await taken(bot) == before
+    bot.telegram.group_message(group, READER, "@sitrep_test_bot who was detained?")
+    bot.telegram.group_message(group, READER, "/help")
+    assert await taken(bot) == before + 2
+    assert texts(bot, group) == []
+
+
+async def test_a_button_that_is_refused_is_answered_for_a_moment(bot: InProcess) -> None:
+    said = await bot.ask(ADMIN, "/settings")
+    chats.keep(bot.resources.library.engine, ADMIN, admitted=True)
+    bot.application.bot_data["admission"] = Admission(
+        bot.resources, access := Access(frozenset(), 1), bot.application.bot
+    )
+    assert not access.too_many(ADMIN, ADMIN)
+    bot.telegram.press(said, data=said.result["reply_markup"]["inline_keyboard"][0][0]["callback_data"])
+    await taken(bot)
+    [answer] = bot.telegram.calls("answerCallbackQuery")
+    assert answer.parameters["text"] == say("too_many", "en")
+
+
+async def test_what_waits_in_one_pool_holds_up_no_other_and_too_much_is_refused() -> None:
+    pools, go = Pools(), threading.Event()
+    slow = [asyncio.ensure_future(pools.run(Pool.BRIEFS, go.wait)) for _ in range(MOST_WAITING[Pool.BRIEFS])]
+    await asyncio.sleep(0)
+    with pytest.raises(QuestionError) as refused:
+        await pools.run(Pool.BRIEFS, go.wait)
+    assert refused.value.key == "crowded"
+    assert await asyncio.wait_for(pools.run(Pool.QUESTIONS, lambda: "answer"), 5) == "answer"
+    go.set()
+    assert all(await asyncio.gather(*slow))
