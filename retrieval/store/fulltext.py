@@ -1,15 +1,39 @@
-"""Full-text search: FTS5 in SQLite, `tsvector` in PostgreSQL.
+"""Full-text search: FTS5 in SQLite, `tsvector` in PostgreSQL, ranked by BM25 in both.
 
-It indexes terms, not words, in two columns: stems match within a language, names across languages.
+It indexes terms, not words, in two columns: stems match within a language, names across languages. Each language's own
+pack makes the stems, so both databases search every language by the same rules, Kazakh included, for which PostgreSQL
+has no configuration.
 """
 
 import re
-from collections.abc import Iterable, Sequence
-from typing import Literal
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Literal
 
-from sqlalchemy import Connection, text
+from sqlalchemy import (
+    Connection,
+    Float,
+    Select,
+    Text,
+    bindparam,
+    cast,
+    delete,
+    func,
+    insert,
+    literal,
+    literal_column,
+    select,
+    table,
+    values,
+)
+from sqlalchemy import column as column_
+from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
+from sqlalchemy.sql.elements import ColumnElement
 
 Column = Literal["stems", "names"]
+
+Entry = tuple[int, str, str]
+"""A passage's id, and its stems and names, each separated by spaces."""
 
 MOST_TERMS = 32
 """Distinct terms of a question that are searched: the first ones (of a pasted article, say)."""
@@ -17,26 +41,67 @@ MOST_TERMS = 32
 ENOUGH_ROWS = 6_000
 """Most passages that contain the searched terms, added up; the rarest term is always searched."""
 
+K1, B = 1.2, 0.75
+"""Constants of BM25, as FTS5 has them."""
 
-def index(connection: Connection, passages: Iterable[tuple[int, str, str]]) -> None:
-    """Index passages, each an id and its space-separated stems and names; at least one."""
-    values = ":stems, :names"
-    if connection.dialect.name != "sqlite":
-        values = "array_to_tsvector(string_to_array(:stems, ' ')), array_to_tsvector(string_to_array(:names, ' '))"
-    connection.execute(
-        text(f"INSERT INTO passage_terms (rowid, stems, names) VALUES (:id, {values})"),
-        [{"id": id_, "stems": stems, "names": names} for id_, stems, names in passages],
-    )
+LEAST_WEIGHT = 1e-6
+"""Weight of a term that at least half of the passages contain, as in FTS5."""
+
+WORD = re.compile(r"[^\W_]+")
+"""What FTS5 counts when it measures a passage: "o'neil" as two."""
+
+PAGE = 2_000
+"""Entries that are read at a time."""
+
+FTS5 = table("passage_terms", column_("rowid"), column_("stems", Text), column_("names", Text))
+
+VECTORS = table(
+    "passage_terms",
+    column_("rowid"),
+    column_("stems", TSVECTOR),
+    column_("names", TSVECTOR),
+    column_("terms"),  # the words in both columns, repeated ones included
+)
+
+
+def index(connection: Connection, passages: Iterable[Entry]) -> None:
+    """Index passages; at least one."""
+    if connection.dialect.name == "sqlite":
+        rows: list[dict[str, Any]] = [{"rowid": id_, "stems": stems, "names": names} for id_, stems, names in passages]
+        connection.execute(insert(FTS5), rows)
+        return
+    rows = [
+        {"id": id_, "s": _vector(stems), "n": _vector(names), "count": len(WORD.findall(f"{stems} {names}"))}
+        for id_, stems, names in passages
+    ]
+    given = {name: cast(bindparam(name[0], type_=Text), TSVECTOR) for name in ("stems", "names")}
+    connection.execute(insert(VECTORS).values(rowid=bindparam("id"), terms=bindparam("count"), **given), rows)
+
+
+def entries(connection: Connection) -> Iterator[list[Entry]]:
+    """Yield what is indexed, by id, in lists of up to PAGE."""
+    if connection.dialect.name == "sqlite":
+        wanted = select(FTS5.c.rowid, FTS5.c.stems, FTS5.c.names)
+    else:
+        wanted = select(VECTORS.c.rowid, cast(VECTORS.c.stems, Text), cast(VECTORS.c.names, Text))
+    last, rowid = -1, wanted.selected_columns[0]
+    while rows := connection.execute(wanted.where(rowid > last).order_by(rowid).limit(PAGE)).all():
+        last = rows[-1][0]
+        if connection.dialect.name == "sqlite":
+            yield [(id_, stems, names) for id_, stems, names in rows]
+        else:
+            yield [(id_, _in_order(stems), _in_order(names)) for id_, stems, names in rows]
 
 
 def forget(connection: Connection, passage_ids: Iterable[int]) -> None:
     """Delete passages from the index."""
-    for passage_id in passage_ids:
-        connection.execute(text("DELETE FROM passage_terms WHERE rowid = :id"), {"id": passage_id})
+    rows = [{"id": passage_id} for passage_id in passage_ids]
+    if rows:
+        connection.execute(delete(FTS5).where(FTS5.c.rowid == bindparam("id")), rows)
 
 
 def match(connection: Connection, column: Column, terms: Sequence[str], k: int) -> list[tuple[int, float]]:
-    """Return up to `k` passages that contain any of `terms`, as (id, score), best first; BM25 in SQLite.
+    """Return up to `k` passages that contain any of `terms`, as (id, BM25), best first.
 
     In a large library only the rarest terms are searched: frequent words take most of the time and distinguish least.
     """
@@ -44,26 +109,22 @@ def match(connection: Connection, column: Column, terms: Sequence[str], k: int) 
     sought = _rarest(connection, column, distinct)
     if not sought:
         return []
-    score = f"ts_rank({column}, CAST(:query AS tsquery), 1)"
-    if connection.dialect.name == "sqlite":
-        score = "-bm25(passage_terms)"  # FTS5's own `ORDER BY rank` takes twice as long
-    rows = connection.execute(
-        text(f"SELECT rowid, {score} AS score {_matching(connection, column)} ORDER BY score DESC, rowid LIMIT :most"),
-        {"query": _any_of(connection, column, sought), "most": k},
-    )
+    ranked = _by_fts5(column, list(sought)) if connection.dialect.name == "sqlite" else _by_vectors(column, sought)
+    score, rowid = ranked.selected_columns.score, ranked.selected_columns.rowid
+    rows = connection.execute(ranked.order_by(score.desc(), rowid).limit(k))
     return [(int(id_), float(score)) for id_, score in rows.all()]
 
 
-def _rarest(connection: Connection, column: Column, terms: Sequence[str]) -> list[str]:
-    """Return the terms that occur, rarest first, until together they occur in `ENOUGH_ROWS` passages."""
+def _rarest(connection: Connection, column: Column, terms: Sequence[str]) -> dict[str, int]:
+    """Return the terms that occur, rarest first, until together they occur in `ENOUGH_ROWS` passages; with counts."""
     counts = _counts(connection, column, terms)
-    sought: list[str] = []
+    sought: dict[str, int] = {}
     rows = 0
     for term in sorted((term for term in terms if counts[term]), key=counts.__getitem__):
         rows += counts[term]
         if sought and rows > ENOUGH_ROWS:
             break
-        sought.append(term)
+        sought[term] = counts[term]
     return sought
 
 
@@ -71,21 +132,69 @@ def _counts(connection: Connection, column: Column, terms: Sequence[str]) -> dic
     """Return the number of passages with each term, up to `ENOUGH_ROWS`; in one statement, which is faster."""
     if not terms:
         return {}
-    matches = (_matching(connection, column, f":term{at}") for at in range(len(terms)))
-    counting = ", ".join(f"(SELECT count(*) FROM (SELECT 1 {one} LIMIT {ENOUGH_ROWS}) AS matched)" for one in matches)
-    sought = {f"term{at}": _any_of(connection, column, [term]) for at, term in enumerate(terms)}
-    return dict(zip(terms, connection.execute(text(f"SELECT {counting}"), sought).one(), strict=True))
+    sqlite = connection.dialect.name == "sqlite"
+    searched = FTS5 if sqlite else VECTORS
+    counting = []
+    for term in terms:
+        one = _matches_fts5(column, [term]) if sqlite else _matches_vectors(column, [term])
+        some = select(literal(1)).select_from(searched).where(one).limit(ENOUGH_ROWS).subquery()
+        counting.append(select(func.count()).select_from(some).scalar_subquery())
+    return dict(zip(terms, connection.execute(select(*counting)).one(), strict=True))
 
 
-def _matching(connection: Connection, column: Column, query: str = ":query") -> str:
-    """Return the rest of a SELECT of the passages that match a parameter."""
-    if connection.dialect.name == "sqlite":
-        return f"FROM passage_terms WHERE passage_terms MATCH {query}"
-    return f"FROM passage_terms WHERE {column} @@ CAST({query} AS tsquery)"
+def _by_fts5(column: Column, terms: Sequence[str]) -> Select[Any]:
+    # FTS5's own `ORDER BY rank` takes twice as long.
+    score = -func.bm25(literal_column("passage_terms"))
+    return select(FTS5.c.rowid, score.label("score")).where(_matches_fts5(column, terms))
 
 
-def _any_of(connection: Connection, column: Column, terms: Sequence[str]) -> str:
-    """Return the query for passages that contain any of the terms in a column."""
-    if connection.dialect.name == "sqlite":
-        return f"{column} : (" + " OR ".join('"' + term.replace('"', "") + '"' for term in terms) + ")"
-    return " | ".join("'" + re.sub(r"['\\]", "", term) + "'" for term in terms)
+def _by_vectors(column: Column, counts: dict[str, int]) -> Select[Any]:
+    """Return what FTS5's `bm25` computes; PostgreSQL's `ts_rank` knows nothing of how rare a term is."""
+    library = select(func.count().label("passages"), func.avg(VECTORS.c.terms).label("length")).subquery("library")
+    sought = values(column_("term", Text), column_("containing", Float), name="sought").data(list(counts.items()))
+    found = func.unnest(VECTORS.c[column]).table_valued("lexeme", "positions", "weights").render_derived().lateral()
+    times = func.coalesce(func.cardinality(found.c.positions), 1)
+    odds = (library.c.passages - sought.c.containing + 0.5) / (sought.c.containing + 0.5)
+    weight = func.greatest(func.ln(odds), LEAST_WEIGHT)
+    length = 1 - B + B * VECTORS.c.terms / library.c.length
+    score = func.sum(weight * times * (K1 + 1) / (times + K1 * length))
+    return (
+        select(VECTORS.c.rowid, score.label("score"))
+        .select_from(VECTORS)
+        .join(found, literal(True))
+        .join(sought, sought.c.term == found.c.lexeme)
+        .join(library, literal(True))
+        .where(_matches_vectors(column, list(counts)))
+        .group_by(VECTORS.c.rowid)
+    )
+
+
+def _matches_fts5(column: Column, terms: Sequence[str]) -> ColumnElement[bool]:
+    alternatives = " OR ".join('"' + term.replace('"', "") + '"' for term in terms)
+    return literal_column("passage_terms").op("MATCH")(f"{column} : ({alternatives})")
+
+
+def _matches_vectors(column: Column, terms: Sequence[str]) -> ColumnElement[bool]:
+    return VECTORS.c[column].op("@@")(cast(literal(" | ".join(map(_quoted, terms)), Text), TSQUERY))
+
+
+def _vector(terms: str) -> str:
+    """Return terms as PostgreSQL reads a `tsvector`, each with its places, so that none is lost."""
+    places = defaultdict(list)
+    for at, term in enumerate(terms.split(), start=1):
+        places[term].append(str(at))
+    return " ".join(f"{_quoted(term)}:{','.join(at)}" for term, at in places.items())
+
+
+def _in_order(vector: str) -> str:
+    """Return the terms of a `tsvector`, as PostgreSQL writes it, in the order of their places."""
+    found = []
+    for quoted, places in re.findall(r"'((?:[^']|'')*)'(?::([\dA-D,]+))?", vector):
+        term = quoted.replace("''", "'").replace("\\\\", "\\")
+        found += [(int(place), term) for place in places.split(",")] if places else [(0, term)]
+    return " ".join(term for _, term in sorted(found, key=lambda pair: pair[0]))
+
+
+def _quoted(term: str) -> str:
+    """Return a term as PostgreSQL reads it in a `tsvector` or `tsquery`."""
+    return "'" + term.replace("\\", "\\\\").replace("'", "''") + "'"

@@ -337,9 +337,10 @@ FULL_TEXT = {
     ),
     "postgresql": (
         "CREATE TABLE IF NOT EXISTS passage_terms (rowid INTEGER PRIMARY KEY REFERENCES passages (id)"
-        " ON DELETE CASCADE, stems TSVECTOR NOT NULL, names TSVECTOR NOT NULL)",
+        " ON DELETE CASCADE, stems TSVECTOR NOT NULL, names TSVECTOR NOT NULL, terms INTEGER NOT NULL)",
         "CREATE INDEX IF NOT EXISTS ix_passage_terms_stems ON passage_terms USING gin (stems)",
         "CREATE INDEX IF NOT EXISTS ix_passage_terms_names ON passage_terms USING gin (names)",
+        "CREATE INDEX IF NOT EXISTS ix_passage_terms_terms ON passage_terms (terms)",  # their average, of every search
     ),
 }
 """The statements that make the table of `retrieval.store.fulltext`, by database."""

@@ -1,15 +1,16 @@
 """The passages that full text finds, and how many it reads: SQLite and PostgreSQL."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from retrieval.domain import Article, Span
 from retrieval.store import fulltext
-from retrieval.store.database import open_database, reading
+from retrieval.store.database import open_database, reading, writing
 from retrieval.store.fulltext import Column
 from retrieval.store.write import Prepared, PreparedPassage, store, text_hash
 
@@ -74,3 +75,20 @@ def test_of_a_pasted_article_the_first_terms_are_looked_for(engine: Engine) -> N
     many = [f"word{n}" for n in range(fulltext.MOST_TERMS)]
     assert found(engine, *many[1:], "once") == [4]
     assert found(engine, *many, "once") == []
+
+
+def test_both_databases_give_the_same_scores(tmp_path: Path, new_postgres: Callable[[], str]) -> None:
+    texts = ["fire fire road", "fire bridge", "road road road bridge fire", "school", "school o'neil back\\slash road"]
+    entries = [(number, words, "almati") for number, words in enumerate(texts, start=1)]
+    found = []
+    for url in ("", new_postgres()):
+        other = open_database(url, tmp_path / "other")
+        with writing(other) as connection:
+            if url:
+                connection.execute(text("ALTER TABLE passage_terms DROP CONSTRAINT passage_terms_rowid_fkey"))
+            fulltext.index(connection, entries)
+            assert [entry for page in fulltext.entries(connection) for entry in page] == entries
+            found.append(fulltext.match(connection, "stems", ["fire", "road", "school", "o'neil"], 9))
+        other.dispose()
+    assert [id_ for id_, _ in found[0]] == [id_ for id_, _ in found[1]]
+    assert [score for _, score in found[0]] == pytest.approx([score for _, score in found[1]])
