@@ -1,18 +1,22 @@
-"""Copying a library while it is in use, and restoring the copy. The index is not copied but rebuilt."""
+"""Copying a library while it is in use, and restoring the copy. The index is not copied but rebuilt.
+
+A copy is a SQLite file, whichever database the library is in: so a copy is also how a library moves to another one.
+"""
 
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import make_url
+from sqlalchemy import Engine, make_url
 from sqlalchemy.exc import ArgumentError
 
 from retrieval.domain import BusyError, StoreError
-from retrieval.store.database import HEAD, locked, require_supported, upgrade_file
+from retrieval.store.database import HEAD, locked, only_bot, open_database, require_supported, upgrade_file
+from retrieval.store.transfer import empty, load, save
 
 OURS = frozenset({"alembic_version", "articles", "versions", "passages", "sentences", "changes"})
 """Tables that every library has had from its first schema on."""
@@ -21,16 +25,18 @@ JOURNALS = ("-wal", "-shm", "-journal")
 """Suffixes of the files that SQLite writes next to a database in use."""
 
 
-def database_file(url: str, folder: Path) -> Path:
-    """Return the file of the library's database. Raises StoreError if it is not in a file."""
+def database_file(url: str, folder: Path) -> Path | None:
+    """Return the file of the library's database; None if it is on a server. Raises StoreError."""
     if not url:
         return folder / "sitrep.db"
     try:
         parts = make_url(url)
     except ArgumentError as exc:
         raise StoreError("SITREP_DATABASE_URL is not a database that can be opened.") from exc
-    if parts.get_backend_name() != "sqlite" or not parts.database:
-        raise StoreError("This library is not in SQLite: copy it with pg_dump, and bring it back with pg_restore.")
+    if parts.get_backend_name() != "sqlite":
+        return None
+    if not parts.database:
+        raise StoreError("This library is in no file that can be copied.")
     return Path(parts.database)
 
 
@@ -41,13 +47,35 @@ def back_up(database: Path, folder: Path, target: Path) -> int:
     """
     if not database.exists():
         raise StoreError(f"There is no library in {folder} to copy.")
-    if target.is_dir() or target.resolve() == database.resolve():
+    if target.resolve() == database.resolve():
+        raise StoreError(f"{target} is not a file that a copy can be written to.")
+    return _write(target, folder, lambda draft: _copy(database, draft), str(database))
+
+
+def back_up_server(url: str, folder: Path, target: Path) -> int:
+    """Do the same for a database on a server; the copy is a SQLite file too, so that it can be restored in either."""
+
+    with _server(url, folder) as engine:
+        return _back_up_server(engine, folder, target)
+
+
+def _back_up_server(engine: Engine, folder: Path, target: Path) -> int:
+    def write(draft: Path) -> None:
+        _make(draft)
+        save(engine, draft)
+        _flush(draft)
+
+    return _write(target, folder, write, "The copy")
+
+
+def _write(target: Path, folder: Path, write: Callable[[Path], None], name: str) -> int:
+    if target.is_dir():
         raise StoreError(f"{target} is not a file that a copy can be written to.")
     with locked(folder / "backup.lock", "Another copy of this library is being made."), _translated(target):
         draft = target.with_name(f".{target.name}.partial")
         try:
-            _copy(database, draft)
-            _verify(draft, str(database))
+            write(draft)
+            _verify(draft, name)
             _replace(draft, target)
         finally:
             _discard(draft)
@@ -84,6 +112,41 @@ def restore(source: Path, database: Path, folder: Path, now: datetime) -> Path |
     return kept
 
 
+def restore_server(source: Path, url: str, folder: Path, now: datetime) -> Path | None:
+    """Do the same with a database on a server; what was there is kept as a copy in `folder`."""
+    busy = f"A bot or another command works on the library in {folder}; stop it before restoring."
+    draft, kept = folder / ".restoring", None
+    with (
+        _server(url, folder) as engine,
+        locked(folder / "bot.lock", busy),
+        locked(folder / "index" / "lock", busy),
+        only_bot(engine),
+    ):
+        try:
+            with _translated(source):
+                _verify(source, str(source))
+                _copy(source, draft)
+                _upgrade(draft, str(source))
+            if not empty(engine):
+                kept = folder / f"sitrep.db.before-{now:%Y%m%dT%H%M%S%f}"
+                _back_up_server(engine, folder, kept)
+            # Before the swap: an index of the old library must not be taken for one of the new.
+            (folder / "index" / "state.json").unlink(missing_ok=True)
+            load(draft, engine)
+        finally:
+            _discard(draft)
+    return kept
+
+
+@contextmanager
+def _server(url: str, folder: Path) -> Iterator[Engine]:
+    engine = open_database(url, folder)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
 def _verify(file: Path, name: str) -> None:
     """Raise StoreError if a file is not an intact library that this Sitrep can open."""
     if not file.is_file():
@@ -116,11 +179,20 @@ def _upgrade(draft: Path, name: str) -> None:
 
 def _copy(source: Path, draft: Path) -> None:
     """Copy a database as it is at one moment into a single file, flushed to disk."""
-    _discard(draft)
-    os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))  # nobody else may read it: it contains chats
+    _make(draft)
     with closing(sqlite3.connect(source, timeout=30)) as old, closing(sqlite3.connect(draft)) as new:
         old.backup(new)  # in one step: of a database in WAL mode that is a snapshot, and blocks no writer
         new.execute("PRAGMA journal_mode = DELETE")
+    _flush(draft)
+
+
+def _make(draft: Path) -> None:
+    """Make an empty file that nobody else may read: it will contain chats."""
+    _discard(draft)
+    os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+
+
+def _flush(draft: Path) -> None:
     with draft.open("rb+") as written:
         os.fsync(written.fileno())
 

@@ -263,15 +263,6 @@ def test_a_damaged_library_is_restored_and_kept(tmp_path: Path) -> None:
     assert held(tmp_path / "data") == {1}
 
 
-@pytest.mark.parametrize("command", ["backup", "restore"])
-def test_a_library_in_postgresql_is_pg_dumps_to_copy(
-    command: str, sitrep: Sitrep, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("SITREP_DATABASE_URL", "postgresql+psycopg://user@localhost/sitrep")
-    refused = sitrep(command, str(tmp_path / "copy.db"))
-    assert (refused.returncode, "pg_dump" in refused.stderr, refused.stderr.count("\n")) == (1, True, 1)
-
-
 def test_a_copy_that_cannot_be_written_is_one_sentence(sitrep: Sitrep, data: Path, tmp_path: Path) -> None:
     made(data, 1)
     for target in (tmp_path / "nowhere" / "copy.db", data, data / "sitrep.db"):
