@@ -41,7 +41,8 @@ def filled(folder: Path, embedder: Embedder) -> None:
     ingest(library, embedder, [Submission(text="Nobody was hurt, police said on Friday.", where="w", id="gone")])
     write.remove(library.engine, "gone")
     chats.keep(library.engine, -1_002_000_000_000, admitted=True, language="kk")
-    inbox.receive(library.engine, [(2**40, '{"text": "\\u0000 \\ud83d\\ude00"}')], NOW)
+    update = inbox.Received(2**40, 1, '{"text": "\\u0000 \\ud83d\\ude00"}')
+    inbox.receive(library.engine, [update], NOW)
     library.close()
 
 

@@ -92,3 +92,20 @@ def test_both_databases_give_the_same_scores(tmp_path: Path, new_postgres: Calla
         other.dispose()
     assert [id_ for id_, _ in found[0]] == [id_ for id_, _ in found[1]]
     assert [score for _, score in found[0]] == pytest.approx([score for _, score in found[1]])
+
+
+def test_what_was_indexed_before_there_were_lengths_is_found_after_the_migration(
+    tmp_path: Path, new_postgres: Callable[[], str]
+) -> None:
+    url = new_postgres()
+    before = open_database(url, tmp_path)
+    with writing(before) as connection:
+        connection.execute(text("ALTER TABLE passage_terms DROP CONSTRAINT passage_terms_rowid_fkey"))
+        connection.execute(text("ALTER TABLE passage_terms DROP COLUMN terms"))
+        rows = "(1, array_to_tsvector('{fire,road}'), ''), (2, array_to_tsvector('{school}'), '')"
+        connection.execute(text(f"INSERT INTO passage_terms (rowid, stems, names) VALUES {rows}"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '0017'"))
+    before.dispose()
+    after = open_database(url, tmp_path)
+    assert found(after, "road") == [1]
+    after.dispose()
