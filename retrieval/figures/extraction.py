@@ -21,8 +21,11 @@ from retrieval.figures.tagging.tagged import tagged_figures
 from retrieval.figures.tagging.tagger import load_tagger
 from retrieval.figures.withdrawals import withdrawn_clauses
 from retrieval.language.doc import Doc, Sentence
+from retrieval.language.names.places import places
 from retrieval.language.numbers.numbers import Number
+from retrieval.language.packs import pattern
 from retrieval.language.speakers.speaker_words import speaker_words
+from retrieval.language.words import is_stopword
 
 PART_WITHIN = 40  # characters from a sentence's start in which "of them" points to the sentence before
 
@@ -48,6 +51,7 @@ def read_figures(doc: Doc, encoder: WordEncoder | None = None) -> list[Figure]:
         if taken_back and encoder is None:
             continue
         kept = replace(one, status=ReportStatus.WITHDRAWN, stands=False) if taken_back else one
+        kept = replace(kept, speaker=whole_speaker(Sentence(doc, kept.quote), kept.speaker))
         fields = (
             kept.kind,
             kept.low,
@@ -61,6 +65,25 @@ def read_figures(doc: Doc, encoder: WordEncoder | None = None) -> list[Figure]:
         )
         found.setdefault(fields, kept)
     return list(found.values())
+
+
+def whole_speaker(sentence: Sentence, speaker: str | None) -> str | None:
+    """Return a speaker as a sentence names them, whole or not at all.
+
+    A name that opens with a word of another case takes in the word before it: "начальник" of "пожарной службы Юрий
+    Белан". An adjective of a people alone ("rusas" of "fuentes rusas") is nobody.
+    """
+    if speaker is None or not speaker[0].islower():
+        return speaker
+    if " " not in speaker:
+        return None if places(speaker, sentence.language) else speaker
+    if not pattern(sentence.language, "names", "declined_first", r"\w+(?:{})(?!\w)").match(speaker):
+        return speaker
+    start = sentence.text.find(speaker)
+    before = re.search(r"(?<!\w)([\w-]+)\s+\Z", sentence.text[: max(start, 0)])
+    if before is None or is_stopword(before[1], sentence.language):
+        return None
+    return None if speaker_words(sentence.language).verbs.search(before[1]) else f"{before[1]} {speaker}"
 
 
 def grammar_figures(doc: Doc) -> list[Figure]:

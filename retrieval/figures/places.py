@@ -26,7 +26,7 @@ def place_pattern(language: str) -> re.Pattern[str]:
     ours = pack(language)
     if (endings := ours.regex("figures", "place_endings")) != NOTHING:
         return re.compile(rf"(?<!\w)(?P<place>{CAPITAL}\w+?)(?:{endings})(?!\w)")
-    return re.compile(rf"(?<!\w)(?:{ours.regex('figures', 'place_before')})(?P<place>{NAME})")
+    return re.compile(rf"(?<!\w)(?i:{ours.regex('figures', 'place_before')})(?P<place>{NAME})")
 
 
 def base_place(written: str, before: str, language: str) -> str:

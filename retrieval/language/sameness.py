@@ -56,7 +56,7 @@ class Relation(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class _Word:
+class Word:
     """A word that tells something, with the keys by which another sentence may have it too."""
 
     form: str
@@ -72,7 +72,7 @@ class Statement:
 
     language: str
     forms: tuple[str, ...]  # every word but those of numbers and days
-    words: tuple[_Word, ...]
+    words: tuple[Word, ...]
     keys: frozenset[str]  # of all its words
     numbers: frozenset[str]
     days: frozenset[date]
@@ -126,14 +126,14 @@ class Statement:
 _AHEAD, _AHEAD_ENDINGS = all_words("calendar", "ahead"), tuple(all_words("calendar", "ahead_endings"))
 
 
-def _word(text: str, language: str, about: list[Mention], is_first: bool) -> _Word:
+def _word(text: str, language: str, about: list[Mention], is_first: bool) -> Word:
     concepts = frozenset(name for mention in about for name in mention.names)
     capital = text[0].isupper()
     sounds = sound_keys(text, language) if capital else frozenset()
     codes = places(text, language) if capital or not pack(language).get("clauses", "capital_peoples") else frozenset()
     keys = {f"{language}:{stem(text, language)}", *(f"c:{name}" for name in concepts)}
     keys |= {f"n:{sound}" for sound in sounds} | {f"p:{code}" for code in codes}
-    return _Word(text.casefold(), frozenset(keys), sounds, codes, capital and not (is_first and concepts))
+    return Word(text.casefold(), frozenset(keys), sounds, codes, capital and not (is_first and concepts))
 
 
 def _names_of(found: list[Mention], *kinds: str) -> frozenset[str]:

@@ -22,9 +22,18 @@ DAY = Moment(datetime(2022, 1, 6, tzinfo=UTC), day_only=True)
         ("es", "El aeropuerto de Almaty está cerrado.", "El aeropuerto de Almaty no está cerrado."),
         ("en", "Parliament will vote on the bill on 14 January.", "Parliament will vote on the bill on 17 January."),
         ("en", "About 1,400 dockers joined the strike.", "About 600 dockers joined the strike."),
+        ("en", "The union accepted the offer on Wednesday.", "The union rejected the offer on Wednesday."),
+        (
+            "en",
+            "Moira Pell will lead the inquiry into the ferry disaster.",
+            "Ferdy Nash will lead the inquiry into the ferry disaster.",
+        ),
+        ("ru", "Новым мэром Кедровска назначен Павел Ломов.", "Новым мэром Кедровска назначен Игнат Рябой."),
+        ("es", "El cuerpo del alcalde fue hallado en Mirto.", "El cuerpo del alcalde fue hallado en Otuma."),
+        ("kk", "Жоғалған тікұшақ Көкбел маңынан табылды.", "Жоғалған тікұшақ Тасөзек маңынан табылды."),
     ],
 )
-def test_yes_against_no_and_other_days_and_numbers_are_conflicts(language: str, one: str, other: str) -> None:
+def test_what_cannot_both_be_true_is_a_conflict(language: str, one: str, other: str) -> None:
     assert contradicts(Text(one, language, DAY), Text(other, language, DAY), 0.9)
 
 
@@ -34,6 +43,8 @@ def test_yes_against_no_and_other_days_and_numbers_are_conflicts(language: str, 
         ("The airport in Almaty is closed.", "The airport in Almaty is closed to all flights until Friday."),
         ("Tokayev spoke by phone with Putin.", "Tokayev spoke by phone with Michel."),
         ("Protesters stormed city hall in Almaty.", "Protesters stormed city hall in Taraz."),
+        ("In Almaty the power went out.", "In Taraz the power went out."),
+        ("France condemned the crackdown in Taraz.", "Turkey condemned the crackdown in Taraz."),
         ("The government resigned on Wednesday.", "Petrol now costs 120 tenge a litre in Aktau."),
     ],
 )
