@@ -2,7 +2,9 @@
 
 import asyncio
 import gc
+import os
 import signal
+import threading
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from functools import partial
@@ -16,6 +18,7 @@ from telegram.ext import ApplicationBuilder, ContextTypes
 from telegram.request import BaseRequest
 
 import bot.admin.handlers
+import bot.admin.status
 import bot.ask.citations
 import bot.ask.handlers
 import bot.brief.handlers
@@ -62,6 +65,7 @@ COMMANDS = (
 
 HANDLERS = (
     bot.admin.handlers,
+    bot.admin.status,
     bot.brief.handlers,
     bot.figures.handlers,
     bot.schedule.handlers,
@@ -78,6 +82,9 @@ HANDLERS = (
     bot.requests.handlers,
 )
 """The modules whose handlers are tried on an update, in order; the first that fits gets it."""
+
+STOP_SECONDS = 9.5
+"""The longest that a stop takes; what is not finished by then is done by the next run."""
 
 LONGEST_PAUSE = 60.0
 """Seconds between two tries to reach Telegram, at most."""
@@ -155,12 +162,12 @@ def run(settings: Settings) -> None:
 async def _serve(resources: Resources) -> None:
     stop = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+        asyncio.get_running_loop().add_signal_handler(name, _stop, stop)
     application = build(resources)
     supervisor, reports = application.bot_data["supervisor"], application.bot_data["reports"]
     tasks = [asyncio.create_task(jobs.load_model(resources, stop), name="model")]
     inbox, polling = Inbox(application, resources.library, resources.settings.now), Polling(resources)
-    server = serve(resources, inbox.take, lambda: application.running)
+    server = serve(resources, inbox.take, lambda: application.running, supervisor)
     polling.start()
     try:
         await _until_reached(partial(_initialize, application, resources.settings.language), stop)
@@ -183,6 +190,14 @@ async def _serve(resources: Resources) -> None:
             server.stop()
         await asyncio.gather(jobs.finish(tasks, stop), _finish(application), asyncio.to_thread(polling.stop))
         await application.shutdown()
+
+
+def _stop(stop: asyncio.Event) -> None:
+    """Have the bot stop, and the process end after STOP_SECONDS even if a thread hangs: all that counts is on disk."""
+    stop.set()
+    end = threading.Timer(STOP_SECONDS, os._exit, (0,))
+    end.daemon = True
+    end.start()
 
 
 async def _initialize(application: BotApplication, language: str) -> None:

@@ -1,16 +1,20 @@
 """`sitrep doctor`: is everything all right?"""
 
-import asyncio
 import sys
 from collections.abc import Callable
 
 import numpy as np
 
+from bot.admin import surroundings
+from bot.admin.surroundings import Finding
 from bot.output import print_json
 from bot.resources import Resources
 from bot.settings import read_settings
 from retrieval.domain import BusyError, SitrepError
-from retrieval.store import read
+from retrieval.store import feeds, read
+from retrieval.store.chats import inbox, outbox
+from retrieval.store.condition import require_sound, require_writable
+from retrieval.store.database import locked
 from retrieval.store.library import CHROMA, SCAN, Library, models_in
 from retrieval.store.vectors.chroma import ChromaIndex
 
@@ -21,10 +25,6 @@ NEIGHBOURS = 10
 
 LEAST_RECALL = 0.99
 """Of the exact scan's ten nearest, this share must come back from the index on average."""
-
-
-Finding = tuple[bool, str]
-"""Whether a part is all right, and a sentence about it."""
 
 
 def run(as_json: bool) -> None:
@@ -77,8 +77,12 @@ def _index(resources: Resources) -> Finding:
     except BusyError:
         searches = library.searches_of_owner()
         who = f"of its searches Chroma answered {searches[CHROMA]}, the scan in memory {searches[SCAN]}"
+        if not library.index_works_for_owner():
+            return False, f"owned by the running bot, where it does not work now, or is being made; {who}"
         return True, f"owned by the running bot, which checks it every ten seconds; {who}"
     try:
+        if not read.counts(library.engine).passages:
+            return True, "nothing is to be indexed yet"
         if not index.healthy():
             return False, "it is missing, damaged or of another version; run: sitrep rebuild"
         index.sync()
@@ -99,30 +103,45 @@ def recall_at_ten(library: Library, index: ChromaIndex) -> float:
     return sum(shares) / len(shares) if shares else 1.0
 
 
-def _model(resources: Resources) -> Finding:
-    name, given = resources.settings.chat_model, resources.settings.chat_timeout
-    if not name:
-        return True, "none is set; answers are the articles' own sentences"
-    seconds = asyncio.run(resources.probe())
-    slow = f", and SITREP_CHAT_TIMEOUT is {given:g} s: fine if it was only being loaded" if seconds > given else ""
-    return True, f"{name} answers, in {seconds:.1f} s{slow}"
+def _database(resources: Resources) -> Finding:
+    engine = resources.library.engine
+    require_writable(engine)
+    require_sound(engine)
+    return True, f"{engine.dialect.name}, whole, can be written"
 
 
-def _telegram(resources: Resources) -> Finding:
-    settings = resources.settings
-    if not settings.telegram_token.get_secret_value():
-        return True, "no token is set; everything but `sitrep run` works without"
-    if not settings.admins:
-        return False, "SITREP_ADMINS is empty: nobody would get an answer"
-    return True, f"a token is set; {len(settings.admins)} admin(s)"
+def _feeds(resources: Resources) -> Finding:
+    found = feeds.counts(resources.library.engine)
+    if not found.followed:
+        return True, "none is followed"
+    says = f"{found.followed} followed, {found.failing} failing, {found.stopped} gone for good"
+    return found.failing < found.followed and not found.stopped, f"{says}; see: sitrep feeds list"
+
+
+def _waiting(resources: Resources) -> Finding:
+    library = resources.library
+    updates, letters = inbox.count(library.engine), outbox.count(library.engine)
+    says = f"{updates} updates, {letters} letters"
+    try:
+        with locked(library.folder / "bot.lock", "The bot runs."):
+            stuck = updates + letters > 0
+    except BusyError:
+        return True, f"{says}; the bot is at work"
+    return not stuck, f"{says}; they wait for: sitrep run" if stuck else "nothing"
 
 
 CHECKS: dict[str, Callable[[Resources], Finding]] = {
+    "folder": surroundings.folder,
     "embedder": _embedder,
+    "database": _database,
     "library": _library,
     "vectors": _vectors,
     "index": _index,
-    "model": _model,
-    "telegram": _telegram,
+    "reader": surroundings.reader,
+    "model": surroundings.model,
+    "telegram": surroundings.telegram,
+    "clock": surroundings.clock,
+    "feeds": _feeds,
+    "waiting": _waiting,
 }
 """The check of each part, which may raise SitrepError."""

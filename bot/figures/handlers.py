@@ -1,7 +1,6 @@
 """Telegram callbacks about figures: the ledger as text, and one kind of one event as a picture."""
 
-from contextlib import suppress
-
+import structlog
 from telegram.ext import CallbackQueryHandler, CommandHandler
 
 from bot.figures.render import kind_named, picture, sheet, sheet_message
@@ -9,6 +8,8 @@ from bot.telegram.context import BotApplication, Context
 from bot.telegram.guards import admitted
 from bot.telegram.pools import Pool
 from retrieval.domain import FigureKind
+
+log = structlog.get_logger("sitrep.figures")
 
 
 @admitted
@@ -32,10 +33,14 @@ async def _show(context: Context, kind: FigureKind | None, event: int | None) ->
     found = await context.run_in(Pool.CHARTS, sheet, library, kind, as_of, citing=True, event=event)
     if kind is not None:
         # Where nothing can be drawn or Telegram refuses the picture, the rows follow all the same.
-        with suppress(ValueError):
-            await context.send_photo(
-                await context.run_in(Pool.CHARTS, picture, found, context.language), f"{kind.value}.png"
-            )
+        try:
+            png = await context.run_in(Pool.CHARTS, picture, found, context.language)
+        except ValueError:
+            log.debug("there is nothing to draw")
+        except Exception as exc:  # whatever the drawing library meets, the rows follow
+            log.error("a chart could not be drawn", error=type(exc).__name__)
+        else:
+            await context.send_photo(png, f"{kind.value}.png")
     await context.send(sheet_message(found, context.language))
 
 

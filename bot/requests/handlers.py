@@ -195,6 +195,17 @@ def _language_named(text: str) -> str:
     return ""
 
 
+@admitted
+async def unknown_command(context: Context) -> None:
+    await context.reply("unknown_command")
+
+
+@admitted
+async def not_text(context: Context) -> None:
+    """Answer a picture, a voice message, a document of a reader: whatever no other handler takes."""
+    await context.reply("only_text")
+
+
 def register(application: BotApplication) -> None:
     """Add these handlers to the application."""
     application.add_handler(CommandHandler("ask", ask_command))
@@ -202,3 +213,6 @@ def register(application: BotApplication) -> None:
     fresh = filters.UpdateType.MESSAGE | filters.UpdateType.EDITED_MESSAGE
     application.add_handler(MessageHandler(asked & fresh & filters.ChatType.PRIVATE, private_message))
     application.add_handler(MessageHandler(asked & fresh & filters.ChatType.GROUPS, group_message))
+    private = filters.UpdateType.MESSAGE & filters.ChatType.PRIVATE
+    application.add_handler(MessageHandler(private & filters.COMMAND, unknown_command))
+    application.add_handler(MessageHandler(private & ~filters.StatusUpdate.ALL, not_text))

@@ -21,7 +21,7 @@ AT_ONCE = 3
 CHECK_EVERY = 5.0
 """Seconds between two searches for feeds that are due."""
 
-LEAVE_AFTER = 10.0
+LEAVE_AFTER = 8.0
 """Shutdown waits this long (seconds) for polls in progress; unfinished ones run again next time."""
 
 

@@ -37,8 +37,11 @@ POLL_SECONDS = 25
 READ_SECONDS = 20
 """Seconds added to that until the request counts as failed."""
 
-LONGEST_PAUSE = 60.0
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
 """Between two tries when Telegram cannot be reached, in seconds."""
+
+REFUSALS = 5
+"""So often in a row does Telegram not know the token before that is believed: a single 401 may be its own fault."""
 
 UNREADABLE = (AttributeError, KeyError, TypeError, ValueError)
 """What python-telegram-bot raises for an update that it cannot read."""
@@ -160,22 +163,27 @@ class Inbox:
 async def poll(application: BotApplication, box: Inbox, stop: asyncio.Event) -> None:
     """Fetch updates until `stop`; an update is confirmed to Telegram only once it is on disk.
 
-    Raises InvalidToken if Telegram does not know the token; other failures are tried again.
+    Raises InvalidToken if Telegram keeps on not knowing the token; other failures are tried again.
     """
     warnings.filterwarnings("ignore", "Please use 'Bot.getUpdates'")  # see _fetch
-    offset, seconds = None, 1.0
+    offset, seconds, refusals = None, FIRST_PAUSE, 0
     sender: Sender = application.bot_data["sender"]
     while not stop.is_set():
         try:
             updates = await until(stop, _fetch(application.bot, offset))
-            if seconds > 1.0:
+            if seconds > FIRST_PAUSE:
                 sender.retry()
             if updates:
                 await box.take(updates)
                 offset = updates[-1]["update_id"] + 1
-            seconds = 1.0
-        except EndPointNotFound as exc:
-            raise InvalidToken from exc
+            seconds, refusals = FIRST_PAUSE, 0
+        except (EndPointNotFound, InvalidToken) as exc:
+            refusals += 1
+            if refusals == REFUSALS:
+                raise InvalidToken from exc
+            log.warning("Telegram does not know the token, trying again", pause=seconds)
+            await pause(stop, seconds)
+            seconds *= 2
         except RetryAfter as exc:
             await pause(stop, wait_of(exc))
         except StoreError:  # which the supervisor logs; Telegram sends them again

@@ -16,6 +16,8 @@ import structlog
 from telegram.error import RetryAfter
 from telegram.ext import BaseRateLimiter
 
+from bot.metrics import STAGES
+
 log = structlog.get_logger("sitrep.limits")
 
 BROADCAST = "broadcast"
@@ -164,7 +166,8 @@ class Limits(BaseRateLimiter[str]):
             await self._wait(chat, rate_limit_args == BROADCAST)
             tries += 1
             try:
-                return await callback(*args, **kwargs)
+                with STAGES.labels("send").time():
+                    return await callback(*args, **kwargs)
             except RetryAfter as exc:
                 log.warning("Telegram asks to wait", seconds=wait_of(exc))
                 self._pace.close(wait_of(exc) + FLOOD_MARGIN, self._clock())

@@ -36,7 +36,7 @@ FIRST_PAUSE, LONGEST_PAUSE = 2.0, 600.0
 """Seconds until a letter is tried again when Telegram could not be reached: a quarter of the time that it has not been
 reached for, within these limits."""
 
-FINISH_SECONDS = 10.0
+FINISH_SECONDS = 8.0
 """Seconds that a stop waits for letters being sent; the next run sends those that take longer."""
 
 Sent = Callable[[int], None]

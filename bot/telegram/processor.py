@@ -11,6 +11,7 @@ import structlog
 from telegram import Update
 from telegram.ext import BaseUpdateProcessor
 
+from bot.metrics import STAGES
 from bot.telegram.context import Reply
 from bot.telegram.letters import Stored
 from bot.telegram.outbox import Sender, Sent
@@ -77,7 +78,8 @@ class ChatByChat(BaseUpdateProcessor):
         try:
             async with chat, self._place(number):
                 await asyncio.to_thread(inbox.begin, self._library.engine, number, self._now())
-                await coroutine
+                with STAGES.labels("handle").time():
+                    await coroutine
                 posted = await asyncio.to_thread(self._end, number)
             if self.sender is not None:
                 for letter in posted:
@@ -111,7 +113,7 @@ class ChatByChat(BaseUpdateProcessor):
         inbox.put_off(self._library.engine, number, now + min(max(waited, FIRST_WAIT), LONGEST_WAIT))
         return []
 
-    async def finish(self, seconds: float = 10.0) -> None:
+    async def finish(self, seconds: float = 8.0) -> None:
         """Wait so long for the updates being handled, then cancel them: the next run handles them."""
         if not self._tasks:
             return

@@ -4,7 +4,8 @@ Telegram keeps the updates meanwhile: those polled are not confirmed, and the we
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable
+import time
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from typing import Any
@@ -14,6 +15,7 @@ from telegram import Bot
 from telegram.error import TelegramError
 
 from bot.locales import LOCALES, explain
+from bot.metrics import STAGES, UPDATES
 from bot.resources import Resources
 from bot.telegram.limits import pause
 from bot.telegram.reports import Reports
@@ -21,6 +23,7 @@ from bot.telegram.sending import NO_PREVIEW
 from retrieval.domain import BusyError, StoreError
 from retrieval.store.chats import chats
 from retrieval.store.condition import require_readable, require_sound, require_space, require_writable
+from retrieval.store.library import INDEX_SECONDS
 
 log = structlog.get_logger("sitrep.supervisor")
 
@@ -46,6 +49,7 @@ class Supervisor:
         self._resources, self._bot, self._reports = resources, bot, reports
         self.reason: StoreError | None = None
         self.running = False
+        self._index_worked_at = time.monotonic()
         self._readers: dict[int, str] = {}  # chats that were let in, and their languages
         self._told: set[int] = set()
         self._sending: set[asyncio.Task[None]] = set()
@@ -61,25 +65,29 @@ class Supervisor:
         self._reports.add("store", reason=str(error))
 
     @asynccontextmanager
-    async def intake(self, updates: Iterable[dict[str, Any]]) -> AsyncIterator[None]:
+    async def intake(self, updates: Sequence[dict[str, Any]]) -> AsyncIterator[None]:
         """Store updates (Telegram's JSON) within the `with`; if that fails or hangs, tell their chats.
 
         Raises StoreError, at once where the store is known to fail.
         """
         if self.reason is not None:
+            UPDATES.labels("refused").inc(len(updates))
             self.tell(updates)
             raise self.reason
-        late = asyncio.ensure_future(self._watch_for_long(list(updates)))
+        late = asyncio.ensure_future(self._watch_for_long(updates))
         try:
-            yield
+            with STAGES.labels("store").time():
+                yield
+            UPDATES.labels("stored").inc(len(updates))
         except StoreError as exc:
+            UPDATES.labels("refused").inc(len(updates))
             self.report(exc)
             self.tell(updates)
             raise
         finally:
             late.cancel()
 
-    async def _watch_for_long(self, updates: list[dict[str, Any]]) -> None:
+    async def _watch_for_long(self, updates: Sequence[dict[str, Any]]) -> None:
         """Find out why updates are not stored yet: the store is locked or hangs, or there is just much to do."""
         await asyncio.sleep(STUCK_AFTER)
         await self._check(self._require_writable)
@@ -121,8 +129,20 @@ class Supervisor:
                     ]
                     self._readers = {one.id: one.language or "" for one in let_in}
             await self._check(self._require_usable if self.reason is None else self._require_sound)
+            self._report_parts()
             checks += 1
             await pause(stop, CHECK_EVERY)
+
+    def _report_parts(self) -> None:
+        """Report parts without which the bot goes on, but answers worse: the index, the language model."""
+        library, model, now = self._resources.library, self._resources.chat_model, time.monotonic()
+        self._index_worked_at = now if library.index is None or library.index_works() else self._index_worked_at
+        works = {"index": now - self._index_worked_at < INDEX_SECONDS, "model": model is None or model.calls.open}
+        for part, well in works.items():
+            if well:
+                self._reports.over(part, f"{part}_over")
+            else:
+                self._reports.add(part)
 
     async def _check(self, require: Callable[[], None]) -> None:
         """Run a check in the thread for them; one that hangs has failed, and is waited for by the next one."""

@@ -15,6 +15,7 @@ from tornado.web import Application, RequestHandler
 from bot.metrics import exposition
 from bot.resources import Resources
 from bot.settings import SettingsError, listen_address
+from bot.telegram.supervisor import Supervisor
 from retrieval.domain import SitrepError
 from retrieval.store import feeds
 
@@ -81,12 +82,14 @@ class Status(RequestHandler):
         self.finish(found)
 
 
-def health(resources: Resources) -> dict[str, Any]:
-    """Return how the database, the index, the embedder and the feeds are, for /healthz. Blocking.
+def health(resources: Resources, ready: Callable[[], bool], supervisor: Supervisor) -> dict[str, Any]:
+    """Return how Telegram, the database, the index, the embedder and the feeds are, for /healthz. Blocking.
 
     It is "ok" while the index is being rebuilt: until then the stored embeddings are scanned.
     """
-    found: dict[str, Any] = {"database": "ok", "embedder": "ok"}
+    if supervisor.reason is not None:  # reading may hang
+        return {"telegram": "ok" if ready() else "not reached", "database": str(supervisor.reason), "ok": False}
+    found: dict[str, Any] = {"telegram": "ok" if ready() else "not reached", "database": "ok", "embedder": "ok"}
     try:
         followed = feeds.counts(resources.library.engine)
         at = followed.last_good_at
@@ -102,21 +105,33 @@ def health(resources: Resources) -> dict[str, Any]:
         resources.embedder.embed_query("ok")
     except SitrepError as exc:
         found["embedder"] = str(exc)
-    index = resources.library.index
-    found["index"] = "ready" if index is not None and index.ready else "being rebuilt"
-    found["ok"] = found["database"] == found["embedder"] == "ok"
+    found["index"] = "ready" if resources.library.index_works() else "being rebuilt"
+    found["ok"] = found["telegram"] == found["database"] == found["embedder"] == "ok"
     return found
 
 
-def serve(resources: Resources, take: Take, ready: Callable[[], bool]) -> HTTPServer | None:
+def metrics_of(resources: Resources, supervisor: Supervisor) -> bytes:
+    """Return the metrics for /metrics, without those of the library while that fails. Blocking."""
+    model = resources.chat_model
+    library = resources.library if supervisor.reason is None else None
+    return exposition(library, model.calls if model else None)
+
+
+def live() -> dict[str, Any]:
+    """Return that the process answers, for /healthz/live: whoever gets no answer may restart it."""
+    return {"ok": True}
+
+
+def serve(resources: Resources, take: Take, ready: Callable[[], bool], supervisor: Supervisor) -> HTTPServer | None:
     """Listen where the settings say, if anywhere. Raises SettingsError if that is impossible."""
     settings = resources.settings
     listen = settings.webhook_listen if settings.webhook_url else settings.metrics_listen
     if not listen:
         return None
     routes: list[Any] = [
-        ("/healthz", Status, {"report": lambda: health(resources)}),
-        ("/metrics", Status, {"report": lambda: exposition(resources.library)}),
+        ("/healthz/live", Status, {"report": live}),
+        ("/healthz(?:/ready)?", Status, {"report": lambda: health(resources, ready, supervisor)}),
+        ("/metrics", Status, {"report": lambda: metrics_of(resources, supervisor)}),
     ]
     if settings.webhook_url:
         secret = settings.webhook_secret.get_secret_value()

@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -31,6 +32,9 @@ SYNC_EVERY = 2.0
 CHECK_EVERY = 5
 """Syncs between two health checks of the index (so: every ten seconds)."""
 
+INDEX_SECONDS = 30.0
+"""The owner's last successful look at the index may be so long ago; if it is longer, the index does not work."""
+
 CHROMA, SCAN = "chroma", "scan"
 """Ways to answer a search for the nearest passages: Chroma's index, or the exact scan in memory."""
 
@@ -56,6 +60,7 @@ class Library:
     _count_lock: threading.Lock = field(default_factory=threading.Lock)
     _stop: threading.Event = field(default_factory=threading.Event)
     _syncing: threading.Thread | None = None
+    _synced_at: float = -INDEX_SECONDS  # monotonic
     _threads: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(thread_name_prefix="search"))
     _cache: dict[Hashable, Any] = field(default_factory=dict)
     _cache_lock: threading.RLock = field(default_factory=threading.RLock)
@@ -145,6 +150,21 @@ class Library:
         except (OSError, ValueError, TypeError):
             return Counter()
 
+    def index_works(self) -> bool:
+        """Return whether this process owns the index and has found it in order within INDEX_SECONDS."""
+        return self.index is not None and self.index.ready and time.monotonic() - self._synced_at < INDEX_SECONDS
+
+    def index_works_for_owner(self) -> bool:
+        """Return whether the owner, another process, wrote within INDEX_SECONDS that the index works."""
+        try:
+            return time.time() - float(self._works_file.read_text(encoding="utf-8")) < INDEX_SECONDS
+        except (OSError, ValueError):
+            return False
+
+    @property
+    def _works_file(self) -> Path:
+        return self.folder / "index" / "works-at.txt"
+
     @property
     def _searches_file(self) -> Path:
         return self.folder / "index" / "searches.json"
@@ -172,7 +192,10 @@ class Library:
                     with suppress(OSError):
                         self._searches_file.write_text(json.dumps(self.searches), encoding="utf-8")
                 index.sync()
-            except StoreError:
+                self._synced_at = time.monotonic()
+                with suppress(OSError):
+                    self._works_file.write_text(str(time.time()), encoding="utf-8")
+            except (StoreError, OSError):  # OSError: a disk that is full, or cannot be written
                 index.ready = False
                 syncs = -1  # check its health next time
             syncs += 1

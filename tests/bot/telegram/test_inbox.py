@@ -267,8 +267,21 @@ async def test_polling_confirms_only_updates_that_are_stored(bot: InProcess, inb
     assert offsets[:2] == [None, number + 1]
 
 
-async def test_polling_ends_when_the_token_is_taken_back(bot: InProcess, inbox: Inbox) -> None:
+async def test_polling_goes_on_after_a_single_401(
+    bot: InProcess, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.telegram.inbox.FIRST_PAUSE", 0.01)
     bot.telegram.fail("getUpdates", code=401)
+    update(bot, ADMIN, "/start")
+    async with polling(bot, inbox):
+        assert (await sent(bot, 1))[0].text == say("start", "en", languages=language_list("en"))
+
+
+async def test_polling_ends_when_the_token_is_taken_back(
+    bot: InProcess, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.telegram.inbox.FIRST_PAUSE", 0.01)
+    bot.telegram.fail("getUpdates", code=401, times=99)
     async with polling(bot, inbox) as task:
         with pytest.raises(InvalidToken):
             await asyncio.wait_for(task, 5)
