@@ -137,6 +137,8 @@ def _people(sentence: Sentence, words: FigureWords, before: FigureKind | None) -
     links = linked(plain, counts_in(plain.text, words, triggers), triggers, words, before)
     parts = [link.count.number.span for link in links if link.count.part]
     for link in links:
+        if any(span.overlaps(link.count.number.core) for span, _ in sentence.event_days):
+            continue  # "The next day, Jan. 28, he disappeared"
         if _is_reported(sentence, link, words) and not _are_speakers(sentence, link.count):
             yield _people_figure(sentence, link.kind, link.count.group or "total", link.count.number, day, parts)
 

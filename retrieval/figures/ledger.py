@@ -10,7 +10,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from itertools import chain
 
-from retrieval.domain import Article, Figure, FigureKind
+from retrieval.domain import Article, Figure, FigureKind, ReportStatus, Span
 from retrieval.figures.incidents import is_deed, one_incident
 from retrieval.figures.keys import place_key, sole_country, speaker_key
 from retrieval.figures.withdrawals import Withdrawal
@@ -378,7 +378,38 @@ def _with_withdrawals(series: list[Series], withdrawals: list[ReportedWithdrawal
         by = gone.get(id(entry.reported))
         return entry if by is None else replace(entry, status=FigureStatus.WITHDRAWN, by=by)
 
-    return [replace(one, entries=tuple(map(marked, one.entries))) for one in series] if gone else series
+    if not gone:
+        return series
+    return _with_corrections([replace(one, entries=tuple(map(marked, one.entries))) for one in series])
+
+
+def _with_corrections(series: list[Series]) -> list[Series]:
+    """Return the series with each number that replaces a withdrawn one beside it, whatever place its text gives."""
+    corrections = {
+        _correction_key(entry, entry.article.id, entry.figure.quote): entry
+        for one in series
+        for entry in one.entries
+        if entry.figure.status is ReportStatus.CORRECTION
+    }
+    added: dict[int, list[Entry]] = defaultdict(list)
+    for at, one in enumerate(series):
+        for entry in one.entries:
+            if isinstance(entry.by, ReportedWithdrawal) and entry.by.withdrawal.replaced:
+                key = _correction_key(entry, entry.by.article.id, entry.by.withdrawal.quote)
+                right = corrections.get(key)
+                if right is not None and all(right is not known for known in (*one.entries, *added[at])):
+                    added[at].append(right)
+    moved = {id(entry) for entries in added.values() for entry in entries}
+    found = []
+    for at, one in enumerate(series):
+        kept = [entry for entry in one.entries if id(entry) not in moved] + added[at]
+        if kept:
+            found.append(replace(one, entries=tuple(sorted(kept, key=lambda entry: _time(entry.article)))))
+    return found
+
+
+def _correction_key(entry: Entry, article: str, quote: Span) -> tuple[object, ...]:
+    return article, quote, entry.figure.kind, entry.figure.group
 
 
 def _may_withdraw(reported: ReportedWithdrawal, article: Article) -> bool:

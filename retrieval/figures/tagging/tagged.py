@@ -101,10 +101,18 @@ def _merged(
         if one.probability < (CERTAIN if same is None else LIKELY):
             continue
         sentence = next((s for s in sentences if s.span.start <= word.start < s.span.end), sentences[-1])
+        if same is None and _is_day(sentence, word):
+            continue
         read = _figure(doc, sentence, one, start, same)
         if same is not None and same.place is None and place_key(read.place) in _places_of_others(same, grammar):
             read = replace(read, place=None)  # "164 dead, 103 of them in Almaty": the grammar knows whose it is
         yield read
+
+
+def _is_day(sentence: Sentence, wording: Span) -> bool:
+    """Return whether a number is that of a day: "The next day, Jan. 28, he disappeared"."""
+    at = sentence.span.start
+    return any(_shifted(span, at).overlaps(wording) for span, _ in sentence.event_days)
 
 
 def _places_of_others(figure: Figure, grammar: Sequence[Figure]) -> set[str]:

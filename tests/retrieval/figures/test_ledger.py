@@ -5,12 +5,12 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from retrieval.domain import Article, FigureKind, Moment
+from retrieval.domain import Article, Figure, FigureKind, Moment, ReportStatus, Span
 from retrieval.figures.extraction import read_figures
 from retrieval.figures.keys import office_of, place_key, speaker_key
 from retrieval.figures.ledger import FigureStatus, Reported, ReportedWithdrawal, Series, ledger
 from retrieval.figures.standing import standing
-from retrieval.figures.withdrawals import read_withdrawals
+from retrieval.figures.withdrawals import Withdrawal, read_withdrawals
 from retrieval.language.doc import Doc
 
 SAMPLES = Path(__file__).parents[3] / "samples" / "articles.jsonl"
@@ -225,6 +225,17 @@ def test_tolls_of_two_days_do_not_update_each_other() -> None:
         ]
     )
     assert {e.status for s in found for e in s.entries} == {FigureStatus.CURRENT}
+
+
+def test_a_correction_that_names_another_place_stands_beside_what_it_corrects() -> None:
+    old, new = article("a", 6, "58 people were killed in Harvek."), article("b", 7, "Not 58 but 54 were killed.")
+    told = Figure(FigureKind.KILLED, Span(0, 32), Span(0, 2), 58, 58, place="Harvek")
+    right = Figure(
+        FigureKind.KILLED, Span(0, 26), Span(11, 13), 54, 54, place="Depot 4", status=ReportStatus.CORRECTION
+    )
+    taken = Withdrawal(Span(0, 26), FigureKind.KILLED, 58, 58, "total", replaced=True)
+    (one,) = ledger([Reported(told, old), Reported(right, new)], [ReportedWithdrawal(taken, new)])
+    assert [(e.figure.low, e.status) for e in one.entries] == [(58, FigureStatus.WITHDRAWN), (54, FigureStatus.CURRENT)]
 
 
 def test_what_a_withdrawn_figure_updated_stands_again() -> None:

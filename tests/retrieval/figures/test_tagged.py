@@ -127,6 +127,34 @@ def test_a_headline_has_its_number_and_who_gives_it(encoder: WordEncoder) -> Non
     assert (found.low, found.high, found.speaker) == (7, 7, "Минздрав")
 
 
+def test_a_day_of_the_month_is_no_count(encoder: WordEncoder) -> None:
+    assert read("The next day, Jan. 28, he disappeared.", "en", encoder) == []
+
+
+@pytest.mark.parametrize(
+    ("speaker", "text", "language"),
+    [
+        ("начальник пожарной службы Юрий Белан", "Двое погибли, сообщил начальник пожарной службы Юрий Белан.", "ru"),
+        (None, "Otras fuentes rusas sumaban dos militares muertos en el aeropuerto.", "es"),
+    ],
+)
+def test_a_speaker_is_whole_or_none(speaker: str | None, text: str, language: str, encoder: WordEncoder) -> None:
+    assert {figure.speaker for figure in read(text, language, encoder)} <= {speaker}
+
+
+@pytest.mark.parametrize(
+    ("place", "text", "language"),
+    [
+        ("Тараз", "Тараз қаласында 5 адам қаза тапты.", "kk"),
+        ("Кедровск", "В городе Кедровске погибли 5 человек.", "ru"),
+        ("Tolm", "In the steel town of Tolm 5 people were killed.", "en"),
+        ("Altamora", "En la ciudad de Altamora murieron 5 personas.", "es"),
+    ],
+)
+def test_a_place_is_its_name_alone(place: str, text: str, language: str, encoder: WordEncoder) -> None:
+    assert [figure.place for figure in read(text, language, encoder)] == [place]
+
+
 def test_who_kills_is_not_counted(encoder: WordEncoder) -> None:
     (found,) = read("Police killed three people.", "en", encoder)
     assert (found.low, found.group, found.speaker) == (3, "total", None)
