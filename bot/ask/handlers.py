@@ -79,7 +79,7 @@ def split_moment(written: str, now: datetime, newest: Newest | None = None) -> t
 @admitted
 async def new(context: Context) -> None:
     """`/new`: forget the conversation so far."""
-    context.conversations.forget(context.chat_id, context.person)
+    context.conversations.forget(context.place)
     await context.reply("forgotten")
 
 
@@ -90,7 +90,7 @@ async def answer_question(
     moment = as_of_ or context.memory.as_of
     async with context.typing(), _drafting(context):
         answer = await context.run_in(_pool(context), _ask, context, message, moment, STATEMENTS, intent)
-    exchange = context.conversations.add(context.chat_id, context.person, message, answer, STATEMENTS)
+    exchange = context.conversations.add(context.place, message, answer, STATEMENTS)
     exchange.messages[:] = await asyncio.to_thread(_rendered, context, exchange)
     reply_to = context.message.message_id if context.is_group else None
     for number, rendered in enumerate(exchange.messages):

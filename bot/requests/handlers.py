@@ -56,16 +56,20 @@ async def ask_command(context: Context) -> None:
 
 @admitted
 async def private_message(context: Context) -> None:
-    await respond(context, context.written)
+    if not context.is_unchanged():
+        await respond(context, context.written)
 
 
 @admitted
 async def group_message(context: Context) -> None:
     """In a group, respond only to a message that mentions the bot or replies to it."""
-    mention, replied = f"@{context.bot.username}", context.message.reply_to_message
+    replied = context.message.reply_to_message
     to_the_bot = replied is not None and replied.from_user is not None and replied.from_user.id == context.bot.id
-    if mention.casefold() in context.written.casefold() or to_the_bot:
-        text = re.sub(re.escape(mention), "", context.written, flags=re.IGNORECASE).strip()
+    if context.mentions_the_bot() or to_the_bot:
+        mention = rf"@{re.escape(context.bot.username)}\b"
+        text = re.sub(mention, "", context.written, flags=re.IGNORECASE).strip()
+        if context.is_unchanged():
+            return
         if text:
             await respond(context, text)
         else:
@@ -124,7 +128,7 @@ async def _compose(context: Context, text: str, question: Question) -> None:
         make = partial(reply, context.resources, text, question, now=question.as_of or context.now(), shown=shown)
         made = await context.run_in(Pool.BRIEFS, make)
     if made.briefing is not None:
-        exchange = context.conversations.add(context.chat_id, context.person, text, made.answer, STATEMENTS)
+        exchange = context.conversations.add(context.place, text, made.answer, STATEMENTS)
         await send_brief(context, made.briefing, sent=exchange.sent.add)
     elif made.timeline is not None:
         for message in timeline_messages(made.timeline, question.answer_language):

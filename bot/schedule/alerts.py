@@ -82,7 +82,8 @@ class Alerts:
     def _post(self, watch: Watch, chat: Chat, answer: Answer, newest: int, now: datetime) -> bool:
         language = chat.language or self._language
         heading = say("watch_news", language, text=defang(watch.text))
-        messages = [as_json(m) for m in answer_messages(replace(answer, language=language), heading=heading)]
+        rendered = answer_messages(replace(answer, language=language), heading=heading)
+        messages = [as_json(message, thread=watch.thread) for message in rendered]
         day = now.astimezone(ZoneInfo(chat.zone or self._zone)).date()
         noted = partial(watches.alerted, watch_id=watch.id, seen=newest, at=now)
         slot = f"watch {watch.id} {newest}"

@@ -106,10 +106,10 @@ def read_quiet(text: str | None) -> Quiet | None:
 
 
 def due_of_chat(subscriptions: Iterable[Subscription], quiet: Quiet | None, now: datetime) -> list[Due]:
-    """Return the briefs that a chat is due at `now`: one for all the hours it missed, for each choice of topics."""
-    by_topics: dict[tuple[str, ...], list[Subscription]] = {}
+    """Return the briefs that a chat is due at `now`: one for all hours missed, for each topic and choice of news."""
+    by_topics: dict[tuple[int | None, tuple[str, ...]], list[Subscription]] = {}
     for subscription in subscriptions:
-        by_topics.setdefault(subscription.topics, []).append(subscription)
+        by_topics.setdefault((subscription.thread, subscription.topics), []).append(subscription)
     found = [_due_of(alike, quiet, now) for alike in by_topics.values()]
     return [brief for brief in found if brief is not None]
 

@@ -40,9 +40,8 @@ def subscribe(context: Context) -> str:
         raise QuestionError(context.say("subscribe_no_hour"))
     at, place = read
     zone = _zone(context, place) if place else context.zone.key
-    made = subscriptions.subscribe(
-        context.engine, context.chat_id, at, zone, first_done(at, zone, context.now()), MOST_SUBSCRIPTIONS
-    )
+    done = first_done(at, zone, context.now())
+    made = subscriptions.subscribe(context.engine, context.chat_id, at, zone, done, MOST_SUBSCRIPTIONS, context.thread)
     if made is None:
         raise QuestionError(context.say("subscribe_too_many", most=MOST_SUBSCRIPTIONS))
     context.change_settings(language=context.language, zone=zone)

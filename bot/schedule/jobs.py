@@ -98,7 +98,7 @@ class Briefs:
             subscriptions.done(self._engine, chat.id, brief.done)
             return False
         composed = self._compose(brief, chat, now)
-        messages = [as_json(message) for message in composed.messages]
+        messages = [as_json(message, thread=brief.subscription.thread) for message in composed.messages]
         return outbox.post(self._engine, chat.id, day, slot, messages, now, (done, composed.record))
 
 

@@ -30,7 +30,7 @@ def watch(context: Context) -> str:
         raise QuestionError(context.say("watch_too_long", most=WATCH_CHARACTERS))
     if not context.may_subscribe():
         raise QuestionError(context.say("subscribe_not_admitted", chat=context.chat_id))
-    if watches.watch(context.engine, context.chat_id, text, MOST_WATCHES) is None:
+    if watches.watch(context.engine, context.chat_id, text, MOST_WATCHES, context.thread) is None:
         raise QuestionError(context.say("watch_too_many", most=MOST_WATCHES))
     return context.say("watching", text=defang(text))
 

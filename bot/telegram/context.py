@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 import telegram
-from telegram import CallbackQuery, ChatMemberUpdated, Document, InlineQuery, Location, Update
+from telegram import CallbackQuery, ChatMemberUpdated, Document, InlineQuery, Location, MessageEntity, Update
 from telegram.constants import ChatAction
 from telegram.error import TelegramError
 from telegram.ext import Application, CallbackContext, ExtBot
@@ -18,7 +18,7 @@ from telegram.ext import Application, CallbackContext, ExtBot
 from bot.locales import LOCALES, say
 from bot.resources import Resources
 from bot.telegram.access import Access
-from bot.telegram.conversation import Conversations, Exchange, Memory
+from bot.telegram.conversation import Conversations, Exchange, Memory, Place
 from bot.telegram.letters import Stored, as_json, document_as_json, edit_as_json, photo_as_json
 from bot.telegram.outbox import Sent
 from bot.telegram.pools import Pool, Pools
@@ -139,6 +139,23 @@ class Context(CallbackContext[ExtBot[Any], Data, Data, Data]):
         """The text of the message, or the caption of its picture."""
         return self.message.text or self.message.caption or ""
 
+    def mentions_the_bot(self) -> bool:
+        """Return whether an entity of the message is a mention of the bot; an address like a@bot is none."""
+        name = f"@{self.bot.username}".casefold()
+        marked = [*self.message.parse_entities([MessageEntity.MENTION]).values()]
+        marked += self.message.parse_caption_entities([MessageEntity.MENTION]).values()
+        return name in [one.casefold() for one in marked]
+
+    def is_unchanged(self) -> bool:
+        """Return whether the message is the edit of one with the same words, say where its preview changed.
+
+        Remembers the words of the message.
+        """
+        number, texts = self.message.message_id, self.memory.texts
+        unchanged = self._update.edited_message is not None and (number, self.written) in texts
+        texts.append((number, self.written))
+        return unchanged
+
     @property
     def argument(self) -> str:
         """The words after a command."""
@@ -180,12 +197,12 @@ class Context(CallbackContext[ExtBot[Any], Data, Data, Data]):
 
     @property
     def memory(self) -> Memory:
-        return self.conversations.memory(self.chat_id, self.person)
+        return self.conversations.memory(self.place)
 
     @property
-    def person(self) -> int:
-        """Who wrote, in a group, where each has a conversation of their own; else 0."""
-        return (self._user_id or 0) if self.is_group else 0
+    def place(self) -> Place:
+        """The chat, the topic and, in a group, the person that the conversation goes on with."""
+        return Place(self.chat_id, self.thread, (self._user_id or 0) if self.is_group else 0)
 
     def answered(self) -> Exchange | None:
         """Return the exchange that a message goes on from: the one it replies to, or else the last one."""

@@ -16,8 +16,17 @@ REMEMBERED = 3600.0
 EXCHANGES = 4
 """Exchanges remembered of a chat."""
 
-CHATS = 5_000
+PLACES = 5_000
 """Memories at once; the ones quiet for longest are forgotten first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a conversation goes on: a chat, in a forum a topic of it, and in a group the person."""
+
+    chat_id: int
+    thread: int | None = None
+    person: int = 0  # in a group, where each has a conversation of their own
 
 
 @dataclass
@@ -35,40 +44,41 @@ class Exchange:
 
 @dataclass
 class Memory:
-    """The exchanges remembered of a person in a chat, and the moment that questions are asked as of (None: now)."""
+    """The exchanges remembered of a place, and the moment that questions are asked as of (None: now)."""
 
     exchanges: deque[Exchange] = field(default_factory=lambda: deque(maxlen=EXCHANGES))
     as_of: datetime | None = None
     touched: float = 0.0
     named: set[str] = field(default_factory=set)  # commands that the chat was told about
+    texts: deque[tuple[int, str]] = field(default_factory=lambda: deque(maxlen=EXCHANGES))  # of messages, by id
 
 
 class Conversations:
-    """The memories of all chats; a class because it keeps them. In a private chat the person is 0."""
+    """The memories of all places; a class because it keeps them."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._chats: OrderedDict[tuple[int, int], Memory] = OrderedDict()
+        self._places: OrderedDict[Place, Memory] = OrderedDict()
         self._keys = itertools.count(int(time.time()) % 1_000_000 * 1_000)
 
-    def memory(self, chat_id: int, person: int = 0) -> Memory:
-        """Return the memory of a person in a chat, without exchanges older than an hour."""
+    def memory(self, place: Place) -> Memory:
+        """Return the memory of a place, without exchanges older than an hour."""
         now = self._clock()
-        memory = self._chats.pop((chat_id, person), None)
+        memory = self._places.pop(place, None)
         if memory is None or now - memory.touched > REMEMBERED:
             memory = Memory()
         memory.touched = now
-        self._chats[chat_id, person] = memory
-        while len(self._chats) > CHATS:
-            self._chats.popitem(last=False)
+        self._places[place] = memory
+        while len(self._places) > PLACES:
+            self._places.popitem(last=False)
         while memory.exchanges and now - memory.exchanges[0].at > REMEMBERED:
             memory.exchanges.popleft()
         return memory
 
-    def add(self, chat_id: int, person: int, question: str, answer: Answer, length: int) -> Exchange:
+    def add(self, place: Place, question: str, answer: Answer, length: int) -> Exchange:
         """Remember an exchange, and return it."""
         exchange = Exchange(next(self._keys), question, answer, length, [], self._clock())
-        self.memory(chat_id, person).exchanges.append(exchange)
+        self.memory(place).exchanges.append(exchange)
         return exchange
 
     def find(self, chat_id: int, key: int) -> Exchange | None:
@@ -80,8 +90,8 @@ class Conversations:
         return next((one for one in self._exchanges(chat_id) if message in one.sent), None)
 
     def _exchanges(self, chat_id: int) -> list[Exchange]:
-        people = [person for chat, person in self._chats if chat == chat_id]
-        return [one for person in people for one in self.memory(chat_id, person).exchanges]
+        places = [place for place in self._places if place.chat_id == chat_id]
+        return [one for place in places for one in self.memory(place).exchanges]
 
-    def forget(self, chat_id: int, person: int = 0) -> None:
-        self._chats.pop((chat_id, person), None)
+    def forget(self, place: Place) -> None:
+        self._places.pop(place, None)

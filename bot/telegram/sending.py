@@ -28,7 +28,7 @@ async def send(
 ) -> SentMessage:
     """Send a rendered message; should Telegram not read its markup, the same as plain text.
 
-    A broadcast waits until no answer to a question does.
+    Where its topic of a forum is gone it goes to the chat. A broadcast waits until no answer to a question does.
     """
     markup = keyboard(message)
     fields: dict[str, Any] = {"reply_markup": markup, "link_preview_options": NO_PREVIEW, "message_thread_id": thread}
@@ -39,6 +39,8 @@ async def send(
     try:
         return await bot.send_message(chat_id, message.html, parse_mode=ParseMode.HTML, **fields)
     except BadRequest as exc:
+        if thread is not None and "thread not found" in str(exc).lower():
+            return await send(bot, chat_id, message, reply_to=reply_to, broadcast=broadcast)
         if "parse entities" not in str(exc).lower():
             raise
         log.error("Telegram did not read our markup", error=str(exc)[:100])

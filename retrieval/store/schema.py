@@ -294,6 +294,7 @@ subscriptions = Table(
     Column("topics", Text, nullable=False),  # one a line; empty: everything
     Column("last_day", Date),  # the last local day that is done
     Column("briefed_until", Utc),  # up to when the chat was briefed
+    Column("thread", Integer),  # the topic of a forum that it was asked for in
 )
 """When a chat wants its brief; `slot` is never used again for another subscription of the chat."""
 
@@ -327,6 +328,7 @@ watches = Table(
     Column("text", Text, nullable=False),  # the reader's own words
     Column("seen", Integer, nullable=False),  # the newest version (its pk) that was searched
     Column("alerted_at", Utc),
+    Column("thread", Integer),  # the topic of a forum that it was asked for in
     sqlite_autoincrement=True,
 )
 """Questions and topics that a chat gets a message about as soon as something is reported."""

@@ -34,6 +34,20 @@ class Chats(People):
         return chat_id
 
     @on_loop
+    def add_topic(self, chat_id: int) -> int:
+        """Open a topic in a supergroup, which is a forum from now on, and return its number."""
+        chat = self.world.chat(chat_id)
+        chat.info["is_forum"] = True
+        topic = next(chat.ids)
+        chat.topics.add(topic)
+        return topic
+
+    @on_loop
+    def delete_topic(self, chat_id: int, topic: int) -> None:
+        """Delete a topic; the bot is not told."""
+        self.world.chat(chat_id).topics.remove(topic)
+
+    @on_loop
     def block(self, user: int) -> Any:
         """Block the bot: writing there is 403 from now on."""
         chat = self.world.private_chat(user)

@@ -7,7 +7,7 @@ from typing import Any
 from tests.fake_telegram.ledger import Call
 from tests.fake_telegram.limits import TEXT_UNITS
 from tests.fake_telegram.oracle import as_update
-from tests.fake_telegram.sending import document_of, photo_of
+from tests.fake_telegram.sending import document_of, in_topic, photo_of
 from tests.fake_telegram.text import clean, utf16_length, with_found
 from tests.fake_telegram.thread import LoopThread, on_loop
 from tests.fake_telegram.world import Chat, Json, World
@@ -41,9 +41,12 @@ class People(LoopThread):
         return [self.private_message(user, piece) for piece in pieces if piece.strip()]
 
     @on_loop
-    def group_message(self, chat_id: int, user: int, text: str, *, reply_to: Any = None) -> Any:
-        """Write `text` in a group; mention the bot by writing its @username."""
-        return self._say(self.world.chat(chat_id), user, _typed(text), reply_to)
+    def group_message(
+        self, chat_id: int, user: int, text: str, *, reply_to: Any = None, topic: int | None = None
+    ) -> Any:
+        """Write `text` in a group, or in a topic of a forum; mention the bot by writing its @username."""
+        chat = self.world.chat(chat_id)
+        return self._say(chat, user, {**_typed(text), **in_topic(chat, topic)}, reply_to)
 
     @on_loop
     def channel_post(self, chat_id: int, text: str) -> Any:

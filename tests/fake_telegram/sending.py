@@ -67,10 +67,20 @@ def reply_of(chat: Chat, params: Json) -> Json:
     return {"reply_to_message": quoted}
 
 
+def in_topic(chat: Chat, topic: int | None) -> Json:
+    """Return what marks a message of a topic, or refuse if the chat has no such topic."""
+    if topic is None:
+        return {}
+    if topic not in chat.topics:
+        raise bad_request("message thread not found")
+    return {"message_thread_id": topic, "is_topic_message": True}
+
+
 def send(world: World, params: Json, make: Any) -> Json:
     """Send what `make()` returns, after everything that could be wrong with it has been looked at."""
     chat = world.writable(params["chat_id"])
-    content = {**make(), **reply_of(chat, params), **keyboard_of(params)}
+    topic = in_topic(chat, params.get("message_thread_id"))
+    content = {**make(), **topic, **reply_of(chat, params), **keyboard_of(params)}
     if params.get("protect_content"):
         content["has_protected_content"] = True
     world.admit(chat)
@@ -154,7 +164,7 @@ def _file(world: World, params: Json, uploads: Uploads, kind: str) -> File:
 
 def send_chat_action(world: World, params: Json, uploads: Uploads) -> bool:
     """sendChatAction: "typing" and its like, in a chat where the bot may write."""
-    world.writable(params["chat_id"])
+    in_topic(world.writable(params["chat_id"]), params.get("message_thread_id"))
     if params["action"] not in CHAT_ACTIONS:
         raise bad_request("wrong parameter action in request")
     return True

@@ -28,6 +28,7 @@ class Chat:
     own: set[int] = field(default_factory=set)  # messages that the bot wrote
     admins: set[int] = field(default_factory=set)
     drafts: dict[int, str] = field(default_factory=dict)  # draft id -> its text now
+    topics: set[int] = field(default_factory=set)  # of a forum
     ids: count[int] = field(default_factory=lambda: count(1))
 
     @property

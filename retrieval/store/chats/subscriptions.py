@@ -31,13 +31,16 @@ class Subscription:
     topics: tuple[str, ...] = ()  # empty: everything
     last_day: date | None = None  # the last local day that is done
     briefed_until: datetime | None = None
+    thread: int | None = None  # the topic of a forum that it was asked for in
 
 
-def subscribe(engine: Engine, chat_id: int, at: time, zone: str, last_day: date, most: int) -> Subscription | None:
-    """Add a subscription, or return None where the chat has `most` of them. The same hour twice is one."""
+def subscribe(
+    engine: Engine, chat_id: int, at: time, zone: str, last_day: date, most: int, thread: int | None = None
+) -> Subscription | None:
+    """Add a subscription, or return None where the chat has `most` of them. The same hour twice in a topic is one."""
     with writing(engine) as connection:
         mine = _read(connection, chat_id)
-        same = next((s for s in mine if s.at == at), None)
+        same = next((s for s in mine if s.at == at and s.thread == thread), None)
         if same is not None:
             _change(connection, chat_id, same.slot, {"zone": zone})
             return replace(same, zone=zone)
@@ -45,7 +48,7 @@ def subscribe(engine: Engine, chat_id: int, at: time, zone: str, last_day: date,
             return None
         letters = connection.execute(select(outbox.c.slot).where(outbox.c.chat_id == chat_id)).scalars()
         used = [s.slot for s in mine] + [int(slot) for slot in letters if slot.isdigit()]
-        made = Subscription(chat_id, 1 + max(used, default=0), at, zone, last_day=last_day)
+        made = Subscription(chat_id, 1 + max(used, default=0), at, zone, last_day=last_day, thread=thread)
         connection.execute(insert(subscriptions).values(_columns(asdict(made))))
         return made
 
@@ -113,6 +116,7 @@ def _read(connection: Connection, chat_id: int | None = None) -> list[Subscripti
             topics=tuple(row.topics.split("\n")) if row.topics else (),
             last_day=row.last_day,
             briefed_until=row.briefed_until,
+            thread=row.thread,
         )
         for row in connection.execute(wanted)
     ]

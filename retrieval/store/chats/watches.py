@@ -18,19 +18,20 @@ class Watch:
     text: str  # the reader's own words
     seen: int  # the newest version (its key in the database) that was searched
     alerted_at: datetime | None = None
+    thread: int | None = None  # the topic of a forum that it was asked for in
 
 
-def watch(engine: Engine, chat_id: int, text: str, most: int) -> Watch | None:
+def watch(engine: Engine, chat_id: int, text: str, most: int, thread: int | None = None) -> Watch | None:
     """Add a watch for what is reported from now on, or return None where the chat has `most` of them."""
     with writing(engine) as connection:
         mine = [Watch(*row) for row in connection.execute(select(watches).where(watches.c.chat_id == chat_id))]
-        same = next((w for w in mine if w.text.casefold() == text.casefold()), None)
+        same = next((w for w in mine if w.text.casefold() == text.casefold() and w.thread == thread), None)
         if same is not None:
             return same
         if len(mine) >= most:
             return None
         seen = connection.execute(select(func.max(versions.c.pk))).scalar() or 0
-        inserted = insert(watches).values(chat_id=chat_id, text=text, seen=seen).returning(watches)
+        inserted = insert(watches).values(chat_id=chat_id, text=text, seen=seen, thread=thread).returning(watches)
         row: Any = connection.execute(inserted).one()
         return Watch(*row)
 

@@ -111,6 +111,20 @@ async def test_an_edited_question_is_answered_again(chat: InProcess) -> None:
     assert "Совет безопасности" in messages(await chat.handle())[0].text
 
 
+async def test_an_edit_that_leaves_the_words_alone_is_not_answered_again(chat: InProcess) -> None:
+    update = chat.telegram.private_message(ADMIN, QUESTION)
+    await chat.handle()
+    chat.telegram.edit(update.message, QUESTION)
+    assert messages(await chat.handle()) == []
+
+
+@pytest.mark.parametrize("written", [f"{MENTION}2 {QUESTION}", f"write to desk{MENTION} {QUESTION}"])
+async def test_another_bots_name_and_an_address_are_no_mention(written: str, chat: InProcess) -> None:
+    group = chat.telegram.add_group("Newsroom", by=ADMIN)
+    chat.telegram.group_message(group, ADMIN, written)
+    assert messages(await chat.handle()) == []
+
+
 async def test_a_group_is_answered_only_when_it_mentions_the_bot(chat: InProcess) -> None:
     group = chat.telegram.add_group("Newsroom", by=ADMIN)
     chat.telegram.group_message(group, ADMIN, QUESTION)
@@ -128,17 +142,6 @@ async def test_a_reply_to_the_bot_in_a_group_is_a_question_and_a_bare_mention_is
     assert "/ask" in asked.text
     chat.telegram.group_message(group, ADMIN, QUESTION, reply_to=asked)
     assert "[1]" in messages(await chat.handle())[0].text
-
-
-async def test_a_question_in_a_topic_of_a_forum_is_answered_there(chat: InProcess) -> None:
-    group = chat.telegram.add_group("Forum", by=ADMIN)
-    await chat.handle()
-    made = chat.telegram.group_message(group, ADMIN, f"{MENTION} {QUESTION}")
-    [update] = chat.telegram.world.updates.pending
-    assert update["update_id"] == made.update_id
-    update["message"] |= {"message_thread_id": 7, "is_topic_message": True}
-    calls = await chat.handle()
-    assert {call.parameters["message_thread_id"] for call in calls} == {7}
 
 
 async def test_a_chat_may_ask_so_often_a_minute_and_admins_as_they_like(chat: InProcess) -> None:
