@@ -22,14 +22,14 @@ NEW_COLUMNS = {
     "feeds": ("channel", "newest_post", "gap_from", "gap_to"),
     "versions": ("modified_at", "modified_offset", "modified_day_only", "forwarded_from"),
 }
-AT_0017 = (
+AT_0018 = (
     *(f"ALTER TABLE {table} DROP COLUMN thread" for table in ("subscriptions", "watches")),
-    "UPDATE alembic_version SET version_num = '0017'",
+    "UPDATE alembic_version SET version_num = '0018'",
 )
-"""What makes a library of today one of schema 0017."""
+"""What makes a library of today one of schema 0018."""
 
 AT_0016 = (
-    *AT_0017,
+    *AT_0018,
     *(f"ALTER TABLE inbox DROP COLUMN {name}" for name in ("chat_id", "begun_at", "due_at")),
     "DROP INDEX ix_outbox_waiting",
     "ALTER TABLE outbox DROP COLUMN is_answer",
