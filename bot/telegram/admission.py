@@ -4,7 +4,6 @@ import asyncio
 import time
 from collections import Counter, OrderedDict
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -55,10 +54,10 @@ STRANGERS_MAY = ("req:",)
 DECISIONS = 4_096
 """Decisions remembered, so that an update which comes again (it could not be stored) costs nothing more."""
 
-MOST_LINES = 50
-"""Refusals that wait to be said; more are dropped."""
+MOST_LINES = 5
+"""Refusals that wait to be said; more are dropped, as one that comes late says nothing."""
 
-LINE_EVERY = 0.2
+LINE_EVERY = 0.15
 """Seconds between two of them: answers need the rest of what Telegram lets the bot send."""
 
 LINES_REMEMBERED = 10_000
@@ -232,18 +231,21 @@ class Admission:
             return
         now = self._clock()
         if now - self._said.get((chat_id, key), -MINUTE) >= MINUTE:
-            self._remember(self._said, (chat_id, key), now, LINES_REMEMBERED)
             options: Json = {"link_preview_options": NO_PREVIEW}
             topic = (arrived.content or {}).get("message_thread_id")
             if topic is not None and (arrived.content or {}).get("is_topic_message"):
                 options["message_thread_id"] = topic
             if isinstance(self._bot, ExtBot) and self._bot.rate_limiter is not None:
                 options["rate_limit_args"] = BROADCAST
-            self._put(partial(self._bot.send_message, chat_id, text, **options))
+            if self._put(partial(self._bot.send_message, chat_id, text, **options)):
+                self._remember(self._said, (chat_id, key), now, LINES_REMEMBERED)
 
-    def _put(self, line: Callable[[], Awaitable[object]]) -> None:
-        with suppress(asyncio.QueueFull):
-            self._lines.put_nowait(line)
+    def _put(self, line: Callable[[], Awaitable[object]]) -> bool:
+        """Have a refusal said; return False if too many wait."""
+        if self._lines.full():
+            return False
+        self._lines.put_nowait(line)
+        return True
 
     def _remember(self, where: OrderedDict[Any, Any], key: Any, value: Any, most: int) -> None:
         where[key] = value

@@ -1,0 +1,206 @@
+"""The bot killed with SIGKILL at random moments, start-up included, while people write: nothing lost, little twice.
+
+python -m benchmarks.kill [--kills N] [--updates N] [--webhook]. Telegram is `tests.fake_telegram`, the bot `sitrep run`
+on an empty library, and both are processes of their own. Every message asks for an answer that no other has. A message
+may come twice only where a kill fell between its sending and its record, which is read from the database after each
+kill; a start that is not killed answers the rest in the end.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from benchmarks.delivery import ROOT, Telegram, telegram
+from bot.locales import moment_text, say
+from retrieval.embedding import load_embedder
+from retrieval.embedding.centred import name_of
+from retrieval.store.chats import chats
+from retrieval.store.database import open_database
+from retrieval.store.library import open_library
+
+FIRST_CHAT = 100_000
+CHATS = 100
+
+FIRST_MOMENT = datetime(2022, 1, 6, tzinfo=UTC)
+"""Each message of a chat asks as of a minute of its own."""
+
+KILLS, UPDATES, A_SECOND = 100, 10_000, 20.0
+
+START_SECONDS, ALIVE_SECONDS = 4.0, 8.0
+"""A kill comes at random within the start (half of them) or the time after it."""
+
+PATIENCE = 120.0
+"""Seconds without any answer after which what is missing counts as lost."""
+
+PUBLIC = "https://bot.example.org"
+SECRET = "a-secret-of-the-benchmark"
+
+
+@dataclass
+class Outcome:
+    """What the server saw."""
+
+    kills: int = 0
+    updates: int = 0
+    lost: int = 0
+    twice: int = 0  # messages that came again
+    unrecorded: int = 0  # messages that a kill found sent and not recorded
+    most_at_once: int = 0  # of these, by one kill
+    seconds: float = 0.0
+    violations: int = 0
+    failed: list[str] = field(default_factory=list)  # answers that say something else
+
+
+def expected(number: int) -> tuple[int, str, str]:
+    """Return the chat of a message, its text, and the answer to it."""
+    moment = FIRST_MOMENT + timedelta(minutes=number // CHATS)
+    text = f"/asof {moment:%Y-%m-%d %H:%M}"
+    return FIRST_CHAT + number % CHATS, text, say("asof_set", "en", moment=moment_text(moment, "en"))
+
+
+def prepare(data: Path, models: Path | None) -> None:
+    """Make an empty library that lets the chats in."""
+    data.mkdir()
+    if models is not None:
+        (data / "models").symlink_to(models)
+    library = open_library(data, name_of(load_embedder(data / "models")))
+    for chat_id in range(FIRST_CHAT, FIRST_CHAT + CHATS):
+        chats.keep(library.engine, chat_id, admitted=True, language="en")
+    library.close()
+
+
+def settings(server: Telegram, data: Path, webhook: bool) -> dict[str, str]:
+    """Return the environment of the bot."""
+    given = {
+        "SITREP_DATA_DIR": str(data),
+        "SITREP_TELEGRAM_TOKEN": server.token,
+        "SITREP_TELEGRAM_API_URL": server.url,
+        "SITREP_QUESTIONS_PER_MINUTE": "1000",
+    }
+    if webhook:
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            listen = f"127.0.0.1:{free.getsockname()[1]}"
+        server.do("proxy", public=PUBLIC, local=f"http://{listen}")
+        given |= {"SITREP_WEBHOOK_URL": f"{PUBLIC}/telegram", "SITREP_WEBHOOK_SECRET": SECRET}
+        given |= {"SITREP_WEBHOOK_LISTEN": listen}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("SITREP_")}
+    return kept | given
+
+
+def start(environment: dict[str, str], log: Path) -> subprocess.Popen[bytes]:
+    with log.open("ab") as out:
+        command = [sys.executable, "-m", "bot.cli", "run"]
+        return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=out)
+
+
+def write_all(server: Telegram, updates: int, a_second: float) -> None:
+    """Write the messages at an even pace."""
+    began = time.monotonic()
+    for number in range(updates):
+        chat_id, text, _ = expected(number)
+        server.do("private_message", user=chat_id, text=text)
+        time.sleep(max(0.0, began + number / a_second - time.monotonic()))
+
+
+def arrived(server: Telegram) -> Counter[tuple[int, str]]:
+    """Return how often each answer came, by chat and text."""
+    calls = server.do("calls", method="sendMessage")
+    return Counter((call["parameters"]["chat_id"], call["result"]["text"]) for call in calls if call["ok"])
+
+
+def unrecorded(data: Path, came: Counter[tuple[int, str]]) -> int:
+    """Return how many messages arrived that the outbox still has as not sent."""
+    engine = open_database("", data)
+    with engine.connect() as connection:
+        rows = connection.exec_driver_sql("SELECT chat_id, payload, message_ids FROM outbox WHERE closed_at IS NULL")
+        left = [(chat, one["plain"]) for chat, parts, ids in rows for one in json.loads(parts)[len(json.loads(ids)) :]]
+    engine.dispose()
+    return sum(one in came for one in left)
+
+
+def run(
+    kills: int,
+    updates: int,
+    a_second: float = A_SECOND,
+    *,
+    webhook: bool = False,
+    models: Path | None = None,
+    seed: int = 1,
+) -> Outcome:
+    """Kill the bot so often while the messages come, then let it answer the rest; return what was seen."""
+    draw, outcome = random.Random(seed), Outcome(updates=updates)
+    with tempfile.TemporaryDirectory() as folder, telegram() as server:
+        data = Path(folder) / "data"
+        prepare(data, models)
+        environment, log = settings(server, data, webhook), data / "bot.log"
+        writer = threading.Thread(target=write_all, args=(server, updates, a_second), daemon=True)
+        began = time.monotonic()
+        writer.start()
+        for _ in range(kills):
+            bot = start(environment, log)
+            time.sleep(draw.uniform(0, START_SECONDS) + draw.choice((0.0, draw.uniform(0, ALIVE_SECONDS))))
+            bot.kill()
+            bot.wait()
+            found = unrecorded(data, arrived(server))
+            outcome.kills += 1
+            outcome.unrecorded += found
+            outcome.most_at_once = max(outcome.most_at_once, found)
+        bot = start(environment, log)
+        writer.join()
+        _judge(server, outcome)
+        outcome.seconds = time.monotonic() - began
+        bot.terminate()
+        bot.wait()
+    return outcome
+
+
+def _judge(server: Telegram, outcome: Outcome) -> None:
+    """Wait until every answer came, or none comes any more."""
+    wanted = {(chat_id, text) for chat_id, _, text in map(expected, range(outcome.updates))}
+    came, last = arrived(server), time.monotonic()
+    while wanted - came.keys() and time.monotonic() - last < PATIENCE:
+        time.sleep(2.0)
+        now = arrived(server)
+        if len(now) > len(came):
+            came, last = now, time.monotonic()
+    time.sleep(2.0)  # for what comes again
+    came = arrived(server)
+    outcome.lost = len(wanted - came.keys())
+    outcome.twice = sum(number - 1 for number in came.values())
+    outcome.failed = sorted({text for _, text in came.keys() - wanted})
+    outcome.violations = len(server.do("violations"))
+
+
+def main() -> int:
+    """Print the figures; the exit code tells whether all of them are on target."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.kill", description=__doc__)
+    parser.add_argument("--data", help="not used; all benchmarks take it")
+    parser.add_argument("--kills", type=int, default=KILLS)
+    parser.add_argument("--updates", type=int, default=UPDATES)
+    parser.add_argument("--rate", type=float, default=A_SECOND, help="updates a second")
+    parser.add_argument("--webhook", action="store_true", help="by webhook; else by polling")
+    given = parser.parse_args()
+    found = run(given.kills, given.updates, given.rate, webhook=given.webhook)
+    print(f"{found.kills} kills under {found.updates} updates by {'webhook' if given.webhook else 'polling'}")
+    print(f"lost {found.lost} (target 0), limits broken {found.violations} (0), {found.seconds:.0f} s")
+    print(f"came twice {found.twice}; sent and not recorded at a kill {found.unrecorded}, {found.most_at_once} at most")
+    for text in found.failed:
+        print(f"unexpected: {text}")
+    return int(bool(found.lost or found.failed or found.twice > found.unrecorded))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
