@@ -38,7 +38,7 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
 }
 """How a benchmark is called where `--data` is not all it takes; in this order, and before the others."""
 
-SLOW = frozenset(("schedule", "delivery", "kill", "kill_ingest", "load"))
+SLOW = frozenset(("schedule", "delivery", "faults", "kill", "kill_ingest", "load"))
 
 
 @dataclass(frozen=True)

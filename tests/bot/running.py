@@ -60,8 +60,8 @@ def command(server: TelegramServer, data: Path, *words: str, **settings: str) ->
 
 
 @contextmanager
-def running(server: TelegramServer, data: Path, **settings: str) -> Iterator[Bot]:
-    """Start `sitrep run` and wait until it takes updates; kill it at the end."""
+def running(server: TelegramServer, data: Path, patience: float = 60.0, **settings: str) -> Iterator[Bot]:
+    """Start `sitrep run` and wait until it takes updates, `patience` seconds at most; kill it at the end."""
     log = data / "bot.log"
     with log.open("ab") as out:
         process = subprocess.Popen(
@@ -74,9 +74,9 @@ def running(server: TelegramServer, data: Path, **settings: str) -> Iterator[Bot
     bot = Bot(process, log)
     try:
         if "webhook_url" in settings:
-            server.wait_for("setWebhook", timeout=60)
+            server.wait_for("setWebhook", timeout=patience)
         else:
-            server.wait_until_polling(timeout=60)
+            server.wait_until_polling(timeout=patience)
         yield bot
     finally:
         if process.poll() is None:

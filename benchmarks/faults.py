@@ -1,0 +1,245 @@
+"""Faults while the bot runs: how soon one who writes gets an answer in what mode is left, and how soon all is well.
+
+Run as `python -m benchmarks.faults [--times N] [--only WORD ...]`. The bot is `sitrep run` on the samples, with a
+language model; Telegram and the model's provider are the tests' fakes. Each fault is made, a reader asks, the fault is
+taken back, and a reader asks until the usual answer comes. The disk is filled for real where this may mount one.
+"""
+
+import argparse
+import json
+import shutil
+import sqlite3
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC
+from pathlib import Path
+
+from retrieval.embedding import load_embedder
+from retrieval.embedding.centred import name_of
+from retrieval.ingest.files import from_path
+from retrieval.ingest.pipeline import ingest
+from retrieval.store.library import open_library
+from tests import fake_provider
+from tests.bot.running import ADMIN, running
+from tests.conftest import MODELS
+from tests.fake_telegram.limits import Rates
+from tests.fake_telegram.server import TelegramServer
+
+ROOT = Path(__file__).parent.parent
+SAMPLES = ROOT / "samples" / "articles.jsonl"
+
+MOST_ANSWER, MOST_RECOVERY = 5.0, 30.0  # seconds
+PATIENCE = 90.0  # seconds until something counts as never come
+START_SECONDS = 400.0  # of the bot, on a busy machine
+DISK = 256  # MB of the disk that is filled
+PAGE = 4096  # bytes
+REPORTS = ("The library cannot", "The library works", "The language model does", "The language model ans", "The vector")
+"""Beginnings of what the admins are told unasked."""
+
+QUESTION = "Who did Tokayev ask for help?"
+
+
+@dataclass
+class World:
+    """What the faults are made in."""
+
+    telegram: TelegramServer
+    provider: fake_provider.Provider
+    data: Path
+    small_disk: bool
+
+
+Fault = Callable[[World], Iterator[None]]
+
+
+@dataclass
+class Row:
+    """What came of one fault: seconds to an answer while it lasted, and to the usual answer after it."""
+
+    answers: list[float] = field(default_factory=list)
+    recoveries: list[float] = field(default_factory=list)
+    failed: int = 0
+
+
+def of_telegram(method: str, **how: object) -> Fault:
+    def fault(world: World) -> Iterator[None]:
+        world.telegram.fail(method, **how)
+        yield
+        world.telegram.heal()
+
+    return fault
+
+
+def of_provider(**how: object) -> Fault:
+    def fault(world: World) -> Iterator[None]:
+        usual = world.provider.reply
+        world.provider.fails(**how)
+        yield
+        world.provider.reply = usual
+
+    return fault
+
+
+def full_disk(world: World) -> Iterator[None]:
+    ballast = world.data.parent / "ballast"
+    with ballast.open("wb") as file:
+        try:
+            while True:
+                file.write(b"\0" * 2**20)
+                file.flush()
+        except OSError:
+            pass
+    yield
+    ballast.unlink()
+
+
+def locked(world: World) -> Iterator[None]:
+    connection = sqlite3.connect(world.data / "sitrep.db", timeout=10, isolation_level=None)
+    connection.execute("BEGIN EXCLUSIVE")
+    yield
+    connection.execute("ROLLBACK")
+    connection.close()
+
+
+def corrupt_pages(world: World) -> Iterator[None]:
+    connection = sqlite3.connect(world.data / "sitrep.db", timeout=10)
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    with (world.data / "sitrep.db").open("rb+") as file:
+        whole = file.read()
+        file.seek(PAGE)
+        file.write(b"\xff" * (len(whole) - PAGE))
+        file.flush()
+        yield
+        file.seek(PAGE)
+        file.write(whole[PAGE:])
+
+
+def garbled_index(world: World) -> Iterator[None]:
+    for file in (world.data / "index").glob("chroma-*/**/*"):
+        if file.is_file():
+            file.write_bytes(b"\xff" * max(1, file.stat().st_size))
+    yield
+
+
+FAULTS: dict[str, Fault] = {
+    "Telegram: sendMessage 502": of_telegram("sendMessage", code=502, times=2),
+    "Telegram: sendMessage reset": of_telegram("sendMessage", kind="drop", times=2),
+    "Telegram: sendMessage garbage": of_telegram("sendMessage", kind="garbage", times=2),
+    "Telegram: flood wait": of_telegram("sendMessage", retry_after=2),
+    "Telegram: getUpdates 401": of_telegram("getUpdates", code=401),
+    "Telegram: getUpdates 409": of_telegram("getUpdates", code=409),
+    "Telegram: getUpdates 502": of_telegram("getUpdates", code=502, times=2),
+    "store: disk full": full_disk,
+    "store: locked": locked,
+    "store: corrupt pages": corrupt_pages,
+    "Chroma: files garbled": garbled_index,
+    "model: hangs": of_provider(wait=60.0),
+    "model: 500": of_provider(status=500),
+    "model: garbage": of_provider(raw=b"<html>"),
+    "model: 50 MB": of_provider(text="x" * 50 * 2**20),
+}
+
+
+def ask(world: World, seconds: float) -> tuple[float, str]:
+    """Ask a question; return the seconds to the first message that is no report to admins, and its text."""
+    since, start = world.telegram.mark(), time.monotonic()
+    world.telegram.private_message(ADMIN, QUESTION)
+    while time.monotonic() - start < seconds:
+        for call in world.telegram.calls("sendMessage", ADMIN):
+            text = str(call.parameters.get("text", ""))
+            if call.number >= since and call.answered_at and call.ok and not text.startswith(REPORTS):
+                return time.monotonic() - start, text
+        time.sleep(0.02)
+    raise TimeoutError
+
+
+def trial(world: World, fault: Fault, row: Row) -> None:
+    with contextmanager(fault)(world):
+        try:
+            row.answers.append(ask(world, PATIENCE)[0])
+        except TimeoutError:
+            row.failed += 1
+    start = time.monotonic()
+    while time.monotonic() - start < PATIENCE:
+        try:
+            if "[1]" in ask(world, 10.0)[1] and not world.telegram.pending():
+                row.recoveries.append(time.monotonic() - start)
+                return
+        except TimeoutError:
+            continue
+    row.failed += 1
+
+
+@contextmanager
+def folder(stack: ExitStack) -> Iterator[tuple[Path, bool]]:
+    """Yield a folder for the data, on a small disk of its own where that may be mounted."""
+    place = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={DISK}m", "tmpfs", str(place)]
+    mounted = bool(shutil.which("mount")) and not subprocess.run(mount, capture_output=True, check=False).returncode
+    try:
+        yield place, mounted
+    finally:
+        if mounted:
+            subprocess.run(["umount", "-l", str(place)], check=False)
+
+
+def fill(data: Path) -> None:
+    embedder = load_embedder(data / "models")
+    library = open_library(data, name_of(embedder))
+    ingest(library, embedder, from_path(SAMPLES, UTC))
+    library.close()
+
+
+def honest(prompt: str) -> fake_provider.Reply:
+    return fake_provider.Reply(json.dumps({"groups": [[1]], "translations": []}))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--times", type=int, default=20)
+    parser.add_argument("--only", nargs="*", default=[])
+    options = parser.parse_args()
+    rows: dict[str, Row] = {}
+    with ExitStack() as stack:
+        place, small_disk = stack.enter_context(folder(stack))
+        data = place / "data"
+        data.mkdir()
+        (data / "models").symlink_to(MODELS)  # not on the disk that is filled
+        fill(data)
+        provider = stack.enter_context(fake_provider.running())
+        provider.reply = honest
+        telegram = stack.enter_context(TelegramServer(rates=Rates(enforced=False)))
+        world = World(telegram, provider, data, small_disk)
+        settings = {"chat_model": "openai:m", "chat_base_url": f"{provider.url}/v1", "chat_timeout": "2.5"}
+        bot = stack.enter_context(running(telegram, data, START_SECONDS, **settings))
+        ask(world, PATIENCE)
+        for name, fault in FAULTS.items():
+            if (options.only and not any(word in name for word in options.only)) or (
+                fault is full_disk and not small_disk
+            ):
+                continue
+            rows[name] = Row()
+            for _ in range(options.times):
+                trial(world, fault, rows[name])
+            print(line(name, rows[name], options.times), flush=True)
+        alive = bot.process.poll() is None
+    lost = sum(row.failed for row in rows.values())
+    print(f"\nThe bot {'runs' if alive else 'ENDED'}. Without an answer or a recovery: {lost} (target 0).")
+
+
+def line(name: str, row: Row, times: int) -> str:
+    """Return a row of the table: the slowest answer and recovery beside their targets."""
+    answer, recovery = max(row.answers, default=PATIENCE), max(row.recoveries, default=PATIENCE)
+    return (
+        f"{name:32} {times:3} times   slowest answer {answer:5.1f} s (≤ {MOST_ANSWER:g})   "
+        f"slowest recovery {recovery:5.1f} s (≤ {MOST_RECOVERY:g})   failed {row.failed}"
+    )
+
+
+if __name__ == "__main__":
+    main()
