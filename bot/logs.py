@@ -29,7 +29,7 @@ def start_logging(level: str, secrets: tuple[str, ...]) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Redacted(tuple(secret for secret in secrets if secret)))
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    for chatty in ("httpx", "httpcore", "telegram", "apscheduler", "chromadb"):
+    for chatty in ("httpx", "httpx2", "httpcore", "telegram", "apscheduler", "chromadb"):
         logging.getLogger(chatty).setLevel(max(logging.WARNING, logging.getLevelNamesMapping()[level]))
     structlog.configure(
         processors=[
