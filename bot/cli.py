@@ -89,13 +89,15 @@ def timeline(
     last: Annotated[str, typer.Option("--to", help="The last day.")] = "",
     days: Annotated[int, typer.Option(min=1, max=1000, help="How many days.")] = 10,
     sentences: Annotated[int, typer.Option(min=1, max=20, help="How many sentences a day at most.")] = 1,
+    topic: Annotated[list[str] | None, typer.Option(help="Only what is about this; may be given again.")] = None,
+    event: Annotated[int | None, typer.Option(help="Only the event with this number.")] = None,
     lang: Lang = "",
     as_json: Json = False,
 ) -> None:
     """Show the days that mattered and what happened on each."""
     from bot.brief import command
 
-    command.run_timeline(first, last, days, sentences, lang, as_json)
+    command.run_timeline(first, last, days, sentences, lang, as_json, topic or (), event)
 
 
 @app.command()

@@ -460,6 +460,7 @@ class FigureMove:
     change: Change
     now: FigureReport  # of a withdrawn figure: the report of its withdrawal
     was: FigureReport | None = None  # as shown before; None: it was not
+    places: tuple[tuple[str, str], ...] = ()  # language and the place's name in it, as the event's articles spell it
 
 
 @dataclass(frozen=True, slots=True)
@@ -471,6 +472,7 @@ class Dispute:
     place: str | None
     unit: str | None
     sides: tuple[FigureReport, ...]
+    places: tuple[tuple[str, str], ...] = ()  # as those of a move
 
 
 @dataclass(frozen=True, slots=True)
@@ -516,3 +518,4 @@ class TimelineDay:
 class Timeline:
     days: tuple[TimelineDay, ...]
     citations: tuple[Citation, ...]
+    events: tuple[EventHeading, ...] = ()  # those that its statements are about

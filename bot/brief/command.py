@@ -1,6 +1,7 @@
 """`sitrep brief` and `sitrep timeline`: the news of a day or a window, and the days that mattered."""
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -15,6 +16,7 @@ from bot.resources import Resources
 from bot.settings import Settings, read_settings
 from retrieval.briefing.brief import brief
 from retrieval.briefing.timeline import timeline
+from retrieval.briefing.topics import sentences_on_topic
 from retrieval.domain import QuestionError
 from retrieval.store.chats.subscriptions import Length
 
@@ -73,10 +75,19 @@ def _zone(name: str, settings: Settings) -> ZoneInfo:
     raise QuestionError(f"Nobody knows a time zone {name!r}" + (f"; did you mean {alike}?" if alike else "."))
 
 
-def run_timeline(first: str, last: str, days: int, sentences: int, lang: str, as_json: bool) -> None:
+def run_timeline(
+    first: str,
+    last: str,
+    days: int,
+    sentences: int,
+    lang: str,
+    as_json: bool,
+    topics: Sequence[str] = (),
+    event: int | None = None,
+) -> None:
     """Print the `days` days from `first` to `last` that mattered most, each in up to `sentences` quotes.
 
-    Raises QuestionError.
+    With topics, of the articles about any of them; with `event`, of that event. Raises QuestionError.
     """
     with Resources(read_settings()) as resources:
         language = named(lang, resources.settings.language)
@@ -88,8 +99,10 @@ def run_timeline(first: str, last: str, days: int, sentences: int, lang: str, as
             days=days,
             sentences=sentences,
             language=language,
+            event=event,
+            about=partial(sentences_on_topic, resources.library, resources.embedder, topics=topics) if topics else None,
         )
         if as_json:
-            print_json(timeline_json(made))
+            print_json(timeline_json(made, language))
         else:
-            print(timeline_text(made, language))
+            print(timeline_text(made, language, ", ".join(topics)))

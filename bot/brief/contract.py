@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
-from bot.ask.contract import citation_json, iso, statement_json
+from bot.ask.contract import citation_json, event_json, iso, statement_json
 from bot.figures.command import series_json
 from retrieval.domain import Briefing, BriefingLine, FigureMove, Timeline
 
@@ -29,13 +29,14 @@ def briefing_json(briefing: Briefing) -> dict[str, Any]:
     }
 
 
-def timeline_json(timeline: Timeline) -> dict[str, Any]:
-    """Return a timeline in the shape of `timeline --json`."""
+def timeline_json(timeline: Timeline, language: str) -> dict[str, Any]:
+    """Return a timeline in the shape of `timeline --json`; `language` is that of the events' titles."""
     return {
         "days": [
             {"date": day.day.isoformat(), "statements": [statement_json(s) for s in day.statements]}
             for day in timeline.days
         ],
+        "events": [event_json(event, language) for event in timeline.events],
         "citations": [citation_json(citation) for citation in timeline.citations],
     }
 

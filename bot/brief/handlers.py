@@ -4,21 +4,22 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+import telegram
 from telegram.ext import CallbackQueryHandler, CommandHandler
 
 from bot.brief.export import brief_html
-from bot.brief.render import brief_messages, story_message, timeline_messages
+from bot.brief.render import brief_messages, expanded, story_message, timeline_messages
 from bot.moments import day_window, past_day, window
 from bot.telegram.context import BotApplication, Context
-from bot.telegram.guards import admitted, pressed
+from bot.telegram.guards import admitted
 from bot.telegram.outbox import Sent
 from bot.telegram.pools import Pool
-from bot.telegram.richtext import Message
 from retrieval.briefing.brief import brief as compose
 from retrieval.briefing.brief import story_in_full
 from retrieval.briefing.shown import shown_quotes
 from retrieval.briefing.timeline import DAYS, timeline
-from retrieval.domain import Briefing, QuestionError
+from retrieval.briefing.topics import sentences_on_topic
+from retrieval.domain import Briefing
 from retrieval.store.chats.shown import record_in, shown_to
 
 MOST_DAYS = 60
@@ -65,14 +66,23 @@ def _composed(context: Context, since: datetime, until: datetime, **options: Any
     return compose(resources.library, resources.embedder, since, until, **options)
 
 
-def more(context: Context) -> Message:
-    """The button under a brief: one of its stories at length. Raises QuestionError if it is gone."""
+@admitted
+async def more(context: Context) -> None:
+    """The button under a brief: one of its stories at length, in its place in the message if there is room."""
+    found = await context.run_in(Pool.BRIEFS, _in_full, context)
+    if found is None or not found.lines:
+        await context.acknowledge(context.say("brief_no_story"))
+        return
+    await context.acknowledge()
+    sent = context.query.message
+    whole = expanded(sent, context.query.data or "", found) if isinstance(sent, telegram.Message) else None
+    await (context.edit(whole) if whole is not None else context.send(story_message(found)))
+
+
+def _in_full(context: Context) -> Briefing | None:
     *ends, story = context.button
     since, until = (datetime.fromtimestamp(int(at), context.zone) for at in ends)
-    found = story_in_full(context.resources.library, since, until, story, language=context.language)
-    if found is None or not found.lines:
-        raise QuestionError(context.say("brief_no_story"))
-    return story_message(found)
+    return story_in_full(context.resources.library, since, until, story, language=context.language)
 
 
 @admitted
@@ -87,18 +97,32 @@ async def document(context: Context) -> None:
 
 @admitted
 async def timeline_command(context: Context) -> None:
-    """`/timeline`, `/timeline 5`, `/timeline 2022-01-02 2022-01-09`: the days that mattered."""
+    """`/timeline`, `/timeline 5`, `/timeline 2022-01-02 2022-01-09`, `/timeline Almaty airport`: days that mattered."""
     words = context.argument.split()
     days = [int(word) for word in words if word.isdecimal() and 0 < int(word) <= MOST_DAYS]
-    ends = [word for word in words if not (word.isdecimal() and 0 < int(word) <= MOST_DAYS)]
+    ends = [word for word in words if word[0].isdigit() and not (word.isdecimal() and 0 < int(word) <= MOST_DAYS)]
+    topic = " ".join(word for word in words if not word[0].isdigit())
     if len(days) > 1 or len(ends) > 2:
         await context.reply("timeline_how")
         return
     since, until = ([past_day(word, context.now(), context.resources.newest) for word in ends] + [None, None])[:2]
-    made_of = partial(timeline, context.resources.library, days=days[0] if days else DAYS, language=context.language)
+    resources = context.resources
+    about = partial(sentences_on_topic, resources.library, resources.embedder, topics=[topic]) if topic else None
+    await _timeline(context, topic, days=days[0] if days else DAYS, since=since, until=until, about=about)
+
+
+@admitted
+async def timeline_of_event(context: Context) -> None:
+    """The button under a timeline of several events: one of them alone."""
+    await context.acknowledge()
+    await _timeline(context, event=int(context.button[0]))
+
+
+async def _timeline(context: Context, topic: str = "", **options: Any) -> None:
+    make = partial(timeline, context.resources.library, language=context.language, as_of=context.memory.as_of)
     async with context.typing():
-        made = await context.run_in(Pool.BRIEFS, made_of, since=since, until=until)
-    for message in timeline_messages(made, context.language):
+        made = await context.run_in(Pool.BRIEFS, make, **options)
+    for message in timeline_messages(made, context.language, topic):
         await context.send(message)
 
 
@@ -106,8 +130,7 @@ def register(application: BotApplication) -> None:
     """Add these handlers to the application."""
     application.add_handler(CommandHandler("brief", brief))
     application.add_handler(CommandHandler("timeline", timeline_command))
+    application.add_handler(CallbackQueryHandler(timeline_of_event, pattern=r"^timeline:\d+$"))
     application.add_handler(CallbackQueryHandler(brief_day, pattern=r"^brief:\d{4}-\d\d-\d\d$"))
-    application.add_handler(
-        CallbackQueryHandler(admitted(pressed(more, Context.send)), pattern=r"^more:\d+:\d+:[0-9a-f]{12}$")
-    )
+    application.add_handler(CallbackQueryHandler(more, pattern=r"^more:\d+:\d+:[0-9a-f]{12}$"))
     application.add_handler(CallbackQueryHandler(document, pattern=r"^doc:\d+:\d+$"))

@@ -1,18 +1,26 @@
 """Render briefings and timelines as messages within Telegram's limits, or as text for a terminal."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import time, timedelta
+from itertools import chain
+
+import telegram
 
 from bot.ask.render import citation_rows, publisher_of, quoted, sources_block
 from bot.figures.render import figure_name
+from bot.figures.standing import bounds_text, days_text, heading_text, speaker_text
 from bot.locales import day_text, moment_text, quotation, say
 from bot.telegram.richtext import (
+    MESSAGE_ENTITIES,
     MESSAGE_UNITS,
     Block,
     Button,
     Message,
     Run,
+    html,
     in_rows,
     message,
     messages,
@@ -22,7 +30,7 @@ from bot.telegram.richtext import (
 )
 from retrieval.answer.harmless import defang
 from retrieval.answer.links import link_to_quote
-from retrieval.domain import Article, Briefing, Change, Citation, FigureReport, Statement, Timeline
+from retrieval.domain import Article, Briefing, Change, Citation, EventHeading, FigureReport, Statement, Timeline
 
 LONGEST_NAME = 48
 """Characters shown of a publisher's or a speaker's name."""
@@ -34,6 +42,9 @@ LEAST_FOR_SHORT = 2
 
 MOST_IN_SHORT = 2
 """Figures in them."""
+
+MOST_EVENTS = 6
+"""Events that have a button under a timeline."""
 
 # --- briefings ----------------------------------------------------------------------------------------
 
@@ -63,6 +74,47 @@ def story_message(briefing: Briefing) -> Message:
     story = _block(*story_parts(briefing, _named(language, links=True))[0], "\n")
     blocks = [story, tuple(titles)] if units(plain(titles)) < MESSAGE_UNITS // 2 else [story]
     return message(blocks, citation_rows(_cited_in(message(blocks).plain, briefing.citations)))
+
+
+def expanded(brief: telegram.Message, pressed: str, found: Briefing) -> Message | None:
+    """Return a brief that was sent with one of its stories at length, in its place, and without the button `pressed`.
+
+    `found` is that story in full; what the message has of it already is not repeated, and its citations count on from
+    the message's. None where the message has no such story, or no room for more.
+    """
+    buttons = [[Button(one.text, str(one.callback_data)) for one in row] for row in _keyboard(brief)]
+    number = next((one.label.split()[-1] for row in buttons for one in row if one.data == pressed), "")
+    single = tuple(say(f"change_{change.value}", found.language) for change in Change)
+    written = brief.text or ""
+    blocks, marked = written.split("\n\n"), brief.text_html.split("\n\n")
+    at = next((n for n, block in enumerate(blocks) if block.startswith((f"{number}. ", *single))), None)
+    if at is None or len(blocks) != len(marked):
+        return None
+    story = _counted_on(found, max((int(n) for n in re.findall(r"\[(\d+)\]", written)), default=0))
+    said = [_statement(story, one, _named(story.language, links=True)) for one in story.lines[0].statements]
+    own = list(chain.from_iterable([Run("\n"), *row] for row in said if row[0].text not in blocks[at]))
+    if not own:
+        own = [Run("\n"), Run(say("brief_no_more", story.language), italic=True)]
+    blocks[at] += plain(own)
+    marked[at] += html(own)
+    rows = [[one for one in row if one.data != pressed] for row in buttons]
+    rows += [list(row) for row in citation_rows(_cited_in(plain(own), story.citations))]
+    text, markup = "\n\n".join(blocks), "\n\n".join(marked)
+    if units(text) > MESSAGE_UNITS or len(re.findall(r"<\w", markup)) > MESSAGE_ENTITIES:
+        return None
+    return Message(markup, text, tuple(tuple(row) for row in rows if row))
+
+
+def _keyboard(sent: telegram.Message) -> Sequence[Sequence[telegram.InlineKeyboardButton]]:
+    return sent.reply_markup.inline_keyboard if sent.reply_markup else ()
+
+
+def _counted_on(found: Briefing, last: int) -> Briefing:
+    """Return the briefing of one story with its citations counted from after `last`."""
+    [line] = found.lines
+    statements = tuple(replace(s, citations=tuple(n + last for n in s.citations)) for s in line.statements)
+    cited = tuple(replace(citation, n=citation.n + last) for citation in found.citations)
+    return replace(found, lines=(replace(line, statements=statements),), citations=cited)
 
 
 Cite = Callable[[Citation], list[Run]]
@@ -174,7 +226,7 @@ def section_parts(briefing: Briefing, cite: Cite, cite_figure: Cite) -> list[Par
     disputed = []
     for one in briefing.disputed:
         sides = [_report(briefing, side, cite_figure, named=True) for side in one.sides]
-        name = figure_name(one.kind, one.group, one.place, briefing.language)
+        name = figure_name(one.kind, one.group, one.place, briefing.language, spellings=one.places)
         disputed.append([Run(f"{name}: "), *[run for side in sides for run in (Run(" ≠ "), *side)][1:]])
     lines = {
         "brief_figures": [_move(briefing, at, cite_figure) for at in range(len(briefing.figures))],
@@ -216,7 +268,7 @@ def _move(briefing: Briefing, at: int, cite: Cite) -> list[Run]:
     """Return the change of a figure: its old report, and its new one or "withdrawn"."""
     move, language = briefing.figures[at], briefing.language
     withdrawn = move.change is Change.WITHDRAWN
-    runs = [Run(f"{figure_name(move.kind, move.group, move.place, language)}: ")]
+    runs = [Run(f"{figure_name(move.kind, move.group, move.place, language, spellings=move.places)}: ")]
     if move.was is not None:
         runs += [*_report(briefing, move.was, cite, struck=withdrawn), Run(" → ")]
     if withdrawn:
@@ -231,10 +283,16 @@ def _move(briefing: Briefing, at: int, cite: Cite) -> list[Run]:
 def _report(
     briefing: Briefing, report: FigureReport, cite: Cite, *, named: bool = False, struck: bool = False
 ) -> list[Run]:
-    said = f" ({_shortened(report.speaker)})" if named and report.speaker else ""
+    said = f" ({_shortened(speaker_text(report.speaker, briefing.language))})" if named and report.speaker else ""
     [citation] = [c for c in briefing.citations if c.n == report.citation]
-    wording = quotation(defang(" ".join(report.wording.split())), briefing.language)
+    number = "" if citation.article.language == briefing.language else _number(report, briefing.language)
+    wording = number or quotation(defang(" ".join(report.wording.split())), briefing.language)
     return [Run(wording, struck=struck or citation.withdrawn), Run(f"{said} "), *cite(citation)]
+
+
+def _number(report: FigureReport, language: str) -> str:
+    """Return the number of a report worded in another language: “двух” is 2 to who reads Spanish."""
+    return bounds_text(report.low, report.high, language)
 
 
 def _shortened(name: str) -> str:
@@ -261,21 +319,35 @@ def _brief_buttons(briefing: Briefing, shown: Sequence[Citation]) -> list[Sequen
 # --- timelines ----------------------------------------------------------------------------------------
 
 
-def timeline_messages(timeline: Timeline, language: str) -> list[Message]:
-    """Return the messages of a timeline; the buttons of each open its quotes."""
-    packed = pack(_timeline_blocks(timeline, language, sources=False))
-    return [message([block], citation_rows(_cited_in(plain(block), timeline.citations))) for block in packed]
+def timeline_messages(timeline: Timeline, language: str, topic: str = "") -> list[Message]:
+    """Return the messages of a timeline; the buttons of each open its quotes.
+
+    Of several events, each has a button below the last that shows it alone.
+    """
+    packed = pack(_timeline_blocks(timeline, language, topic, sources=False))
+    rows = [citation_rows(_cited_in(plain(block), timeline.citations)) for block in packed]
+    if len(timeline.events) > 1:
+        rows[-1] += [[_event_button(event, language)] for event in timeline.events[:MOST_EVENTS]]
+    return [message([block], below) for block, below in zip(packed, rows, strict=True)]
 
 
-def timeline_text(timeline: Timeline, language: str) -> str:
-    """Return a timeline for the terminal, with its sources."""
-    return "\n\n".join(plain(block) for block in _timeline_blocks(timeline, language, sources=True))
+def _event_button(event: EventHeading, language: str) -> Button:
+    title = f"{_shortened(event.title(language))} · {days_text(event.first, event.last, language)}"
+    return Button(title, f"timeline:{event.id}")
 
 
-def _timeline_blocks(timeline: Timeline, language: str, *, sources: bool) -> list[Block]:
+def timeline_text(timeline: Timeline, language: str, topic: str = "") -> str:
+    """Return a timeline for the terminal, with its sources; of several events, with their titles and numbers."""
+    blocks = [plain(block) for block in _timeline_blocks(timeline, language, topic, sources=True)]
+    headings = [heading_text(event, language) for event in timeline.events] if len(timeline.events) > 1 else []
+    return "\n\n".join([*blocks, *(["\n".join(headings)] if headings else [])])
+
+
+def _timeline_blocks(timeline: Timeline, language: str, topic: str, *, sources: bool) -> list[Block]:
     if not timeline.days:
-        return [(Run(say("timeline_empty", language)),)]
-    blocks: list[Block] = []
+        return [(Run(say("brief_no_topic" if topic else "timeline_empty", language)),)]
+    title = f"{say('command.timeline', language)}: {quotation(_shortened(topic), language)}"
+    blocks: list[Block] = [(Run(title, bold=True),)] if topic else []
     for day in timeline.days:
         lines = [Run(day_text(day.day, language), bold=True)]
         for statement in day.statements:

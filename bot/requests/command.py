@@ -43,7 +43,7 @@ def _shown(resources: Resources, found: Reply) -> str:
     if found.briefing is not None:
         return brief_text(found.briefing)
     if found.timeline is not None:
-        return timeline_text(found.timeline, language)
+        return timeline_text(found.timeline, language, found.topic)
     if answer.intent in FRIENDLY:
         return say(FRIENDLY[answer.intent], language)
     if answer.intent in COMMANDS.keys() - {Intent.FIGURES, Intent.LATEST} and not answer.notes:

@@ -131,7 +131,7 @@ async def _compose(context: Context, text: str, question: Question) -> None:
         exchange = context.conversations.add(context.place, text, made.answer, STATEMENTS)
         await send_brief(context, made.briefing, sent=exchange.sent.add)
     elif made.timeline is not None:
-        for message in timeline_messages(made.timeline, question.answer_language):
+        for message in timeline_messages(made.timeline, question.answer_language, made.topic):
             await context.send(message)
     else:
         await answer_question(context, text)

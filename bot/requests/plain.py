@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from bot.resources import Resources
 from retrieval.answer.ask import LANGUAGE_UNKNOWN, ask
 from retrieval.briefing.asked import asked_briefing, briefing_answer
 from retrieval.briefing.timeline import timeline
+from retrieval.briefing.topics import sentences_on_topic
 from retrieval.domain import Answer, Briefing, Intent, QuestionError, ShownQuote, Status, Timeline
 from retrieval.language.detect import detect
 from retrieval.language.sentences import sentences
@@ -47,6 +49,7 @@ class Reply:
     answer: Answer
     briefing: Briefing | None = None
     timeline: Timeline | None = None
+    topic: str = ""  # of the timeline
 
 
 def read(
@@ -122,7 +125,7 @@ def reply(
         statements = tuple(statement for day in days.days for statement in day.statements)
         status = Status.ANSWERED if statements else Status.ABSTAINED
         answer = replace(empty, status=status, statements=statements, citations=days.citations)
-        return Reply(answer, timeline=days)
+        return Reply(answer, timeline=days, topic=topic_of(question).text)
     if question.intent in COMMANDS.keys() - {Intent.FIGURES, Intent.LATEST} or question.intent in FRIENDLY:
         return Reply(empty)
     return Reply(
@@ -146,6 +149,12 @@ def _timeline(resources: Resources, question: Question) -> Timeline:
     window = question.window
     since = window.since.date() if window and window.since else None
     until = (window.until - LEAST_SHARE).date() if window and window.until else None
+    topic = topic_of(question).text
     return timeline(
-        resources.library, since=since, until=until, language=question.answer_language, as_of=question.as_of
+        resources.library,
+        since=since,
+        until=until,
+        language=question.answer_language,
+        as_of=question.as_of,
+        about=partial(sentences_on_topic, resources.library, resources.embedder, topics=[topic]) if topic else None,
     )

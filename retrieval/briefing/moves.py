@@ -157,7 +157,7 @@ def _within(vaguer: Figure, shown: Figure) -> bool:
 
 def _figure_move(one: Recent, change: Change, now: FigureReport, was: FigureReport | None) -> FigureMove:
     series = one.series
-    return FigureMove(series.kind, series.group, series.place, series.unit, change, now, was)
+    return FigureMove(series.kind, series.group, series.place, series.unit, change, now, was, series.places)
 
 
 def report(reported: Reported, cite: Cite) -> FigureReport:
@@ -181,5 +181,5 @@ def disputes(found: Sequence[Recent], cite: Cite, most: int) -> list[Dispute]:
         if len(made) < most and len(sides) > 1 and not known:
             series = one.series
             shown = tuple(report(side, cite) for side in sides[:MOST_SIDES])
-            made.append(Dispute(series.kind, series.group, series.place, series.unit, shown))
+            made.append(Dispute(series.kind, series.group, series.place, series.unit, shown, series.places))
     return made

@@ -29,7 +29,7 @@ class StoredSentence(Sentence):
     """A quotable sentence in the library: what `Sentence` gives, with its article, its row and its passage."""
 
     def __init__(self, article: Article, doc: Doc, stored: Quotable, position: int) -> None:
-        super().__init__(doc, _without_dateline(doc, stored.span) if position == 0 else stored.span)
+        super().__init__(doc, _without_dateline(doc, stored.span))
         self.article = article
         self.id = stored.id  # of its row, by which its vector is read
         self.passage_id = stored.passage_id

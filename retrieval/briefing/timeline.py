@@ -6,7 +6,7 @@ the date selection of Tran et al. 2015 and Gholipour Ghalandari & Ifrim 2020, wi
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -15,8 +15,9 @@ import numpy as np
 from retrieval.answer.compose import Quoted, citations
 from retrieval.briefing.sentences import Means, StoredSentence, mean_vectors, reads_alone, sentences_of, vectors_of
 from retrieval.briefing.summary import MOST_ALIKE, Bag, bag, choose, f1, features, idf, unit
-from retrieval.domain import Article, QuestionError, Statement, Timeline, TimelineDay
+from retrieval.domain import QuestionError, Statement, Timeline, TimelineDay
 from retrieval.store import read
+from retrieval.store.events import event_named, headings
 from retrieval.store.library import Library
 
 DAYS = 10
@@ -71,11 +72,15 @@ def timeline(
     sentences: int = SENTENCES,
     language: str = "en",
     as_of: datetime | None = None,
+    event: int | None = None,
+    about: Callable[[Sequence[StoredSentence]], Sequence[StoredSentence]] | None = None,
 ) -> Timeline:
     """Return up to `days` days from `since` to `until`, both included, with up to `sentences` statements each.
 
-    Without a range it is that of the library's articles, with BEFORE days before. If the articles name fewer days,
-    fewer are returned. Raises QuestionError for a range that ends before it starts.
+    Without a range it is that of the articles, with BEFORE days before. With `event`, only that event's articles are
+    read, or those of the one that it became part of; with `about`, only the sentences that it returns. If these name
+    fewer days, fewer are returned. The statements of a day are of one event.
+    Raises QuestionError for a range that ends before it starts, and for an event that is not there.
     """
     if since and until and until < since:
         raise QuestionError(f"The period ends on {until}, before it starts on {since}.", key="period")
@@ -83,11 +88,19 @@ def timeline(
     end = datetime.combine(until, time(), UTC) + timedelta(days=AFTER) if until else None
     newest_first = reversed(read.window(library.engine, start, end, as_of))
     articles = list({article.origin_id: article for article in newest_first}.values())[::-1]  # copies are one source
-    if not articles:
+    if event is not None:
+        known = event_named(library.engine, event)
+        if known is None:
+            raise QuestionError(f"There is no event {event}.", key="no_event", number=event)
+        articles = [article for article in articles if article.event == known]
+    every: Sequence[StoredSentence] = list(sentences_of(library, articles))
+    if about is not None:
+        every = about(every)
+    if not every:
         return Timeline((), ())
-    first = since or min(day for a in articles if (day := a.published_on)) - timedelta(days=BEFORE)
-    last = until or max(day for a in articles if (day := a.published_on))
-    given = _given(library, articles, first, last, language)
+    first = since or min(day for s in every if (day := s.article.published_on)) - timedelta(days=BEFORE)
+    last = until or max(day for s in every if (day := s.article.published_on))
+    given = _given(library, every, first, last, language, everywhere=about is not None)
     chosen: dict[date, list[StoredSentence]] = {}
     used: list[Bag] = []
     for day in ranked_days(given.found):
@@ -100,21 +113,23 @@ def timeline(
     return _cited(library, dict(sorted(chosen.items())), as_of)
 
 
-def _given(library: Library, articles: Sequence[Article], first: date, last: date, language: str) -> TimelineInput:
+def _given(
+    library: Library, every: Sequence[StoredSentence], first: date, last: date, language: str, *, everywhere: bool
+) -> TimelineInput:
+    """`everywhere`: any sentence may be about the day of its publication, not the first ones of an article only."""
     leads: dict[date, list[StoredSentence]] = defaultdict(list)
     bags: list[Bag] = []
-    every = list(sentences_of(library, articles))
     for sentence in every:
         day = sentence.article.published_on
-        if sentence.position < LEADS and day is not None:
+        if (everywhere or sentence.position < LEADS) and day is not None:
             leads[day].append(sentence)
             bags.append(bag(sentence))
-    found, days_of = day_evidence(every, first, last)
+    found, days_of = day_evidence(every, first, last, unsaid=math.inf if everywhere else UNSAID_SENTENCES)
     return TimelineInput(found, days_of, leads, idf(bags), mean_vectors(library), language)
 
 
 def _best(library: Library, given: TimelineInput, day: date, most: int, used: Sequence[Bag]) -> list[StoredSentence]:
-    pool = _pool(given, day)
+    pool = _of_one_event(given, _pool(given, day), day)
     worth = np.array([_worth(given, sentence, day) for sentence in pool], dtype=np.float32)
     if not worth.any():
         return []
@@ -137,6 +152,15 @@ def _pool(given: TimelineInput, day: date) -> list[StoredSentence]:
             if day in given.days_of.get(sentence.id, {day}):
                 pool.setdefault(sentence.id, sentence)
     return list(pool.values())
+
+
+def _of_one_event(given: TimelineInput, pool: Sequence[StoredSentence], day: date) -> list[StoredSentence]:
+    """Return the sentences of the event that most of them are about; those that name the day count double."""
+    weights: dict[int | None, int] = defaultdict(int)
+    for sentence in pool:
+        weights[sentence.article.event] += 2 if day in given.days_of.get(sentence.id, ()) else 1
+    leading = max(weights, key=lambda event: weights[event], default=None)
+    return [sentence for sentence in pool if sentence.article.event == leading]
 
 
 def _worth(given: TimelineInput, sentence: StoredSentence, day: date) -> float:
@@ -163,18 +187,20 @@ def _cited(library: Library, chosen: Mapping[date, Sequence[StoredSentence]], as
     quotes = [Quoted(s.article, s.span, s.passage_id, s.speaker) for s in flat]
     numbers = {sentence.id: number for number, sentence in enumerate(flat, start=1)}
     days = (TimelineDay(day, tuple(Statement(s.text, (numbers[s.id],)) for s in best)) for day, best in chosen.items())
-    return Timeline(tuple(days), citations(library, quotes, as_of))
+    events = headings(library.engine, {s.article.event for s in flat if s.article.event is not None}, as_of)
+    return Timeline(tuple(days), citations(library, quotes, as_of), tuple(events.values()))
 
 
 # --- the choice of days -----------------------------------------------------------------------------
 
 
 def day_evidence(
-    sentences: Iterable[StoredSentence], first: date, last: date
+    sentences: Iterable[StoredSentence], first: date, last: date, *, unsaid: float = UNSAID_SENTENCES
 ) -> tuple[dict[date, DayEvidence], dict[int, set[date]]]:
     """Return the evidence for each day from `first` to `last`, and the days that each sentence names, by its id.
 
-    A sentence that several outlets carry counts once.
+    The first `unsaid` sentences of an article are for the day of its publication where they name none. A sentence that
+    several outlets carry counts once.
     """
     found: dict[date, DayEvidence] = {}
     days_of: dict[int, set[date]] = {}
@@ -182,13 +208,13 @@ def day_evidence(
     for sentence in sentences:
         article = sentence.article
         written = article.published_on
-        if sentence.position == 0 and written:
+        if written:
             for day in (written, written - timedelta(days=1)):
                 if first <= day <= last:
                     found.setdefault(day, DayEvidence()).published.add(article.origin_id)
         days = {day for _, day in sentence.event_days}
         if not days:
-            if sentence.position < UNSAID_SENTENCES and written and first <= written <= last:
+            if sentence.position < unsaid and written and first <= written <= last:
                 found.setdefault(written, DayEvidence()).mentions += UNSAID_WEIGHT
             continue
         days_of[sentence.id] = days

@@ -1,10 +1,11 @@
-"""Which articles are about a topic that a chat asked for."""
+"""Which articles, and which of their sentences, are about a topic that a chat asked for."""
 
 from collections.abc import Sequence
+from itertools import compress
 
 import numpy as np
 
-from retrieval.briefing.sentences import mean_vectors, sentences_of, vectors_of
+from retrieval.briefing.sentences import StoredSentence, mean_vectors, sentences_of, vectors_of
 from retrieval.briefing.summary import unit
 from retrieval.domain import Article
 from retrieval.embedding import Embedder
@@ -12,6 +13,7 @@ from retrieval.embedding.centred import embed_question
 from retrieval.language.detect import detect
 from retrieval.language.doc import Text
 from retrieval.language.names.names import asked_name_terms
+from retrieval.language.words import is_stopword
 from retrieval.store.library import Library
 
 STANDS_OUT = 2.5  # standard deviations above the mean cosine from which a sentence is about a topic, in whatever words
@@ -21,34 +23,62 @@ FEWEST_TO_COMPARE = 30  # with fewer sentences a standard deviation means nothin
 def on_topic(library: Library, embedder: Embedder, articles: Sequence[Article], topics: Sequence[str]) -> list[Article]:
     """Return the articles about any of the topics: by words and names, or by the likeness of their sentences."""
     texts = [Text(topic, detect(topic)) for topic in topics]
-    named = {article.id for article in articles if names_topic(article, *texts)}
-    named |= _about(library, embedder, articles, texts)
+    named = {article.id for article in articles if any(_in_article(article, text) for text in texts)}
+    named |= {
+        s.article.id for s in sentences_on_topic(library, embedder, list(sentences_of(library, articles)), topics)
+    }
     return [article for article in articles if article.id in named]
+
+
+def sentences_on_topic(
+    library: Library, embedder: Embedder, sentences: Sequence[StoredSentence], topics: Sequence[str]
+) -> list[StoredSentence]:
+    """Return the sentences about any of the topics: by words, or by names if it is nothing else, or by likeness."""
+    means, found = mean_vectors(library), np.zeros(len(sentences), dtype=bool)
+    vectors = vectors_of(library, sentences, means)
+    for topic in (Text(topic, detect(topic)) for topic in topics):
+        found |= np.array([_has_words(sentence, topic) for sentence in sentences], dtype=bool)
+        if _is_names(topic):
+            found |= np.array([_has(sentence, _names(topic)) for sentence in sentences], dtype=bool)
+        elif len(sentences) >= FEWEST_TO_COMPARE:
+            vector = embed_question(embedder, topic.text, topic.language)
+            cosines = vectors @ unit(vector - means.get(topic.language, means[""]))
+            above = (cosines - cosines.mean()) / max(1e-9, float(cosines.std()))
+            found |= above >= STANDS_OUT
+    return list(compress(sentences, found))
 
 
 def names_topic(article: Article, *topics: Text) -> bool:
     """Return whether an article has all the words of one of the topics, or all its names in any script."""
-    text = Text(f"{article.title}. {article.text}", article.language)
-    for topic in topics:
-        asked = set(Text(topic.text, article.language).stems)
-        if asked and asked <= set(text.stems):
-            return True
-        names = set(asked_name_terms(topic.text, topic.language))
-        if names and names <= set(text.name_terms):
-            return True
-    return False
+    text = _whole(article)
+    return any(_has_words(text, one) or _has(text, asked_name_terms(one.text, one.language)) for one in topics)
 
 
-def _about(library: Library, embedder: Embedder, articles: Sequence[Article], topics: Sequence[Text]) -> set[str]:
-    sentences = list(sentences_of(library, articles))
-    if len(sentences) < FEWEST_TO_COMPARE:
-        return set()
-    means = mean_vectors(library)
-    vectors = vectors_of(library, sentences, means)
-    about: set[str] = set()
-    for topic in topics:
-        vector = embed_question(embedder, topic.text, topic.language)
-        cosines = vectors @ unit(vector - means.get(topic.language, means[""]))
-        above = (cosines - cosines.mean()) / max(1e-9, float(cosines.std()))
-        about |= {sentences[at].article.id for at in np.flatnonzero(above >= STANDS_OUT)}
-    return about
+def _in_article(article: Article, topic: Text) -> bool:
+    """Return whether an article has all the words of a topic, or, of one that is nothing else, all its names."""
+    text = _whole(article)
+    return _has_words(text, topic) or (_is_names(topic) and _has(text, _names(topic)))
+
+
+def _whole(article: Article) -> Text:
+    return Text(f"{article.title}. {article.text}", article.language)
+
+
+def _has_words(text: Text, topic: Text) -> bool:
+    asked = set(Text(topic.text, text.language).stems)
+    return bool(asked) and asked <= set(text.stems)
+
+
+def _has(text: Text, names: Sequence[str]) -> bool:
+    return bool(names) and set(names) <= set(text.name_terms)
+
+
+def _names(topic: Text) -> list[str]:
+    """Return the terms of a topic's words with a capital; of all of them where none has one."""
+    capitals = " ".join(word.text for word in topic.words if word.text[0].isupper())
+    return asked_name_terms(capitals or topic.text, topic.language)
+
+
+def _is_names(topic: Text) -> bool:
+    """Return whether a topic has no other words than names."""
+    return all(word.text[0].isupper() or is_stopword(word.text, topic.language) for word in topic.words)

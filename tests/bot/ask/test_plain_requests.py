@@ -47,6 +47,24 @@ def test_a_summary_of_a_person_goes_back_to_the_articles_about_them(text: str, s
     assert any("simov" in citation["quote"] or "Масимов" in citation["quote"] for citation in answer["citations"])
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "timeline of Almaty airport",
+        "хронология событий в аэропорту Алматы",
+        "Алматы әуежайы туралы хронология",
+        "cronología del aeropuerto de Almaty",
+    ],
+)
+def test_a_timeline_of_a_topic_is_asked_for_in_plain_words(text: str, plain_library: Resources) -> None:
+    now = plain_library.settings.now()
+    question = read(plain_library, text, now=now, language=None, fallback="en")
+    made = reply(plain_library, text, question, now=now)
+    assert made.timeline is not None
+    assert made.topic
+    assert 0 < len(made.timeline.days) < 10
+
+
 async def test_thanks_get_one_friendly_line(chat: InProcess) -> None:
     assert "welcome" in (await chat.ask(ADMIN, "thanks!")).text
 

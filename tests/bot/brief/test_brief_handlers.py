@@ -8,8 +8,13 @@ from tests.bot.in_process import ADMIN, InProcess, messages, shown
 async def test_a_brief_of_a_day_opens_its_stories_quotes_and_document(chat: InProcess) -> None:
     brief = await chat.ask(ADMIN, "/brief 2022-01-11")
     assert "CSTO" in brief.text
-    [story] = messages(await chat.press(brief, "More 1"))
-    assert "Swift end" not in story.text
+    [edited] = messages(await chat.press(brief, "More 1"))
+    assert edited.method == "editMessageText"
+    before, after = brief.text.split("\n\n"), edited.text.split("\n\n")
+    at = next(n for n, block in enumerate(before) if block.startswith("1. "))
+    assert after[at].startswith(before[at])
+    assert after[at] != before[at]
+    assert [*after[:at], *after[at + 1 :]] == [*before[:at], *before[at + 1 :]]
     [passage] = messages(await chat.press(brief, "[1]"))
     assert "<b>" in passage.parameters["text"]
     [document] = messages(await chat.press(brief, "As a document"))
@@ -59,12 +64,19 @@ async def test_a_timeline_is_of_the_days_asked_for(chat: InProcess) -> None:
     assert "5 Jan 2022" in (await chat.ask(ADMIN, "/timeline 5 2022-01-02 2022-01-12")).text
 
 
+async def test_a_timeline_is_about_the_topic_asked_for(chat: InProcess) -> None:
+    made = await chat.ask(ADMIN, "/timeline 3 Almaty airport")
+    assert made.text.startswith("Timeline of key days: “Almaty airport”")
+    assert "airport" in made.text.partition("\n")[2]
+    assert "No article is about that." in (await chat.ask(ADMIN, "/timeline Bolsonaro")).text
+
+
 @pytest.mark.parametrize(
     ("written", "reply"),
     [
         ("/timeline 2022-01-09 2022-01-02", "before it starts"),
         ("/timeline 3 4", "/timeline"),
-        ("/timeline yore", "isn't a date"),
+        ("/timeline 30-02-2022x", "isn't a date"),
         ("/brief 2099-01-01", "is in the future"),
         ("/brief the other day", "isn't a date"),
     ],

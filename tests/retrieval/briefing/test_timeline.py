@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, date, datetime
+from functools import partial
 
 import pytest
 
@@ -9,6 +10,7 @@ from benchmarks.timeline import SAMPLES, score
 from benchmarks.timeline_measures import aligned_rouge, date_f1
 from retrieval.briefing.summary import bag, f1
 from retrieval.briefing.timeline import timeline
+from retrieval.briefing.topics import sentences_on_topic
 from retrieval.domain import Moment, QuestionError, Statement, Timeline
 from retrieval.embedding import Embedder
 from retrieval.ingest.pipeline import ingest
@@ -66,6 +68,33 @@ def test_a_range_that_ends_before_it_starts_is_refused(sample_library: Library) 
 
 def test_an_empty_library_has_no_days(library: Library) -> None:
     assert timeline(library) == Timeline((), ())
+
+
+def test_an_event_alone_has_no_day_of_another(library: Library, embedder: Embedder) -> None:
+    told(library, embedder, "2022-02-10", "Workers stormed the town hall of Balkhash on 3 February, the mayor said.")
+    told(library, embedder, "2027-05-11", "Dockers in Sandrik walked out on 10 May over a levy on fuel, the port said.")
+    both = timeline(library)
+    assert {day.day for day in both.days} >= {date(2022, 2, 3), date(2027, 5, 10)}
+    assert len(both.events) == 2
+    for event in both.events:
+        alone = timeline(library, event=event.id)
+        assert {citation.article.event for citation in alone.citations} == {event.id}
+    with pytest.raises(QuestionError, match="no event 99"):
+        timeline(library, event=99)
+
+
+@pytest.mark.parametrize("topic", ["Almaty airport", "аэропорт Алматы", "Алматы әуежайы", "aeropuerto de Almaty"])
+def test_of_a_topic_every_day_is_about_it(topic: str, sample_library: Library, embedder: Embedder) -> None:
+    made = timeline(sample_library, about=partial(sentences_on_topic, sample_library, embedder, topics=[topic]))
+    said = [statement.text.casefold() for statement in statements(made)]
+    about = [text for text in said if any(word in text for word in ("airport", "аэропорт", "әуежай", "aeropuerto"))]
+    assert about
+    assert len(about) >= 0.6 * len(said)
+
+
+def test_a_topic_that_nothing_is_about_has_no_days(sample_library: Library, embedder: Embedder) -> None:
+    about = partial(sentences_on_topic, sample_library, embedder, topics=["Bolsonaro"])
+    assert timeline(sample_library, about=about).days == ()
 
 
 def test_the_measures_are_one_for_the_same_timeline_and_fall_with_distance() -> None:
