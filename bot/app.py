@@ -17,6 +17,7 @@ from telegram.error import BadRequest, InvalidToken, TelegramError
 from telegram.ext import ApplicationBuilder, ContextTypes
 from telegram.request import BaseRequest
 
+import bot.admin.access_handlers
 import bot.admin.handlers
 import bot.admin.status
 import bot.ask.citations
@@ -59,11 +60,12 @@ log = structlog.get_logger("sitrep")
 
 COMMANDS = (
     "ask", "brief", "timeline", "figures", "subscribe", "unsubscribe", "settings", "topics", "language", "watch",
-    "watches", "asof", "sources", "new", "privacy", "help",
+    "watches", "asof", "sources", "new", "forget", "privacy", "help",
 )  # fmt: skip
 """The commands that Telegram offers while somebody types."""
 
 HANDLERS = (
+    bot.admin.access_handlers,
     bot.admin.handlers,
     bot.admin.status,
     bot.brief.handlers,
@@ -110,6 +112,7 @@ def build(resources: Resources, request: BaseRequest | None = None) -> BotApplic
         application = builder.request(request).get_updates_request(request).build()
     application.bot_data["resources"] = resources
     application.bot_data["access"] = access = Access(settings.admins, settings.questions_per_minute)
+    access.load(resources.library.engine)
     application.bot_data["admission"] = Admission(resources, access, application.bot)
     application.bot_data["pools"] = Pools()
     application.bot_data["conversations"] = Conversations()
@@ -180,6 +183,7 @@ async def _serve(resources: Resources) -> None:
         tasks += jobs.start(
             resources, application.bot_data["sender"], stop, (inbox.run, application.bot_data["admission"].run)
         )
+        tasks += jobs.start_upkeep(resources, application.bot_data["access"].load, stop)
         tasks += [
             asyncio.create_task(supervisor.run(stop), name="supervisor"),
             asyncio.create_task(reports.run(application.bot, resources.library, stop), name="reports"),

@@ -1,9 +1,10 @@
 """The `sitrep` command: one function a subcommand. Heavy libraries are imported where they are used."""
 
+import os
 import sys
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -189,6 +190,57 @@ def sources_label(
     command.label(source, label)
 
 
+access = typer.Typer(no_args_is_help=True, help="Who may use the bot: closed to everybody who was not let in.")
+app.add_typer(access, name="access")
+
+Role = Annotated[str, typer.Option(help="reader: may ask; editor: also add sources; admin: also let others in.")]
+Number = Annotated[str, typer.Argument(help="The number of a person, or of a group (negative), which the bot says.")]
+
+
+def _role(written: str) -> Any:
+    from bot.admin.access import role_named
+
+    if (role := role_named(written)) is None:
+        raise typer.BadParameter("Give reader, editor or admin.")
+    return role
+
+
+@access.command("list")
+def access_list(as_json: Json = False) -> None:
+    """Show who is let in, as what, and the invitations that nobody has used."""
+    from bot.admin import access_command as command
+
+    command.list_(as_json)
+
+
+@access.command("invite")
+def access_invite(
+    role: Role = "reader",
+    hours: Annotated[int, typer.Option(min=1, max=720, help="How long it is valid.")] = 24,
+    bot: Annotated[str, typer.Option(help="The bot's @username; else Telegram is asked.")] = "",
+) -> None:
+    """Print a link that lets in the first person or group who uses it."""
+    from bot.admin import access_command as command
+
+    command.invite(_role(role), hours, bot)
+
+
+@access.command("let-in", context_settings={"ignore_unknown_options": True})
+def access_let_in(number: Number, role: Role = "reader") -> None:
+    """Let a person or a group in; the running bot tells them."""
+    from bot.admin import access_command as command
+
+    command.let_in(number, _role(role))
+
+
+@access.command("remove", context_settings={"ignore_unknown_options": True})
+def access_remove(number: Number) -> None:
+    """Let somebody in no longer, and delete everything about them."""
+    from bot.admin import access_command as command
+
+    command.remove(number)
+
+
 @app.command()
 def chat() -> None:
     """Talk to the bot in the terminal."""
@@ -242,6 +294,7 @@ def main() -> None:
 
     Half a surrogate pair or a stray byte of a question, which no encoding can write, is printed as JSON escapes it.
     """
+    os.umask(0o077)  # what we write is nobody else's to read
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")

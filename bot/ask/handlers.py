@@ -202,7 +202,7 @@ async def explain_as_of(context: Context) -> None:
 
 def register(application: BotApplication) -> None:
     """Add these handlers to the application."""
-    for names, handler in ((("asof",), as_of), (("new", "forget"), new)):
+    for names, handler in ((("asof",), as_of), (("new",), new)):
         application.add_handler(CommandHandler(names, handler))
     application.add_handler(CallbackQueryHandler(change_length, pattern=r"^len:\d+:\d$"))
     application.add_handler(CallbackQueryHandler(explain_as_of, pattern=r"^asof$"))

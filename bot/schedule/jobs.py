@@ -26,6 +26,7 @@ from retrieval.store.chats import chats, outbox, subscriptions
 from retrieval.store.chats.chats import Chat
 from retrieval.store.chats.outbox import Alongside
 from retrieval.store.chats.shown import record_in, shown_to
+from retrieval.store.database import checkpoint
 from retrieval.store.library import Library
 from retrieval.store.read import newest_change
 
@@ -145,6 +146,17 @@ def start(resources: Resources, sender: Sender, stop: asyncio.Event, others: Ite
         await post_due((briefs.post_due, alerts.post_due), settings.now, stop)
 
     return [asyncio.create_task(_restarted(job, stop)) for job in (sender.run, post, *others)]
+
+
+def start_upkeep(resources: Resources, load: Callable[[Any], None], stop: asyncio.Event) -> list[asyncio.Task[None]]:
+    """Start to read the roles again, and to erase from the write-ahead log what was deleted; both end at `stop`."""
+    engine, now = resources.library.engine, resources.settings.now
+    jobs = (lambda _: load(engine), lambda _: checkpoint(engine))
+
+    async def keep_up(stop: asyncio.Event) -> None:
+        await post_due(jobs, now, stop)
+
+    return [asyncio.create_task(_restarted(keep_up, stop), name="upkeep")]
 
 
 async def post_due(

@@ -12,7 +12,7 @@ from bot.resources import Resources
 from bot.sources import feeds as followed
 from bot.sources.feeds import Reply, state_text
 from bot.telegram.context import BotApplication, Context
-from bot.telegram.guards import admins_only
+from bot.telegram.guards import editors_only
 from bot.telegram.richtext import Run, pack, plain
 from retrieval.answer.harmless import defang
 from retrieval.ingest.feeds.opml import read_opml
@@ -21,7 +21,7 @@ from retrieval.store import feeds
 SNIFFED = 2048  # bytes, from the start, in which a list of feeds says that it is one
 
 
-@admins_only
+@editors_only
 async def feeds_command(context: Context) -> None:
     """`/feeds list`, `/feeds add ADDRESS...`, `/feeds remove ADDRESS...`."""
     act, *addresses = context.argument.split() or ["list"]

@@ -14,8 +14,9 @@ from bot.locales import explain
 from bot.sources.feeds import address_reader, channel_names, counts_text
 from bot.sources.feeds_handlers import add_feeds, is_opml
 from bot.sources.messages import LINKS, links_of
+from bot.telegram.access import MayAdd
 from bot.telegram.context import BotApplication, Context
-from bot.telegram.guards import admins_only
+from bot.telegram.guards import editors_only
 from bot.telegram.richtext import MESSAGE_UNITS, Button, Run, units
 from bot.telegram.richtext import message as richtext
 from retrieval.answer.harmless import defang
@@ -58,7 +59,7 @@ class _OnlyLinks(filters.MessageFilter):
         return is_only_links(message)
 
 
-@admins_only
+@editors_only
 async def take_links(context: Context) -> None:
     """Add the articles that an admin's links lead to."""
     await add_links(context, links_written(context.message))
@@ -76,7 +77,7 @@ async def add_links(context: Context, links: Sequence[str]) -> None:
     await _add(context, ", ".join(links), articles)
 
 
-@admins_only
+@editors_only
 async def take_document(context: Context) -> None:
     """Add an admin's document, or follow the feeds that it lists."""
     document = context.document
@@ -95,7 +96,7 @@ async def take_document(context: Context) -> None:
         await context.send(question, reply_to=context.message.message_id)
 
 
-@admins_only
+@editors_only
 async def add_private_chat(context: Context) -> None:
     """The button that adds the private chat in an export, which its message answers."""
     await context.acknowledge()
@@ -163,8 +164,7 @@ def _outcome(report: Report, language: str) -> str:
 
 def register(application: BotApplication) -> None:
     """Add these handlers to the application; links and documents of others stay questions."""
-    admins = filters.User(user_id=application.bot_data["resources"].settings.admins)
-    private = filters.UpdateType.MESSAGE & filters.ChatType.PRIVATE & admins
+    private = filters.UpdateType.MESSAGE & filters.ChatType.PRIVATE & MayAdd(application.bot_data["access"])
     application.add_handler(MessageHandler(private & filters.Document.ALL, take_document))
     links = (filters.TEXT | filters.CAPTION) & ~filters.COMMAND & _OnlyLinks()
     application.add_handler(MessageHandler(private & links, take_links))

@@ -12,8 +12,9 @@ from telegram.ext import CallbackQueryHandler, ChatMemberHandler, MessageHandler
 from bot.locales import explain, moment_text, say
 from bot.sources.handlers import add_links
 from bot.sources.messages import Albums, channel_post, forwarded_post, links_of, text_of
+from bot.telegram.access import MayAdd
 from bot.telegram.context import BotApplication, Context
-from bot.telegram.guards import admins_only, anybody
+from bot.telegram.guards import admins_only, anybody, editors_only
 from bot.telegram.richtext import Button, Run
 from bot.telegram.richtext import message as richtext
 from bot.telegram.sending import send
@@ -46,7 +47,7 @@ class _IsPost(filters.MessageFilter):
 # --- forwarded ------------------------------------------------------------------------------------
 
 
-@admins_only
+@editors_only
 async def take_forwarded(context: Context) -> None:
     """Take in the post or message that an admin forwards, and say so in reply; offer to read its links."""
     message, origin = context.message, context.message.forward_origin
@@ -96,7 +97,7 @@ async def _reply(context: Context, text: str, rows: list[list[Button]] | None = 
     await context.send(richtext([(Run(text),)], rows or []), reply_to=context.message.message_id)
 
 
-@admins_only
+@editors_only
 async def read_link(context: Context) -> None:
     """The button that reads a link of a forwarded post, which its message answers."""
     await context.acknowledge()
@@ -129,7 +130,7 @@ async def _ask_once(context: Context) -> None:
     chat, engine, settings = context.chat, context.engine, context.resources.settings
     if await asyncio.to_thread(chats.is_known, engine, chat.id):
         return
-    for admin in sorted(settings.admins):
+    for admin in context.access.admins:
         language = (await asyncio.to_thread(chats.chat, engine, admin)).language or settings.language
         text = say("channel_joined", language, channel=defang(chat.title or ""))
         row = [Button(say("channel_read", language), f"chan:on:{chat.id}")]
@@ -163,8 +164,7 @@ async def take_channel_post(context: Context) -> None:
 def register(application: BotApplication) -> None:
     """Add these handlers to the application; what others forward stays a question."""
     application.bot_data["albums"] = Albums()
-    admins = filters.User(user_id=application.bot_data["resources"].settings.admins)
-    private = filters.UpdateType.MESSAGE & filters.ChatType.PRIVATE & admins
+    private = filters.UpdateType.MESSAGE & filters.ChatType.PRIVATE & MayAdd(application.bot_data["access"])
     application.add_handler(MessageHandler(private & _IsPost(), take_forwarded))
     application.add_handler(CallbackQueryHandler(read_link, pattern=r"^link:\d{1,3}$"))
     application.add_handler(CallbackQueryHandler(switch, pattern=r"^chan:(?:on|off):-?\d{1,20}$"))

@@ -18,7 +18,9 @@ from bot.metrics import REFUSED
 from bot.resources import Resources
 from bot.telegram.access import Access
 from bot.telegram.limits import BROADCAST, pause
-from bot.telegram.sending import NO_PREVIEW
+from bot.telegram.richtext import Button, Run
+from bot.telegram.richtext import message as richtext
+from bot.telegram.sending import NO_PREVIEW, keyboard
 from retrieval.store.chats.chats import Chat
 
 log = structlog.get_logger("sitrep.admission")
@@ -48,7 +50,10 @@ BUTTONS = {"len": QUESTION, "more": QUESTION, "brief": SUMMARY, "fig": CHART, "d
 MODEL = 2.0
 """Times the cost of what a language model reads."""
 
-STRANGERS_MAY = ("req:",)
+REQUEST = "req:ask"
+"""The data of the button with which a stranger asks the admins to be let in."""
+
+STRANGERS_MAY = (REQUEST,)
 """How the data of buttons begins that strangers may press."""
 
 DECISIONS = 4_096
@@ -140,12 +145,16 @@ def concerns_us(arrived: Arrival, bot: Bot) -> bool:
     content = arrived.content or {}
     if not arrived.is_group or arrived.kind not in MESSAGES or "migrate_to_chat_id" in content:
         return True
-    replied = content.get("reply_to_message")
-    answers = isinstance(replied, dict) and (replied.get("from") or {}).get("id") == bot.id
-    named = f"@{bot.username}".casefold() in arrived.text.casefold()
     own_command = arrived.command and "@" not in arrived.text.split(maxsplit=1)[0]
     special = {"migrate_from_chat_id", "location"} & content.keys()
-    return bool(answers or named or own_command or special)
+    return bool(addresses(arrived, bot) or own_command or special)
+
+
+def addresses(arrived: Arrival, bot: Bot) -> bool:
+    """Return whether a message names the bot or answers it."""
+    replied = (arrived.content or {}).get("reply_to_message")
+    answers = isinstance(replied, dict) and (replied.get("from") or {}).get("id") == bot.id
+    return answers or f"@{bot.username}".casefold() in arrived.text.casefold()
 
 
 class Admission:
@@ -212,7 +221,8 @@ class Admission:
         invited = arrived.command == "start" and len(arrived.text.split()) > 1
         if (invited or arrived.button.startswith(STRANGERS_MAY)) and waiting == 0:
             return ""
-        self._say(arrived, "stranger", language)
+        if not arrived.is_group or arrived.kind not in MESSAGES or addresses(arrived, self._bot):
+            self._say(arrived, "stranger", language)
         return "stranger"
 
     def _language(self, arrived: Arrival) -> str:
@@ -232,6 +242,9 @@ class Admission:
         now = self._clock()
         if now - self._said.get((chat_id, key), -MINUTE) >= MINUTE:
             options: Json = {"link_preview_options": NO_PREVIEW}
+            if key == "stranger":
+                row = [Button(say("request_button", language), REQUEST)]
+                options["reply_markup"] = keyboard(richtext([(Run(text),)], [row]))
             topic = (arrived.content or {}).get("message_thread_id")
             if topic is not None and (arrived.content or {}).get("is_topic_message"):
                 options["message_thread_id"] = topic

@@ -1,6 +1,7 @@
 """The context of every handler: who wrote where, in which language and zone, and the parts it works with."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -25,10 +26,14 @@ from bot.telegram.pools import Pool, Pools
 from bot.telegram.richtext import Message, Run
 from bot.telegram.richtext import message as richtext
 from bot.telegram.sending import NO_PREVIEW
+from retrieval.domain import QuestionError
 from retrieval.store.chats import chats
 from retrieval.store.chats.outbox import Alongside
 
 log = structlog.get_logger("sitrep.context")
+
+FORGED_DIGITS = 17
+"""No number in our buttons has so many; it would fit no column."""
 
 TYPING_EVERY = 4.5
 """Seconds; Telegram shows "typing" for five."""
@@ -165,8 +170,14 @@ class Context(CallbackContext[ExtBot[Any], Data, Data, Data]):
 
     @property
     def button(self) -> list[str]:
-        """The fields of a pressed button's data after its name, e.g. ["7", "2"] of "len:7:2"."""
-        return (self.query.data or "").split(":")[1:]
+        """The fields of a pressed button's data after its name, e.g. ["7", "2"] of "len:7:2".
+
+        Raises QuestionError for numbers that no button of ours has: anybody can send any data.
+        """
+        data = self.query.data or ""
+        if re.search(rf"\d{{{FORGED_DIGITS}}}", data):
+            raise QuestionError(self.say("forgotten_exchange"))
+        return data.split(":")[1:]
 
     async def perform(self, callback: "Perform", argument: str) -> None:
         """Do what a command does, in answer to a message that asks for it in plain words."""
@@ -219,6 +230,10 @@ class Context(CallbackContext[ExtBot[Any], Data, Data, Data]):
         """Return True if an admin wrote."""
         return self.access.is_admin(self._user_id or 0)
 
+    def may_add(self) -> bool:
+        """Return True if an editor or an admin wrote."""
+        return self.access.may_add(self._user_id or 0)
+
     def may_ask(self) -> bool:
         """Return True if the chat gets answers: an admin wrote, or an admin let the chat in."""
         return self.settings.admitted or self.is_admin()
@@ -246,6 +261,10 @@ class Context(CallbackContext[ExtBot[Any], Data, Data, Data]):
 
     def _put(self, stored: Stored, sent: Sent | None = None) -> None:
         self._reply.messages.append((self.chat_id, stored, sent))
+
+    def send_to(self, chat_id: int, message: Message) -> None:
+        """Send a message to another chat, say to an admin."""
+        self._reply.messages.append((chat_id, as_json(message), None))
 
     def write_alongside(self, write: Alongside) -> None:
         """Write to the database in the transaction that ends the update."""

@@ -95,3 +95,8 @@ class Conversations:
 
     def forget(self, place: Place) -> None:
         self._places.pop(place, None)
+
+    def forget_person(self, number: int) -> None:
+        """Forget what a person, or a whole chat, said anywhere."""
+        for place in [one for one in self._places if number in (one.chat_id, one.person)]:
+            del self._places[place]

@@ -76,10 +76,22 @@ def admitted(handler: Handler) -> Callback:
             await handler(context)
         elif update.callback_query:
             await context.acknowledge()
-        elif context.access.greet_stranger(context.chat_id):
+        elif not context.is_group and context.access.greet_stranger(context.chat_id):
             await context.reply("stranger", chat=context.chat_id)
 
     return callback
+
+
+def editors_only(handler: Handler) -> Callback:
+    """Let only those who may add sources through to `handler`; other readers get one sentence."""
+
+    async def guarded(context: Context) -> None:
+        if context.may_add():
+            await handler(context)
+        else:
+            await context.reply("editors_only")
+
+    return admitted(guarded)
 
 
 def admins_only(handler: Handler) -> Callback:

@@ -1,7 +1,7 @@
 """Opening the database: SQLite in WAL mode by default, PostgreSQL by URL; migrated to the newest schema."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -28,6 +28,12 @@ BOT = 0x5174EA
 BUSY_TIMEOUT = 30_000
 """How long a writer waits for another one, in milliseconds."""
 
+CHECKPOINT_TIMEOUT = 500
+"""How long a checkpoint waits for readers, while no one can write; in milliseconds."""
+
+OURS_TO_CLOSE = ("index", "models")
+"""Folders in the data folder that are all ours."""
+
 
 def open_database(url: str, folder: Path) -> Engine:
     """Connect to `url`, or if it is empty to `folder/sitrep.db`, and migrate it.
@@ -42,9 +48,10 @@ def open_database(url: str, folder: Path) -> Engine:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_private(folder)
         with FileLock(folder / "migrate.lock", timeout=60), translated():
             _migrate(engine)
+        make_private(folder, database=engine.url.database if engine.dialect.name == "sqlite" else None)
     except OSError as exc:
         raise StoreError(f"The data folder {folder} cannot be written: {exc.strerror or exc}.") from exc
     return engine
@@ -56,8 +63,44 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     cursor.execute("PRAGMA journal_mode = WAL")
     cursor.execute("PRAGMA synchronous = FULL")  # an acknowledged article survives a power cut, not just a crash
     cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten
     cursor.execute("PRAGMA cache_size = -65536")  # 64 MiB
     cursor.close()
+
+
+def make_private(folder: Path, database: str | None = None) -> None:
+    """Make a data folder that nobody else may read, and close what is ours in one that is there. Raises OSError.
+
+    Closed are the database, the index and the models, whatever the umask was when they were written.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    trees = [one for name in OURS_TO_CLOSE for one in (folder / name, *(folder / name).rglob("*")) if one.exists()]
+    files = [*folder.glob("sitrep.db*"), *folder.glob("*.lock")]
+    if database and database != ":memory:":
+        files += Path(database).parent.glob(f"{Path(database).name}*")
+    for path in (folder, *trees, *files):
+        if not path.is_symlink():
+            with suppress(FileNotFoundError, PermissionError):  # gone since, or another user's
+                path.chmod(0o700 if path.is_dir() else 0o600)
+
+
+def checkpoint(engine: Engine) -> bool:
+    """Move SQLite's write-ahead log into the database and empty it: deleted rows stay readable there until then.
+
+    Returns False while others read, so that it has to be done again. Raises StoreError.
+    """
+    if engine.dialect.name != "sqlite":
+        return True
+    log = Path(f"{engine.url.database}-wal")
+    if not log.exists() or not log.stat().st_size:
+        return True
+    with translated(), engine.connect() as connection:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {CHECKPOINT_TIMEOUT}")
+        try:
+            busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar()
+        finally:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout = {BUSY_TIMEOUT}")
+    return not busy
 
 
 def _migrate(engine: Engine) -> None:

@@ -191,8 +191,18 @@ chats = Table(
     Column("language", String(8)),
     Column("zone", String(64)),
     Column("quiet", String(11)),  # local hours without unasked messages, "22:00-07:00"
+    Column("role", String(8), nullable=False, server_default="reader"),  # a Role, of one that was admitted
 )
-"""Settings of a chat."""
+"""Settings of a chat, and whether and as what it was let in."""
+
+invitations = Table(
+    "invitations",
+    metadata,
+    Column("digest", String(64), primary_key=True),  # of its code (SHA-256, hex)
+    Column("role", String(8), nullable=False),
+    Column("expires_at", Utc, nullable=False),
+)
+"""Links that let in the first person or group to use one; a used one is deleted."""
 
 inbox = Table(
     "inbox",

@@ -121,6 +121,8 @@ async def in_process(data: Path, embedder: Embedder | None = None, **settings: A
             resources.__dict__["embedder"] = embedder
         application = build(resources, Request(telegram))
         await application.initialize()
+        for person in (ADMIN, READER):  # they have opened the bot's chat, and may be written to
+            telegram.world.private_chat(person)
         try:
             yield InProcess(telegram, application, resources)
             assert telegram.refusals() == telegram.previews() == telegram.unanswered() == []

@@ -4,10 +4,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Engine, delete, insert, select, update
+from sqlalchemy import Connection, Engine, delete, insert, select, update
 
-from retrieval.store.database import batches, fetched, writing
-from retrieval.store.schema import chats, outbox, shown, subscriptions, watches
+from retrieval.store.database import batches, checkpoint, fetched, writing
+from retrieval.store.schema import chats, inbox, outbox, shown, subscriptions, watches
 
 KEPT_BY_CHAT = (subscriptions, outbox, watches, shown)
 """The tables with more about a chat than its settings."""
@@ -20,6 +20,7 @@ class Chat:
     language: str | None = None
     zone: str | None = None
     quiet: str | None = None  # local hours without unasked messages, "22:00-07:00"
+    role: str = "reader"  # a Role, of one that was admitted
 
 
 def chat(engine: Engine, chat_id: int) -> Chat:
@@ -52,8 +53,26 @@ def erase(engine: Engine, chat_id: int) -> None:
     """Delete everything stored about a chat: its settings, subscriptions, watches, letters and what it was shown."""
     with writing(engine) as connection:
         connection.execute(delete(chats).where(chats.c.id == chat_id))
-        for table in KEPT_BY_CHAT:
-            connection.execute(delete(table).where(table.c.chat_id == chat_id))
+        connection.execute(update(inbox).where(inbox.c.chat_id == chat_id).values(payload=None))
+        _erase(connection, chat_id)
+    checkpoint(engine)
+
+
+def forget(engine: Engine, chat_id: int) -> None:
+    """Delete what is stored about a chat but whether and as what it was let in."""
+    with writing(engine) as connection:
+        blank = {"language": None, "zone": None, "quiet": None}
+        connection.execute(update(chats).where(chats.c.id == chat_id).values(**blank))
+        _erase(connection, chat_id)
+    checkpoint(engine)
+
+
+def _erase(connection: Connection, chat_id: int) -> None:
+    """Delete what is stored beside a chat's settings, also from whom the updates came that are done."""
+    for table in KEPT_BY_CHAT:
+        connection.execute(delete(table).where(table.c.chat_id == chat_id))
+    done = (inbox.c.chat_id == chat_id, inbox.c.payload.is_(None))
+    connection.execute(update(inbox).where(*done).values(chat_id=None))
 
 
 def every(engine: Engine) -> dict[int, Chat]:

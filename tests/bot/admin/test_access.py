@@ -1,13 +1,22 @@
 """The handlers of admins, and who is let through to the others."""
 
+import re
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
 from structlog.testing import capture_logs
 
 from bot.locales import language_list, say
 from bot.telegram.access import Access
 from bot.telegram.admission import Admission
 from bot.telegram.context import Context
-from tests.bot.in_process import ADMIN, READER, InProcess, messages
+from retrieval.store.chats import access
+from retrieval.store.chats.access import Role
+from tests.bot.in_process import ADMIN, READER, InProcess, messages, shown
 
+STRANGER = 3003
+ARTICLE = "Bridge closed at Arlen\n\nPolice closed the northern bridge at Arlen at dawn and turned back every lorry.\n"
 QUESTION = "Who did Tokayev ask for help against the threat?"
 
 
@@ -70,13 +79,133 @@ async def test_a_group_is_let_in_from_within(chat: InProcess) -> None:
     assert "[1]" in messages(await chat.handle())[0].text
 
 
-async def test_a_chat_that_is_no_number_is_one_sentence(chat: InProcess) -> None:
-    assert (await chat.ask(ADMIN, "/admit the newsroom")).text == say("admit_what", "en")
+@pytest.mark.parametrize("written", ["the newsroom", "9" * 30, "-" + "9" * 25, "0", "٣", "5 emperor", "1e9"])
+async def test_what_is_no_number_or_role_is_one_sentence(chat: InProcess, written: str) -> None:
+    for command in ("/admit", "/expel"):
+        if command == "/admit" or "emperor" not in written:
+            assert (await chat.ask(ADMIN, f"{command} {written}")).text == say("admit_what", "en")
+
+
+# --- invitations ----------------------------------------------------------------------------------
+
+
+async def invited(chat: InProcess, words: str = "") -> str:
+    """Return the code of a new invitation."""
+    link = next(line for line in (await chat.ask(ADMIN, f"/invite {words}")).text.split("\n") if "?start=" in line)
+    address, _, code = link.partition("?start=")
+    assert address == "https://t.me/sitrep_test_bot"
+    assert re.fullmatch(r"[A-Za-z0-9_-]{16,64}", code), "what Telegram takes as a parameter"
+    return code
+
+
+async def test_a_link_lets_in_the_first_who_uses_it_and_shows_what_to_ask(chat: InProcess) -> None:
+    code = await invited(chat)
+    welcome = (await chat.ask(READER, f"/start {code}")).text
+    assert welcome.startswith(say("welcome", "en", role=say("role.reader", "en")))
+    assert say("welcome_examples", "en") in welcome
+    assert "[1]" in (await chat.ask(READER, QUESTION)).text
+    assert (await chat.ask(STRANGER, f"/start {code}")).text == say("invite_spent", "en")
+
+
+async def test_a_link_that_is_too_old_lets_nobody_in(chat: InProcess) -> None:
+    now = chat.resources.settings.now()
+    code = access.invite(chat.resources.library.engine, Role.READER, now - timedelta(hours=2), timedelta(hours=1))
+    assert (await chat.ask(READER, f"/start {code}")).text == say("invite_spent", "en")
+    assert access.roles(chat.resources.library.engine) == {}
+
+
+async def test_of_two_who_use_a_link_at_once_one_is_let_in(chat: InProcess) -> None:
+    engine, now = chat.resources.library.engine, chat.resources.settings.now()
+    code = access.invite(engine, Role.READER, now, timedelta(hours=1))
+    with ThreadPoolExecutor(8) as pool:
+        given = list(pool.map(lambda number: access.redeem(engine, code, number, now), range(1, 9)))
+    assert [role for role in given if role is not None] == [Role.READER]
+    assert len(access.roles(engine)) == 1
+
+
+async def test_a_link_takes_no_role_away(chat: InProcess) -> None:
+    await chat.ask(ADMIN, f"/admit {READER} editor")
+    await chat.write(READER, f"/start {await invited(chat)}")
+    assert access.roles(chat.resources.library.engine) == {READER: Role.EDITOR}
+
+
+async def test_a_link_lets_in_a_group_as_a_reader(chat: InProcess) -> None:
+    code = await invited(chat, "admin 48")
+    group = chat.telegram.add_group("Newsroom", by=STRANGER)
+    await chat.handle()
+    chat.telegram.group_message(group, STRANGER, f"/start@sitrep_test_bot {code}")
+    assert messages(await chat.handle())[0].text.startswith(say("welcome_group", "en"))
+    assert access.roles(chat.resources.library.engine) == {group: Role.READER}
+
+
+@pytest.mark.parametrize("words", ["emperor", "reader 0", "9999", "1" * 40])
+async def test_an_invitation_that_cannot_be_is_one_sentence(chat: InProcess, words: str) -> None:
+    assert (await chat.ask(ADMIN, f"/invite {words}")).text == say("invite_usage", "en", most=720)
+
+
+# --- requests -------------------------------------------------------------------------------------
+
+
+async def test_a_request_reaches_the_admins_whose_button_lets_the_stranger_in(chat: InProcess) -> None:
+    [line] = await chat.write(READER, QUESTION)
+    to_admin = messages(await chat.press(line, say("request_button", "en")))[-1]
+    assert (to_admin.parameters["chat_id"], str(READER) in to_admin.text) == (ADMIN, True)
+    done, welcome = messages(await chat.press(to_admin, say("request_editor", "en")))
+    assert welcome.parameters["chat_id"] == READER or done.parameters["chat_id"] == READER
+    assert access.roles(chat.resources.library.engine) == {READER: Role.EDITOR}
+    assert "[1]" in (await chat.ask(READER, QUESTION)).text
+
+
+async def test_a_second_request_within_the_hour_reaches_nobody(chat: InProcess) -> None:
+    [line] = await chat.write(READER, QUESTION)
+    await chat.press(line, say("request_button", "en"))
+    again = await chat.press(line, say("request_button", "en"))
+    assert (messages(again), shown(again)) == ([], say("request_again", "en"))
+
+
+async def test_a_reader_cannot_press_what_only_admins_get(chat: InProcess) -> None:
+    [line] = await chat.write(READER, QUESTION)
+    await chat.press(line, data=f"let:editor:{READER}", stale=True)
+    assert access.roles(chat.resources.library.engine) == {}
+
+
+async def test_a_group_that_is_not_let_in_is_quiet_unless_the_bot_is_mentioned(chat: InProcess) -> None:
+    group = chat.telegram.add_group("Neighbours", by=STRANGER)
+    to_admin = messages(await chat.handle())
+    assert [one.parameters["chat_id"] for one in to_admin] == [ADMIN]
+    for text in ("/help", "/ask who?", "Good morning", "/start"):
+        chat.telegram.group_message(group, STRANGER, text)
+        assert messages(await chat.handle()) == []
+    chat.telegram.group_message(group, STRANGER, f"@sitrep_test_bot {QUESTION}")
+    assert [one.text for one in messages(await chat.handle())] == [say("stranger", "en", chat=group)]
+
+
+# --- roles ----------------------------------------------------------------------------------------
+
+
+async def test_an_editor_may_add_sources_and_not_let_others_in(chat: InProcess) -> None:
+    await chat.ask(ADMIN, f"/admit {READER}")
+    chat.telegram.document(READER, "story.txt", ARTICLE.encode())
+    assert "1 added" not in " ".join(one.text for one in messages(await chat.handle()))
+    assert (await chat.ask(READER, "/feeds list")).text == say("editors_only", "en")
+    await chat.ask(ADMIN, f"/admit {READER} editor")
+    chat.telegram.document(READER, "story.txt", ARTICLE.encode())
+    assert "1 added" in " ".join(one.text for one in messages(await chat.handle()))
+    assert (await chat.ask(READER, "/feeds list")).text == say("feeds_none", "en")
+    assert (await chat.ask(READER, "/invite")).text == say("admins_only", "en")
+
+
+async def test_an_admin_by_role_does_what_the_admins_of_the_settings_do(chat: InProcess) -> None:
+    await chat.ask(ADMIN, f"/admit {READER} admin")
+    assert str(READER) in (await chat.ask(READER, "/access")).text
+    await chat.ask(ADMIN, f"/expel {READER}")
+    assert str(READER) in (await chat.ask(READER, "/access")).text  # the line that strangers get
+    assert chat.application.bot_data["access"].admins == [ADMIN]
 
 
 async def test_a_reader_may_not_do_what_admins_may(chat: InProcess) -> None:
     await chat.ask(ADMIN, f"/admit {READER}")
-    for command in ("/admit 5", f"/expel {ADMIN}", "/disputed", "/feeds list"):
+    for command in ("/admit 5", f"/expel {ADMIN}", "/disputed", "/invite", "/access"):
         assert (await chat.ask(READER, command)).text == say("admins_only", "en")
 
 

@@ -22,7 +22,15 @@ NEW_COLUMNS = {
     "feeds": ("channel", "newest_post", "gap_from", "gap_to"),
     "versions": ("modified_at", "modified_offset", "modified_day_only", "forwarded_from"),
 }
+AT_0019 = (
+    "DROP TABLE invitations",
+    "ALTER TABLE chats DROP COLUMN role",
+    "UPDATE alembic_version SET version_num = '0019'",
+)
+"""What makes a library of today one of schema 0019."""
+
 AT_0018 = (
+    *AT_0019,
     *(f"ALTER TABLE {table} DROP COLUMN thread" for table in ("subscriptions", "watches")),
     "UPDATE alembic_version SET version_num = '0018'",
 )
