@@ -60,9 +60,7 @@ def chat_model(
 
     with _translated(f"The chat model {spec!r}", provider):
         if provider == "openai":
-            from openai import DefaultAsyncHttpxClient
-
-            options |= {"http_async_client": DefaultAsyncHttpxClient(event_hooks=HOOKS)}
+            options |= {"http_async_client": _openai_client()}
         found: BaseChatModel = init_chat_model(model, model_provider=provider, **options)
         if provider == "anthropic":  # which takes no client of ours
             cast(Any, found)._async_client._client.event_hooks = HOOKS
@@ -195,6 +193,14 @@ async def _bounded(response: Any) -> None:
 
 HOOKS: dict[str, list[Any]] = {"request": [_unpacked], "response": [_bounded]}
 """What is called on each request to a provider, and on each answer before its body is read."""
+
+
+@cache
+def _openai_client() -> Any:
+    """Return the one HTTP client of OpenAI's kind; its connections stay open, as the loop does that they belong to."""
+    from openai import DefaultAsyncHttpxClient
+
+    return DefaultAsyncHttpxClient(event_hooks=HOOKS)
 
 
 async def probe(

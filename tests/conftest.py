@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from retrieval.embedding import Embedder, load_embedder
 from retrieval.embedding.centred import name_of
@@ -23,6 +24,9 @@ from tests.fake_telegram.fixtures import telegram_server
 from tests.postgres import database_url, new_postgres, postgres_server
 
 __all__ = ["database_url", "new_postgres", "postgres_server", "telegram_server"]
+
+settings.register_profile("sitrep", deadline=None)  # what an example takes depends on what else the machine does
+settings.load_profile("sitrep")
 
 ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT / "samples" / "articles.jsonl"

@@ -15,6 +15,7 @@ from bot.sources.messages import Albums, channel_post, forwarded_post, links_of,
 from bot.telegram.access import MayAdd
 from bot.telegram.context import BotApplication, Context
 from bot.telegram.guards import admins_only, anybody, editors_only
+from bot.telegram.processor import ChatByChat
 from bot.telegram.richtext import Button, Run
 from bot.telegram.richtext import message as richtext
 from bot.telegram.sending import send
@@ -68,6 +69,9 @@ async def _say_if_textless(context: Context, albums: Albums) -> None:
     await asyncio.sleep(ALBUM_SECONDS)
     if not albums.text(context.message):
         await _reply(context, context.say("error.no_text"))
+        processor = context.application.update_processor
+        assert isinstance(processor, ChatByChat)
+        await processor.send_late_reply(context.update_id)
 
 
 async def _taken(context: Context, post: Submission) -> Report:

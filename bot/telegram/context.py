@@ -96,6 +96,10 @@ class Context(CallbackContext[ExtBot[Any], Data, Data, Data]):
     # --- the update ---------------------------------------------------------------------------------
 
     @property
+    def update_id(self) -> int:
+        return self._update.update_id
+
+    @property
     def chat(self) -> telegram.Chat:
         return _given(self._update.effective_chat, "chat")
 
@@ -257,7 +261,7 @@ class Context(CallbackContext[ExtBot[Any], Data, Data, Data]):
 
     @property
     def _reply(self) -> Reply:
-        return self._replies.setdefault(self._update.update_id, Reply())
+        return self._replies.setdefault(self.update_id, Reply())
 
     def _put(self, stored: Stored, sent: Sent | None = None) -> None:
         self._reply.messages.append((self.chat_id, stored, sent))

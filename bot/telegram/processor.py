@@ -81,9 +81,7 @@ class ChatByChat(BaseUpdateProcessor):
                 with STAGES.labels("handle").time():
                     await coroutine
                 posted = await asyncio.to_thread(self._end, number)
-            if self.sender is not None:
-                for letter in posted:
-                    self.sender.send_now(*letter)
+            self._send_now(posted)
         except StoreError as exc:
             log.error("an update could not be ended and is handled again", reason=str(exc))
             if self.supervisor is not None:
@@ -94,6 +92,18 @@ class ChatByChat(BaseUpdateProcessor):
             self.suspects.discard(number)
             if isinstance(coroutine, Coroutine):
                 coroutine.close()  # if it was never awaited
+
+    async def send_late_reply(self, number: int) -> None:
+        """Send what a task put into the reply to an update after that had ended. Raises StoreError."""
+        try:
+            self._send_now(await asyncio.to_thread(self._end, number))
+        finally:
+            self._replies.pop(number, None)
+
+    def _send_now(self, posted: Sequence[Posted]) -> None:
+        if self.sender is not None:
+            for letter in posted:
+                self.sender.send_now(*letter)
 
     @asynccontextmanager
     async def _place(self, number: int) -> AsyncIterator[None]:

@@ -63,7 +63,10 @@ def test_a_channel_is_added_polled_listed_and_removed(
     assert sitrep("feeds", "remove", "@dala").returncode == 0
 
 
-def test_a_page_of_a_channel_is_ingested_post_by_post(sitrep: Sitrep, web: Web, channel: Channel, data: Path) -> None:
+def test_a_page_of_a_channel_is_ingested_post_by_post(
+    sitrep: Sitrep, web: Web, channel: Channel, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SITREP_TELEGRAM_PREVIEW_URL", web.url("/s"))
     channel.post(Written(14, "Buses turn back at the market until the bridge is open."))
     assert "2 added" in sitrep("ingest", web.url("/s/dala")).stdout
     saved = data.parent / "saved.html"
