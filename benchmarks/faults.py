@@ -35,6 +35,7 @@ SAMPLES = ROOT / "samples" / "articles.jsonl"
 MOST_ANSWER, MOST_RECOVERY = 5.0, 30.0  # seconds
 PATIENCE = 90.0  # seconds until something counts as never come
 START_SECONDS = 400.0  # of the bot, on a busy machine
+QUIET = 4.0  # seconds without a message, after which no late answer comes
 DISK = 256  # MB of the disk that is filled
 PAGE = 4096  # bytes
 REPORTS = ("The library cannot", "The library works", "The language model does", "The language model ans", "The vector")
@@ -158,7 +159,17 @@ def ask(world: World, seconds: float) -> tuple[float, str]:
     raise TimeoutError
 
 
+def drain(world: World) -> None:
+    """Wait until nothing is sent any more, so that no late answer counts for the next question."""
+    count, since = -1, time.monotonic()
+    while time.monotonic() - since < QUIET:
+        if count != (count := len(world.telegram.calls("sendMessage"))):
+            since = time.monotonic()
+        time.sleep(0.1)
+
+
 def trial(world: World, fault: Fault, row: Row) -> None:
+    drain(world)
     with contextmanager(fault)(world):
         try:
             row.answers.append(ask(world, PATIENCE)[0])
