@@ -43,18 +43,19 @@ from bot.telegram.access import Access
 from bot.telegram.admission import Admission
 from bot.telegram.context import BotApplication, Context, Reply
 from bot.telegram.conversation import Conversations
-from bot.telegram.inbox import Inbox, poll
+from bot.telegram.inbox import REPLICAS_RETRY_EVERY, Inbox, poll
 from bot.telegram.limits import Limits, pause
 from bot.telegram.outbox import Sender
 from bot.telegram.pools import Pools
 from bot.telegram.processor import ChatByChat
+from bot.telegram.replicas import lead, until_leading
 from bot.telegram.reports import Reports
 from bot.telegram.supervisor import Supervisor
 from bot.telegram.terminal import TERMINAL_CHAT, TERMINAL_TOKEN, TerminalRequest, converse
 from bot.telegram.webhook import serve
 from retrieval.answer.ask import rehearse
 from retrieval.domain import BusyError
-from retrieval.store.database import only_bot
+from retrieval.store.database import BotLock
 
 log = structlog.get_logger("sitrep")
 
@@ -144,14 +145,17 @@ def run(settings: Settings) -> None:
     lock = FileLock(settings.data_dir / "bot.lock")
     try:
         with Resources(settings) as resources:
-            engine = resources.library.engine
             lock.acquire(timeout=0)
             # Opened here so that a model that cannot be set up is reported before anybody asks.
             chat_model = resources.chat_model
             log.info("sentences are chosen", engine=chat_model.engine if chat_model else "reader")
-            with only_bot(engine):
-                resources.library.own_index()
-                asyncio.run(_serve(resources))
+            leader = BotLock(resources.library.engine)
+            if not (_has_replicas(settings, leader) or leader.claim()):
+                raise BusyError("Another bot already runs on this database; stop it first.")
+            try:
+                asyncio.run(_serve(resources, leader))
+            finally:
+                leader.release()
     except Timeout as exc:
         raise BusyError(f"Another bot already runs on the data in {settings.data_dir}; stop it first.") from exc
     except InvalidToken as exc:
@@ -162,7 +166,18 @@ def run(settings: Settings) -> None:
         lock.release()
 
 
-async def _serve(resources: Resources) -> None:
+def _has_replicas(settings: Settings, leader: BotLock) -> bool:
+    """Return whether other bots may take in updates beside this one: behind one webhook, on one PostgreSQL."""
+    return bool(settings.webhook_url) and leader.shared
+
+
+def _lead(resources: Resources, polling: Polling) -> None:
+    """Start what one bot of a library does alone: keep the index, poll the feeds."""
+    resources.library.own_index()
+    polling.start()
+
+
+async def _serve(resources: Resources, leader: BotLock) -> None:
     stop = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, _stop, stop)
@@ -170,12 +185,23 @@ async def _serve(resources: Resources) -> None:
     supervisor, reports = application.bot_data["supervisor"], application.bot_data["reports"]
     tasks = [asyncio.create_task(jobs.load_model(resources, stop), name="model")]
     inbox, polling = Inbox(application, resources.library, resources.settings.now), Polling(resources)
-    server = serve(resources, inbox.take, lambda: application.running, supervisor)
-    polling.start()
+    server = serve(resources, inbox.take, lambda: application.running or inbox.standing_by, supervisor)
+    has_replicas = _has_replicas(resources.settings, leader)
+    if not has_replicas:
+        _lead(resources, polling)
     try:
         await _until_reached(partial(_initialize, application, resources.settings.language), stop)
+        tasks.append(asyncio.create_task(supervisor.run(stop), name="supervisor"))
+        if has_replicas:
+            inbox.standing_by, inbox.retry_every = not stop.is_set(), REPLICAS_RETRY_EVERY
+            await _set_webhook(application, resources.settings, stop)
+            await until_leading(leader, stop)
+            tasks.append(asyncio.create_task(lead(leader, stop), name="leader"))
+            inbox.standing_by = False
         if stop.is_set():
             return
+        if has_replicas:
+            _lead(resources, polling)
         await application.start()
         await asyncio.to_thread(rehearse)
         gc.freeze()  # a full collection over start-up objects takes about 0.3 s
@@ -184,10 +210,7 @@ async def _serve(resources: Resources) -> None:
             resources, application.bot_data["sender"], stop, (inbox.run, application.bot_data["admission"].run)
         )
         tasks += jobs.start_upkeep(resources, application.bot_data["access"].load, stop)
-        tasks += [
-            asyncio.create_task(supervisor.run(stop), name="supervisor"),
-            asyncio.create_task(reports.run(application.bot, resources.library, stop), name="reports"),
-        ]
+        tasks.append(asyncio.create_task(reports.run(application.bot, resources.library, stop), name="reports"))
         await _receive(application, inbox, resources.settings, stop)
     finally:
         if server is not None:
@@ -229,11 +252,15 @@ async def _receive(application: BotApplication, inbox: Inbox, settings: Settings
             await _until_reached(application.bot.delete_webhook, stop)
         await poll(application, inbox, stop)
         return
+    await _set_webhook(application, settings, stop)
+    await stop.wait()
+
+
+async def _set_webhook(application: BotApplication, settings: Settings, stop: asyncio.Event) -> None:
     secret = settings.webhook_secret.get_secret_value()
     url, kinds = settings.webhook_url, Update.ALL_TYPES
     set_webhook = partial(application.bot.set_webhook, url, secret_token=secret, allowed_updates=kinds)
     await _until_reached(set_webhook, stop)
-    await stop.wait()
 
 
 async def _until_reached(call: Callable[[], Awaitable[object]], stop: asyncio.Event) -> None:

@@ -50,7 +50,7 @@ class Polling:
         """Stop polling; wait LEAVE_AFTER seconds at most for polls in progress. Blocking."""
         self._stop.set()
         end = time.monotonic() + LEAVE_AFTER
-        for thread in self._threads:
+        for thread in filter(threading.Thread.is_alive, self._threads):
             thread.join(max(0.0, end - time.monotonic()))
 
     def _keep_polling(self) -> None:

@@ -31,6 +31,9 @@ log = structlog.get_logger("sitrep.inbox")
 RETRY_EVERY = 2.0
 """Seconds between two searches for updates that were put off, or could not be ended."""
 
+REPLICAS_RETRY_EVERY = 0.5
+"""The same where other replicas store updates too, which this one is to find."""
+
 POLL_SECONDS = 25
 """Seconds that Telegram keeps a request open while there is nothing new."""
 
@@ -55,6 +58,8 @@ class Inbox:
         processor = application.update_processor
         assert isinstance(processor, ChatByChat)
         self._processor = processor
+        self.standing_by = False  # another replica handles what this one stores
+        self.retry_every = RETRY_EVERY
         self._storing: dict[int, int | None] = {}  # the updates that are being stored, not queued yet; their chats
 
     async def resume(self) -> int:
@@ -65,7 +70,7 @@ class Inbox:
     async def run(self, stop: asyncio.Event) -> None:
         """Queue until `stop`, every few seconds, what was put off or could not be ended."""
         while not stop.is_set():
-            await pause(stop, RETRY_EVERY)
+            await pause(stop, self.retry_every)
             supervisor: Supervisor = self._application.bot_data["supervisor"]
             if supervisor.reason is not None:
                 continue
@@ -122,6 +127,8 @@ class Inbox:
             finally:
                 for one in stored:
                     self._storing.pop(one.update_id, None)
+        if self.standing_by:
+            return
         in_memory = self._processor.in_memory
         new = [number for number in new if number not in in_memory]
         in_memory.update({number: arrival(fresh[number]).chat_id for number in new})

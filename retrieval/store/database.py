@@ -178,26 +178,72 @@ def writing(engine: Engine) -> Iterator[Connection]:
         connection.commit()
 
 
+class BotLock:
+    """The right to be the one bot of a PostgreSQL; two would answer each other's updates.
+
+    A class because it keeps the session that the lock belongs to. The lock ends with the session, and so with the
+    process. SQLite needs no such lock, as its folder has one.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._connection: Connection | None = None
+
+    @property
+    def shared(self) -> bool:
+        """Whether several bots can use this database, one after the other."""
+        return self._engine.dialect.name != "sqlite"
+
+    def claim(self) -> bool:
+        """Return whether this bot has the lock now. Raises StoreError."""
+        if not self.shared:
+            return True
+        with translated():
+            connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+            try:
+                free = connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": BOT}).scalar()
+            except SQLAlchemyError:
+                _end(connection)
+                raise
+        if free:
+            self._connection = connection
+        else:
+            connection.close()
+        return bool(free)
+
+    def keep(self) -> bool:
+        """Return whether this bot still has the lock, or has it again after its session broke. Raises StoreError."""
+        if self._connection is None:
+            return self.claim()
+        try:
+            self._connection.execute(text("SELECT 1"))
+        except SQLAlchemyError:
+            self.release()
+            return self.claim()
+        return True
+
+    def release(self) -> None:
+        if self._connection is not None:
+            _end(self._connection)
+            self._connection = None
+
+
+def _end(connection: Connection) -> None:
+    """End a session, which the pool would keep open."""
+    connection.invalidate()
+    connection.close()
+
+
 @contextmanager
 def only_bot(engine: Engine) -> Iterator[None]:
-    """Lock a PostgreSQL for one bot; two would answer each other's updates.
-
-    SQLite needs no such lock, as its folder has one. Raises BusyError if another bot has it.
-    """
-    if engine.dialect.name == "sqlite":
-        yield
-        return
-    with translated():
-        connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+    """Lock a PostgreSQL for one bot. Raises BusyError if another bot has it."""
+    lock = BotLock(engine)
     try:
-        with translated():
-            free = connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": BOT}).scalar()
-        if not free:
+        if not lock.claim():
             raise BusyError("Another bot already runs on this database; stop it first.")
         yield
     finally:
-        connection.invalidate()  # the lock ends with the session, which the pool would keep open
-        connection.close()
+        lock.release()
 
 
 @contextmanager
