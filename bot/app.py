@@ -40,19 +40,19 @@ from bot.schedule import jobs
 from bot.settings import Settings, SettingsError
 from bot.sources.feed_polling import Polling
 from bot.telegram.access import Access
-from bot.telegram.admission import Admission
 from bot.telegram.context import BotApplication, Context, Reply
 from bot.telegram.conversation import Conversations
-from bot.telegram.inbox import REPLICAS_RETRY_EVERY, Inbox, poll
 from bot.telegram.limits import Limits, pause
 from bot.telegram.outbox import Sender
-from bot.telegram.pools import Pools
-from bot.telegram.processor import ChatByChat
-from bot.telegram.replicas import lead, until_leading
 from bot.telegram.reports import Reports
-from bot.telegram.supervisor import Supervisor
 from bot.telegram.terminal import TERMINAL_CHAT, TERMINAL_TOKEN, TerminalRequest, converse
-from bot.telegram.webhook import serve
+from bot.telegram.updates.admission import Admission
+from bot.telegram.updates.inbox import REPLICAS_RETRY_EVERY, Inbox, poll
+from bot.telegram.updates.pools import Pools
+from bot.telegram.updates.processor import ChatByChat
+from bot.telegram.updates.replicas import lead, until_leading
+from bot.telegram.updates.supervisor import Supervisor
+from bot.telegram.updates.webhook import serve
 from retrieval.answer.ask import rehearse
 from retrieval.domain import BusyError
 from retrieval.store.database import BotLock

@@ -9,11 +9,11 @@ from telegram.ext import CallbackQueryHandler, ChatMemberHandler, CommandHandler
 from bot.admin import access as letting
 from bot.admin.access import HOURS, MOST_HOURS, number_of, role_named
 from bot.locales import language_list, say
-from bot.telegram.admission import REQUEST
 from bot.telegram.context import BotApplication, Context
 from bot.telegram.guards import admins_only, admitted, anybody, replying
 from bot.telegram.richtext import Button, Message, Run, pack, plain
 from bot.telegram.richtext import message as richtext
+from bot.telegram.updates.admission import REQUEST
 from retrieval.answer.harmless import defang
 from retrieval.domain import QuestionError
 from retrieval.store.chats import access, chats

@@ -7,7 +7,7 @@ from telegram.ext import CommandHandler
 
 from bot.telegram.context import BotApplication, Context
 from bot.telegram.guards import admins_only, replying
-from bot.telegram.supervisor import Supervisor
+from bot.telegram.updates.supervisor import Supervisor
 from retrieval.store import feeds, read
 from retrieval.store.chats import inbox, outbox
 from retrieval.store.library import CHROMA, SCAN

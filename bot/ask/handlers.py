@@ -17,8 +17,8 @@ from bot.moments import past_moment
 from bot.telegram.context import BotApplication, Context
 from bot.telegram.conversation import Exchange
 from bot.telegram.guards import admitted
-from bot.telegram.pools import Pool
 from bot.telegram.richtext import Message
+from bot.telegram.updates.pools import Pool
 from retrieval.answer.ask import ask
 from retrieval.domain import Answer, Intent, ModelError, QuestionError
 from retrieval.language.days.dates import parse_moment

@@ -13,7 +13,7 @@ from bot.moments import day_window, past_day, window
 from bot.telegram.context import BotApplication, Context
 from bot.telegram.guards import admitted
 from bot.telegram.outbox import Sent
-from bot.telegram.pools import Pool
+from bot.telegram.updates.pools import Pool
 from retrieval.briefing.brief import brief as compose
 from retrieval.briefing.brief import story_in_full
 from retrieval.briefing.shown import shown_quotes

@@ -6,7 +6,7 @@ from telegram.ext import CallbackQueryHandler, CommandHandler
 from bot.figures.render import kind_named, picture, sheet, sheet_message
 from bot.telegram.context import BotApplication, Context
 from bot.telegram.guards import admitted
-from bot.telegram.pools import Pool
+from bot.telegram.updates.pools import Pool
 from retrieval.domain import FigureKind
 
 log = structlog.get_logger("sitrep.figures")

@@ -21,7 +21,7 @@ from bot.schedule.settings import language, settings
 from bot.schedule.watches import watch
 from bot.telegram.context import BotApplication, Context
 from bot.telegram.guards import admitted
-from bot.telegram.pools import Pool
+from bot.telegram.updates.pools import Pool
 from retrieval.answer.harmless import defang
 from retrieval.domain import Intent
 from retrieval.language.words import fold

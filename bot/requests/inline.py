@@ -11,8 +11,8 @@ from bot.locales import say
 from bot.requests.plain import read, reply
 from bot.telegram.context import BotApplication, Context
 from bot.telegram.guards import anybody
-from bot.telegram.pools import Pool
 from bot.telegram.sending import NO_PREVIEW
+from bot.telegram.updates.pools import Pool
 from retrieval.domain import Answer, SitrepError, Status
 
 LEAST_CHARACTERS = 8

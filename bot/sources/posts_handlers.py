@@ -15,10 +15,10 @@ from bot.sources.messages import Albums, channel_post, forwarded_post, links_of,
 from bot.telegram.access import MayAdd
 from bot.telegram.context import BotApplication, Context
 from bot.telegram.guards import admins_only, anybody, editors_only
-from bot.telegram.processor import ChatByChat
 from bot.telegram.richtext import Button, Run
 from bot.telegram.richtext import message as richtext
 from bot.telegram.sending import send
+from bot.telegram.updates.processor import ChatByChat
 from retrieval.answer.harmless import defang
 from retrieval.ingest.files import SUFFIXES
 from retrieval.ingest.pipeline import Report, ingest

@@ -22,10 +22,10 @@ from bot.telegram.access import Access
 from bot.telegram.conversation import Conversations, Exchange, Memory, Place
 from bot.telegram.letters import Stored, as_json, document_as_json, edit_as_json, photo_as_json
 from bot.telegram.outbox import Sent
-from bot.telegram.pools import Pool, Pools
 from bot.telegram.richtext import Message, Run
 from bot.telegram.richtext import message as richtext
 from bot.telegram.sending import NO_PREVIEW
+from bot.telegram.updates.pools import Pool, Pools
 from retrieval.domain import QuestionError
 from retrieval.store.chats import chats
 from retrieval.store.chats.outbox import Alongside

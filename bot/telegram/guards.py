@@ -17,7 +17,7 @@ from bot.telegram.context import Context
 from bot.telegram.reports import Reports
 from bot.telegram.richtext import Message
 from bot.telegram.sending import is_passing
-from bot.telegram.supervisor import Supervisor
+from bot.telegram.updates.supervisor import Supervisor
 from retrieval.domain import BusyError, QuestionError, SitrepError, StoreError
 
 log = structlog.get_logger("sitrep.handlers")

@@ -13,8 +13,8 @@ from bot.app import build
 from bot.resources import Resources
 from bot.settings import Settings
 from bot.telegram.context import BotApplication
-from bot.telegram.inbox import Inbox
 from bot.telegram.outbox import Sender
+from bot.telegram.updates.inbox import Inbox
 from retrieval.embedding import Embedder
 from tests.fake_telegram.ledger import Call
 from tests.fake_telegram.limits import Rates

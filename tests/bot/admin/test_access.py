@@ -9,8 +9,8 @@ from structlog.testing import capture_logs
 
 from bot.locales import language_list, say
 from bot.telegram.access import Access
-from bot.telegram.admission import Admission
 from bot.telegram.context import Context
+from bot.telegram.updates.admission import Admission
 from retrieval.store.chats import access
 from retrieval.store.chats.access import Role
 from tests.bot.in_process import ADMIN, READER, InProcess, messages, shown

@@ -10,8 +10,8 @@ import pytest
 
 from bot.locales import say
 from bot.telegram.access import Access
-from bot.telegram.admission import MOST_OF_CHAT, Admission, arrival, cost_of
-from bot.telegram.pools import MOST_WAITING, Pool, Pools
+from bot.telegram.updates.admission import MOST_OF_CHAT, Admission, arrival, cost_of
+from bot.telegram.updates.pools import MOST_WAITING, Pool, Pools
 from retrieval.domain import QuestionError
 from retrieval.embedding import Embedder
 from retrieval.store.chats import chats

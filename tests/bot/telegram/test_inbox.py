@@ -11,8 +11,8 @@ import pytest
 from telegram.error import InvalidToken
 
 from bot.locales import language_list, say
-from bot.telegram.inbox import Inbox, poll
-from bot.telegram.processor import ChatByChat
+from bot.telegram.updates.inbox import Inbox, poll
+from bot.telegram.updates.processor import ChatByChat
 from retrieval.embedding import Embedder
 from retrieval.store.chats import chats, outbox
 from retrieval.store.chats import inbox as stored
@@ -270,7 +270,7 @@ async def test_polling_confirms_only_updates_that_are_stored(bot: InProcess, inb
 async def test_polling_goes_on_after_a_single_401(
     bot: InProcess, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.telegram.inbox.FIRST_PAUSE", 0.01)
+    monkeypatch.setattr("bot.telegram.updates.inbox.FIRST_PAUSE", 0.01)
     bot.telegram.fail("getUpdates", code=401)
     update(bot, ADMIN, "/start")
     async with polling(bot, inbox):
@@ -280,7 +280,7 @@ async def test_polling_goes_on_after_a_single_401(
 async def test_polling_ends_when_the_token_is_taken_back(
     bot: InProcess, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.telegram.inbox.FIRST_PAUSE", 0.01)
+    monkeypatch.setattr("bot.telegram.updates.inbox.FIRST_PAUSE", 0.01)
     bot.telegram.fail("getUpdates", code=401, times=99)
     async with polling(bot, inbox) as task:
         with pytest.raises(InvalidToken):

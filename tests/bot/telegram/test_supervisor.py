@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from bot.locales import language_list, say
-from bot.telegram import supervisor as supervising
-from bot.telegram.inbox import Inbox, poll
-from bot.telegram.supervisor import Supervisor
+from bot.telegram.updates import supervisor as supervising
+from bot.telegram.updates.inbox import Inbox, poll
+from bot.telegram.updates.supervisor import Supervisor
 from retrieval.embedding import Embedder
 from retrieval.store import condition
 from retrieval.store.chats import inbox as stored

@@ -15,7 +15,7 @@ from tornado.web import Application, RequestHandler
 from bot.metrics import exposition
 from bot.resources import Resources
 from bot.settings import SettingsError, listen_address
-from bot.telegram.supervisor import Supervisor
+from bot.telegram.updates.supervisor import Supervisor
 from retrieval.domain import SitrepError
 from retrieval.store import feeds
 
@@ -28,7 +28,7 @@ BODY_SECONDS = 10.0
 """How long a body may take to come."""
 
 Take = Callable[[list[dict[str, Any]]], Awaitable[None]]
-"""Stores updates on disk; see `bot.telegram.inbox.Inbox.take`."""
+"""Stores updates on disk; see `bot.telegram.updates.inbox.Inbox.take`."""
 
 
 class Webhook(RequestHandler):

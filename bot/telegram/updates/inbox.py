@@ -13,14 +13,14 @@ from telegram.error import Conflict, EndPointNotFound, InvalidToken, NetworkErro
 
 from bot.locales import say
 from bot.resources import Resources
-from bot.telegram.admission import Admission, arrival
 from bot.telegram.context import BotApplication, Reply
 from bot.telegram.letters import as_json
 from bot.telegram.limits import pause, until, wait_of
 from bot.telegram.outbox import Sender
-from bot.telegram.processor import ChatByChat, end
 from bot.telegram.richtext import Run, message
-from bot.telegram.supervisor import Supervisor
+from bot.telegram.updates.admission import Admission, arrival
+from bot.telegram.updates.processor import ChatByChat, end
+from bot.telegram.updates.supervisor import Supervisor
 from retrieval.domain import StoreError
 from retrieval.store.chats import chats, inbox
 from retrieval.store.chats.inbox import Received

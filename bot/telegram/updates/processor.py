@@ -15,7 +15,7 @@ from bot.metrics import STAGES
 from bot.telegram.context import Reply
 from bot.telegram.letters import Stored
 from bot.telegram.outbox import Sender, Sent
-from bot.telegram.supervisor import Supervisor
+from bot.telegram.updates.supervisor import Supervisor
 from retrieval.domain import StoreError
 from retrieval.store.chats import inbox, outbox
 from retrieval.store.library import Library
@@ -23,7 +23,7 @@ from retrieval.store.library import Library
 log = structlog.get_logger("sitrep.inbox")
 
 AT_ONCE = 40
-"""Updates handled at the same time: more than all that may wait for slow work, see `bot.telegram.pools`."""
+"""Updates handled at the same time: more than all that may wait for slow work, see `bot.telegram.updates.pools`."""
 
 MOST_WAITING = 4_096
 """Updates in memory; more wait in the queue."""
