@@ -62,7 +62,10 @@ class Sender:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Send until `stop`; letters being sent then are finished."""
-        await asyncio.to_thread(outbox.forget, self._engine, self._now())
+        try:
+            await asyncio.to_thread(outbox.forget, self._engine, self._now())
+        except StoreError as exc:  # the next run forgets them
+            log.error("the keys of old letters cannot be deleted", error=str(exc))
         await asyncio.gather(self._run(stop, answers=True), self._run(stop, answers=False))
         await self.finish(FINISH_SECONDS)
 
