@@ -35,10 +35,13 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "timeline": OWN,
     "sameness": OWN,
     "intents": OWN,
+    "conflicts": OWN,
+    "faults": OWN,
+    "mutants": OWN,
 }
 """How a benchmark is called where `--data` is not all it takes; in this order, and before the others."""
 
-SLOW = frozenset(("schedule", "delivery", "faults", "kill", "kill_ingest", "load"))
+SLOW = frozenset(("schedule", "delivery", "faults", "kill", "kill_ingest", "load", "mutants"))
 
 
 @dataclass(frozen=True)
