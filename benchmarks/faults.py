@@ -28,6 +28,7 @@ from tests.bot.running import ADMIN, running
 from tests.conftest import MODELS
 from tests.fake_telegram.limits import Rates
 from tests.fake_telegram.server import TelegramServer
+from tests.garbled_pages import garbled_pages
 
 ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT / "samples" / "articles.jsonl"
@@ -37,7 +38,6 @@ PATIENCE = 90.0  # seconds until something counts as never come
 START_SECONDS = 400.0  # of the bot, on a busy machine
 QUIET = 4.0  # seconds without a message, after which no late answer comes
 DISK = 256  # MB of the disk that is filled
-PAGE = 4096  # bytes
 REPORTS = ("The library cannot", "The library works", "The language model does", "The language model ans", "The vector")
 """Beginnings of what the admins are told unasked."""
 
@@ -107,17 +107,8 @@ def locked(world: World) -> Iterator[None]:
 
 
 def corrupt_pages(world: World) -> Iterator[None]:
-    connection = sqlite3.connect(world.data / "sitrep.db", timeout=10)
-    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    connection.close()
-    with (world.data / "sitrep.db").open("rb+") as file:
-        whole = file.read()
-        file.seek(PAGE)
-        file.write(b"\xff" * (len(whole) - PAGE))
-        file.flush()
+    with garbled_pages(world.data / "sitrep.db"):
         yield
-        file.seek(PAGE)
-        file.write(whole[PAGE:])
 
 
 def garbled_index(world: World) -> Iterator[None]:

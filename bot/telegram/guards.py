@@ -85,23 +85,23 @@ def admitted(handler: Handler) -> Callback:
 def editors_only(handler: Handler) -> Callback:
     """Let only those who may add sources through to `handler`; other readers get one sentence."""
 
-    async def guarded(context: Context) -> None:
-        if context.may_add():
-            await handler(context)
-        else:
-            await context.reply("editors_only")
-
-    return admitted(guarded)
+    return _only(handler, Context.may_add, "editors_only")
 
 
 def admins_only(handler: Handler) -> Callback:
     """Let only admins through to `handler`; admitted chats get one sentence, others the polite line."""
 
+    return _only(handler, Context.is_admin, "admins_only")
+
+
+def _only(handler: Handler, may: Callable[[Context], bool], refusal: str) -> Callback:
+    """Let those of the admitted chats through who `may`; others get the frame text `refusal`."""
+
     async def guarded(context: Context) -> None:
-        if context.is_admin():
+        if may(context):
             await handler(context)
         else:
-            await context.reply("admins_only")
+            await context.reply(refusal)
 
     return admitted(guarded)
 

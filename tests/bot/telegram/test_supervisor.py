@@ -17,11 +17,11 @@ from retrieval.embedding import Embedder
 from retrieval.store import condition
 from retrieval.store.chats import inbox as stored
 from tests.bot.in_process import ADMIN, InProcess, in_process
+from tests.garbled_pages import garbled_pages
 
 STRANGER = 3003
 ANSWER = say("start", "en", languages=language_list("en"))
 LINE = say("error.store", "en")
-PAGE = 4096
 
 
 @asynccontextmanager
@@ -73,18 +73,8 @@ def locked(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @contextmanager
 def corrupt(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Every page but the first is garbage."""
-    with sqlite3.connect(folder / "sitrep.db") as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    connection.close()
-    with (folder / "sitrep.db").open("rb+") as file:
-        whole = file.read()
-        file.seek(PAGE)
-        file.write(b"\xff" * (len(whole) - PAGE))
-        file.flush()
+    with garbled_pages(folder / "sitrep.db"):
         yield
-        file.seek(PAGE)
-        file.write(whole[PAGE:])
 
 
 FAULTS = {"full disk": full, "locked": locked, "corrupt pages": corrupt}
