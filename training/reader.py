@@ -15,7 +15,6 @@ import argparse
 import random
 import time
 from collections.abc import Mapping, Sequence
-from importlib.metadata import distribution
 from itertools import islice
 from pathlib import Path
 from tempfile import gettempdir
@@ -25,9 +24,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.embedding import load_embedder
-from retrieval.embedding.folder import SOURCE_FILE, SOURCE_PACKAGE, open_model
+from retrieval.embedding.folder import open_model
 from retrieval.embedding.graph import reader_graph
 from retrieval.embedding.weights import Encoder, Weights, read_weights
+from retrieval.embedding.wheel import installed
 from training.sets import ROOT
 from training.stories import Examples, LabelledWindow, StoryQuestion, read_event_questions, read_questions
 
@@ -254,7 +254,7 @@ def train(
 
 def embedder_weights() -> Weights:
     """Return what the embedder is made from, and the reader begins with."""
-    return read_weights(Path(str(distribution(SOURCE_PACKAGE).locate_file(f"{SOURCE_PACKAGE}/{SOURCE_FILE}"))))
+    return read_weights(installed())
 
 
 def exported(weights: Weights, checkpoint: Checkpoint) -> bytes:

