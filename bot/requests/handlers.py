@@ -100,6 +100,7 @@ async def respond(context: Context, text: str) -> None:
         await context.perform(language if named else settings, named)
         await _name_command(context, intent)
     elif intent is Intent.FIGURES and question.figure is None and not topic_of(question).words:
+        context.charge_as(COMMANDS[intent])
         await context.perform(figures, "")
         await _name_command(context, intent)
     elif intent is Intent.TIMELINE or (intent is not Intent.QUESTION and is_briefing(question)):
@@ -120,9 +121,7 @@ def _asks_who_says(question: Question) -> bool:
 
 async def _compose(context: Context, text: str, question: Question) -> None:
     """Send a briefing or a timeline, and its command."""
-    if not context.may_ask_now():
-        await context.reply("too_many")
-        return
+    context.charge_as(COMMANDS[question.intent])
     shown = await asyncio.to_thread(shown_to, context.engine, context.chat_id)
     async with context.typing():
         make = partial(reply, context.resources, text, question, now=question.as_of or context.now(), shown=shown)

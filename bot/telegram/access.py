@@ -61,13 +61,28 @@ class Access:
         """
         if self.is_admin(user_id):
             return False
+        recent = self._recent(chat_id)
+        if recent and sum(spent for _, spent in recent) + cost > self._rate:
+            return True
+        self._charge(recent, cost)
+        return False
+
+    def charge(self, chat_id: int, user_id: int, cost: float) -> None:
+        """Charge a chat for what it is served in any case: what it writes next may be too much."""
+        if not self.is_admin(user_id):
+            self._charge(self._recent(chat_id), cost)
+
+    def _recent(self, chat_id: int) -> list[tuple[float, float]]:
+        """Return when a chat was charged what within a minute; it becomes the chat that was charged last."""
         now = self._clock()
         recent = [(at, spent) for at, spent in self._asked.pop(chat_id, []) if now - at < MINUTE]
-        refused = bool(recent) and sum(spent for _, spent in recent) + cost > self._rate
-        self._asked[chat_id] = recent if refused else [*recent, (now, cost)]
+        self._asked[chat_id] = recent
         while len(self._asked) > CHATS_REMEMBERED:
             self._asked.popitem(last=False)
-        return refused
+        return recent
+
+    def _charge(self, recent: list[tuple[float, float]], cost: float) -> None:
+        recent.append((self._clock(), cost))
 
     def greet_stranger(self, chat_id: int) -> bool:
         """Return True if a stranger is to get the polite line: once a minute at most."""

@@ -25,6 +25,7 @@ from bot.telegram.outbox import Sent
 from bot.telegram.richtext import Message, Run
 from bot.telegram.richtext import message as richtext
 from bot.telegram.sending import NO_PREVIEW
+from bot.telegram.updates.admission import surcharge
 from bot.telegram.updates.pools import Pool, Pools
 from retrieval.domain import QuestionError
 from retrieval.store.chats import chats
@@ -242,9 +243,10 @@ class Context(CallbackContext[ExtBot[Any], Data, Data, Data]):
         """Return True if the chat gets answers: an admin wrote, or an admin let the chat in."""
         return self.settings.admitted or self.is_admin()
 
-    def may_ask_now(self) -> bool:
-        """Count a question; return False if it exceeds the rate of the chat."""
-        return not self.access.too_many(self.chat_id, self._user_id or 0)
+    def charge_as(self, command: str) -> None:
+        """Charge the chat what the command costs that its message stands for, less what admission charged."""
+        cost = surcharge(command.removeprefix("/"), with_model=self.resources.settings.chat_model != "")
+        self.access.charge(self.chat_id, self._user_id or 0, cost)
 
     def may_subscribe(self) -> bool:
         """Return True if the chat may be written to unasked: an admin let it in, or it is an admin's own."""

@@ -137,6 +137,11 @@ def cost_of(arrived: Arrival, with_model: bool) -> float:
     return QUESTION * times if arrived.text else CHEAP
 
 
+def surcharge(command: str, with_model: bool) -> float:
+    """Return what a command costs more than the text in plain words that stands for it, in questions."""
+    return max(0.0, COMMANDS[command] - QUESTION * (MODEL if with_model else 1.0))
+
+
 def concerns_us(arrived: Arrival, bot: Bot) -> bool:
     """Return False for what people in a group say to each other.
 

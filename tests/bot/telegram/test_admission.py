@@ -141,3 +141,11 @@ async def test_what_waits_in_one_pool_holds_up_no_other_and_too_much_is_refused(
     assert await asyncio.wait_for(pools.run(Pool.QUESTIONS, lambda: "answer"), 5) == "answer"
     go.set()
     assert all(await asyncio.gather(*slow))
+
+
+async def test_a_brief_in_plain_words_is_served_and_costs_what_its_command_does(bot: InProcess) -> None:
+    """Admission charges it as a question; when it turns out to be a brief, the rest is charged once."""
+    refused = say("too_many", "kk")
+    assert refused not in [one.text for one in await bot.write(READER, "Give me a daily summary")]
+    assert (await bot.ask(READER, "/settings")).text != refused
+    assert (await bot.ask(READER, "/ask who?")).text == refused
