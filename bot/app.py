@@ -15,7 +15,7 @@ from pydantic import SecretStr
 from telegram import BotCommand, Update
 from telegram.error import BadRequest, InvalidToken, TelegramError
 from telegram.ext import ApplicationBuilder, ContextTypes
-from telegram.request import BaseRequest
+from telegram.request import BaseRequest, HTTPXRequest
 
 import bot.admin.access_handlers
 import bot.admin.handlers
@@ -40,6 +40,7 @@ from bot.schedule import jobs
 from bot.settings import Settings, SettingsError
 from bot.sources.feed_polling import Polling
 from bot.telegram.access import Access
+from bot.telegram.clock import Clock
 from bot.telegram.context import BotApplication, Context, Reply
 from bot.telegram.conversation import Conversations
 from bot.telegram.limits import Limits, pause
@@ -107,8 +108,12 @@ def build(resources: Resources, request: BaseRequest | None = None) -> BotApplic
         .concurrent_updates(processor)
     )
     application: BotApplication
+    clock = Clock()
     if request is None:
-        application = builder.rate_limiter(Limits()).read_timeout(20).connect_timeout(10).build()
+        hooks = {"event_hooks": {"response": [clock.compare]}}
+        request = HTTPXRequest(read_timeout=20, connect_timeout=10, httpx_kwargs=hooks)
+        polling = HTTPXRequest(connection_pool_size=1, httpx_kwargs=hooks)
+        application = builder.rate_limiter(Limits()).request(request).get_updates_request(polling).build()
     else:
         application = builder.request(request).get_updates_request(request).build()
     application.bot_data["resources"] = resources
@@ -117,8 +122,8 @@ def build(resources: Resources, request: BaseRequest | None = None) -> BotApplic
     application.bot_data["admission"] = Admission(resources, access, application.bot)
     application.bot_data["pools"] = Pools()
     application.bot_data["conversations"] = Conversations()
-    application.bot_data["reports"] = reports = Reports(settings)
-    processor.supervisor = Supervisor(resources, application.bot, reports)
+    application.bot_data["reports"] = reports = Reports(settings, access)
+    processor.supervisor = Supervisor(resources, application.bot, reports, clock)
     application.bot_data["supervisor"] = processor.supervisor
     application.bot_data["replies"] = replies
     processor.sender = Sender(application.bot, resources.library, settings.now)

@@ -3,14 +3,13 @@
 import asyncio
 import os
 import tempfile
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 import httpx
 
 from bot.resources import Resources
 from bot.settings import FASTEMBED, Settings
+from bot.telegram.clock import MOST_WRONG, seconds_ahead
 from retrieval.store.condition import LEAST_FREE, require_space
 
 Finding = tuple[bool, str]
@@ -21,9 +20,6 @@ SECONDS = 5.0
 
 NEARLY_FULL = 20 * LEAST_FREE
 """Bytes; with fewer free, the disk is said to be nearly full."""
-
-MOST_WRONG = 30.0
-"""Seconds that the clock may differ from Telegram's."""
 
 
 def folder(resources: Resources) -> Finding:
@@ -74,13 +70,13 @@ def _webhook(settings: Settings) -> Finding | None:
 def clock(resources: Resources) -> Finding:
     """Find out whether this machine's clock agrees with Telegram's."""
     try:
-        answer = httpx.get(resources.settings.telegram_api_url, timeout=SECONDS)
-        theirs = parsedate_to_datetime(answer.headers["date"])
-    except (httpx.HTTPError, KeyError, ValueError):
+        ahead = seconds_ahead(httpx.get(resources.settings.telegram_api_url, timeout=SECONDS))
+    except httpx.HTTPError:
+        ahead = None
+    if ahead is None:
         return True, "not compared: Telegram says no time"
-    wrong = (datetime.now(UTC) - theirs).total_seconds()
-    if abs(wrong) > MOST_WRONG:
-        return False, f"it is wrong by {wrong:+.0f} s against Telegram's; times in answers and briefs are too"
+    if abs(ahead) > MOST_WRONG:
+        return False, f"it is wrong by {ahead:+.0f} s against Telegram's; times in answers and briefs are too"
     return True, "it agrees with Telegram's"
 
 

@@ -11,6 +11,7 @@ from telegram.error import TelegramError
 
 from bot.locales import say
 from bot.settings import Settings
+from bot.telegram.access import Access
 from bot.telegram.limits import pause
 from bot.telegram.sending import NO_PREVIEW
 from retrieval.domain import StoreError
@@ -31,13 +32,13 @@ HOUR = 3600.0
 
 
 class Reports:
-    """Collects reports and sends them to each admin in private; a class because it counts them.
+    """Collects reports and sends them to each admin, of the settings or by role; a class because it counts them.
 
     They do not go through the outbox, which may be what fails. `add` may be called from any thread.
     """
 
-    def __init__(self, settings: Settings, clock: Callable[[], float] = time.monotonic) -> None:
-        self._settings, self._clock = settings, clock
+    def __init__(self, settings: Settings, access: Access, clock: Callable[[], float] = time.monotonic) -> None:
+        self._settings, self._access, self._clock = settings, access, clock
         self._waiting: list[tuple[str, dict[str, object]]] = []
         self._last: dict[str, float] = {}  # kind -> when it was reported
         self._recent: list[float] = []
@@ -71,7 +72,7 @@ class Reports:
         """Send what waits; a report that an admin cannot be sent now is dropped, as it is in the log."""
         waiting, self._waiting = self._waiting, []
         for kind, fields in waiting:
-            for admin in sorted(self._settings.admins):
+            for admin in self._access.admins:
                 language = self._settings.language
                 with suppress(StoreError):
                     found = await asyncio.to_thread(chats.chat, library.engine, admin)

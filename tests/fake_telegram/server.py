@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from email.utils import formatdate
 from typing import Any, Self
 
 from aiohttp import web
@@ -73,6 +74,7 @@ class TelegramServer(Chats):
 
     async def _listen(self) -> None:
         application = web.Application(client_max_size=UPLOAD_BYTES)
+        application.on_response_prepare.append(self._dated)
         application.add_routes([*self.api.routes(), *control_routes(self)])
         self._runner = web.AppRunner(
             application, access_log=None, handler_cancellation=True, shutdown_timeout=STOP_SECONDS
@@ -81,6 +83,9 @@ class TelegramServer(Chats):
         await web.TCPSite(self._runner, "127.0.0.1", self.port).start()
         self.port = self._runner.addresses[0][1]
         self._pushing = asyncio.ensure_future(self.pusher.run())
+
+    async def _dated(self, request: web.Request, response: web.StreamResponse) -> None:
+        response.headers["Date"] = formatdate(self.world.clock(), usegmt=True)
 
     async def _hang_up(self) -> None:
         self._pushing.cancel()
@@ -205,7 +210,7 @@ class TelegramServer(Chats):
 
     @on_loop
     def shift_clock(self, seconds: float) -> None:
-        """Date messages so many seconds from the true time, from now on."""
+        """Date messages and answers so many seconds from the true time, from now on."""
         self.world.clock = lambda: time.time() + seconds
 
     # --- what goes wrong -------------------------------------------------------------------

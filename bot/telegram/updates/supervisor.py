@@ -17,6 +17,7 @@ from telegram.error import TelegramError
 from bot.locales import LOCALES, explain
 from bot.metrics import STAGES, UPDATES
 from bot.resources import Resources
+from bot.telegram.clock import Clock
 from bot.telegram.limits import pause
 from bot.telegram.reports import Reports
 from bot.telegram.sending import NO_PREVIEW
@@ -45,8 +46,8 @@ class Supervisor:
     `reason` is the error while the store fails, else None; `running`: whether it finds out by itself when that is over.
     """
 
-    def __init__(self, resources: Resources, bot: Bot, reports: Reports) -> None:
-        self._resources, self._bot, self._reports = resources, bot, reports
+    def __init__(self, resources: Resources, bot: Bot, reports: Reports, clock: Clock) -> None:
+        self._resources, self._bot, self._reports, self._clock = resources, bot, reports, clock
         self.reason: StoreError | None = None
         self.running = False
         self._index_worked_at = time.monotonic()
@@ -134,15 +135,20 @@ class Supervisor:
             await pause(stop, CHECK_EVERY)
 
     def _report_parts(self) -> None:
-        """Report parts without which the bot goes on, but answers worse: the index, the language model."""
+        """Report parts without which the bot goes on, but worse: the index, the language model, the clock."""
         library, model, now = self._resources.library, self._resources.chat_model, time.monotonic()
         self._index_worked_at = now if library.index is None or library.index_works() else self._index_worked_at
-        works = {"index": now - self._index_worked_at < INDEX_SECONDS, "model": model is None or model.calls.open}
+        works = {
+            "index": now - self._index_worked_at < INDEX_SECONDS,
+            "model": model is None or model.calls.open,
+            "clock": self._clock.right,
+        }
+        fields = {"clock": {"seconds": f"{self._clock.ahead:+.0f}"}}
         for part, well in works.items():
             if well:
                 self._reports.over(part, f"{part}_over")
             else:
-                self._reports.add(part)
+                self._reports.add(part, **fields.get(part, {}))
 
     async def _check(self, require: Callable[[], None]) -> None:
         """Run a check in the thread for them; one that hangs has failed, and is waited for by the next one."""

@@ -230,3 +230,12 @@ async def test_a_handler_that_fails_is_logged_without_what_was_written(chat: InP
         await chat.ask(ADMIN, "/start secret words")
     assert [entry["event"] for entry in logs] == ["a handler failed"]
     assert "secret words" not in str(logs)
+
+
+async def test_what_goes_wrong_is_reported_to_admins_by_role_too(chat: InProcess) -> None:
+    await chat.ask(ADMIN, f"/admit {READER} admin")
+    reports = chat.application.bot_data["reports"]
+    reports.add("store_over")
+    await reports.send(chat.application.bot, chat.resources.library)
+    for admin in (ADMIN, READER):
+        assert chat.telegram.calls("sendMessage", admin)[-1].text == say("report.store_over", "en")
