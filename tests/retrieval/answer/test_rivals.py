@@ -62,6 +62,20 @@ def numbered(number: int, text: str, event: int | None, origin: str, day: int = 
 CLOSED, OPEN = "The airport in Almaty is closed to all flights.", "The airport in Almaty is open to all flights."
 
 
+@pytest.mark.parametrize(
+    ("language", "limit"),
+    [
+        ("en", "The troops will leave within ten days, and the pull-out will not take longer than that."),
+        ("es", "La salida de las tropas empieza en dos días y el proceso no pasará de diez."),
+        ("ru", "Войска начнут уходить через два дня, и вывод не превысит десяти дней."),
+        ("kk", "Әскер екі күннен кейін шыға бастайды, оған он күннен аспайтын уақыт кетеді."),
+    ],
+)
+def test_a_limit_denies_nothing(language: str, limit: str) -> None:
+    report = "The troops begin to leave in two days and will be gone in up to ten days."
+    assert not contradicts(Text(report, "en", DAY), Text(limit, language, DAY), 0.9)
+
+
 def test_another_source_on_the_same_event_and_day_is_a_rival() -> None:
     shown, other = numbered(1, CLOSED, 1, "one"), numbered(2, OPEN, 1, "two")
     assert rivals([shown], [shown, other]) == [other]
