@@ -339,6 +339,7 @@ class Answer:
     summaries: tuple[FigureSummary, ...] = ()  # what stands of them
     events: tuple[EventHeading, ...] = ()  # the events that they are of
     other_events: tuple[EventHeading, ...] = ()  # others that have such figures, and are not shown
+    period: tuple[date | None, date | None] | None = None  # first and last day asked about, where no year is written
 
 
 # --- figures ----------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from retrieval.embedding.centred import name_of
 from retrieval.question.question import Question
 from retrieval.search.find import find
 from retrieval.store.library import Library, open_library
+from retrieval.store.read import newest_before
 from retrieval.store.vectors.chroma import metadata_of
 
 BATCH = 500
@@ -62,7 +64,9 @@ class SitrepRetriever(BaseRetriever):
                 yield _document(passage)
 
     def _get_relevant_documents(self, query: str, *, run_manager: CallbackManagerForRetrieverRun) -> list[Document]:
-        question = Question.read(query, now=datetime.now(UTC), as_of=self.as_of)
+        question = Question.read(
+            query, now=datetime.now(UTC), as_of=self.as_of, newest=partial(newest_before, self.library.engine)
+        )
         propose = self._propose if self.vector_store is not None else None
         found = find(self.library, self.embedder, question, self.k, propose=propose)
         return [_document(hit.passage, score=hit.score) for hit in found.hits]

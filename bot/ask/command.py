@@ -36,7 +36,11 @@ def search(query: str, k: int, as_of: str, as_json: bool, batch: Path | None) ->
 def _find(resources: Resources, query: str, k: int, as_of: str) -> list[Hit]:
     now = resources.settings.now()
     question = Question.read(
-        query, now=now, as_of=as_of_moment(as_of, now, resources.newest), fallback=resources.settings.language
+        query,
+        now=now,
+        as_of=as_of_moment(as_of, now, resources.newest),
+        fallback=resources.settings.language,
+        newest=resources.newest,
     )
     return list(find(resources.library, resources.embedder, question, k).hits)
 

@@ -18,6 +18,7 @@ def answer_json(answer: Answer, id_: str = "") -> dict[str, Any]:
         "status": answer.status.value,
         "intent": answer.intent.value,
         "as_of": answer.as_of.isoformat(),
+        "period": [iso(day) for day in answer.period] if answer.period else None,
         "newest_article_at": iso(answer.newest_article_at),
         "engine": answer.engine,
         "first_line": {"text": first.text, "citation": first.citation} if first else None,

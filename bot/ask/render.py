@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from bot.figures.standing import (
     bounds_text,
+    days_text,
     event_button,
     heading_text,
     short_day,
@@ -210,9 +211,18 @@ def _moment_line(answer: Answer) -> str:
     language, newest = answer.language, answer.newest_article_at
     moment = moment_text(answer.as_of, language)
     if newest is None:
-        return say("as_of_empty", language, moment=moment)
-    age = age_text(newest, answer.as_of, language)
-    return say("as_of", language, moment=moment, newest=moment_text(newest, language), age=age)
+        line = say("as_of_empty", language, moment=moment)
+    else:
+        age = age_text(newest, answer.as_of, language)
+        line = say("as_of", language, moment=moment, newest=moment_text(newest, language), age=age)
+    if answer.period is None:
+        return line
+    first, last = answer.period
+    if first and last:
+        days = days_text(first, last, language)
+    else:
+        days = f"{day_text(first, language)} –" if first else f"– {day_text(last, language)}" if last else ""
+    return f"{say('period', language, days=days)}\n{line}"
 
 
 def context_message(found: PassageInContext, start: int, end: int, language: str, back: int | None = None) -> Message:

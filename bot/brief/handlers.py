@@ -1,5 +1,7 @@
 """Telegram callbacks for briefings and timelines: compose and send them, and answer their buttons."""
 
+from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -19,11 +21,15 @@ from retrieval.briefing.brief import story_in_full
 from retrieval.briefing.shown import shown_quotes
 from retrieval.briefing.timeline import DAYS, timeline
 from retrieval.briefing.topics import sentences_on_topic
-from retrieval.domain import Briefing
+from retrieval.domain import Briefing, QuestionError
+from retrieval.language.days.dates import parse_moment
 from retrieval.store.chats.shown import record_in, shown_to
 
 MOST_DAYS = 60
 """Of a timeline asked for in a chat."""
+
+DAY_WORDS = 4
+"""The longest day written: "6 de enero 2022"."""
 
 
 @admitted
@@ -98,10 +104,7 @@ async def document(context: Context) -> None:
 @admitted
 async def timeline_command(context: Context) -> None:
     """`/timeline`, `/timeline 5`, `/timeline 2022-01-02 2022-01-09`, `/timeline Almaty airport`: days that mattered."""
-    words = context.argument.split()
-    days = [int(word) for word in words if word.isdecimal() and 0 < int(word) <= MOST_DAYS]
-    ends = [word for word in words if word[0].isdigit() and not (word.isdecimal() and 0 < int(word) <= MOST_DAYS)]
-    topic = " ".join(word for word in words if not word[0].isdigit())
+    days, ends, topic = timeline_words(context.argument, context.now())
     if len(days) > 1 or len(ends) > 2:
         await context.reply("timeline_how")
         return
@@ -109,6 +112,32 @@ async def timeline_command(context: Context) -> None:
     resources = context.resources
     about = partial(sentences_on_topic, resources.library, resources.embedder, topics=[topic]) if topic else None
     await _timeline(context, topic, days=days[0] if days else DAYS, since=since, until=until, about=about)
+
+
+def timeline_words(written: str, now: datetime) -> tuple[list[int], list[str], str]:
+    """Return what `/timeline` is given: how many days, from when and to when as they are written, and the topic."""
+    words, days, ends, topic = written.split(), list[int](), list[str](), list[str]()
+    while words:
+        is_count = words[0].isdecimal() and 0 < int(words[0]) <= MOST_DAYS
+        length = 1 if is_count and words[1:2] and words[1][0].isdigit() else _day_words(words, now)
+        taken, words = words[: length or 1], words[length or 1 :]
+        if length > 1 or (taken[0][0].isdigit() and not is_count):
+            ends.append(" ".join(taken))
+        elif is_count:
+            days.append(int(taken[0]))
+        else:
+            topic += taken
+    return days, ends, " ".join(topic)
+
+
+def _day_words(words: Sequence[str], now: datetime) -> int:
+    """Return how many words a text opens with that say a day, at least two of them, one with a digit; 0 for none."""
+    for length in range(min(len(words), DAY_WORDS), 1, -1):
+        with suppress(QuestionError):
+            if any(word[0].isdigit() for word in words[:length]):
+                parse_moment(" ".join(words[:length]), now)
+                return length
+    return 0
 
 
 @admitted

@@ -77,6 +77,7 @@ def ask(
         as_of=asked.as_of or now,
         engine="reader",
         intent=asked.intent,
+        period=asked.period,
     )
     if not asked.understood:
         return replace(answer, notes=(LANGUAGE_UNKNOWN,))

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import partial
 
 from retrieval.answer.ask import PASSAGES_FOUND
 from retrieval.answer.compose import compose
@@ -38,7 +39,7 @@ def news(
     `arrived` names the articles whose current version came after the version with the key `seen`. One of them is
     news where no copy of it was there before, or where a changed version gives a number that the one before did not.
     """
-    question = Question.read(watched, now=now)
+    question = Question.read(watched, now=now, newest=partial(read.newest_before, library.engine))
     found = find(library, embedder, question, PASSAGES_FOUND)
     sentences = [c for c in _answering(library, reader, found) if c.article.id in arrived]
     known = known_origins(library.engine, [c.article.origin_id for c in sentences], seen)

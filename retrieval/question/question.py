@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from retrieval.domain import Intent, QuestionError
@@ -115,6 +115,18 @@ class Question:
     def asks_latest(self) -> bool:
         """Whether it asks for the newest there is."""
         return self.intent is Intent.LATEST or (self.window is not None and self.window.latest)
+
+    @property
+    def period(self) -> tuple[date | None, date | None] | None:
+        """The first and the last day that its words mean, None for an open end; None where they name a year, or none.
+
+        An answer says which days these are, for the reader may have meant others.
+        """
+        window = self.window
+        if window is None or self.years or not (window.since or window.until):
+            return None
+        last = window.until and (window.until - timedelta(microseconds=1)).date()
+        return window.since and window.since.date(), last
 
     @cached_property
     def rarities(self) -> tuple[float, ...]:
