@@ -98,17 +98,29 @@ def kind_named(name: str) -> FigureKind:
     raise QuestionError(f"There is no kind of figure {name!r}. Choose one of: {known}.", key="no_kind", name=name)
 
 
-def picture(found: Sheet, language: str) -> bytes:
+def charted(found: Sheet) -> list[Series]:
+    """Return the series that a picture of them shows: those of the first event and its first kind with a number."""
+    drawable = [one for one in found.series if is_drawable(one)]
+    return [one for one in drawable if (one.event, one.kind) == (drawable[0].event, drawable[0].kind)]
+
+
+def chart_button(found: Sheet, language: str, *, dark: bool) -> Button:
+    """Return the button that draws the same chart on the other background."""
+    first, to = charted(found)[0], "light" if dark else "dark"
+    event = "" if first.event is None else first.event
+    return Button(say(f"chart_{to}", language), f"chart:{first.kind.value}:{event}:{to}")
+
+
+def picture(found: Sheet, language: str, *, dark: bool = False) -> bytes:
     """Return the figures of the first event and its first kind drawn as a PNG; see `chart`.
 
     Raises ValueError without a number.
     """
-    from bot.figures.chart import chart
+    from bot.figures.chart import DARK, LIGHT, chart
 
-    drawable = [one for one in found.series if is_drawable(one)]
-    if not drawable:
+    drawn = charted(found)
+    if not drawn:
         raise ValueError("there is no number to draw")
-    drawn = [one for one in drawable if (one.event, one.kind) == (drawable[0].event, drawable[0].kind)]
     kind = say(f"kind.{drawn[0].kind.value}", language)
     names = {key: str(text) for key, text in texts(language).items() if key.startswith(("group.", "office."))}
     names |= {key: say(key, language) for key in ("withdrawn", "unnamed", "others")}
@@ -117,7 +129,7 @@ def picture(found: Sheet, language: str) -> bytes:
     if event is not None:
         title = quotation(shortened(event.title(language), CHART_TITLE), language)
         named["event"] = f"{title} · {days_text(event.first, event.last, language)}"
-    return chart(drawn, language, names | named)
+    return chart(drawn, language, names | named, DARK if dark else LIGHT)
 
 
 def sheet_text(found: Sheet, language: str, listed: int = 0) -> str:

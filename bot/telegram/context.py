@@ -22,7 +22,7 @@ from bot.telegram.access import Access
 from bot.telegram.conversation import Conversations, Exchange, Memory, Place
 from bot.telegram.letters import Stored, as_json, document_as_json, edit_as_json, photo_as_json
 from bot.telegram.outbox import Sent
-from bot.telegram.richtext import Message, Run
+from bot.telegram.richtext import Button, Message, Run
 from bot.telegram.richtext import message as richtext
 from bot.telegram.sending import NO_PREVIEW
 from bot.telegram.updates.admission import surcharge
@@ -296,8 +296,8 @@ class Context(CallbackContext[ExtBot[Any], Data, Data, Data]):
         """Send a message; `sent` is called with its number once that is known."""
         self._put(as_json(message, reply_to=reply_to, thread=self.thread), sent)
 
-    async def send_photo(self, picture: bytes, name: str) -> None:
-        self._put(photo_as_json(picture, name, thread=self.thread))
+    async def send_photo(self, picture: bytes, name: str, buttons: Sequence[Sequence[Button]] = ()) -> None:
+        self._put(photo_as_json(picture, name, buttons, thread=self.thread))
 
     async def send_document(self, document: bytes, name: str, instead: Sequence[Message]) -> None:
         """Send a document; should Telegram refuse it, these messages."""

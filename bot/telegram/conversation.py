@@ -49,6 +49,7 @@ class Memory:
     exchanges: deque[Exchange] = field(default_factory=lambda: deque(maxlen=EXCHANGES))
     as_of: datetime | None = None
     touched: float = 0.0
+    dark: bool = False  # how charts are drawn
     named: set[str] = field(default_factory=set)  # commands that the chat was told about
     texts: deque[tuple[int, str]] = field(default_factory=lambda: deque(maxlen=EXCHANGES))  # of messages, by id
 

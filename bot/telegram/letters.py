@@ -1,7 +1,7 @@
 """The parts of a letter, as the outbox stores them, and how each is sent: messages, pictures, documents, edits."""
 
 from base64 import b64decode, b64encode
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import structlog
@@ -29,14 +29,17 @@ PHOTO, DOCUMENT, EDIT = "photo", "document", "edit"
 
 def as_json(message: Message, *, reply_to: int | None = None, thread: int | None = None) -> Stored:
     """Return a message as the outbox stores it: what it answers, and the topic it goes to, with it."""
-    buttons = [[[button.label, button.data] for button in row] for row in message.buttons]
     return {
         "html": message.html,
         "plain": message.plain,
-        "buttons": buttons,
+        "buttons": _buttons(message.buttons),
         "reply_to": reply_to,
         "thread": thread,
     }
+
+
+def _buttons(rows: Iterable[Iterable[Button]]) -> list[list[list[str]]]:
+    return [[[button.label, button.data] for button in row] for row in rows]
 
 
 def edit_as_json(message: Message, message_id: int, *, thread: int | None = None) -> Stored:
@@ -44,8 +47,11 @@ def edit_as_json(message: Message, message_id: int, *, thread: int | None = None
     return {"kind": EDIT, "edits": message_id, **as_json(message, thread=thread)}
 
 
-def photo_as_json(picture: bytes, name: str, *, thread: int | None = None) -> Stored:
-    return {"kind": PHOTO, "content": b64encode(picture).decode(), "name": name, "thread": thread}
+def photo_as_json(
+    picture: bytes, name: str, buttons: Sequence[Sequence[Button]] = (), *, thread: int | None = None
+) -> Stored:
+    content = b64encode(picture).decode()
+    return {"kind": PHOTO, "content": content, "name": name, "buttons": _buttons(buttons), "thread": thread}
 
 
 def document_as_json(
@@ -58,9 +64,9 @@ def document_as_json(
 
 
 def from_json(stored: Stored) -> Message:
-    """Return a message from its stored form."""
-    rows = tuple(tuple(Button(label, data) for label, data in row) for row in stored["buttons"])
-    return Message(stored["html"], stored["plain"], rows)
+    """Return a message, or the buttons of a picture, from its stored form."""
+    rows = tuple(tuple(Button(label, data) for label, data in row) for row in stored.get("buttons", ()))
+    return Message(stored.get("html", ""), stored.get("plain", ""), rows)
 
 
 async def send_stored(bot: Bot, chat_id: int, stored: Stored, *, broadcast: bool = False) -> int:
@@ -95,7 +101,9 @@ async def _send_file(bot: Bot, chat_id: int, stored: Stored, broadcast: bool) ->
     if broadcast:
         fields["rate_limit_args"] = BROADCAST
     if stored["kind"] == PHOTO:
-        return (await bot.send_photo(chat_id, content, filename=stored["name"], **fields)).message_id
+        markup = keyboard(from_json(stored))
+        sent = await bot.send_photo(chat_id, content, filename=stored["name"], reply_markup=markup, **fields)
+        return sent.message_id
     file = InputFile(content, filename=stored["name"])
     return (await bot.send_document(chat_id, file, **fields)).message_id
 

@@ -86,7 +86,7 @@ def test_the_code_gives_every_text_its_fields_and_no_others() -> None:
     assert wrong == []
 
 
-FAMILIES = r"report|role|backing|error|command|kind|group|standing|change|length|model|quiet|format|office"
+FAMILIES = r"chart|report|role|backing|error|command|kind|group|standing|change|length|model|quiet|format|office"
 """Prefixes of keys that the code puts together, e.g. `f"kind.{kind}"`."""
 
 
