@@ -184,8 +184,7 @@ def _lead(resources: Resources, polling: Polling) -> None:
 
 async def _serve(resources: Resources, leader: BotLock) -> None:
     stop = asyncio.Event()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(name, _stop, stop)
+    _stop_at_signals(stop)
     application = build(resources)
     supervisor, reports = application.bot_data["supervisor"], application.bot_data["reports"]
     tasks = [asyncio.create_task(jobs.load_model(resources, stop), name="model")]
@@ -222,6 +221,15 @@ async def _serve(resources: Resources, leader: BotLock) -> None:
             server.stop()
         await asyncio.gather(jobs.finish(tasks, stop), _finish(application), asyncio.to_thread(polling.stop))
         await application.shutdown()
+
+
+def _stop_at_signals(stop: asyncio.Event) -> None:
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        try:
+            loop.add_signal_handler(name, _stop, stop)
+        except NotImplementedError:  # loops on Windows, which are woken up by a signal all the same
+            signal.signal(name, lambda *_: loop.call_soon_threadsafe(_stop, stop))
 
 
 def _stop(stop: asyncio.Event) -> None:

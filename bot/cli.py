@@ -315,11 +315,12 @@ def main() -> None:
     """Run the command; an error is one sentence on stderr and exit code 1.
 
     Half a surrogate pair or a stray byte of a question, which no encoding can write, is printed as JSON escapes it.
+    Windows would write files and pipes in an encoding that lacks most letters: there they are UTF-8 too.
     """
     os.umask(0o077)  # what we write is nobody else's to read
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
+            stream.reconfigure(encoding="utf-8" if sys.platform == "win32" else None, errors="backslashreplace")
     try:
         app()
     except SitrepError as exc:
