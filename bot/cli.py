@@ -26,6 +26,14 @@ Batch = Annotated[Path | None, typer.Option("--batch", help="Answer every line o
 
 
 @app.command()
+def demo() -> None:
+    """Take in 48 sample articles and ask questions of them; needs about a minute, and no settings."""
+    from bot.requests import demo_command as command
+
+    command.run()
+
+
+@app.command()
 def ingest(
     sources: Annotated[list[str], typer.Argument(help="Files, folders, addresses of articles or of feeds.")],
     published: Annotated[str, typer.Option(help="The day or time of those that do not say their own.")] = "",

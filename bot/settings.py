@@ -1,5 +1,6 @@
 """Settings: the only reader of the environment. Every one of them is listed in `.env.example`."""
 
+import os
 from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -143,6 +144,13 @@ def listen_address(written: str) -> tuple[str, int]:
     if not port.isdecimal() or not 0 < int(port) < 2**16:
         raise ValueError(f"{written!r} is no host:port to listen on")
     return host.strip("[]") or "127.0.0.1", int(port)
+
+
+def environment_for(data_dir: Path) -> dict[str, str]:
+    """Return the environment of a `sitrep` process on another data folder: ours, without any settings but that."""
+    prefix = str(Settings.model_config["env_prefix"])
+    kept = {name: value for name, value in os.environ.items() if not name.upper().startswith(prefix)}
+    return kept | {f"{prefix}DATA_DIR": str(data_dir)}
 
 
 @lru_cache(maxsize=1)

@@ -9,10 +9,12 @@ import pytest
 
 from bot.cli import main
 from retrieval.domain import RejectedError
+from retrieval.ingest.parse.page import read_page
 from retrieval.ingest.parse.sandbox import Sandbox
 from tests.bot.commands import data
 from tests.bot.running import running
 from tests.fake_telegram.server import TelegramServer
+from tests.retrieval.ingest.pages import page
 
 __all__ = ["data"]
 
@@ -24,9 +26,6 @@ def add_signal_handler(*_):
 
 asyncio.SelectorEventLoop.add_signal_handler = add_signal_handler
 """
-
-PARAGRAPH = b"<p>The airport of Almaty was reopened on Thursday, the ministry said. Flights leave from Monday on.</p>"
-PAGE = b"<html><body><article>" + 5 * PARAGRAPH + b"</article></body></html>"
 
 
 def test_the_bot_stops_by_control_c_where_the_loop_handles_no_signals(
@@ -54,7 +53,8 @@ def test_what_windows_prints_into_files_is_utf_8(monkeypatch: pytest.MonkeyPatch
 def test_pages_are_read_and_slow_ones_ended_where_no_limits_can_be_set(monkeypatch: pytest.MonkeyPatch) -> None:
     """There the environment is passed on and time is the clock's; the worker itself is this platform's."""
     monkeypatch.setattr(sys, "platform", "win32")
+    address, read = "https://dala.example/1", page()
     with Sandbox(1) as sandbox:
-        assert sandbox.articles(PAGE, "https://example.org/a/b")[0].text.startswith("The airport")
+        assert sandbox.articles(read, address) == (read_page(read, address),)
     with Sandbox(1, seconds=0.001) as hurried, pytest.raises(RejectedError, match="takes longer"):
-        hurried.articles(PAGE * 200, "https://example.org/a/b")
+        hurried.articles(read, address)
