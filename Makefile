@@ -53,12 +53,15 @@ bench: $(VENV)/dev.stamp ## print every figure of the README; DATA=folder with t
 	$(BIN)/python -m benchmarks.all --data $(DATA)
 
 # Hashes, no registry's address: any index that serves these files will do.
-lock: ## make both lock files again from pyproject.toml
+lock: ## make the lock files again from pyproject.toml
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 		--no-emit-index-url --no-emit-find-links --group build --group dev --all-extras -o requirements-dev.lock
 	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 		--no-emit-index-url --no-emit-find-links --group build -c requirements-dev.lock -o requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+		--no-emit-index-url --no-emit-find-links --group build --extra postgres --extra openai --extra anthropic \
+		--extra ollama -c requirements-dev.lock -o deploy/requirements.lock
 
 clean: ## delete what the other targets made
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage*

@@ -1,4 +1,4 @@
-"""Settings: the only reader of the environment. Every one of them is listed in `.env.example`."""
+"""Settings: the only reader of the environment, and of secrets in files. Each one is listed in `.env.example`."""
 
 import os
 from datetime import datetime, timedelta
@@ -9,7 +9,13 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SecretsSettingsSource,
+    SettingsConfigDict,
+)
 
 from retrieval.domain import SitrepError
 from retrieval.language.packs import LANGUAGES
@@ -26,10 +32,13 @@ PROVIDER_KEYS = ("OPENAI_API_KEY", "ANTHROPIC_API_KEY")
 
 
 class Settings(BaseSettings):
-    """Settings from the environment or from a `.env` file in the current folder; see `.env.example`."""
+    """Settings from the environment, else from a `.env` file in the current folder, else from a folder of files, each
+    named as its setting, where `secrets_dir` says; see `.env.example`.
+    """
 
     model_config = SettingsConfigDict(env_prefix="SITREP_", env_file=".env", extra="ignore", env_ignore_empty=True)
 
+    secrets_dir: str = ""
     data_dir: Path = Path("data")
     database_url: str = ""
     chroma_url: str = ""
@@ -60,6 +69,29 @@ class Settings(BaseSettings):
     fetch_private: bool = False
     log_level: str = "INFO"
     clock_offset: float = 0.0  # seconds added to the clock, for tests of what happens on other days
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Put the folder of secrets behind the other sources, one of which names it."""
+        others = (init_settings, env_settings, dotenv_settings)
+        folder = next((str(found) for source in others if (found := source().get("secrets_dir"))), "")
+        if not folder or not _readable(folder):  # which the validator reports
+            return others
+        return *others, SecretsSettingsSource(settings_cls, folder)
+
+    @field_validator("secrets_dir")
+    @classmethod
+    def _readable_folder(cls, value: str) -> str:
+        if value and not _readable(value):
+            raise ValueError(f"{value!r} is no folder of text files that can be read")
+        return value
 
     @field_validator("admins", mode="before")
     @classmethod
@@ -136,6 +168,17 @@ class Settings(BaseSettings):
     def now(self) -> datetime:
         """Return the time, in the configured zone."""
         return datetime.now(self.zone) + timedelta(seconds=self.clock_offset)
+
+
+def _readable(folder: str) -> bool:
+    """Return whether every file in a folder can be read as text."""
+    try:
+        for path in Path(folder).iterdir():
+            if path.is_file():
+                path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return False
+    return True
 
 
 def listen_address(written: str) -> tuple[str, int]:
