@@ -25,7 +25,11 @@ if TYPE_CHECKING:
 CALL_SECONDS = 5.0  # the longest one call may take; nothing is retried within it
 LOADING_SECONDS = 120.0  # for the first call: a self-hosted server may have to load the model
 KEPT_LOADED = "1h"  # since the last call; after Ollama's own 5 minutes most questions would wait for the model
+KEPT_LOADED_SECONDS = 3600  # the same, as LangChain takes it for embeddings
 EMBED_SECONDS = 60.0  # for one batch of texts
+EMBED_QUESTION_SECONDS = 4.0  # for one question, whose asker waits
+TEXTS_AT_ONCE = 64  # in a batch
+MOST_VECTOR_BYTES = 16 * 2**20  # of a batch's answer: 64 vectors of 3,072 numbers in JSON take about 4 MB
 MOST_BYTES = 2 * 2**20  # of an answer: that many tokens, streamed one by one in JSON, take less than half
 MOST_TOKENS = 2_000  # of a reply: numbers take about 30, six translations into Kazakh 900; the rest is for thinking
 T = TypeVar("T")
@@ -76,31 +80,46 @@ def embedding_model(spec: str, folder: Path, *, api_key: str | None = None, base
         return load_embedder(folder)
     provider, model = _parse(spec, _EMBEDDING_PROVIDERS)
     options = _options(provider, api_key, base_url)
-    if provider == "openai":
-        # Texts are sent as text: self-hosted servers do not know OpenAI's token numbers.
-        options |= {"check_embedding_ctx_length": False, "timeout": EMBED_SECONDS, "max_retries": 1}
-    else:
-        options |= {"client_kwargs": {"timeout": EMBED_SECONDS}}
+    with _translated(f"The embedding model {spec!r}", provider):
+        passages = _embeddings(provider, model, options, EMBED_SECONDS, retries=1)
+        questions = _embeddings(provider, model, options, EMBED_QUESTION_SECONDS, retries=0)
+    return RemoteEmbedder(f"{provider}:{model}", passages, questions)
+
+
+def _embeddings(provider: str, model: str, options: dict[str, Any], seconds: float, *, retries: int) -> Embeddings:
+    """Return a client whose calls take so many seconds each at most, and whose answers MOST_VECTOR_BYTES."""
     from langchain.embeddings import init_embeddings
 
-    with _translated(f"The embedding model {spec!r}", provider):
-        embeddings = init_embeddings(model, provider=provider, **options)
-    return RemoteEmbedder(f"{provider}:{model}", embeddings)
+    hooks = _hooks_within(seconds)
+    if provider == "openai":
+        from openai import DefaultHttpxClient
+
+        # Texts are sent as text: self-hosted servers do not know OpenAI's token numbers.
+        options = options | {"check_embedding_ctx_length": False, "timeout": seconds, "max_retries": retries}
+        options |= {"http_client": DefaultHttpxClient(event_hooks=hooks)}
+    else:
+        options = options | {"client_kwargs": {"timeout": seconds}, "sync_client_kwargs": {"event_hooks": hooks}}
+        options |= {"keep_alive": KEPT_LOADED_SECONDS}
+    found: Embeddings = init_embeddings(model, provider=provider, **options)
+    return found
 
 
 class RemoteEmbedder:
-    """An Embedder over LangChain's `Embeddings`; a class because it stores the length of its vectors."""
+    """An Embedder over LangChain's `Embeddings`, one client for passages and one for questions.
 
-    def __init__(self, name: str, embeddings: Embeddings) -> None:
+    A class because it stores the length of its vectors.
+    """
+
+    def __init__(self, name: str, passages: Embeddings, questions: Embeddings) -> None:
         self.name = name
-        self._embeddings = embeddings
+        self._passages, self._questions = passages, questions
         self._dimensions = 0  # not known before the first vector
 
     @property
     def dimensions(self) -> int:
         """The length of a vector; the first use asks the model. Raises ModelError."""
         if not self._dimensions:
-            self.embed_query(PROBE)
+            self.embed_passages([PROBE])  # not as a question: the model may have to be loaded
         return self._dimensions
 
     def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -108,7 +127,11 @@ class RemoteEmbedder:
         if not texts:
             return np.empty((0, self.dimensions), np.float32)
         try:
-            vectors = self._embeddings.embed_documents(list(texts))
+            vectors = [
+                vector
+                for at in range(0, len(texts), TEXTS_AT_ONCE)
+                for vector in self._passages.embed_documents(list(texts[at : at + TEXTS_AT_ONCE]))
+            ]
         except Exception as exc:  # each client has its own errors
             raise ModelError(f"The embedding model {self.name} failed on {len(texts)} texts.") from exc
         return self._unit(vectors, len(texts))
@@ -116,7 +139,7 @@ class RemoteEmbedder:
     def embed_query(self, text: str) -> NDArray[np.float32]:
         """Return a unit vector, (dimensions,); raises ModelError."""
         try:
-            vector = self._embeddings.embed_query(text)
+            vector = self._questions.embed_query(text)
         except Exception as exc:  # each client has its own errors
             raise ModelError(f"The embedding model {self.name} failed on a question.") from exc
         row: NDArray[np.float32] = self._unit([vector], 1)[0]
@@ -168,13 +191,20 @@ async def _unpacked(request: Any) -> None:
     request.headers["accept-encoding"] = "identity"
 
 
-async def _bounded(response: Any) -> None:
-    """Have a provider's answer end with an error after MOST_BYTES; one that is compressed ends at once."""
+def _stream_of(response: Any, name: str) -> tuple[Any, Any]:
+    """Return an answer's stream and its class of that name; ConnectionError for one that is compressed.
+
+    httpx, and the copy of it that OpenAI's client brings, take no stream but of their own kind.
+    """
     if response.headers.get("content-encoding", "identity") != "identity":
         raise ConnectionError("the answer is compressed, which was not asked for")
-    body = response.stream
-    # httpx, and the copy of it that OpenAI's client brings, take no stream but of their own kind.
-    kind: Any = next(one for one in type(body).__mro__ if one.__name__ == "AsyncByteStream")
+    return response.stream, next(one for one in type(response.stream).__mro__ if one.__name__ == name)
+
+
+async def _bounded(response: Any) -> None:
+    """Have a provider's answer end with an error after MOST_BYTES; one that is compressed ends at once."""
+    body, found = _stream_of(response, "AsyncByteStream")
+    kind: Any = found
 
     class Bounded(kind):  # type: ignore[misc]
         async def __aiter__(self) -> AsyncIterator[bytes]:
@@ -193,6 +223,37 @@ async def _bounded(response: Any) -> None:
 
 HOOKS: dict[str, list[Any]] = {"request": [_unpacked], "response": [_bounded]}
 """What is called on each request to a provider, and on each answer before its body is read."""
+
+
+def _hooks_within(seconds: float) -> dict[str, list[Any]]:
+    """Return the same for a client that blocks, and whose time-outs are for each read alone: bytes and seconds."""
+
+    def begin(request: Any) -> None:
+        request.headers["accept-encoding"] = "identity"
+        request.extensions["ends_at"] = time.monotonic() + seconds
+
+    def bound(response: Any) -> None:
+        body, found = _stream_of(response, "SyncByteStream")
+        kind: Any = found
+        ends_at = response.request.extensions["ends_at"]
+
+        class Bounded(kind):  # type: ignore[misc]
+            def __iter__(self) -> Iterator[bytes]:
+                size = 0
+                for some in body:
+                    size += len(some)
+                    if size > MOST_VECTOR_BYTES:
+                        raise ConnectionError(f"the answer is longer than {MOST_VECTOR_BYTES} bytes")
+                    if time.monotonic() > ends_at:
+                        raise TimeoutError(f"the answer is not there after {seconds:g} s")
+                    yield some
+
+            def close(self) -> None:
+                body.close()
+
+        response.stream = Bounded()
+
+    return {"request": [begin], "response": [bound]}
 
 
 @cache

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from retrieval import models
 from retrieval.domain import ModelError
 from retrieval.models import awaited, chat_model, embedding_model, probe
 from tests import fake_provider
@@ -105,6 +107,45 @@ def test_an_embedding_server_that_fails_is_a_model_error(provider: fake_provider
     embedder = embedding_model("openai:vectors", tmp_path, base_url=f"{provider.url}/v1")
     with pytest.raises(ModelError, match="failed on a question"):
         embedder.embed_query("one")
+
+
+@pytest.mark.parametrize(("name", "path"), [("openai", "/v1"), ("ollama", "")])
+def test_vectors_without_end_are_given_up_and_take_little_memory(
+    provider: fake_provider.Provider, tmp_path: Path, name: str, path: str
+) -> None:
+    embedder = embedding_model(f"{name}:vectors", tmp_path, base_url=provider.url + path)
+    provider.fails(raw=b"[" * 50 * 2**20)
+    tracemalloc.start()
+    with pytest.raises(ModelError, match="failed on a question"):
+        embedder.embed_query("one")
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 150 * 2**20  # 50 of them are the fake provider's own
+
+
+@pytest.mark.parametrize(("name", "path"), [("openai", "/v1"), ("ollama", "")])
+@pytest.mark.parametrize("how", [{"wait": 60.0}, {"drip": 0.1, "raw": b" " * 1000}])
+def test_a_question_waits_for_its_vector_for_seconds_only(
+    provider: fake_provider.Provider,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    path: str,
+    how: dict[str, Any],
+) -> None:
+    monkeypatch.setattr(models, "EMBED_QUESTION_SECONDS", 0.5)
+    embedder = embedding_model(f"{name}:vectors", tmp_path, base_url=provider.url + path)
+    provider.fails(**how)
+    began = time.monotonic()
+    with pytest.raises(ModelError, match="failed on a question"):
+        embedder.embed_query("one")
+    assert time.monotonic() - began < 5
+
+
+def test_many_texts_are_sent_in_batches(provider: fake_provider.Provider, tmp_path: Path) -> None:
+    embedder = embedding_model("ollama:vectors", tmp_path, base_url=provider.url)
+    assert len(embedder.embed_passages(["text"] * 150)) == 150
+    assert [len(asked["input"]) for asked in provider.asked] == [64, 64, 22]
 
 
 def test_a_provider_without_embeddings_is_refused(tmp_path: Path) -> None:
