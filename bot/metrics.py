@@ -8,6 +8,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 
 from retrieval.domain import Answer
 from retrieval.model_calls import ModelCalls
+from retrieval.stages import observe
 from retrieval.store import feeds, read
 from retrieval.store.chats import inbox, outbox
 from retrieval.store.library import CHROMA, SCAN, Library
@@ -24,7 +25,8 @@ ANSWERS = Counter(
 UPDATES = Counter("sitrep_updates", "Updates from Telegram: stored, or refused.", ["outcome"], registry=REGISTRY)
 STAGES = Histogram(
     "sitrep_stage_seconds",
-    "Seconds of a stage of an update: store, handle, answer, send.",
+    "Seconds of a stage of an update: store, handle, wait (for a pool), answer, render, send; of an answer: search "
+    "(embed within it), figures, read, choose or model, compose.",
     ["stage"],
     buckets=(0.01, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30),
     registry=REGISTRY,
@@ -37,6 +39,10 @@ SECONDS = Histogram(
 )
 REFUSED = Counter("sitrep_refused", "Updates that were not taken in, by reason.", ["reason"], registry=REGISTRY)
 
+
+observe(lambda stage, seconds: STAGES.labels(stage).observe(seconds))
+
+WORKING = Gauge("sitrep_working", "Slow work that waits or is done, by kind.", ["pool"], registry=REGISTRY)
 
 Asked = ParamSpec("Asked")
 

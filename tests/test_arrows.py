@@ -11,6 +11,7 @@ SOURCES = sorted(p for package in ("bot", "retrieval", "prompts") for p in (ROOT
 MAY_IMPORT = {
     "prompts": set(),
     "retrieval.domain": set(),
+    "retrieval.stages": set(),
     "retrieval.language": {"domain"},
     "retrieval.embedding": {"domain", "language"},
     "retrieval.models": {"domain", "embedding"},
@@ -20,11 +21,12 @@ MAY_IMPORT = {
     "retrieval.figures": {"domain", "language", "embedding", "store"},
     "retrieval.question": {"domain", "language", "figures", "embedding"},
     "retrieval.ingest": {"domain", "language", "models", "events", "store", "figures", "embedding"},
-    "retrieval.search": {"domain", "language", "embedding", "models", "store", "question"},
+    "retrieval.search": {"domain", "stages", "language", "embedding", "models", "store", "question"},
     "retrieval.retriever": {"domain", "language", "embedding", "store", "question", "search"},
     "retrieval.reader": {"domain", "language", "embedding", "store", "question", "search"},
     "retrieval.answer": {
         "domain",
+        "stages",
         "language",
         "embedding",
         "models",

@@ -12,7 +12,7 @@ from telegram.ext import CallbackQueryHandler, CommandHandler
 from bot.ask.conflicts import conflict_button
 from bot.ask.render import answer_messages
 from bot.locales import moment_text
-from bot.metrics import measured
+from bot.metrics import STAGES, measured
 from bot.moments import past_moment
 from bot.telegram.context import BotApplication, Context
 from bot.telegram.conversation import Exchange
@@ -172,6 +172,11 @@ def _ask(
 
 def _rendered(context: Context, exchange: Exchange) -> list[Message]:
     """Return the messages of an answer, with buttons to conflicting reports and to the figures of other events."""
+    with STAGES.labels("render").time():
+        return _messages(context, exchange)
+
+
+def _messages(context: Context, exchange: Exchange) -> list[Message]:
     button = conflict_button(context.resources.library, exchange.answer, exchange.key, context.now())
     return answer_messages(exchange.answer, exchange.key, exchange.length, further=[button] if button else ())
 

@@ -26,6 +26,7 @@ from retrieval.reader.grouping import has_room, must_stand_apart
 from retrieval.reader.passages import read_passages
 from retrieval.reader.reader import STATEMENTS, Reader
 from retrieval.search.find import Found, find
+from retrieval.stages import stage
 from retrieval.store import read
 from retrieval.store.library import Library
 
@@ -81,11 +82,13 @@ def ask(
     )
     if not asked.understood:
         return replace(answer, notes=(LANGUAGE_UNKNOWN,))
-    found = find(library, embedder, asked, PASSAGES_FOUND)
+    with stage("search"):
+        found = find(library, embedder, asked, PASSAGES_FOUND)
     moment = found.question.as_of
     newest = found.snapshot.newest if moment is None else read.newest_article_at(library.engine, moment)
     answer = replace(answer, as_of=moment or now, newest_article_at=newest)
-    ledger = figures(library, found.question, found.hits)
+    with stage("figures"):
+        ledger = figures(library, found.question, found.hits)
     if ledger is not None:
         return replace(
             _answered(answer, ledger.composed),
@@ -108,17 +111,20 @@ def _chosen(
 ) -> Answer:
     """Return the answer with the sentences that the first of chooser and reader chose, or with the nearest ones."""
     question = found.question
-    passages = read_passages(library, found, PASSAGES_FOUND)
-    sentences = numbered_sentences(found, passages)
+    with stage("read"):
+        passages = read_passages(library, found, PASSAGES_FOUND)
+        sentences = numbered_sentences(found, passages)
     built_in = reader.over(passages)
     notes: list[str] = []
     choice = Choice()
     for one in (chooser, built_in) if chooser and sentences else (built_in,):
-        choice = one.choose(question, sentences, most=most)
+        with stage("model" if one is chooser else "choose"):
+            choice = one.choose(question, sentences, most=most)
         chosen = chosen_groups(choice, sentences, most)
         if chosen:
             against = rivals([sentence for group, _ in chosen for sentence in group], sentences)
-            whole = _composed(library, embedder, question, choice, [*chosen, *(([one], None) for one in against)])
+            with stage("compose"):
+                whole = _composed(library, embedder, question, choice, [*chosen, *(([one], None) for one in against)])
             composed = replace(whole, statements=whole.statements[: len(chosen)])
             first = first_line(question, [group[0] for group, _ in chosen], choice.short)
             if first is not None and composed.citations[first.citation - 1].withdrawn:

@@ -13,6 +13,7 @@ from retrieval.question.outlets import OUTLET_BONUS, named_outlets
 from retrieval.question.question import Question
 from retrieval.search.rank import fuse, prefer_own, spread
 from retrieval.search.timing import fits
+from retrieval.stages import stage
 from retrieval.store.library import Library
 from retrieval.store.vectors.snapshot import Label, Snapshot
 
@@ -50,7 +51,8 @@ def find(library: Library, embedder: Embedder, question: Question, k: int, *, pr
     # While the question is embedded; in two threads, as the search by words takes as long in a large library.
     by_words = library.submit(library.matching, "stems", question.stems, CANDIDATES)
     by_names = library.submit(_by_names, library, question)
-    vector = embed_question(embedder, question.text, question.language)
+    with stage("embed"):
+        vector = embed_question(embedder, question.text, question.language)
     words, (names, snapshot) = dict(by_words.result()), by_names.result()
     if propose is not None and question.as_of is None:
         near = snapshot.similar_of(vector, propose(question.text, CANDIDATES))

@@ -1,13 +1,14 @@
 """Small pools of threads, one for each kind of slow work, so that it takes nothing from everybody else's answers."""
 
 import asyncio
+import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from enum import StrEnum
-from functools import partial
 from typing import Any, TypeVar
 
+from bot.metrics import STAGES, WORKING
 from retrieval.domain import QuestionError
 
 T = TypeVar("T")
@@ -38,8 +39,15 @@ class Pools:
         if self._waiting[pool] >= MOST_WAITING[pool]:
             raise QuestionError("The bot has too much to do at the moment.", key="crowded")
         self._waiting[pool] += 1
+        WORKING.labels(pool).inc()
+        asked_at = time.perf_counter()
+
+        def begin() -> T:
+            STAGES.labels("wait").observe(time.perf_counter() - asked_at)
+            return work(*args, **options)
+
         try:
-            call = partial(work, *args, **options)
-            return await asyncio.get_running_loop().run_in_executor(self._executors[pool], call)
+            return await asyncio.get_running_loop().run_in_executor(self._executors[pool], begin)
         finally:
             self._waiting[pool] -= 1
+            WORKING.labels(pool).dec()

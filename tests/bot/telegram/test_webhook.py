@@ -112,6 +112,8 @@ def test_metrics_count_questions_and_hold_nothing_of_them(server: TelegramServer
     answers = [value for name, value in values.items() if name.startswith("sitrep_answers_total")]
     assert sum(answers) == values["sitrep_questions_total"]
     assert values["sitrep_answer_seconds_count"] == values["sitrep_questions_total"]
+    for stage in ("store", "handle", "wait", "answer", "search", "embed", "read", "choose", "render", "send"):
+        assert values[f'sitrep_stage_seconds_count{{stage="{stage}"}}'] >= 1, stage
     assert values["sitrep_articles"] > 0
     assert values["sitrep_outbox"] == values["sitrep_feeds"] == 0
     text = client.get("/metrics").text
