@@ -32,8 +32,8 @@ SYNC_EVERY = 2.0
 CHECK_EVERY = 5
 """Syncs between two health checks of the index (so: every ten seconds)."""
 
-INDEX_SECONDS = 30.0
-"""The owner's last successful look at the index may be so long ago; if it is longer, the index does not work."""
+INDEX_SECONDS = 20.0
+"""The owner's last health check that went well may be so long ago; if it is longer, the index does not work."""
 
 CHROMA, SCAN = "chroma", "scan"
 """Ways to answer a search for the nearest passages: Chroma's index, or the exact scan in memory."""
@@ -60,7 +60,7 @@ class Library:
     _count_lock: threading.Lock = field(default_factory=threading.Lock)
     _stop: threading.Event = field(default_factory=threading.Event)
     _syncing: threading.Thread | None = None
-    _synced_at: float = -INDEX_SECONDS  # monotonic
+    _worked_at: float = -INDEX_SECONDS  # monotonic
     _threads: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(thread_name_prefix="search"))
     _cache: dict[Hashable, Any] = field(default_factory=dict)
     _cache_lock: threading.RLock = field(default_factory=threading.RLock)
@@ -82,7 +82,7 @@ class Library:
             try:
                 near = index.nearest(snapshot.sums.levelled(query), k)
             except StoreError:
-                index.ready = False  # the syncing thread rebuilds it
+                index.ready = False  # the syncing thread checks it next, and rebuilds it
             else:
                 self._count(CHROMA)
                 return snapshot.similar_of(query, [id_ for id_, _ in near])
@@ -152,7 +152,7 @@ class Library:
 
     def index_works(self) -> bool:
         """Return whether this process owns the index and has found it in order within INDEX_SECONDS."""
-        return self.index is not None and self.index.ready and time.monotonic() - self._synced_at < INDEX_SECONDS
+        return self.index is not None and self.index.ready and time.monotonic() - self._worked_at < INDEX_SECONDS
 
     def index_works_for_owner(self) -> bool:
         """Return whether the owner, another process, wrote within INDEX_SECONDS that the index works."""
@@ -186,18 +186,20 @@ class Library:
                 if not owned:
                     index.claim()
                     owned = True
-                if syncs % CHECK_EVERY == 0:
-                    if not index.healthy():
-                        index.rebuild()
+                checked = syncs % CHECK_EVERY == 0 or not index.ready
+                if checked and not index.healthy():
+                    index.rebuild()
+                index.sync()
+                if checked:
+                    self._worked_at = time.monotonic()
                     with suppress(OSError):
                         self._searches_file.write_text(json.dumps(self.searches), encoding="utf-8")
-                index.sync()
-                self._synced_at = time.monotonic()
-                with suppress(OSError):
-                    self._works_file.write_text(str(time.time()), encoding="utf-8")
-            except (StoreError, OSError):  # OSError: a disk that is full, or cannot be written
+                        self._works_file.write_text(str(time.time()), encoding="utf-8")
+            except Exception:  # a full disk, a dead server, anything of Chroma's own: the next round tries again
                 index.ready = False
-                syncs = -1  # check its health next time
+                if owned:
+                    with suppress(OSError):
+                        self._works_file.unlink(missing_ok=True)
             syncs += 1
             self._stop.wait(SYNC_EVERY)
 

@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -43,6 +44,9 @@ HNSW: Any = {"space": "ip", "ef_construction": 200, "ef_search": 200, "max_neigh
 
 ANSWERS_WITHIN = 2.0
 """Seconds that a question waits for a Chroma server; Chroma's client has no time limit."""
+
+WRITES_WITHIN = 60.0
+"""Seconds that one batch may take a Chroma server."""
 
 PROBES = 8
 """Stored embeddings that a health check searches for."""
@@ -119,15 +123,13 @@ class ChromaIndex:
             raise StoreError("The index is not open.")
         with _translated():
             search = store.similarity_search_by_vector_with_relevance_scores
-            found = (
-                _within(ANSWERS_WITHIN, lambda: search(query.tolist(), k)) if self.url else search(query.tolist(), k)
-            )
+            found = self._called(ANSWERS_WITHIN, lambda: search(query.tolist(), k))
         return [(int(document.id or 0), 1.0 - distance) for document, distance in found]
 
     def count(self) -> int:
         """Return the number of passages in the index."""
         with _translated():
-            return self._collection().count()
+            return int(self._called(ANSWERS_WITHIN, lambda: self._collection().count()))
 
     def sync(self) -> int:
         """Apply the library's changes since the last sync; return how many there were."""
@@ -140,7 +142,7 @@ class ChromaIndex:
                     stale = [str(id_) for id_ in dict.fromkeys(connection.execute(touched).scalars())]
                 with _translated():
                     for at in range(0, len(stale), BATCH):
-                        self._collection().delete(ids=stale[at : at + BATCH])
+                        self._called(WRITES_WITHIN, partial(self._delete, stale[at : at + BATCH]))
                 for batch, vectors in self._current(passages.c.id.in_(touched)):
                     self._add(batch, vectors)
                 self._write_state(newest)
@@ -214,12 +216,20 @@ class ChromaIndex:
 
     def _add(self, batch: Sequence[Passage], vectors: np.ndarray) -> None:
         with _translated():
-            self._collection().upsert(
-                ids=[str(passage.id) for passage in batch],
-                documents=[passage.text for passage in batch],
-                metadatas=[metadata_of(passage) for passage in batch],
-                embeddings=vectors,
-            )
+            rows: dict[str, Any] = {
+                "ids": [str(passage.id) for passage in batch],
+                "documents": [passage.text for passage in batch],
+                "metadatas": [metadata_of(passage) for passage in batch],
+                "embeddings": vectors,
+            }
+            self._called(WRITES_WITHIN, lambda: self._collection().upsert(**rows))
+
+    def _delete(self, ids: list[str]) -> None:
+        self._collection().delete(ids=ids)
+
+    def _called(self, seconds: float, call: Callable[[], Any]) -> Any:
+        """Return what a call returns; TimeoutError if a server takes longer."""
+        return _within(seconds, call) if self.url else call()
 
     # --- the open collection and its state file --------------------------------------------------
 
@@ -298,13 +308,13 @@ class ChromaIndex:
     def _open_store(self, generation: str) -> None:
         from langchain_chroma import Chroma
 
+        def opened() -> Any:
+            client = self._connected(generation)
+            self._generation, self._client = generation, client
+            return Chroma(self._collection_name, client=client, collection_configuration={"hnsw": HNSW})
+
         with _translated():
-            self._generation, self._client = generation, self._connected(generation)
-            self._store = Chroma(
-                self._collection_name,
-                client=self._client,
-                collection_configuration={"hnsw": HNSW},
-            )
+            self._store = self._called(WRITES_WITHIN, opened)
 
     @property
     def location(self) -> str:

@@ -16,6 +16,7 @@ from langchain_chroma import Chroma
 from sqlalchemy import delete, update
 
 from retrieval.domain import Article, BusyError, Moment, Span
+from retrieval.store import library as library_module
 from retrieval.store import schema
 from retrieval.store.database import open_database
 from retrieval.store.library import CHROMA, SCAN, Library
@@ -295,6 +296,21 @@ def test_questions_are_answered_while_the_owner_rebuilds_what_was_lost(owned: Li
         assert len(owned.nearest(vector, 5).passages) == 5
         time.sleep(0.2)
     assert _remade(owned, lost)
+
+
+def test_files_that_turn_to_garbage_under_the_owner_are_noticed_unasked_and_made_again(
+    filled: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(library_module, "SYNC_EVERY", 0.2)
+    filled.own_index()
+    wait_until(filled.index_works)
+    old = generation(filled)
+    for file in [file for file in old.rglob("*") if file.is_file()]:
+        file.write_bytes(b"\xff" * max(1, file.stat().st_size))
+    wait_until(lambda: not old.exists() and filled.index_works())
+    assert len(filled.nearest(a_vector(filled), 5).passages) == 5
+    assert filled.searches[CHROMA] == 1
+    filled.close()
 
 
 def _remade(library: Library, old: Path) -> bool:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from retrieval.store import library as library_module
 from retrieval.store.database import open_database
 from retrieval.store.library import CHROMA, SCAN, Library
 from retrieval.store.write import store
@@ -78,3 +79,17 @@ def test_a_server_that_is_gone_leaves_the_scan(served: Library, server: tuple[st
     server[1].wait()
     assert len(served.nearest(a_vector(served), 5).passages) == 5
     assert served.searches == {SCAN: 1}
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGSTOP])
+def test_a_server_that_is_gone_or_hangs_is_noticed_unasked_by_the_owner_and_by_others(
+    how: signal.Signals,
+    served: Library,
+    server: tuple[str, "subprocess.Popen[bytes]"],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(library_module, "SYNC_EVERY", 0.2)
+    assert served.index_works_for_owner()
+    server[1].send_signal(how)
+    wait_until(lambda: not served.index_works() and not served.index_works_for_owner(), 20)
+    server[1].kill()  # so that nothing waits for it at the end
