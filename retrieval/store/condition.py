@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Engine
 
 from retrieval.domain import StoreError
-from retrieval.store.database import translated
+from retrieval.store.database import translated, written
 
 LEAST_FREE = 16 * 2**20
 """Bytes that must be free where the library is; with fewer, a write may fail half way."""
@@ -39,11 +39,16 @@ def require_readable(engine: Engine) -> None:
 
 
 def require_writable(engine: Engine) -> None:
-    """Raise StoreError if a row cannot be written by a new connection, within LOCK_SECONDS."""
-    with _fresh(engine) as run:
-        run("BEGIN IMMEDIATE" if engine.dialect.name == "sqlite" else "BEGIN")
-        run(TOUCH)
-        run("COMMIT")
+    """Raise StoreError if a row cannot be written by a new connection, within LOCK_SECONDS, nor is by another one."""
+    before = written(engine)
+    try:
+        with _fresh(engine) as run:
+            run("BEGIN IMMEDIATE" if engine.dialect.name == "sqlite" else "BEGIN")
+            run(TOUCH)
+            run("COMMIT")
+    except StoreError:
+        if written(engine) == before:
+            raise
 
 
 def require_sound(engine: Engine) -> None:

@@ -1,9 +1,11 @@
 """Opening the database: SQLite in WAL mode by default, PostgreSQL by URL; migrated to the newest schema."""
 
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
 
 from filelock import FileLock, Timeout
 from sqlalchemy import URL, Connection, Engine, Executable, create_engine, event, inspect, text
@@ -159,10 +161,44 @@ def require_supported(version: str, name: str) -> None:
         )
 
 
+class _Writers:
+    """Those of this process who write to one database, one after the other; a class because it counts them.
+
+    SQLite itself lets those who wait try again at random, so that with many of them some wait for seconds.
+    """
+
+    def __init__(self) -> None:
+        self.turn, self.done = threading.Lock(), 0
+
+    @contextmanager
+    def wait(self) -> Iterator[None]:
+        if not self.turn.acquire(timeout=BUSY_TIMEOUT / 1000):
+            raise StoreError("The library's database failed: database is locked.", key="store")
+        try:
+            yield
+        finally:
+            self.turn.release()
+
+
+_writers: WeakKeyDictionary[Engine, _Writers] = WeakKeyDictionary()
+_writers_lock = threading.Lock()
+
+
+def _writers_of(engine: Engine) -> _Writers:
+    with _writers_lock:
+        return _writers.setdefault(engine, _Writers())
+
+
+def written(engine: Engine) -> int:
+    """Return how many transactions this process has written: while it grows, a database is busy and not stuck."""
+    return _writers_of(engine).done
+
+
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """A transaction that may write: all of it is stored, or none. Raises StoreError."""
-    with translated(), engine.connect() as connection:
+    writers = _writers_of(engine)
+    with writers.wait(), translated(), engine.connect() as connection:
         if engine.dialect.name == "sqlite":
             # Take the write lock at once: SQLite lets no transaction that has read wait for it.
             connection.exec_driver_sql("BEGIN IMMEDIATE")
@@ -176,6 +212,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
             connection.rollback()
             raise
         connection.commit()
+        writers.done += 1
 
 
 class BotLock:

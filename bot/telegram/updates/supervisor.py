@@ -24,7 +24,7 @@ from bot.telegram.sending import NO_PREVIEW
 from retrieval.domain import BusyError, StoreError
 from retrieval.store.chats import chats
 from retrieval.store.condition import require_readable, require_sound, require_space, require_writable
-from retrieval.store.library import INDEX_SECONDS
+from retrieval.store.database import written
 
 log = structlog.get_logger("sitrep.supervisor")
 
@@ -33,6 +33,9 @@ CHECK_EVERY = 2.0
 
 STUCK_AFTER = 3.0
 """Seconds after which a write, or a check, that is not done counts as failed."""
+
+REPORTED_AFTER = 30.0
+"""Seconds after which admins are told that the index does not work; a start on a busy machine takes some of them."""
 
 READERS_EVERY = 15
 """Checks between two readings of who may write to the bot."""
@@ -139,7 +142,7 @@ class Supervisor:
         library, model, now = self._resources.library, self._resources.chat_model, time.monotonic()
         self._index_worked_at = now if library.index is None or library.index_works() else self._index_worked_at
         works = {
-            "index": now - self._index_worked_at < INDEX_SECONDS,
+            "index": now - self._index_worked_at < REPORTED_AFTER,
             "model": model is None or model.calls.open,
             "clock": self._clock.right,
         }
@@ -154,9 +157,10 @@ class Supervisor:
         """Run a check in the thread for them; one that hangs has failed, and is waited for by the next one."""
         if self._checking is None:
             self._checking = asyncio.get_running_loop().run_in_executor(self._thread, require)
-        checking = self._checking
+        checking, before = self._checking, written(self._resources.library.engine)
         if not (await asyncio.wait({checking}, timeout=STUCK_AFTER))[0]:
-            self.report(StoreError(LOCKED, key="store"))
+            if written(self._resources.library.engine) == before:
+                self.report(StoreError(LOCKED, key="store"))
             return
         self._checking = None
         error = checking.exception()
