@@ -12,7 +12,7 @@ from functools import partial
 import structlog
 from filelock import FileLock, Timeout
 from pydantic import SecretStr
-from telegram import BotCommand, Update
+from telegram import Update
 from telegram.error import BadRequest, InvalidToken, TelegramError
 from telegram.ext import ApplicationBuilder, ContextTypes
 from telegram.request import BaseRequest, HTTPXRequest
@@ -33,12 +33,12 @@ import bot.sources.feeds_handlers
 import bot.sources.handlers
 import bot.sources.labels_handlers
 import bot.sources.posts_handlers
-from bot.locales import LOCALES, say
 from bot.logs import start_logging
 from bot.resources import Resources
 from bot.schedule import jobs
 from bot.settings import Settings, SettingsError
 from bot.sources.feed_polling import Polling
+from bot.telegram import menu
 from bot.telegram.access import Access
 from bot.telegram.clock import Clock
 from bot.telegram.context import BotApplication, Context, Reply
@@ -59,12 +59,6 @@ from retrieval.domain import BusyError
 from retrieval.store.database import BotLock
 
 log = structlog.get_logger("sitrep")
-
-COMMANDS = (
-    "ask", "brief", "timeline", "figures", "subscribe", "unsubscribe", "settings", "topics", "language", "watch",
-    "watches", "asof", "sources", "new", "forget", "privacy", "help",
-)  # fmt: skip
-"""The commands that Telegram offers while somebody types."""
 
 HANDLERS = (
     bot.admin.access_handlers,
@@ -241,18 +235,12 @@ def _stop(stop: asyncio.Event) -> None:
 
 
 async def _initialize(application: BotApplication, language: str) -> None:
-    """Connect, and set the commands that Telegram offers: in each language, and in `language` for everybody else.
-
-    A Bot API server that does not know the method is no reason not to run.
-    """
+    """Connect, and set the menus of commands; see `offer`."""
     await application.initialize()
-    for code in ("", *LOCALES):
-        commands = [BotCommand(name, say(f"command.{name}", code or language)) for name in COMMANDS]
-        try:
-            await application.bot.set_my_commands(commands, language_code=code or None)
-        except (InvalidToken, BadRequest) as exc:  # InvalidToken: "not found", of the method here
-            log.warning("the commands could not be offered", error=type(exc).__name__)
-            return
+    await menu.offer(application.bot, language)
+    access: Access = application.bot_data["access"]
+    for person in access.members_with_more:
+        await menu.offer_to(application.bot, person, access.role_of(person), language)
 
 
 async def _receive(application: BotApplication, inbox: Inbox, settings: Settings, stop: asyncio.Event) -> None:

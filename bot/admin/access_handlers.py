@@ -8,9 +8,10 @@ from telegram.ext import CallbackQueryHandler, ChatMemberHandler, CommandHandler
 
 from bot.admin import access as letting
 from bot.admin.access import HOURS, MOST_HOURS, number_of, role_named
-from bot.locales import language_list, say
+from bot.locales import say
+from bot.telegram import menu
 from bot.telegram.context import BotApplication, Context
-from bot.telegram.guards import admins_only, admitted, anybody, replying
+from bot.telegram.guards import admins_only, admitted, anybody
 from bot.telegram.richtext import Button, Message, Run, pack, plain
 from bot.telegram.richtext import message as richtext
 from bot.telegram.updates.admission import REQUEST
@@ -30,18 +31,12 @@ NAME_CHARACTERS = 60
 
 @anybody
 async def start(context: Context) -> None:
-    """`/start`, and `/start CODE`, which an invitation's link sends."""
+    """`/start CODE`, which an invitation's link sends."""
     code = context.argument
-    if not code or context.is_admin():
-        await context.perform(greeting, "")
+    if context.is_admin():
+        await context.reply("request_in")
     elif not context.access.too_many(context.chat_id, 0):
         await _redeem(context, code)
-
-
-@admitted
-@replying
-def greeting(context: Context) -> str:
-    return context.say("start", languages=language_list(context.language))
 
 
 async def _redeem(context: Context, code: str) -> None:
@@ -50,6 +45,7 @@ async def _redeem(context: Context, code: str) -> None:
         await context.reply("invite_spent")
         return
     await asyncio.to_thread(context.access.load, context.engine)
+    await _offer_menu(context, context.chat_id)
     made = partial(letting.welcome, context.resources, context.chat_id, role, context.language)
     await context.send(await asyncio.to_thread(made))
 
@@ -90,7 +86,14 @@ async def _let_in(context: Context, number: int, role: Role) -> tuple[str, Messa
     """Let somebody in; return the sentence for the admin, and the message for who was let in."""
     given, welcome = await asyncio.to_thread(letting.let_in, context.resources, number, role)
     await asyncio.to_thread(context.access.load, context.engine)
+    await _offer_menu(context, number)
     return context.say("admitted", chat=number, role=letting.role_name(given, context.language)), welcome
+
+
+async def _offer_menu(context: Context, number: int) -> None:
+    """Offer somebody the commands of their role as it is now; a group has those of all groups."""
+    if number > 0:
+        await menu.offer_to(context.bot, number, context.access.role_of(number), context.resources.settings.language)
 
 
 @admins_only
@@ -99,6 +102,7 @@ async def expel(context: Context) -> None:
     number = _chat_named(context)
     await asyncio.to_thread(letting.remove, context.resources, number)
     await asyncio.to_thread(context.access.load, context.engine)
+    await _offer_menu(context, number)
     context.conversations.forget_person(number)
     await context.reply("expelled", chat=number)
 
@@ -193,7 +197,8 @@ async def forget(context: Context) -> None:
 
 def register(application: BotApplication) -> None:
     """Add these handlers to the application."""
-    commands = {"start": start, "invite": invite, "admit": admit, "expel": expel, "access": members, "forget": forget}
+    application.add_handler(CommandHandler("start", start, has_args=True))
+    commands = {"invite": invite, "admit": admit, "expel": expel, "access": members, "forget": forget}
     for name, callback in commands.items():
         application.add_handler(CommandHandler(name, callback))
     application.add_handler(CallbackQueryHandler(request, pattern=f"^{REQUEST}$"))

@@ -132,8 +132,9 @@ def _rows_block(rows: Sequence[FigureRow], language: str) -> Block:
             Run(f"{group} [{row.citation}]"),
         ]
         if gone:
-            when = moment_text(row.by_published, language)
-            runs.append(Run(f", {say('withdrawn_on', language, when=when)} [{row.by}]"))
+            when = moment_text(row.by_published, language) if row.by_published else ""
+            gone_on = say("withdrawn_on", language, when=when) if when else say("withdrawn", language)
+            runs.append(Run(f", {gone_on} [{row.by}]"))
     return tuple(run for run in runs if run.text)
 
 

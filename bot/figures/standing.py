@@ -148,8 +148,12 @@ def _stands(one: FigureSummary, language: str) -> list[Run]:
         runs.append(Run(". " if one.disputed else f" ({_source(one.source, language)}). "))
     for gone in one.withdrawn:
         value = said_text(gone.low, gone.high, gone.approximate, language)
-        when = short_day(gone.withdrawn_on, language)
-        line = say("was_withdrawn", language, value=value, source=_source(gone, language), when=when)
+        source = _source(gone, language)
+        if gone.withdrawn_on is None:
+            line = say("was_withdrawn_undated", language, value=value, source=source)
+        else:
+            when = short_day(gone.withdrawn_on, language)
+            line = say("was_withdrawn", language, value=value, source=source, when=when)
         runs.append(Run(f"{_capital(line).replace('..', '.')} "))  # "12 янв." ends in one of its own
     return runs
 

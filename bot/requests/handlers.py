@@ -4,8 +4,9 @@ import asyncio
 import re
 from functools import partial
 
+import telegram
 from babel import Locale
-from telegram.ext import CommandHandler, MessageHandler, filters
+from telegram.ext import CallbackQueryHandler, CommandHandler, MessageHandler, filters
 
 from bot.admin.handlers import help_, privacy
 from bot.ask.handlers import answer_question, complete
@@ -13,7 +14,8 @@ from bot.ask.render import speakers_message
 from bot.brief.handlers import send_brief
 from bot.brief.render import timeline_messages
 from bot.figures.handlers import figures
-from bot.locales import LOCALES
+from bot.locales import LOCALES, language_list
+from bot.requests.examples import Cache, examples
 from bot.requests.plain import COMMANDS, FRIENDLY, is_briefing, read, reply
 from bot.schedule.handlers import subscribe, unsubscribe
 from bot.schedule.hours import read_hour
@@ -21,6 +23,7 @@ from bot.schedule.settings import language, settings
 from bot.schedule.watches import watch
 from bot.telegram.context import BotApplication, Context
 from bot.telegram.guards import admitted
+from bot.telegram.richtext import Block, Button, Run, message
 from bot.telegram.updates.pools import Pool
 from retrieval.answer.harmless import defang
 from retrieval.domain import Intent
@@ -29,7 +32,7 @@ from retrieval.question.question import Question
 from retrieval.question.topic import topic_of
 from retrieval.reader.reader import STATEMENTS
 from retrieval.store.chats.shown import shown_to
-from retrieval.store.read import publishers
+from retrieval.store.read import is_empty, publishers
 
 USUAL_HOUR = "08:00"
 """Of a brief that is asked for without an hour."""
@@ -43,6 +46,36 @@ MOST_PUBLISHERS = 40
 ASKING = frozenset({Intent.SUMMARY, Intent.LATEST, Intent.TIMELINE, Intent.FIGURES})
 ALONE = FRIENDLY.keys() | (COMMANDS.keys() - ASKING) | {Intent.SOURCES}
 """Intents of messages that go on from nothing, however short they are."""
+
+
+@admitted
+async def start(context: Context) -> None:
+    """`/start`: what the bot is for, and three questions that it can answer, each a button."""
+    cache: Cache = context.bot_data.setdefault("examples", {})
+    language = context.language
+    async with context.typing():
+        made = partial(examples, context.resources, language, context.now(), cache)
+        questions = await context.run_in(Pool.QUESTIONS, made)
+    blocks: list[Block] = [(Run(context.say("start", languages=language_list(language))),)]
+    if questions:
+        blocks.append((Run(context.say("start_examples")),))
+    elif await asyncio.to_thread(is_empty, context.engine):
+        blocks.append((Run(context.say("start_empty_editor" if context.may_add() else "start_empty")),))
+    await context.send(message(blocks, [[Button(text, f"try:{n}")] for n, text in enumerate(questions)]))
+
+
+@admitted
+async def try_example(context: Context) -> None:
+    """The button of a question: ask what is written on it."""
+    await context.acknowledge()
+    shown = context.query.message
+    markup = shown.reply_markup if isinstance(shown, telegram.Message) else None
+    buttons = [button for row in markup.inline_keyboard for button in row] if markup else []
+    text = next((button.text for button in buttons if button.callback_data == context.query.data), None)
+    if text is None:
+        await context.reply("forgotten_exchange")
+    else:
+        await respond(context, text)
 
 
 @admitted
@@ -211,6 +244,8 @@ async def not_text(context: Context) -> None:
 
 def register(application: BotApplication) -> None:
     """Add these handlers to the application."""
+    application.add_handler(CommandHandler("start", start))
+    application.add_handler(CallbackQueryHandler(try_example, pattern=r"^try:\d$"))
     application.add_handler(CommandHandler("ask", ask_command))
     asked = (filters.TEXT | filters.CAPTION) & ~filters.COMMAND
     fresh = filters.UpdateType.MESSAGE | filters.UpdateType.EDITED_MESSAGE

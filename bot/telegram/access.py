@@ -50,6 +50,11 @@ class Access:
         return self.role_of(user_id) in (Role.EDITOR, Role.ADMIN)
 
     @property
+    def members_with_more(self) -> list[int]:
+        """The numbers of all editors and admins."""
+        return sorted({*self.admins, *(number for number, role in self.roles.items() if role is Role.EDITOR)})
+
+    @property
     def admins(self) -> list[int]:
         """The numbers of all admins."""
         return sorted(self._admins | {number for number, role in self.roles.items() if role is Role.ADMIN})

@@ -242,6 +242,11 @@ def sources(engine: Engine) -> list[tuple[str | None, str | None, int]]:
     return [(publisher, urls[0], len(urls)) for (publisher, _), urls in ordered]
 
 
+def is_empty(engine: Engine) -> bool:
+    """Return whether there is no article yet."""
+    return newest_change(engine) == 0
+
+
 def publishers(engine: Engine) -> list[str]:
     """Return the publishers of the articles, those with most articles first."""
     named = select(versions.c.publisher).where(versions.c.publisher.is_not(None)).group_by(versions.c.publisher)

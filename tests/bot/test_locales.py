@@ -9,11 +9,12 @@ from string import Formatter
 import pytest
 from babel import Locale
 
-from bot.app import COMMANDS
 from bot.locales import LOCALES, Text, day_text, moment_text, month_day_text, quotation, say, step_text, texts
+from bot.telegram.menu import COMMANDS, ROLE_COMMANDS
 from bot.telegram.richtext import MESSAGE_UNITS, units
 from retrieval.domain import Moment
 from retrieval.language.packs import LANGUAGES
+from retrieval.store.chats.access import Role
 
 ROOT = Path(__file__).parent.parent.parent
 COUNTS = range(201)
@@ -86,7 +87,9 @@ def test_the_code_gives_every_text_its_fields_and_no_others() -> None:
     assert wrong == []
 
 
-FAMILIES = r"chart|report|role|backing|error|command|kind|group|standing|change|length|model|quiet|format|office"
+FAMILIES = (
+    r"example|chart|report|role|backing|error|command|kind|group|standing|change|length|model|quiet|format|office"
+)
 """Prefixes of keys that the code puts together, e.g. `f"kind.{kind}"`."""
 
 
@@ -115,13 +118,15 @@ def test_quotation_marks_are_those_of_the_press(language: str) -> None:
 
 def test_commands_have_descriptions_within_telegrams_limit() -> None:
     for language in LOCALES:
-        assert all(1 <= len(say(f"command.{name}", language)) <= 256 for name in COMMANDS)
+        assert all(
+            1 <= len(say(f"command.{name}", language)) <= 256 for name in (*COMMANDS, *ROLE_COMMANDS[Role.ADMIN])
+        )
 
 
 @pytest.mark.parametrize("language", LOCALES)
 def test_help_names_every_command_and_fits_a_message(language: str) -> None:
-    told = say("help", language) + "\n\n" + say("help_admins", language)
-    assert [name for name in COMMANDS if f"/{name}" not in told] == []
+    told = "\n\n".join(say(key, language) for key in ("help", "help_editors", "help_admins"))
+    assert [name for name in (*COMMANDS, *ROLE_COMMANDS[Role.ADMIN]) if f"/{name}" not in told] == []
     assert units(told) <= MESSAGE_UNITS
     assert units(say("privacy", language, model="")) <= MESSAGE_UNITS
 

@@ -168,7 +168,8 @@ def delete_my_commands(world: World, params: Json, uploads: Uploads) -> bool:
 
 
 def _scope(params: Json) -> str:
-    return f"{(params.get('scope') or {}).get('type', 'default')}:{params.get('language_code') or ''}"
+    scope = params.get("scope") or {}
+    return f"{scope.get('type', 'default')}{scope.get('chat_id', '')}:{params.get('language_code') or ''}"
 
 
 def set_webhook(world: World, params: Json, uploads: Uploads) -> bool:

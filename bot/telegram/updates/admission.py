@@ -44,7 +44,15 @@ COMMANDS = {
     "timeline": SUMMARY,
     "figures": CHART,
 }
-BUTTONS = {"len": QUESTION, "more": QUESTION, "brief": SUMMARY, "fig": CHART, "doc": EXPORT}
+BUTTONS = {
+    "len": QUESTION,
+    "more": QUESTION,
+    "brief": SUMMARY,
+    "fig": CHART,
+    "chart": CHART,
+    "try": QUESTION,
+    "doc": EXPORT,
+}
 """By name; all others are cheap."""
 
 MODEL = 2.0

@@ -21,7 +21,7 @@ QUESTION = "Who did Tokayev ask for help against the threat?"
 
 
 async def test_start_greets(chat: InProcess) -> None:
-    assert (await chat.ask(ADMIN, "/start")).text == say("start", "en", languages=language_list("en"))
+    assert (await chat.ask(ADMIN, "/start")).text.startswith(say("start", "en", languages=language_list("en")))
 
 
 async def test_help_shows_admins_and_nobody_else_the_commands_of_admins(chat: InProcess) -> None:
@@ -218,7 +218,7 @@ async def test_a_handler_that_fails_is_one_sentence_without_what_failed(chat: In
         raise RuntimeError("secret internals")
 
     chat.application.handlers[0][0].callback = broken
-    assert (await chat.ask(ADMIN, "/start")).text == say("failed", "en")
+    assert (await chat.ask(ADMIN, "/start again")).text == say("failed", "en")
 
 
 async def test_a_handler_that_fails_is_logged_without_what_was_written(chat: InProcess) -> None:
