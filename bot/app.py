@@ -140,7 +140,9 @@ def run(settings: Settings) -> None:
     secrets = (settings.telegram_token, settings.webhook_secret, settings.openai_api_key, settings.anthropic_api_key)
     start_logging(settings.log_level, tuple(secret.get_secret_value() for secret in secrets))
     if not settings.telegram_token.get_secret_value():
-        raise SettingsError("SITREP_TELEGRAM_TOKEN is empty; put the token that @BotFather gave you there.")
+        raise SettingsError(
+            "SITREP_TELEGRAM_TOKEN is empty; run sitrep init, or put the token that @BotFather gave you there."
+        )
     lock = FileLock(settings.data_dir / "bot.lock")
     try:
         with Resources(settings) as resources:

@@ -34,6 +34,14 @@ def demo() -> None:
 
 
 @app.command()
+def init() -> None:
+    """Set the bot up: ask for what it needs, check it and write .env."""
+    from bot.init import command
+
+    command.run()
+
+
+@app.command()
 def ingest(
     sources: Annotated[list[str], typer.Argument(help="Files, folders, addresses of articles or of feeds.")],
     published: Annotated[str, typer.Option(help="The day or time of those that do not say their own.")] = "",

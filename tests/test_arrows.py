@@ -71,6 +71,7 @@ BOT_MAY_IMPORT = {
     "schedule": EVERYWHERE_IN_BOT | {"ask", "brief"},
     "sources": EVERYWHERE_IN_BOT,
     "admin": EVERYWHERE_IN_BOT | {"ask"},
+    "init": EVERYWHERE_IN_BOT | {"admin", "sources"},
     "requests": EVERYWHERE_IN_BOT | {"ask", "figures", "brief", "schedule", "admin"},
 }
 """The packages and modules of `bot` below `app` and `cli`, and which others each may import."""

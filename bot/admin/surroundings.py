@@ -46,7 +46,7 @@ def telegram(resources: Resources) -> Finding:
         return True, "no token is set; everything but `sitrep run` works without"
     if not settings.admins:
         return False, "SITREP_ADMINS is empty: nobody would get an answer"
-    status, me = _called(settings, "getMe")
+    status, me = called(settings, "getMe")
     if status is None:
         return False, f"{settings.telegram_api_url} cannot be reached"
     if status in (401, 404):
@@ -58,7 +58,7 @@ def telegram(resources: Resources) -> Finding:
 
 def _webhook(settings: Settings) -> Finding | None:
     """Return what is wrong with the way that Telegram sends updates, None if nothing is."""
-    _, info = _called(settings, "getWebhookInfo")
+    _, info = called(settings, "getWebhookInfo")
     there = str(info.get("url") or "") if isinstance(info, dict) else ""
     if there and not settings.webhook_url:
         return False, f"a webhook is set at {there}, but not in SITREP_WEBHOOK_URL; sitrep run deletes it"
@@ -106,11 +106,11 @@ def reader(resources: Resources) -> Finding:
     return True, f"the built-in one, and {name}"
 
 
-def _called(settings: Settings, method: str) -> tuple[int | None, Any]:
+def called(settings: Settings, method: str, **parameters: object) -> tuple[int | None, Any]:
     """Return the status and the result of a call of the Bot API; None if no answer came. It raises nothing."""
     address = f"{settings.telegram_api_url}/bot{settings.telegram_token.get_secret_value()}/{method}"
     try:
-        answer = httpx.get(address, timeout=SECONDS)
+        answer = httpx.post(address, json=parameters, timeout=SECONDS)
         return answer.status_code, answer.json().get("result") if answer.status_code == 200 else None
     except httpx.HTTPError:
         return None, None

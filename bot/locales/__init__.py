@@ -86,6 +86,12 @@ def language_list(language: str) -> str:
     return format_list(names, locale=language)
 
 
+def native_name(language: str) -> str:
+    """Return a language by its own name, e.g. "Español"."""
+    name = Locale.parse(language).get_display_name() or language
+    return name[:1].upper() + name[1:]
+
+
 def day_text(day: date, language: str) -> str:
     """Return a day as a reader of `language` writes it: "6 Jan 2022", "2022 ж. 6 қаңтар"."""
     return format_date(day, str(texts(language)["format.date"]), locale=_locale(language))

@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
-from babel import Locale
 from babel.dates import get_day_names
 
-from bot.locales import LOCALES, month_day_text, say, step_text
+from bot.locales import LOCALES, month_day_text, native_name, say, step_text
 from bot.schedule.due import read_quiet
 from bot.telegram.richtext import Block, Button, Message, Run, in_rows, message
 from retrieval.answer.harmless import defang
@@ -92,12 +91,6 @@ def language_message(language: str) -> Message:
     buttons = [Button(("✓ " if code == language else "") + native_name(code), f"set:l:{code}") for code in LOCALES]
     back = (Button(say("back_button", language), "set:m"),)
     return message([(Run(say("language_which", language)),)], [*in_rows(buttons, 2), back])
-
-
-def native_name(language: str) -> str:
-    """Return a language by its own name, e.g. "Español"."""
-    name = Locale.parse(language).get_display_name() or language
-    return name[:1].upper() + name[1:]
 
 
 def watches_message(held: Sequence[Watch], language: str) -> Message:

@@ -31,7 +31,7 @@ def run(sources: list[str], published: str, as_json: bool, private: bool = False
     settings = read_settings()
     with Resources(settings) as resources:
         moment = parse_moment(published, settings.now()) if published.strip() else None
-        taken: Iterable[Submission | Rejection] = _submissions(sources, resources, private or _confirmed(sources))
+        taken: Iterable[Submission | Rejection] = submissions(sources, resources, private or _confirmed(sources))
         total = None
         if sum(_size(source) for source in sources) <= LARGEST_AT_ONCE:
             taken = list(taken)
@@ -67,7 +67,7 @@ def _confirmed(sources: list[str]) -> bool:
     return False
 
 
-def _submissions(sources: list[str], resources: Resources, private: bool) -> Iterator[Submission | Rejection]:
+def submissions(sources: list[str], resources: Resources, private: bool) -> Iterator[Submission | Rejection]:
     settings, engine = resources.settings, resources.library.engine
     names = channel_names(resources)
     for source in sources:
