@@ -77,7 +77,10 @@ class Setup:
         write_env(FILE, values)
         self._show("written", path=FILE.resolve())
         self._sources()
-        self._show("done" if "SITREP_TELEGRAM_TOKEN" in values else "done_without")
+        if "SITREP_TELEGRAM_TOKEN" in values:
+            self._show("done", command="sitrep run")
+        else:
+            self._show("done_without", command="sitrep chat")
 
     # --- the questions --------------------------------------------------------------------------------
 
@@ -125,7 +128,7 @@ class Setup:
     def _number_by_code(self, bot_name: str) -> int | None:
         """Return the number of the person who sends a code to the bot; None if nobody does, or it cannot be seen."""
         code = f"{secrets.randbelow(10**6):06}"
-        self._show("code", name=bot_name, code=code)
+        self._show("code", link=f"https://t.me/{bot_name}", code=code)
         end = time.monotonic() + CODE_SECONDS
         while time.monotonic() < end:
             # Without an offset, which would take from the bot what other people have written to it.
