@@ -6,13 +6,12 @@ from bot.ask.conflicts import rivals_text
 from bot.ask.contract import answer_json
 from bot.ask.render import answer_text
 from bot.brief.render import brief_text, timeline_text
-from bot.locales import named, say
+from bot.locales import named
 from bot.moments import as_of_moment
 from bot.output import Record, answer_lines, print_json, text_of
-from bot.requests.plain import COMMANDS, FRIENDLY, Reply, read, reply
+from bot.requests.plain import Reply, read, reply
 from bot.resources import Resources
 from bot.settings import read_settings
-from retrieval.domain import Intent
 
 
 def run(text: str, as_of: str, lang: str, as_json: bool, batch: Path | None) -> None:
@@ -44,9 +43,7 @@ def _shown(resources: Resources, found: Reply) -> str:
         return brief_text(found.briefing)
     if found.timeline is not None:
         return timeline_text(found.timeline, language, found.topic)
-    if answer.intent in FRIENDLY:
-        return say(FRIENDLY[answer.intent], language)
-    if answer.intent in COMMANDS.keys() - {Intent.FIGURES, Intent.LATEST} and not answer.notes:
-        return say("only_in_chat", language, command=COMMANDS[answer.intent])
+    if found.line:
+        return found.line
     competing = rivals_text(resources.library, answer, resources.settings.now())
     return "\n\n".join(part for part in (answer_text(answer), competing) if part)

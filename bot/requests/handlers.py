@@ -14,9 +14,9 @@ from bot.ask.render import speakers_message
 from bot.brief.handlers import send_brief
 from bot.brief.render import timeline_messages
 from bot.figures.handlers import figures
-from bot.locales import LOCALES, language_list
+from bot.locales import LOCALES, language_list, say
 from bot.requests.examples import Cache, examples
-from bot.requests.plain import COMMANDS, FRIENDLY, is_briefing, read, reply
+from bot.requests.plain import COMMANDS, FRIENDLY, is_briefing, read, reply, sources_line
 from bot.schedule.handlers import subscribe, unsubscribe
 from bot.schedule.hours import read_hour
 from bot.schedule.settings import language, settings
@@ -25,23 +25,19 @@ from bot.telegram.context import BotApplication, Context
 from bot.telegram.guards import admitted
 from bot.telegram.richtext import Block, Button, Run, message
 from bot.telegram.updates.pools import Pool
-from retrieval.answer.harmless import defang
 from retrieval.domain import Intent
 from retrieval.language.words import fold
 from retrieval.question.question import Question
 from retrieval.question.topic import topic_of
 from retrieval.reader.reader import STATEMENTS
 from retrieval.store.chats.shown import shown_to
-from retrieval.store.read import is_empty, publishers
+from retrieval.store.read import is_empty
 
 USUAL_HOUR = "08:00"
 """Of a brief that is asked for without an hour."""
 
 NAME_LETTERS = 4
 """First letters by which the name of a language is known in all its forms: "по-казахски", "қазақша"."""
-
-MOST_PUBLISHERS = 40
-"""Named in a list of what is read."""
 
 ASKING = frozenset({Intent.SUMMARY, Intent.LATEST, Intent.TIMELINE, Intent.FIGURES})
 ALONE = FRIENDLY.keys() | (COMMANDS.keys() - ASKING) | {Intent.SOURCES}
@@ -121,9 +117,9 @@ async def respond(context: Context, text: str) -> None:
             text, question = asked.question, await _read(context, asked.question)
     intent = question.intent
     if intent in FRIENDLY:
-        await context.reply(FRIENDLY[intent])
+        await context.send_text(say(FRIENDLY[intent], question.answer_language))
     elif intent is Intent.SOURCES:
-        await _sources(context)
+        await context.send_text(await asyncio.to_thread(sources_line, context.resources, question.answer_language))
     elif intent in _CALLED:
         callback, argument = _CALLED[intent]
         await context.perform(callback, argument(context, question))
@@ -177,13 +173,6 @@ async def _name_command(context: Context, intent: Intent) -> None:
     if command not in context.memory.named:
         context.memory.named.add(command)
         await context.send_small(context.say("short_for", command=command))
-
-
-async def _sources(context: Context) -> None:
-    """Name the publishers in the library; an admin adds sources."""
-    found = await asyncio.to_thread(publishers, context.engine)
-    more = ["…"] if len(found) > MOST_PUBLISHERS else []
-    await context.reply("sources", names=", ".join([*map(defang, found[:MOST_PUBLISHERS]), *more]) or "–")
 
 
 def _hour(context: Context, question: Question) -> str:

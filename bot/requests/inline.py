@@ -8,12 +8,14 @@ from telegram.ext import InlineQueryHandler
 
 from bot.ask.render import answer_messages
 from bot.locales import say
-from bot.requests.plain import read, reply
+from bot.requests.plain import Reply, read, reply
 from bot.telegram.context import BotApplication, Context
 from bot.telegram.guards import anybody
+from bot.telegram.richtext import Run
+from bot.telegram.richtext import message as richtext
 from bot.telegram.sending import NO_PREVIEW
 from bot.telegram.updates.pools import Pool
-from retrieval.domain import Answer, SitrepError, Status
+from retrieval.domain import SitrepError, Status
 
 LEAST_CHARACTERS = 8
 """Telegram sends the text at every key pressed; a shorter one is no question yet."""
@@ -34,17 +36,18 @@ async def inline(context: Context) -> None:
     await context.inline_query.answer(results, cache_time=CACHED, is_personal=True)
 
 
-def _ask(context: Context) -> Answer:
+def _ask(context: Context) -> Reply:
     """Without the language model: an answer at every key pressed is too many for it."""
     resources, text, now = context.resources, context.inline_query.query, context.now()
     question = read(resources, text, now=now, language=None, fallback=context.language)
-    return reply(resources, text, question, now=now, most=1, with_model=False).answer
+    return reply(resources, text, question, now=now, most=1, with_model=False)
 
 
-def _result(answer: Answer) -> InlineQueryResultArticle:
+def _result(found: Reply) -> InlineQueryResultArticle:
+    answer = found.answer
     answered = answer.status is Status.ANSWERED
-    title = answer.statements[0].text if answered else say("abstained", answer.language)
-    [message, *_] = answer_messages(answer)
+    title = answer.statements[0].text if answered else found.line or say("abstained", answer.language)
+    [message, *_] = [richtext([(Run(found.line),)])] if found.line else answer_messages(answer)
     content = InputTextMessageContent(message.html, ParseMode.HTML, link_preview_options=NO_PREVIEW)
     return InlineQueryResultArticle("answer", title[:TITLE_CHARACTERS], content)
 

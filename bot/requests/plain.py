@@ -5,8 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
+from bot.locales import say
 from bot.resources import Resources
 from retrieval.answer.ask import LANGUAGE_UNKNOWN, ask
+from retrieval.answer.harmless import defang
 from retrieval.briefing.asked import asked_briefing, briefing_answer
 from retrieval.briefing.timeline import timeline
 from retrieval.briefing.topics import sentences_on_topic
@@ -17,6 +19,7 @@ from retrieval.question.intent import MOST_CHARACTERS
 from retrieval.question.question import Question
 from retrieval.question.topic import topic_of
 from retrieval.reader.reader import STATEMENTS
+from retrieval.store.read import publishers
 
 COMMANDS = {
     Intent.SUMMARY: "/brief",
@@ -35,6 +38,9 @@ COMMANDS = {
 FRIENDLY = {Intent.THANKS: "thanks", Intent.GREETING: "greeting"}
 """The frame texts that answer what asks for nothing."""
 
+MOST_PUBLISHERS = 40
+"""Named in a list of what is read."""
+
 LEAST_WORDS = 3
 """Of a sentence that may be a request by itself."""
 
@@ -50,6 +56,7 @@ class Reply:
     briefing: Briefing | None = None
     timeline: Timeline | None = None
     topic: str = ""  # of the timeline
+    line: str = ""  # what to say where nothing is looked for in the articles
 
 
 def read(
@@ -74,6 +81,8 @@ def read(
         intent=intent,
         newest=resources.newest,
     )
+    if question.intent in FRIENDLY and not language:  # of a word or two, often in the letters of another language
+        return replace(question, answer_language=resources.language_of(text) or fallback)
     if intent in (Intent.SUMMARY, Intent.TIMELINE) and question.intent is Intent.LATEST:
         return replace(question, intent=intent)
     return question
@@ -108,7 +117,8 @@ def reply(
 ) -> Reply:
     """Return what the message `text`, read as `question`, asks for.
 
-    What only a chat can do (to subscribe, say) is an abstained answer with its intent, and nothing is searched.
+    Thanks, a greeting, what is read, and what only a chat can do (to subscribe, say) get a line and an abstained answer
+    with its intent, and nothing is searched.
     """
     chooser = resources.chat_model if with_model else None
     library, embedder, moment = resources.library, resources.embedder, question.as_of or now
@@ -126,8 +136,8 @@ def reply(
         status = Status.ANSWERED if statements else Status.ABSTAINED
         answer = replace(empty, status=status, statements=statements, citations=days.citations)
         return Reply(answer, timeline=days, topic=topic_of(question).text)
-    if question.intent in COMMANDS.keys() - {Intent.FIGURES, Intent.LATEST} or question.intent in FRIENDLY:
-        return Reply(empty)
+    if line := _line(resources, question):
+        return Reply(empty, line=line)
     return Reply(
         ask(
             library,
@@ -143,6 +153,25 @@ def reply(
             intent=question.intent,
         )
     )
+
+
+def sources_line(resources: Resources, language: str) -> str:
+    """Return a line that names the publishers of the articles."""
+    found = publishers(resources.library.engine)
+    more = ["…"] if len(found) > MOST_PUBLISHERS else []
+    return say("sources", language, names=", ".join([*map(defang, found[:MOST_PUBLISHERS]), *more]) or "–")
+
+
+def _line(resources: Resources, question: Question) -> str:
+    """Return what to say to a message that no article answers; "" for any other."""
+    intent, language = question.intent, question.answer_language
+    if intent in FRIENDLY:
+        return say(FRIENDLY[intent], language)
+    if intent is Intent.SOURCES:
+        return sources_line(resources, language)
+    if intent in COMMANDS.keys() - {Intent.FIGURES, Intent.LATEST}:
+        return say("only_in_chat", language, command=COMMANDS[intent])
+    return ""
 
 
 def _timeline(resources: Resources, question: Question) -> Timeline:

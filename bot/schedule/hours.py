@@ -12,6 +12,19 @@ AFTER: dict[str, str] = {word: half for hours in _HOURS for word, half in hours.
 
 FILLERS = "|".join(hours["fillers"] for hours in _HOURS if "fillers" in hours)
 
+NAMED: dict[str, str] = {word: at for hours in _HOURS for word, at in hours.get("named", {}).items()}
+"""Words that are an hour by themselves, and how it is written: "midnight", "жетіде"."""
+
+SPELLED: dict[str, int] = {
+    word: hour for hours in _HOURS for hour, word in enumerate(hours.get("spelled", "").split(), start=1)
+}
+"""Words that are an hour after one of the FILLERS."""
+
+_IN_WORDS = re.compile(
+    rf"(?<!\w)(?:(?P<named>{'|'.join(NAMED)})|(?P<filler>{FILLERS})\s+(?P<spelled>{'|'.join(SPELLED)}))(?!\w)",
+    re.IGNORECASE,
+)
+
 _HOUR = re.compile(
     rf"(?<![\w:.+-])(?:(?:{FILLERS})\s+)?(?:(?P<before>{'|'.join(BEFORE)})\s+)?(?:сағат\s+)?"
     r"(?P<hour>\d{1,2})(?:(?:[:.]|\s?h\s?)(?P<minute>\d{2})(?!\d)|\s?(?:h|ч)\b\.?)?"
@@ -24,8 +37,10 @@ _HOUR = re.compile(
 def read_hour(text: str) -> tuple[time, str] | None:
     """Return the first local time in `text`, and the rest of its words; None if there is none.
 
-    "8:00", "8am", "20.30", "8 вечера", "таңғы 8" and "8 de la tarde" are times; "25:00" and "13 pm" are none.
+    "8:00", "8am", "20.30", "8 вечера", "таңғы 8", "a las ocho de la tarde" and "midnight" are times; "25:00" and
+    "13 pm" are none.
     """
+    text = _IN_WORDS.sub(_in_digits, text)
     found = _HOUR.search(text)
     if found is None:
         return None
@@ -35,6 +50,12 @@ def read_hour(text: str) -> tuple[time, str] | None:
         return None
     rest = f"{text[: found.start()]} {text[found.end() :]}"
     return time(hour, minute), " ".join(rest.replace(",", " ").split())
+
+
+def _in_digits(words: re.Match[str]) -> str:
+    if words["named"]:
+        return NAMED[words["named"].lower()]
+    return f"{words['filler']} {SPELLED[words['spelled'].lower()]}"
 
 
 def _hour_of_day(hour: int, half: str | None) -> int | None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from retrieval.domain import Moment
@@ -27,6 +27,7 @@ class Reading:
     until: datetime
     is_day: bool = False  # one whole day, which a part of the day or a clock time may narrow
     is_range: bool = False  # "4–6 January", which "from" before it does not open
+    is_weekday: bool = False
 
 
 def _any(key: str) -> str:
@@ -134,7 +135,18 @@ def _day_readings(text: Text, now: datetime, newest: Newest | None) -> Iterator[
                 _midnight(last, now),
                 is_day=len(days) == 1,
                 is_range=len(days) > 1,
+                is_weekday=mention.weekday is not None,
             )
+
+
+_YESTERDAY = re.compile(rf"\b(?:{_any('yesterday')})\b", re.IGNORECASE)
+
+
+def _yesterday_readings(text: str, now: datetime) -> Iterator[Reading]:
+    """Yield the adjectives of yesterday: "вчерашние", "кешегі"."""
+    today = _midnight(now.date(), now)
+    for match in _YESTERDAY.finditer(text):
+        yield Reading(*match.span(), today - timedelta(days=1), today, is_day=True)
 
 
 _DAY_ALONE = re.compile(r"\b(?:" + _any("day_alone").replace("DAY", r"(\d{1,2})") + ")", re.IGNORECASE)
@@ -155,7 +167,7 @@ def _ordinal_readings(text: str, now: datetime) -> Iterator[Reading]:
 
 _YEAR = re.compile(
     rf"\b(?:(?:{_any('year_before')})\s(?:{_any('year_article')})?(?P<a>(?:19|20)\d\d)\b(?:\s(?:{_any('year_behind')}))?|"
-    rf"(?P<b>(?:19|20)\d\d)\s?-?(?:{_any('year_behind')}))",
+    rf"(?P<b>(?:19|20)\d\d)\s?-?(?:{_any('year_behind')})|(?<=[^\W\d_]\s)(?P<c>(?:19|20)\d\d)[\s?.!]*\Z)",
     re.IGNORECASE,
 )
 _PERIODS = {period: re.compile(_any(period), re.IGNORECASE) for period in ("weekend", "week", "month", "year")}
@@ -163,7 +175,7 @@ _A_PERIOD = "|".join(_any(period) for period in _PERIODS)
 _PERIOD = re.compile(
     rf"\b(?:(?P<last>{_any('last')})|(?P<this>{_any('this')}))\s(?P<unit>{_A_PERIOD})\b|"
     rf"\b(?P<unit2>{_A_PERIOD})\s(?P<last2>{_any('last_behind')})\b|"
-    rf"\b(?P<week>{_any('past_week')})\b",
+    rf"\b(?P<week>{_any('past_week')})\b|\b(?P<weekend>{_any('past_weekend')})\b",
     re.IGNORECASE,
 )
 _NUMBERS: dict[str, int] = {
@@ -183,7 +195,7 @@ _PLURALS = all_words("time", "plurals")
 
 def _year_readings(text: str, now: datetime) -> Iterator[Reading]:
     for match in _YEAR.finditer(text):
-        year = int(match["a"] or match["b"])
+        year = int(match["a"] or match["b"] or match["c"])
         start = match.start("a") if match["a"] else match.start()
         yield Reading(start, match.end(), _midnight(date(year, 1, 1), now), _midnight(date(year + 1, 1, 1), now))
 
@@ -192,12 +204,12 @@ def _period_readings(text: str, now: datetime) -> Iterator[Reading]:
     """Yield calendar weeks, months and years: "last week", "на этой неделе", "el mes pasado"."""
     today = now.date()
     for match in _PERIOD.finditer(text):
-        unit = (match["unit"] or match["unit2"] or match["week"]).lower()
+        unit = (match["unit"] or match["unit2"] or match[0]).lower()
         last = bool(match["last"] or match["last2"])
         period = next((name for name, units in _PERIODS.items() if units.fullmatch(unit)), "")
         if match["week"]:
             since, until = today - timedelta(days=6), today + timedelta(days=1)
-        elif period == "weekend":
+        elif match["weekend"] or period == "weekend":
             saturday = weekday_before(5, today)
             since, until = saturday, saturday + timedelta(days=2)
         elif period == "week":
@@ -311,11 +323,19 @@ def readings(question: Text, now: datetime, newest: Newest | None = None) -> lis
     """
     text, found = question.text, list[Reading]()
     candidates = [*_spell_readings(text, now), *_day_readings(question, now, newest)]
-    for source in (_period_readings, _ordinal_readings, _year_readings):
+    for source in (_yesterday_readings, _period_readings, _ordinal_readings, _year_readings):
         candidates.extend(source(text, now))
     for reading in candidates:
         if all(reading.end <= other.start or reading.start >= other.end for other in found):
             found.append(reading)
     if not found:  # "in the morning" of a day that is named belongs to that day
         found.extend(_part_readings(text, now))
-    return sorted(found, key=lambda reading: reading.start)
+    return _weekdays_in_order(sorted(found, key=lambda reading: reading.start))
+
+
+def _weekdays_in_order(found: list[Reading]) -> list[Reading]:
+    """Return readings with the first of two weekdays, "from Tuesday to Friday", before the second."""
+    if len(found) == 2 and all(reading.is_weekday for reading in found) and found[0].since > found[1].since:
+        week = timedelta(days=7)
+        return [replace(found[0], since=found[0].since - week, until=found[0].until - week), found[1]]
+    return found

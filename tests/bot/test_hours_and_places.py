@@ -32,6 +32,11 @@ from bot.schedule.hours import read_hour
         ("Almaty 8:00", "08:00", "Almaty"),
         ("08:00 UTC+5", "08:00", "UTC+5"),
         ("08:00, Нью-Йорк", "08:00", "Нью-Йорк"),
+        ("at seven in", "07:00", "in"),
+        ("в семь вечера", "19:00", ""),
+        ("кешкі жетіде", "19:00", ""),
+        ("a las siete de la tarde", "19:00", ""),
+        ("midnight", "00:00", ""),
     ],
 )
 def test_an_hour_is_read_in_many_ways_and_the_place_beside_it_kept(written: str, at: str, rest: str) -> None:

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.requests.plain import read, reply
+from bot.requests.plain import read, reply, sources_line
 from bot.resources import Resources
 from bot.settings import Settings
+from retrieval.domain import Intent
+from retrieval.question.question import Question
 from tests.bot.commands import Sitrep, sitrep
-from tests.bot.in_process import ADMIN, InProcess
+from tests.bot.in_process import ADMIN, InProcess, messages
 from tests.conftest import SAMPLES
 
 __all__ = ["sitrep"]
@@ -20,6 +22,131 @@ __all__ = ["sitrep"]
 def plain_library(data: Path) -> Iterator[Resources]:
     with Resources(Settings(data_dir=data)) as resources:
         yield resources
+
+
+REQUESTS = {
+    Intent.SUMMARY: [
+        "what did I miss since Tuesday",
+        "что было вчера вечером",
+        "кеше не болды?",
+        "qué pasó en Zhanaozen",
+    ],
+    Intent.LATEST: [
+        "latest on the curfew",
+        "что нового про интернет",
+        "интернеттен не жаңалық",
+        "lo último del aeropuerto",
+    ],
+    Intent.TIMELINE: ["timeline", "хронология января", "қаңтар хронологиясы", "cronología de enero"],
+    Intent.FIGURES: ["how many were killed", "сколько задержано", "қанша адам қаза тапты", "cuántos detenidos hay"],
+    Intent.COMPARE: ["compare the versions", "сравни версии", "нұсқаларды салыстыр", "compara las versiones"],
+    Intent.WHO_SAYS: ["who says that?", "кто это сказал?", "мұны кім айтты?", "¿quién lo dice?"],
+    Intent.SUBSCRIBE: [
+        "send me this every morning at 8",
+        "присылай каждое утро в 8",
+        "күн сайын таңғы 8-де жіберіп тұр",
+    ],
+    Intent.UNSUBSCRIBE: [
+        "stop the morning briefs",
+        "больше не присылай сводки",
+        "шолу жіберме енді",
+        "no me mandes más",
+    ],
+    Intent.WATCH: [
+        "tell me when the airport opens",
+        "сообщи, когда откроют аэропорт",
+        "avísame cuando abra el aeropuerto",
+    ],
+    Intent.SETTINGS: ["answer in Russian", "отвечай по-казахски", "қазақша жауап бер", "cambia el idioma a inglés"],
+    Intent.HELP: ["what can you do?", "что ты умеешь?", "не істей аласың?", "¿qué puedes hacer?"],
+    Intent.THANKS: ["thanks!", "спасибо большое", "көп рахмет", "muchas gracias", "spasibo", "rahmet"],
+    Intent.GREETING: ["hello", "здравствуйте", "сәлем", "hola", "privet", "salem"],
+    Intent.QUESTION: [
+        "what has changed in the law since 2 January?",
+        "who asked for help?",
+        "when does the summary execution trial begin?",
+        "кто подписался под обращением?",
+        "кто попросил о помощи?",
+        "үндеуге кім қол қойды?",
+        "¿quién pidió ayuda?",
+    ],
+}
+"""Messages of each kind, and questions on news that are worded like them."""
+
+
+@pytest.fixture(scope="module")
+def resources(module_data: Path) -> Iterator[Resources]:
+    with Resources(Settings(data_dir=module_data)) as opened:
+        yield opened
+
+
+def asked(resources: Resources, text: str) -> Question:
+    return read(resources, text, now=resources.settings.now(), language=None, fallback="en")
+
+
+@pytest.mark.parametrize(("text", "intent"), [(text, intent) for intent, texts in REQUESTS.items() for text in texts])
+def test_a_message_is_read_as_what_it_asks_for(text: str, intent: Intent, resources: Resources) -> None:
+    assert asked(resources, text).intent is intent
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [("рахмет", "kk"), ("rahmet", "kk"), ("salem", "kk"), ("spasibo", "ru"), ("gracias", "es"), ("thanks", "en")],
+)
+def test_thanks_and_greetings_are_answered_in_their_language(text: str, language: str, resources: Resources) -> None:
+    assert asked(resources, text).answer_language == language
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        ("send me this every morning at 8", "/subscribe"),
+        ("отпиши меня от рассылки", "/unsubscribe"),
+        ("әуежай ашылса хабарла", "/watch"),
+        ("cambia el idioma a inglés", "/settings"),
+    ],
+)
+def test_what_only_a_chat_can_do_names_its_command_elsewhere(text: str, command: str, resources: Resources) -> None:
+    made = reply(resources, text, asked(resources, text), now=resources.settings.now())
+    assert command in made.line
+
+
+@pytest.mark.parametrize("text", ["what are your sources?", "какие у тебя источники?", "дереккөздер тізімі", "fuentes"])
+def test_what_is_read_is_named_wherever_it_is_asked(text: str, resources: Resources) -> None:
+    made = reply(resources, text, asked(resources, text), now=resources.settings.now())
+    assert made.line == sources_line(resources, made.answer.language)
+
+
+async def test_a_chat_does_what_plain_requests_ask_for(chat: InProcess) -> None:
+    said = [
+        (await chat.ask(ADMIN, text)).text
+        for text in (
+            "присылай сводку каждый день в семь вечера",
+            "tell me when the airport opens",
+            "таңғы шолу керек емес, тоқтат",
+        )
+    ]
+    assert "19:00" in said[0]
+    assert "airport" in said[1]
+    assert "No more briefs" in said[2]
+
+
+async def test_a_group_gets_the_brief_that_it_asks_for(chat: InProcess) -> None:
+    group = chat.telegram.add_group("Newsroom", by=ADMIN)
+    chat.telegram.group_message(group, ADMIN, "/admit")
+    await chat.handle()
+    chat.telegram.group_message(group, ADMIN, "@sitrep_test_bot what happened on 6 January?")
+    assert messages(await chat.handle())[0].text.startswith("Brief, 6 Jan 2022")
+
+
+@pytest.mark.parametrize(
+    ("text", "result"),
+    [("summary of 6 January", "[1]"), ("send me this every morning at 8", "/subscribe"), ("muchas gracias", "De nada")],
+)
+async def test_inline_mode_answers_plain_requests(text: str, result: str, chat: InProcess) -> None:
+    chat.telegram.inline_query(ADMIN, text)
+    [answer] = await chat.handle()
+    assert result in answer.parameters["results"][0]["input_message_content"]["message_text"]
 
 
 @pytest.mark.parametrize(
