@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import time, timedelta
 from itertools import chain
-
-import telegram
+from typing import TYPE_CHECKING
 
 from bot.ask.render import citation_rows, publisher_of, quoted, sources_block
 from bot.figures.render import figure_name
@@ -31,6 +30,9 @@ from bot.telegram.richtext import (
 from retrieval.answer.harmless import defang
 from retrieval.answer.links import link_to_quote
 from retrieval.domain import Article, Briefing, Change, Citation, EventHeading, FigureReport, Statement, Timeline
+
+if TYPE_CHECKING:
+    import telegram
 
 LONGEST_NAME = 48
 """Characters shown of a publisher's or a speaker's name."""
@@ -76,7 +78,7 @@ def story_message(briefing: Briefing) -> Message:
     return message(blocks, citation_rows(_cited_in(message(blocks).plain, briefing.citations)))
 
 
-def expanded(brief: telegram.Message, pressed: str, found: Briefing) -> Message | None:
+def expanded(brief: "telegram.Message", pressed: str, found: Briefing) -> Message | None:
     """Return a brief that was sent with one of its stories at length, in its place, and without the button `pressed`.
 
     `found` is that story in full; what the message has of it already is not repeated, and its citations count on from
@@ -105,7 +107,7 @@ def expanded(brief: telegram.Message, pressed: str, found: Briefing) -> Message 
     return Message(markup, text, tuple(tuple(row) for row in rows if row))
 
 
-def _keyboard(sent: telegram.Message) -> Sequence[Sequence[telegram.InlineKeyboardButton]]:
+def _keyboard(sent: "telegram.Message") -> "Sequence[Sequence[telegram.InlineKeyboardButton]]":
     return sent.reply_markup.inline_keyboard if sent.reply_markup else ()
 
 

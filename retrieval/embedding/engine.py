@@ -68,12 +68,6 @@ class Words:
         return found
 
 
-@lru_cache(maxsize=1)
-def words_of(folder: Path) -> Words:
-    """Return the words of the model in `folder`, which the embedder and the reader share. Raises ModelError."""
-    return Words(open_model(folder))
-
-
 class OnnxEmbedder:
     """An Embedder over one ONNX Runtime session; a class because it keeps the session and its threads.
 
@@ -83,9 +77,9 @@ class OnnxEmbedder:
 
     dimensions = DIMENSIONS
 
-    def __init__(self, model: Model, words: Words) -> None:
+    def __init__(self, model: Model) -> None:
         self.name = model.name
-        self._words, self._session = words, open_session(model.graph)
+        self.words, self._session = Words(model), open_session(model.graph)
         cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
         self._pool = ThreadPoolExecutor(cores, thread_name_prefix="embed")
 
@@ -106,15 +100,15 @@ class OnnxEmbedder:
 
     def word_states(self, text: str, spans: Sequence[Span]) -> NDArray[np.float32]:
         """Return what two layers make of each word, (2, words, 384), in the calling thread. Raises ModelError."""
-        tokenizer = self._words.tokenizer
+        tokenizer = self.words.tokenizer
         ids, edges = tokenizer.encode(PASSAGE_PREFIX.strip(), MAX_TOKENS)[:-1], []
         for span in spans:  # a word at a time, so that each token is known to be of its word
             edges.append(len(ids))
-            ids += tokenizer.encode(span.of(text), WORD_TOKENS)[1:-1] or [self._words.end]
+            ids += tokenizer.encode(span.of(text), WORD_TOKENS)[1:-1] or [self.words.end]
         edges.append(len(ids))
-        ids = [*ids[: MAX_TOKENS - 1], self._words.end]
+        ids = [*ids[: MAX_TOKENS - 1], self.words.end]
         try:
-            layers = self._session.run(list(STATES), {"words": self._words.embed(ids)})
+            layers = self._session.run(list(STATES), {"words": self.words.embed(ids)})
         except Exception as exc:  # onnxruntime's own errors share no base class
             raise ModelError("The embedding model failed on a text.") from exc
         states = np.zeros((len(STATES), len(spans), DIMENSIONS), np.float32)
@@ -124,22 +118,28 @@ class OnnxEmbedder:
         return states
 
     def _embed(self, text: str) -> NDArray[np.float32]:
-        ids = self._words.tokenizer.encode(text, MAX_TOKENS)
+        ids = self.words.tokenizer.encode(text, MAX_TOKENS)
         try:
-            (vectors,) = self._session.run(["vector"], {"words": self._words.embed(ids)})
+            (vectors,) = self._session.run(["vector"], {"words": self.words.embed(ids)})
         except Exception as exc:  # onnxruntime's own errors share no base class
             raise ModelError("The embedding model failed on a text.") from exc
         vector: NDArray[np.float32] = vectors[0]
         return vector
 
 
-def load_embedder(folder: Path) -> Embedder:
+@lru_cache(maxsize=1)
+def load_embedder(folder: Path) -> OnnxEmbedder:
     """Open the default embedder; its model is converted into `folder` on first use (about 3 seconds).
 
-    Safe to call from several processes at once. Raises ModelError if the weights are missing or the folder cannot be
-    written.
+    It is opened once, since the reader needs its words. Safe to call from several processes at once. Raises ModelError
+    if the weights are missing or the folder cannot be written.
     """
-    return OnnxEmbedder(open_model(folder), words_of(folder))
+    return OnnxEmbedder(open_model(folder))
+
+
+def words_of(folder: Path) -> Words:
+    """Return the words of the model in `folder`, which the embedder and the reader share. Raises ModelError."""
+    return load_embedder(folder).words
 
 
 def open_session(graph: bytes) -> Any:

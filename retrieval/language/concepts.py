@@ -70,8 +70,9 @@ _SIGNS = "%$€₽₸£"
 
 
 @cache
-def _patterns(language: str) -> tuple[tuple[_Concept, re.Pattern[str]], ...]:
-    return tuple((concept, re.compile(_any_form(_spoken(concept, language)))) for concept in _concepts())
+def _pattern_at(place: int, language: str) -> re.Pattern[str]:
+    """Return the pattern of one of `_concepts`: few of them may occur in a text, and to compile all takes long."""
+    return re.compile(_any_form(_spoken(_concepts()[place], language)))
 
 
 def _spoken(concept: _Concept, language: str) -> tuple[str, ...]:
@@ -94,9 +95,9 @@ _WORD = re.compile(r"\w+")
 
 @cache
 def _openings(language: str) -> dict[str, frozenset[int]]:
-    """Map the first letters of each form to the places in `_patterns` that they may lead to."""
+    """Map the first letters of each form to the places in `_concepts` that they may lead to."""
     found: dict[str, set[int]] = {}
-    for place, (concept, _) in enumerate(_patterns(language)):
+    for place, concept in enumerate(_concepts()):
         for form in _spoken(concept, language):
             found.setdefault(_opening(form), set()).add(place)
     return {opening: frozenset(places) for opening, places in found.items()}
@@ -109,7 +110,7 @@ def _opening(form: str) -> str:
 
 
 def _spoken_of(plain: str, language: str) -> list[int]:
-    """Return the places in `_patterns` whose forms may occur: to try them all takes ten times as long."""
+    """Return the places in `_concepts` whose forms may occur: to try them all takes ten times as long."""
     places = _openings(language)
     words = {word[:_OPENING] for word in _WORD.findall(plain)}
     beginnings = words.union({""}, *({word[:length] for word in words} for length in range(1, _OPENING)))
@@ -119,10 +120,10 @@ def _spoken_of(plain: str, language: str) -> list[int]:
 def mentions(text: str, language: str) -> list[Mention]:
     """Return the concepts that a text mentions, in order; of overlapping ones the longest."""
     plain = folded(text)
-    patterns = _patterns(language)
     found: dict[tuple[int, int], list[_Concept]] = {}
-    for concept, pattern in (patterns[place] for place in _spoken_of(plain, language)):
-        for match in pattern.finditer(plain):
+    for place in _spoken_of(plain, language):
+        concept = _concepts()[place]
+        for match in _pattern_at(place, language).finditer(plain):
             written = text[match.start() : match.end()]
             if written.isupper() or not concept.is_acronym(written):
                 found.setdefault(match.span(), []).append(concept)
@@ -145,7 +146,8 @@ def _pattern(name: str, language: str) -> re.Pattern[str]:
 def load(language: str) -> None:
     """Compile the patterns of every concept in a language, else compiled on first use."""
     mentions("", language)
-    for concept in _concepts():
+    for place, concept in enumerate(_concepts()):
+        _pattern_at(place, language)
         _pattern(concept.name, language)
 
 
