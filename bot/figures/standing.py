@@ -1,6 +1,7 @@
 """What stands of figures, in words of the reader's language: values, speakers, days, and the summary of a kind."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from babel.numbers import format_decimal
@@ -117,7 +118,7 @@ def summary_block(own: Sequence[FigureSummary], language: str) -> Block:
                 [*group, *([defang(place_name(one.place, language, one.places))] if one.place else []), *day]
             )
             runs.append(Run(f"{where}: {value}. "))
-    return tuple(runs)
+    return (*runs[:-1], replace(runs[-1], text=runs[-1].text.rstrip()))
 
 
 def _capital(text: str) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 from retrieval.domain import Figure, FigureKind, ReportStatus, Span
 from retrieval.embedding.engine import WordEncoder
+from retrieval.figures.breakdowns import with_breakdowns
 from retrieval.figures.corrections import with_replacements
 from retrieval.figures.counts import Count, counts_in, triggers_in, without_ages_and_credits, zeros_in
 from retrieval.figures.lexicon import PEOPLE_KINDS, FigureWords, figure_words
@@ -43,6 +44,7 @@ def read_figures(doc: Doc, encoder: WordEncoder | None = None) -> list[Figure]:
     counts = grammar_figures(doc)
     if encoder is not None:
         counts = with_replacements(doc, tagged_figures(doc, words, counts, encoder, load_tagger()), words)
+    counts = with_breakdowns(doc, counts)
     others = (one for sentence in doc.sentences for one in _others_in(sentence, words))
     gone = [clause.span for clause in withdrawn_clauses(doc)]
     found: dict[tuple[object, ...], Figure] = {}

@@ -45,6 +45,14 @@ def base_place(written: str, before: str, language: str) -> str:
     return pattern(language, "figures", "place_cases", r"(?<=\w\w\w)(?:{})\Z").sub("", name)
 
 
+def names_a_capital(text: str, start: int, end: int, language: str) -> bool:
+    """Return whether a name only says which capital is meant: "in the capital of Ostria", "in the Ostrian capital"."""
+    before = pattern(language, "figures", "of_capital_before", r"(?<!\w)(?:{})\Z")
+    after = pattern(language, "figures", "of_capital_after", r"(?:{})(?!\w)")
+    opening = pattern(language, "figures", "of_capital_before", r".*?(?<!\w)(?:{})\S")
+    return bool(before.search(text[:start]) or after.match(text, end) or opening.match(text[start:end]))
+
+
 REACH = 70  # characters between a number and its place
 BEFORE_NAME = 40  # characters before a name that say whether it is declined
 PLACE_BEFORE_COST = 15  # characters by which a place before the number counts as further away
@@ -59,7 +67,8 @@ def place_of(sentence: Sentence, number: Span, speaker: Span | None, parts: Sequ
     for match in place_pattern(sentence.language).finditer(sentence.text):
         start, end = match.span("place")
         speaks = speaker is not None and start < speaker.end and speaker.start < end
-        if speaks or _is_no_place(match["place"], sentence.language):
+        capital = names_a_capital(sentence.text, start, end, sentence.language)
+        if speaks or capital or _is_no_place(match["place"], sentence.language):
             continue
         after = start >= number.end
         between = sentence.text[number.end : start] if after else sentence.text[end : number.start]

@@ -36,6 +36,11 @@ def test_the_ledger_tells_how_the_tolls_went_and_what_was_withdrawn(sitrep: Sitr
         assert entry["wording"] in citation["quote"]
 
 
+def test_no_line_ends_in_a_space(sitrep: Sitrep) -> None:
+    lines = sitrep("figures", "--kind", "killed").stdout.splitlines()
+    assert [line for line in lines if line != line.rstrip()] == []
+
+
 def test_as_of_the_tenth_nothing_is_known_of_the_withdrawal(sitrep: Sitrep) -> None:
     ledger = json.loads(sitrep("figures", "--kind", "killed", "--as-of", "2022-01-10", "--json").stdout)
     assert "withdrawn" not in {e["status"] for e in entries(ledger, "total")}

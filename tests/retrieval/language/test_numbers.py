@@ -38,6 +38,8 @@ READ = [
     ("kk", "10 мыңға жуық адам", "10 мыңға жуық", 10_000, 10_000),
     ("kk", "100 адамнан астам", "100 адамнан астам", 100, None),
     ("kk", "26-ға жетті", "26-ға", 26, 26),
+    ("kk", "бесеуін іздеп жатыр", "бесеуін", 5, 5),
+    ("kk", "үшеуінің жағдайы ауыр", "үшеуінің", 3, 3),
     ("kk", "екі мың отыз сарбаз", "екі мың отыз", 2030, 2030),
     ("kk", "8 бен 10 аралығында", "8 бен 10 аралығында", 8, 10),
     ("kk", "ондаған адам", "ондаған", 20, None),
@@ -74,6 +76,13 @@ def test_an_article_is_a_number_only_where_asked() -> None:
 
 def test_values_compare_across_languages() -> None:
     assert number_values("2,000 people", "en") == number_values("2 тысячи человек", "ru") == {"2000"}
+
+
+def test_what_a_number_rose_by_and_to_is_no_range() -> None:
+    assert [(one.low, one.high) for one in numbers("Quake toll rises by 112 to 1,347", "en")] == [
+        (112, 112),
+        (1347, 1347),
+    ]
 
 
 def test_times_and_ordinals_have_values_too() -> None:
