@@ -21,6 +21,8 @@ from bot.places import nearest, zone_of
 from bot.resources import Resources
 from bot.settings import Settings, SettingsError, read_settings
 
+DEFAULT_LANGUAGE = str(Settings.model_fields["language"].default)
+
 FILE = Path(".env")
 
 CODE_SECONDS = 300.0
@@ -57,7 +59,7 @@ class Setup:
     def __init__(self, ask: Ask) -> None:
         self._ask = ask
         self.set = read_env(FILE)
-        self.language = self.set.get("SITREP_LANGUAGE", "en")
+        self.language = self.set.get("SITREP_LANGUAGE", DEFAULT_LANGUAGE)
         try:
             self.settings = Settings()
         except ValidationError:  # which the questions may put right
@@ -85,7 +87,7 @@ class Setup:
     # --- the questions --------------------------------------------------------------------------------
 
     def _language(self) -> str:
-        default = self.language if self.language in LOCALES else "en"
+        default = self.language if self.language in LOCALES else DEFAULT_LANGUAGE
         names = ", ".join(f"{code} {native_name(code)}" for code in LOCALES)
         while True:
             written = self._ask(f"Language · Язык · Тіл · Idioma · Мова ({names}) [{default}]: ").strip().lower()
