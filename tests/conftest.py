@@ -1,6 +1,7 @@
 """What tests share: the real embedder, and libraries in temporary folders. Nothing reaches beyond loopback."""
 
 import ipaddress
+import logging
 import platform
 import socket
 import tempfile
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from bot.logs import structure
 from retrieval.embedding import Embedder, load_embedder
 from retrieval.embedding.centred import name_of
 from retrieval.embedding.folder import FORMAT
@@ -20,6 +22,7 @@ from retrieval.ingest.pipeline import ingest
 from retrieval.reader.cross_encoder import load_reader
 from retrieval.reader.reader import Reader
 from retrieval.store.library import Library, open_library
+from tests import canaries
 from tests.fake_telegram.fixtures import telegram_server
 from tests.postgres import database_url, new_postgres, postgres_server
 
@@ -33,6 +36,23 @@ SAMPLES = ROOT / "samples" / "articles.jsonl"
 
 MODELS = Path(tempfile.gettempdir()) / f"sitrep-test-models-{FORMAT}-{platform.python_version()}"
 """The converted embedding model is made once and shared by all tests, and by all checkouts of one format."""
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _structured_logs() -> None:
+    """Our own lines go where those of the libraries go, so that tests see them all."""
+    structure()
+    logging.getLogger("sitrep").setLevel(logging.DEBUG)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_private_is_logged() -> Iterator[None]:
+    """A test fails whose process logs what somebody wrote, their name or the token."""
+    watch, root = canaries.Watch(), logging.getLogger()
+    root.addHandler(watch)
+    yield
+    root.removeHandler(watch)
+    assert watch.found() == []
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests import canaries
 from tests.conftest import ROOT
 from tests.fake_telegram.server import TelegramServer
 
@@ -81,3 +82,4 @@ def running(server: TelegramServer, data: Path, patience: float = 60.0, **settin
     finally:
         if process.poll() is None:
             bot.kill()
+    assert canaries.found_in(log.read_text(encoding="utf-8", errors="replace")) == []

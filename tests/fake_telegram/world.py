@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
+from tests import canaries
 from tests.fake_telegram.errors import bad_request, forbidden, too_many_requests
 from tests.fake_telegram.limits import RateGate, Rates
 from tests.fake_telegram.updates import Updates
@@ -70,6 +71,7 @@ class World:
             "first_name": "Sitrep",
             "username": username,
         }
+        canaries.keep_name(token)
         self.gate = RateGate(rates)
         self.clock: Callable[[], float] = time.time
         self.updates = Updates()
@@ -91,6 +93,7 @@ class World:
         """Return a person, made up at first sight."""
         if user_id not in self.users:
             self.users[user_id] = {"id": user_id, "is_bot": False, "first_name": f"Person {user_id}"}
+            canaries.keep_name(f"Person {user_id}")
         return self.users[user_id]
 
     def private_chat(self, user_id: int) -> Chat:
@@ -136,6 +139,8 @@ class World:
     def put(self, chat: Chat, content: Json, sender: Json | None) -> Json:
         """Store a new message in `chat` and return it; `sender` is None for a channel's post."""
         message_id = next(chat.ids)
+        if sender is None or sender["id"] != self.bot["id"]:
+            canaries.keep(str(content.get("text") or content.get("caption") or ""))
         author = {"from": sender} if sender else {"sender_chat": chat.info}
         message = {"message_id": message_id, **author, "chat": chat.info, "date": self.now(), **content}
         chat.messages[message_id] = message
