@@ -84,6 +84,9 @@ HANDLERS = (
 STOP_SECONDS = 9.5
 """The longest that a stop takes; what is not finished by then is done by the next run."""
 
+LAST_SECONDS = 1.5
+"""Of these, for sending the answers that were finished while the bot stopped."""
+
 LONGEST_PAUSE = 60.0
 """Seconds between two tries to reach Telegram, at most."""
 
@@ -216,6 +219,7 @@ async def _serve(resources: Resources, leader: BotLock) -> None:
         if server is not None:
             server.stop()
         await asyncio.gather(jobs.finish(tasks, stop), _finish(application), asyncio.to_thread(polling.stop))
+        await application.bot_data["sender"].finish(LAST_SECONDS)  # answers that were made while it stopped
         await application.shutdown()
 
 

@@ -41,7 +41,7 @@ TRY_AGAIN = timedelta(minutes=1)
 RESTART_SECONDS = 5.0
 """Seconds until a job that failed is started again."""
 
-STOP_SECONDS = 8.0
+STOP_SECONDS = 7.5
 """Seconds that a stop waits for jobs in progress; the next run does those that take longer."""
 
 

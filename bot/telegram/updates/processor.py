@@ -123,7 +123,7 @@ class ChatByChat(BaseUpdateProcessor):
         inbox.put_off(self._library.engine, number, now + min(max(waited, FIRST_WAIT), LONGEST_WAIT))
         return []
 
-    async def finish(self, seconds: float = 8.0) -> None:
+    async def finish(self, seconds: float = 7.0) -> None:
         """Wait so long for the updates being handled, then cancel them: the next run handles them."""
         if not self._tasks:
             return
