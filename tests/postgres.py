@@ -49,17 +49,33 @@ def postgres_server() -> Iterator[Path]:
         if owner:
             shutil.chown(folder, owner)
 
-        def run(program: str, *words: str) -> None:
-            command = [str(programs / program), "-D", f"{folder}/data", *words]
-            subprocess.run(command, user=owner, cwd=folder, check=True, stdout=subprocess.DEVNULL, timeout=120)
-
-        run("initdb", "--no-sync", "-A", "trust", "-U", USER, "-E", "UTF8", "--locale", "C.UTF-8")
-        options = " ".join(f"'{option}'" for option in ("-k", folder, *SPARING))
-        run("pg_ctl", "-w", "-l", f"{folder}/log", "-o", options, "start")
+        init = ("--no-sync", "-A", "trust", "-U", USER, "-E", "UTF8", "--locale", "C.UTF-8")
+        _run(programs / "initdb", Path(folder), *init)
+        start(Path(folder))
         try:
             yield Path(folder)
         finally:
-            run("pg_ctl", "-w", "-m", "immediate", "stop")
+            stop(Path(folder))
+
+
+def _run(program: Path, folder: Path, *words: str) -> None:
+    command = [str(program), "-D", f"{folder}/data", *words]
+    subprocess.run(command, user=_owner(), cwd=folder, check=True, stdout=subprocess.DEVNULL, timeout=120)
+
+
+def start(folder: Path) -> None:
+    """Start the server of `postgres_server`."""
+    options = " ".join(f"'{option}'" for option in ("-k", str(folder), *SPARING))
+    programs = _programs()
+    assert programs is not None
+    _run(programs / "pg_ctl", folder, "-w", "-l", f"{folder}/log", "-o", options, "start")
+
+
+def stop(folder: Path) -> None:
+    """Stop it; whoever stops it within a test starts it again."""
+    programs = _programs()
+    assert programs is not None
+    _run(programs / "pg_ctl", folder, "-w", "-m", "immediate", "stop")
 
 
 @pytest.fixture

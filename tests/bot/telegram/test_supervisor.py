@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from bot.telegram.updates.supervisor import Supervisor
 from retrieval.embedding import Embedder
 from retrieval.store import condition
 from retrieval.store.chats import inbox as stored
+from tests import postgres
 from tests.bot.in_process import ADMIN, InProcess, in_process
 from tests.garbled_pages import garbled_pages
 
@@ -25,9 +26,9 @@ LINE = say("error.store", "en")
 
 
 @asynccontextmanager
-async def supervised(folder: Path, embedder: Embedder) -> AsyncIterator[InProcess]:
+async def supervised(folder: Path, embedder: Embedder, **settings: Any) -> AsyncIterator[InProcess]:
     """A bot that polls, with its supervisor and its reports at work."""
-    async with in_process(folder, embedder) as bot:
+    async with in_process(folder, embedder, **settings) as bot:
         await bot.application.start()
         stop, data = asyncio.Event(), bot.application.bot_data
         library = bot.resources.library
@@ -46,9 +47,13 @@ async def supervised(folder: Path, embedder: Embedder) -> AsyncIterator[InProces
 
 
 @pytest.fixture
-async def bot(tmp_path: Path, embedder: Embedder, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[InProcess]:
+def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(supervising, "CHECK_EVERY", 0.2)
     monkeypatch.setattr(supervising, "STUCK_AFTER", 1.0)
+
+
+@pytest.fixture
+async def bot(tmp_path: Path, embedder: Embedder, _soon: None) -> AsyncIterator[InProcess]:
     async with supervised(tmp_path, embedder) as running:
         running.telegram.world.private_chat(ADMIN)
         yield running
@@ -110,11 +115,33 @@ async def test_a_fault_of_the_store_is_said_once_reported_and_got_over(
     assert texts.count(LINE) == 1
     assert sum(text.startswith("The library cannot be read or written") for text in texts) == 1
     assert LINE not in [call.text for call in bot.telegram.calls("sendMessage", STRANGER)]
-    for _ in range(200):
-        if stored.count(bot.resources.library.engine) == 0:
+    for _ in range(500):
+        both = [call.text for call in bot.telegram.calls("sendMessage", ADMIN)].count(ANSWER) >= 2
+        if both and stored.count(bot.resources.library.engine) == 0:
             break
         await asyncio.sleep(0.02)
     assert [call.text for call in bot.telegram.calls("sendMessage", ADMIN)].count(ANSWER) == 2
+
+
+@pytest.mark.usefixtures("_soon")
+async def test_a_postgresql_that_is_stopped_is_said_once_and_got_over_once_it_is_started(
+    tmp_path: Path, embedder: Embedder, postgres_server: Path, new_postgres: Callable[[], str]
+) -> None:
+    async with supervised(tmp_path, embedder, database_url=new_postgres()) as bot:
+        bot.telegram.world.private_chat(ADMIN)
+        supervisor: Supervisor = bot.application.bot_data["supervisor"]
+        await asyncio.to_thread(postgres.stop, postgres_server)
+        try:
+            bot.telegram.private_message(ADMIN, "/start")
+            bot.telegram.private_message(ADMIN, "/start")
+            await texts_to(bot, ADMIN, LINE)
+            assert supervisor.reason is not None
+        finally:
+            await asyncio.to_thread(postgres.start, postgres_server)
+        await texts_to(bot, ADMIN, say("report.store_over", "en"), 30)
+        texts = await texts_to(bot, ADMIN, ANSWER, 30)
+        assert supervisor.reason is None
+        assert texts.count(LINE) == 1
 
 
 async def test_the_webhook_refuses_updates_while_the_store_fails(bot: InProcess) -> None:
