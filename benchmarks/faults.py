@@ -1,18 +1,20 @@
 """Faults while the bot runs: how soon one who writes gets an answer in what mode is left, and how soon all is well.
 
-Run as `python -m benchmarks.faults [--times N] [--only WORD ...]`. The bot is `sitrep run` on the samples, with a
-language model; Telegram and the model's provider are the tests' fakes. Each fault is made, a reader asks, the fault is
-taken back, and a reader asks until the usual answer comes. The disk is filled for real where this may mount one.
+Run as `python -m benchmarks.faults [--times N] [--only WORD ...] [--webhook]`. The bot is `sitrep run` on the samples,
+with a language model, by polling or by webhook; Telegram and the model's provider are the tests' fakes. Each fault is
+made, a reader asks, the fault is taken back, and a reader asks until the usual answer comes. The disk is filled for
+real where this may mount one.
 """
 
 import argparse
 import json
 import shutil
+import socket
 import sqlite3
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC
@@ -22,6 +24,7 @@ from retrieval.embedding import load_embedder
 from retrieval.embedding.centred import name_of
 from retrieval.ingest.files import from_path
 from retrieval.ingest.pipeline import ingest
+from retrieval.store.chats import chats
 from retrieval.store.library import open_library
 from tests import fake_provider
 from tests.bot.running import ADMIN, running
@@ -38,10 +41,21 @@ PATIENCE = 90.0  # seconds until something counts as never come
 START_SECONDS = 400.0  # of the bot, on a busy machine
 QUIET = 4.0  # seconds without a message, after which no late answer comes
 DISK = 256  # MB of the disk that is filled
-REPORTS = ("The library cannot", "The library works", "The language model does", "The language model ans", "The vector")
+REPORTS = (
+    "The library cannot", "The library works", "The language model does", "The language model ans", "The vector",
+    "The clock of my",
+)  # fmt: skip
 """Beginnings of what the admins are told unasked."""
 
 QUESTION = "Who did Tokayev ask for help?"
+
+OTHER = 2002
+"""A reader beside the admin who asks."""
+
+POLLED = "getUpdates"
+"""In the names of faults that there are only by polling."""
+
+PUBLIC, SECRET = "https://bot.example.org", "a-secret-of-the-benchmark"
 
 
 @dataclass
@@ -118,6 +132,34 @@ def garbled_index(world: World) -> Iterator[None]:
     yield
 
 
+def blocked(world: World) -> Iterator[None]:
+    """Somebody else blocks the bot while it answers them."""
+    world.telegram.private_message(OTHER, QUESTION)
+    world.telegram.block(OTHER)
+    yield
+    world.telegram.unblock(OTHER)
+
+
+def migrated(world: World) -> Iterator[None]:
+    """A group moves while it is answered, and gets its answer where it is now."""
+    group = world.telegram.add_group("Newsroom", by=ADMIN, supergroup=False)
+    since = world.telegram.mark()
+    world.telegram.group_message(group, ADMIN, "/admit")
+    world.telegram.wait_for("sendMessage", group, timeout=PATIENCE, since=since)
+    drain(world)
+    world.telegram.group_message(group, ADMIN, f"@{world.telegram.username} {QUESTION}")
+    moved = world.telegram.migrate(group)
+    yield
+    world.telegram.wait_for("sendMessage", moved, timeout=PATIENCE, since=since)
+
+
+def wrong_clock(world: World) -> Iterator[None]:
+    """The clock differs from Telegram's by an hour; that it is reported is a test's matter, as reports are seldom."""
+    world.telegram.shift_clock(-3600)
+    yield
+    world.telegram.shift_clock(0)
+
+
 FAULTS: dict[str, Fault] = {
     "Telegram: sendMessage 502": of_telegram("sendMessage", code=502, times=2),
     "Telegram: sendMessage reset": of_telegram("sendMessage", kind="drop", times=2),
@@ -126,6 +168,9 @@ FAULTS: dict[str, Fault] = {
     "Telegram: getUpdates 401": of_telegram("getUpdates", code=401),
     "Telegram: getUpdates 409": of_telegram("getUpdates", code=409),
     "Telegram: getUpdates 502": of_telegram("getUpdates", code=502, times=2),
+    "Telegram: 403 of another chat": blocked,
+    "Telegram: a group moves": migrated,
+    "Telegram: clock wrong by an hour": wrong_clock,
     "store: disk full": full_disk,
     "store: locked": locked,
     "store: corrupt pages": corrupt_pages,
@@ -161,11 +206,14 @@ def drain(world: World) -> None:
 
 def trial(world: World, fault: Fault, row: Row) -> None:
     drain(world)
-    with contextmanager(fault)(world):
-        try:
-            row.answers.append(ask(world, PATIENCE)[0])
-        except TimeoutError:
-            row.failed += 1
+    try:
+        with contextmanager(fault)(world):
+            try:
+                row.answers.append(ask(world, PATIENCE)[0])
+            except TimeoutError:
+                row.failed += 1
+    except TimeoutError:  # what else had to come
+        row.failed += 1
     start = time.monotonic()
     while time.monotonic() - start < PATIENCE:
         try:
@@ -194,6 +242,7 @@ def fill(data: Path) -> None:
     embedder = load_embedder(data / "models")
     library = open_library(data, name_of(embedder))
     ingest(library, embedder, from_path(SAMPLES, UTC))
+    chats.keep(library.engine, OTHER, admitted=True, language="en")
     library.close()
 
 
@@ -201,11 +250,11 @@ def honest(prompt: str) -> fake_provider.Reply:
     return fake_provider.Reply(json.dumps({"groups": [[1]], "translations": []}))
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--times", type=int, default=20)
-    parser.add_argument("--only", nargs="*", default=[])
-    options = parser.parse_args()
+def measure(times: int, only: Sequence[str] = (), *, webhook: bool = False) -> tuple[dict[str, Row], bool]:
+    """Make each fault so often, or those only with one of the words in their name, and print each row when it is done.
+
+    Return the rows, and whether the bot still runs.
+    """
     rows: dict[str, Row] = {}
     with ExitStack() as stack:
         place, small_disk = stack.enter_context(folder(stack))
@@ -218,18 +267,31 @@ def main() -> None:
         telegram = stack.enter_context(TelegramServer(rates=Rates(enforced=False)))
         world = World(telegram, provider, data, small_disk)
         settings = {"chat_model": "openai:m", "chat_base_url": f"{provider.url}/v1", "chat_timeout": "2.5"}
+        if webhook:
+            with socket.create_server(("127.0.0.1", 0)) as free:
+                listen = f"127.0.0.1:{free.getsockname()[1]}"
+            telegram.proxy(PUBLIC, f"http://{listen}")
+            settings |= {"webhook_url": f"{PUBLIC}/telegram", "webhook_secret": SECRET, "webhook_listen": listen}
         bot = stack.enter_context(running(telegram, data, START_SECONDS, **settings))
         ask(world, PATIENCE)
         for name, fault in FAULTS.items():
-            if (options.only and not any(word in name for word in options.only)) or (
-                fault is full_disk and not small_disk
-            ):
+            wanted = not only or any(word in name for word in only)
+            if not wanted or (fault is full_disk and not small_disk) or (webhook and POLLED in name):
                 continue
             rows[name] = Row()
-            for _ in range(options.times):
+            for _ in range(times):
                 trial(world, fault, rows[name])
-            print(line(name, rows[name], options.times), flush=True)
-        alive = bot.process.poll() is None
+            print(line(name, rows[name], times), flush=True)
+        return rows, bot.process.poll() is None
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--times", type=int, default=20)
+    parser.add_argument("--only", nargs="*", default=[])
+    parser.add_argument("--webhook", action="store_true", help="by webhook; else by polling")
+    options = parser.parse_args()
+    rows, alive = measure(options.times, options.only, webhook=options.webhook)
     lost = sum(row.failed for row in rows.values())
     print(f"\nThe bot {'runs' if alive else 'ENDED'}. Without an answer or a recovery: {lost} (target 0).")
 

@@ -32,7 +32,7 @@ TAKEN_AT_ONCE = 60
 POLL_EVERY = 1.0
 """Seconds between two reads of an empty outbox."""
 
-FIRST_PAUSE, LONGEST_PAUSE = 2.0, 600.0
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 600.0
 """Seconds until a letter is tried again when Telegram could not be reached: a quarter of the time that it has not been
 reached for, within these limits."""
 

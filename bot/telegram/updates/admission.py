@@ -67,7 +67,7 @@ STRANGERS_MAY = (REQUEST,)
 DECISIONS = 4_096
 """Decisions remembered, so that an update which comes again (it could not be stored) costs nothing more."""
 
-MOST_LINES = 5
+MOST_LINES = 3
 """Refusals that wait to be said; more are dropped, as one that comes late says nothing."""
 
 LINE_EVERY = 0.15
