@@ -27,7 +27,10 @@ def open_citation(context: Context) -> Message:
 
 def open_conflicts(context: Context) -> Message:
     """Return the reports that conflict with an answer, oldest first. Raises QuestionError if there are none."""
-    sheet, notes = rivals(context.resources.library, context.button) or (None, ["not_there"])
+    try:
+        sheet, notes = rivals(context.resources.library, context.button) or (None, ["not_there"])
+    except (ValueError, OverflowError, OSError):  # a moment or a kind that cannot be: forged
+        sheet, notes = None, ["not_there"]
     if sheet is None or not sheet.series:
         raise QuestionError(context.say(notes[-1] if notes else "no_conflicts"))
     heading = "\n".join(context.say(key) for key in ("conflicting_figures", *notes))

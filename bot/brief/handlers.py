@@ -87,15 +87,24 @@ async def more(context: Context) -> None:
 
 def _in_full(context: Context) -> Briefing | None:
     *ends, story = context.button
-    since, until = (datetime.fromtimestamp(int(at), context.zone) for at in ends)
+    since, until = _window(context, ends)
     return story_in_full(context.resources.library, since, until, story, language=context.language)
+
+
+def _window(context: Context, ends: list[str]) -> tuple[datetime, datetime]:
+    """Return the window that a button names, in Unix seconds. Raises QuestionError for one that no brief has."""
+    try:
+        since, until = (datetime.fromtimestamp(int(at), context.zone) for at in ends)
+    except (ValueError, OverflowError, OSError) as exc:
+        raise QuestionError(context.say("not_there")) from exc
+    return since, until
 
 
 @admitted
 async def document(context: Context) -> None:
     """Send a brief as a page to forward, with its quotes in full; as messages, should Telegram refuse the file."""
+    since, until = _window(context, context.button)
     await context.acknowledge()
-    since, until = (datetime.fromtimestamp(int(at), context.zone) for at in context.button)
     made = await context.run_in(Pool.BRIEFS, _composed, context, since, until, length="long")
     name = f"brief-{since.date().isoformat()}.html"
     await context.send_document(brief_html(made), name, instead=brief_messages(made))

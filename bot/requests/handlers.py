@@ -231,6 +231,12 @@ async def not_text(context: Context) -> None:
     await context.reply("only_text")
 
 
+@admitted
+async def unknown_button(context: Context) -> None:
+    """Answer the press of a button that no handler has: of an older Sitrep, or forged."""
+    await context.acknowledge(context.say("forgotten_exchange"))
+
+
 def register(application: BotApplication) -> None:
     """Add these handlers to the application."""
     application.add_handler(CommandHandler("start", start))
@@ -242,4 +248,5 @@ def register(application: BotApplication) -> None:
     application.add_handler(MessageHandler(asked & fresh & filters.ChatType.GROUPS, group_message))
     private = filters.UpdateType.MESSAGE & filters.ChatType.PRIVATE
     application.add_handler(MessageHandler(private & filters.COMMAND, unknown_command))
+    application.add_handler(CallbackQueryHandler(unknown_button))
     application.add_handler(MessageHandler(private & ~filters.StatusUpdate.ALL, not_text))

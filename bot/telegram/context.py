@@ -55,6 +55,7 @@ class Reply:
 
     messages: list[tuple[int, Stored, Sent | None]] = field(default_factory=list)  # to which chat, and see `Sent`
     alongside: list[Alongside] = field(default_factory=list)  # what is written with them
+    acknowledged: bool = False  # the press of a button
     put_off: bool = False  # it met a passing failure, and is handled again instead
 
 
@@ -124,6 +125,10 @@ class Context(CallbackContext[ExtBot[Any], Data, Data, Data]):
     def membership(self) -> ChatMemberUpdated:
         """The change of the bot's own membership of a chat."""
         return _given(self._update.my_chat_member, "change of membership")
+
+    @property
+    def is_press(self) -> bool:
+        return self._update.callback_query is not None
 
     @property
     def inline_query(self) -> InlineQuery:
@@ -330,11 +335,17 @@ class Context(CallbackContext[ExtBot[Any], Data, Data, Data]):
         """Show what a button opens: in groups in the place of its message, elsewhere below it."""
         await (self.edit(message) if self.is_group else self.send(message))
 
+    @property
+    def acknowledged(self) -> bool:
+        """Whether the press of a button was answered, be it before its handler failed."""
+        return self._reply.acknowledged
+
     async def acknowledge(self, text: str | None = None) -> None:
         """Answer the press of a button, with a text that the client shows for a moment.
 
         Telegram refuses that for one pressed while the bot was down.
         """
+        self._reply.acknowledged = True
         try:
             await self.query.answer(text)
         except TelegramError as exc:

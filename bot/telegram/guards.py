@@ -22,6 +22,9 @@ from retrieval.domain import BusyError, QuestionError, SitrepError, StoreError
 
 log = structlog.get_logger("sitrep.handlers")
 
+MOST_SHOWN = 200
+"""Characters that a client shows for a moment where a button was pressed (Bot API, `answerCallbackQuery`)."""
+
 Handler = Callable[[Context], Coroutine[Any, Any, None]]
 """Answers the update of a context."""
 
@@ -71,6 +74,8 @@ def admitted(handler: Handler) -> Callback:
 
     async def callback(update: Update, context: Context) -> None:
         if not (update.effective_chat and update.effective_user):
+            if update.callback_query:
+                await context.acknowledge()
             return
         if context.may_ask():
             await handler(context)
@@ -100,6 +105,8 @@ def _only(handler: Handler, may: Callable[[Context], bool], refusal: str) -> Cal
     async def guarded(context: Context) -> None:
         if may(context):
             await handler(context)
+        elif context.is_press:
+            await context.acknowledge(context.say(refusal))
         else:
             await context.reply(refusal)
 
@@ -139,4 +146,7 @@ async def failed(update: object, context: Context) -> None:
     with suppress(StoreError):
         await context.refresh_data()  # for the language
     explained = explain(error, context.language) if isinstance(error, SitrepError) else context.say("failed")
-    await context.send_text(explained)
+    if context.is_press and not context.acknowledged:
+        await context.acknowledge(explained[:MOST_SHOWN])
+    else:
+        await context.send_text(explained)
