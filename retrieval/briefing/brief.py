@@ -39,20 +39,17 @@ from retrieval.domain import (
     Briefing,
     BriefingLine,
     Change,
-    Citation,
     QuestionError,
     ShownQuote,
     Span,
     Statement,
 )
 from retrieval.embedding import Embedder
-from retrieval.figures.ledger import FigureStatus
-from retrieval.figures.records import series
 from retrieval.store import read
 from retrieval.store.library import Library
 from retrieval.store.sources.outlets import independent
 
-READ_FOR_EACH = 4  # stories compared with what was shown for each line of a brief: those that tell most
+READ_FOR_EACH = 3  # stories compared with what was shown for each line of a brief: those that tell most
 FEW_STORIES = 3  # up to so many, a story of one source has a second sentence too
 LONGEST = timedelta(days=366)
 MOST_IN_FULL = 10  # sentences of a story at length
@@ -125,10 +122,12 @@ def _material(
     before = shown_before_window(library, earlier, quotes, means)
     vectors = vectors_of(library, sentences, means)
     reports = read_reports(library, list({a.key: a for a in (*background, *earlier, *articles)}.values()))
+    told_of = recent(reports.series, articles, before.contains)
     return Material(
         articles=articles,
         before=before,
-        recent=recent(reports.series, articles, before.contains),
+        recent=told_of,
+        values=frozenset((e.figure.kind, e.figure.low, e.figure.high) for one in told_of for e in one.alike),
         sentences=sentences,
         vectors=vectors,
         wordings={},
@@ -200,7 +199,7 @@ def _composed(library: Library, material: Material, lines: Sequence[Line], reque
         figures=tuple(figures),
         disputed=tuple(disputed),
         unknown=tuple(map(quoted, unknown)),
-        citations=_cited(library, quotes, request.as_of),
+        citations=citations(library, quotes, request.as_of),
         article_count=len(articles),
         origin_count=independent(articles),
         newest_article_at=max((a.published for a in articles if a.published), key=lambda m: m.at, default=None),
@@ -215,20 +214,6 @@ def _line(material: Material, line: Line, quoted: Callable[[StoredSentence], Sta
     replaced = (material.compared.replaced(material.rows[sentence.id]) for sentence in line.sentences)
     before = next((quoted(one) for one in replaced if one is not None and reads_alone(one)), None)
     return BriefingLine(line.story, line.change, statements, before)
-
-
-def _cited(library: Library, quotes: Sequence[Quoted], as_of: datetime | None) -> tuple[Citation, ...]:
-    """Return the citations; withdrawn are those that report a figure which the ledger has as withdrawn at `as_of`."""
-    withdrawn = [
-        (entry.article.key, entry.figure.quote)
-        for one in series(library, None, as_of)
-        for entry in one.entries
-        if entry.status is FigureStatus.WITHDRAWN
-    ]
-    return tuple(
-        replace(c, withdrawn=any(key == c.article.key and quote.overlaps(c.span) for key, quote in withdrawn))
-        for c in citations(library, quotes, as_of)
-    )
 
 
 def _unknown(material: Material, chosen: Sequence[StoredSentence], most: int) -> list[StoredSentence]:

@@ -25,6 +25,7 @@ MOST_READ = 5  # articles of a story, the newest, whose first sentences tell how
 LEADS = (1.0, 0.85, 0.7)  # share of a story's consequence that the first sentences of an article have
 MOST_SENTENCES = 2  # of a story: the one that tells most, and one that adds to it
 SENTENCES_READ = 15  # first sentences of an article that may be shown
+MOST_COMPARED = 40  # sentences of a story, the best, that are compared with what was shown before
 POSITION_LOSS, FURTHEST = 0.08, 6
 LEAD_WORTH = 1.2  # factor for the first sentence of an article, which mostly says what is new
 TITLE_WORTH = 0.6  # factor, less 1, for a sentence in the words of its article's title
@@ -82,6 +83,7 @@ class Material:
     articles: Sequence[Article]
     before: Shown
     recent: Sequence[Recent]  # the series that the articles report in
+    values: frozenset[tuple[FigureKind, float | None, float | None]]  # kind and bounds of the figures shown before
     sentences: Sequence[StoredSentence]
     vectors: np.ndarray
     wordings: dict[int, Wording]  # row -> how it is worded, once that is read
@@ -137,7 +139,7 @@ def told(material: Material, sentence: StoredSentence) -> float:
     """Return how much it changes what a sentence tells, from 0 to 1."""
     if sentence.id not in material.told:
         figures = figures_in(material.reports, sentence)
-        new = [figure for figure in figures if not _value_was_shown(figure, material.recent)]
+        new = [figure for figure in figures if (figure.kind, figure.low, figure.high) not in material.values]
         killed = [figure.low or 0.0 for figure in new if figure.kind is FigureKind.KILLED]
         share = 1 - KNOWN_LOSS * (1 - len(new) / len(figures)) if figures else 1.0
         material.told[sentence.id] = share * consequence(sentence, max(killed, default=0.0))
@@ -148,9 +150,13 @@ def choose_sentences(
     material: Material, read: Sequence[StoryArticle], most: int, chosen: Sequence[StoredSentence]
 ) -> list[StoredSentence]:
     """Return up to `most` sentences that sum the articles up and repeat none that was shown or `chosen`."""
-    pool = [s for one in read for s in one.sentences if s.position < SENTENCES_READ]
+    every = [s for one in read for s in one.sentences if s.position < SENTENCES_READ]
+    by_worth = sorted(((_worth(material, s, read), -at) for at, s in enumerate(every)), reverse=True)[:MOST_COMPARED]
+    pool = [every[at] for at in sorted(-place for _, place in by_worth)]
     at = [material.rows[s.id] for s in pool]
-    worth = np.array([_worth(material, s, read) for s in pool], dtype=np.float32)
+    worths = {-place: worth for worth, place in by_worth}
+    compared = (worths[n] * _change_worth(material, every[n]) for n in sorted(worths))
+    worth = np.fromiter(compared, dtype=np.float32, count=len(pool))
     if not worth.any():
         return []
     wordings = [worded(material, row) for row in at]
@@ -195,11 +201,17 @@ def amounts(reports: Reports, sentence: StoredSentence) -> frozenset[tuple[Figur
     return frozenset(found)
 
 
-def _worth(material: Material, sentence: StoredSentence, read: Sequence[StoryArticle]) -> float:
+def _change_worth(material: Material, sentence: StoredSentence) -> float:
+    """Return the factor for what became of what was shown: 0 where a sentence says it again."""
     row = material.rows[sentence.id]
     if material.compared.repeats(row):
         return 0.0
-    own = sentence.article
+    return REPLACED_WORTH if material.compared.replaced(row) is not None else 1.0
+
+
+def _worth(material: Material, sentence: StoredSentence, read: Sequence[StoryArticle]) -> float:
+    """Return how well a sentence would stand for its story, without looking at what was shown before."""
+    row, own = material.rows[sentence.id], sentence.article
     worth = reads_alone(sentence) * (1 - POSITION_LOSS * min(sentence.position, FURTHEST))
     if sentence.position == 0:
         worth *= LEAD_WORTH
@@ -208,8 +220,6 @@ def _worth(material: Material, sentence: StoredSentence, read: Sequence[StoryArt
         worth *= OTHER_LANGUAGE
     if material.reports.withdraws(own) and is_withdrawal(sentence):
         worth *= WITHDRAWAL_WORTH
-    if material.compared.replaced(row) is not None:
-        worth *= REPLACED_WORTH
     worth *= _completeness(sentence) * (1 + CONSEQUENCE_WORTH * told(material, sentence))
     others = {
         one.article.origin_id
@@ -229,7 +239,7 @@ def _completeness(sentence: StoredSentence) -> float:
 
 def change_of(material: Material, story: Story, sentences: Sequence[StoredSentence]) -> Change:
     """Return whether a story is new, updates, contradicts or withdraws what was shown before."""
-    if any(material.reports.withdraws(s.article) and is_withdrawal(s) for s in sentences):
+    if any(map(is_withdrawal, sentences)):
         return Change.WITHDRAWN
     figures = [(s.article, figure) for s in sentences for figure in figures_in(material.reports, s)]
     if any(
@@ -254,13 +264,6 @@ def figures_in(reports: Reports, sentence: StoredSentence) -> list[Figure]:
         for figure in reports.figures_of(sentence.article)
         if sentence.span.start <= figure.wording.start < sentence.span.end
     ]
-
-
-def _value_was_shown(figure: Figure, recent: Sequence[Recent]) -> bool:
-    """Return whether a figure of this kind with this value was shown before."""
-    return any(
-        one.series.kind is figure.kind and any(same_value(figure, e.figure) for e in one.alike) for one in recent
-    )
 
 
 def _was_shown(figure: Figure, recent: Sequence[Recent]) -> bool:

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 from retrieval.domain import Article, Change, Dispute, Figure, FigureKind, FigureMove, FigureReport, Span
 from retrieval.figures.ledger import (
@@ -72,14 +71,18 @@ def recent(series: Sequence[Series], articles: Sequence[Article], shown: Callabl
     found = []
     keys = {article.key for article in articles}
     known = {kind: [e for s in series if s.kind is kind for e in s.entries if shown(e)] for kind in FigureKind}
+    were_shown = {id(e) for entries in known.values() for e in entries}
     for one in series:
         now = tuple(e for e in one.entries if e.article.key in keys)
-        before = tuple(e for e in one.entries if e not in now and e in known[one.kind])
+        if not now and all(e.status is not FigureStatus.WITHDRAWN for e in one.entries):
+            continue
+        new = {id(e) for e in now}
+        before = tuple(e for e in one.entries if id(e) in were_shown and id(e) not in new)
         withdrawn = tuple(
             e for e in before if e.status is FigureStatus.WITHDRAWN and e.by is not None and e.by.article.key in keys
         )
         if now or withdrawn:
-            found.append(Recent(one, before, now, tuple(e for e in known[one.kind] if e not in now), withdrawn))
+            found.append(Recent(one, before, now, tuple(e for e in known[one.kind] if id(e) not in new), withdrawn))
     # The country before its places, the dead before prices, all before some.
     kinds = list(FigureKind)
     return sorted(
@@ -88,9 +91,30 @@ def recent(series: Sequence[Series], articles: Sequence[Article], shown: Callabl
 
 
 def moves(found: Sequence[Recent], cite: Cite, most: int) -> list[FigureMove]:
-    """Return up to `most` figures that are new, changed or were withdrawn in the articles."""
-    made = (_withdrawal(one, cite) or _move(one, cite) for one in found)
-    return list(islice((move for move in made if move is not None), most))
+    """Return up to `most` figures that are new, changed or were withdrawn in the articles.
+
+    A number that is told of a place and of what it is in ("three dead in Harvek, Ostria") has one line.
+    """
+    made: list[FigureMove] = []
+    known: set[tuple[object, ...]] = set()
+    for one in found:
+        move = _told(one, _place)
+        if move is None or (key := (move.kind, move.group, move.unit, move.change, move.now)) in known:
+            continue
+        if len(made) == most:
+            break
+        known.add(key)
+        made.extend(filter(None, [_told(one, cite)]))
+    return made
+
+
+def _told(one: Recent, cite: Cite) -> FigureMove | None:
+    return _withdrawal(one, cite) or _move(one, cite)
+
+
+def _place(article: Article, quote: Span, speaker: str | None) -> int:
+    """Return a number of a quote, before it is cited."""
+    return hash((article.key, quote))
 
 
 def _withdrawal(one: Recent, cite: Cite) -> FigureMove | None:
