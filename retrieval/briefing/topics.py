@@ -10,6 +10,7 @@ from retrieval.briefing.summary import unit
 from retrieval.domain import Article
 from retrieval.embedding import Embedder
 from retrieval.embedding.centred import embed_question
+from retrieval.language.concepts import mentions
 from retrieval.language.detect import detect
 from retrieval.language.doc import Text
 from retrieval.language.names.names import asked_name_terms
@@ -33,19 +34,46 @@ def on_topic(library: Library, embedder: Embedder, articles: Sequence[Article], 
 def sentences_on_topic(
     library: Library, embedder: Embedder, sentences: Sequence[StoredSentence], topics: Sequence[str]
 ) -> list[StoredSentence]:
-    """Return the sentences about any of the topics: by words, or by names if it is nothing else, or by likeness."""
+    """Return the sentences about any of the topics: by words, by names if it is nothing else, or by its concepts.
+
+    Concepts are the same in all languages, and so are names. Only where a topic has none that is found, what is about
+    it in other words is told by the likeness of vectors, which prefers short sentences whatever they are about.
+    """
     means, found = mean_vectors(library), np.zeros(len(sentences), dtype=bool)
     vectors = vectors_of(library, sentences, means)
     for topic in (Text(topic, detect(topic)) for topic in topics):
         found |= np.array([_has_words(sentence, topic) for sentence in sentences], dtype=bool)
         if _is_names(topic):
             found |= np.array([_has(sentence, _names(topic)) for sentence in sentences], dtype=bool)
+        elif (by_concepts := _has_concepts(sentences, topic)).any():
+            found |= by_concepts
         elif len(sentences) >= FEWEST_TO_COMPARE:
             vector = embed_question(embedder, topic.text, topic.language)
             cosines = vectors @ unit(vector - means.get(topic.language, means[""]))
             above = (cosines - cosines.mean()) / max(1e-9, float(cosines.std()))
             found |= above >= STANDS_OUT
     return list(compress(sentences, found))
+
+
+def _has_concepts(sentences: Sequence[StoredSentence], topic: Text) -> np.ndarray:
+    """Return which sentences mention all concepts of a topic, in an article with its names; of one without, none."""
+    wanted: dict[tuple[int, int], frozenset[str]] = {}
+    for mention in mentions(topic.text, topic.language):
+        wanted[mention.start, mention.end] = wanted.get((mention.start, mention.end), frozenset()) | mention.names
+    inside = [word for word in topic.words if not any(s <= word.start < e for s, e in wanted)]
+    names = {term for word in inside if word.text[0].isupper() for term in asked_name_terms(word.text, topic.language)}
+    articles: dict[tuple[str, int], bool] = {}
+
+    def fits(sentence: StoredSentence) -> bool:
+        there = {name for mention in mentions(sentence.text, sentence.language) for name in mention.names}
+        if not all(there & concepts for concepts in wanted.values()):
+            return False
+        key = sentence.article.key
+        if key not in articles:
+            articles[key] = names <= set(_whole(sentence.article).name_terms)
+        return articles[key]
+
+    return np.array([bool(wanted) and fits(sentence) for sentence in sentences], dtype=bool)
 
 
 def names_topic(article: Article, *topics: Text) -> bool:
