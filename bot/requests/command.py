@@ -6,12 +6,14 @@ from bot.ask.conflicts import rivals_text
 from bot.ask.contract import answer_json
 from bot.ask.render import answer_text
 from bot.brief.render import brief_text, timeline_text
-from bot.locales import named
+from bot.locales import LOCALES, explain, named
 from bot.moments import as_of_moment
 from bot.output import Record, answer_lines, print_json, text_of
 from bot.requests.plain import Reply, read, reply
 from bot.resources import Resources
 from bot.settings import read_settings
+from retrieval.domain import QuestionError
+from retrieval.language.detect import detect
 
 
 def run(text: str, as_of: str, lang: str, as_json: bool, batch: Path | None) -> None:
@@ -33,8 +35,12 @@ def _replied(resources: Resources, text: str, as_of: str, lang: str) -> Reply:
     settings = resources.settings
     now, language = settings.now(), named(lang, "") or None
     moment = as_of_moment(as_of, now, resources.newest)
-    question = read(resources, text, now=now, as_of=moment, language=language, fallback=settings.language)
-    return reply(resources, text, question, now=moment or now, language=language)
+    try:
+        question = read(resources, text, now=now, as_of=moment, language=language, fallback=settings.language)
+        return reply(resources, text, question, now=moment or now, language=language)
+    except QuestionError as exc:
+        spoken = language or detect(text, settings.language)
+        raise QuestionError(explain(exc, spoken if spoken in LOCALES else settings.language)) from exc
 
 
 def _shown(resources: Resources, found: Reply) -> str:

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.requests.command import run as run_ask
 from bot.requests.plain import read, reply, sources_line
 from bot.resources import Resources
-from bot.settings import Settings
-from retrieval.domain import Intent
+from bot.settings import Settings, read_settings
+from retrieval.domain import Intent, QuestionError
 from retrieval.question.question import Question
 from tests.bot.commands import Sitrep, sitrep
 from tests.bot.in_process import ADMIN, InProcess, messages
@@ -226,26 +227,84 @@ def test_a_summary_is_as_long_as_asked(short: str, detailed: str, plain_library:
     assert stories(short) <= 3 < stories(detailed)
 
 
-@pytest.mark.parametrize(
-    ("text", "sentence"),
-    [
-        ("Summary of the last 10 years", "A brief covers up to 366 days. For a longer period write /timeline."),
-        ("Сводка за последние 10 лет", "Сводка охватывает до 366 дней. Для более долгого срока напишите /timeline."),
-        ("/brief завтра", "«завтра» ещё не наступило."),
-        ("/brief mañana", "«mañana» aún no ha llegado."),
-        (
-            "Give me a summary of 6 January. Send me the news every day at 8.",
-            "That asks for two things at once; please send them one at a time.",
-        ),
-        (
-            "Дай сводку за 6 января. Присылай мне новости каждый день в 8.",
-            "Здесь сразу две просьбы; пришлите их по одной.",
-        ),
-        ("What do we know about Bolsonaro?", "No article is about that."),
-        ("Дай сводку о Болсонару", "Об этом статей нет."),
-    ],
-)
-async def test_a_request_that_cannot_be_met_gets_one_sentence(text: str, sentence: str, chat: InProcess) -> None:
-    language = "es" if "mañana" in text else "ru" if any("а" <= letter <= "я" for letter in text) else "en"
+REFUSED = [
+    ("en", "Summary of the last 10 years", "A brief covers up to 366 days. For a longer period write /timeline."),
+    ("ru", "Сводка за последние 10 лет", "Сводка охватывает до 366 дней. Для более долгого срока напишите /timeline."),
+    (
+        "kk",
+        "Соңғы 10 жылға шолу бер",
+        "Шолу 366 күнге дейінгі кезеңді қамтиды. Одан ұзақ кезең үшін /timeline деп жазыңыз.",
+    ),
+    (
+        "es",
+        "Resumen de los últimos 10 años",
+        "Un resumen abarca hasta 366 días. Para un período más largo escriba /timeline.",
+    ),
+    (
+        "en",
+        "Give me a summary of 6 January. Send me the news every day at 8.",
+        "That asks for two things at once; please send them one at a time.",
+    ),
+    (
+        "ru",
+        "Дай сводку за 6 января. Присылай мне новости каждый день в 8.",
+        "Здесь сразу две просьбы; пришлите их по одной.",
+    ),
+    (
+        "kk",
+        "6 қаңтарға шолу бер. Маған күн сайын сағат 8-де жаңалық жібер.",
+        "Мұнда бірден екі өтініш бар; бір-бірлеп жіберіңіз.",
+    ),
+    (
+        "es",
+        "Dame un resumen del 6 de enero. Mándame las noticias cada día a las 8.",
+        "Eso son dos peticiones a la vez; envíelas de una en una.",
+    ),
+]
+"""Requests that are errors, in each language, and what is said to them."""
+
+NOTHING = [
+    ("en", "What do we know about Bolsonaro?", "No article is about that."),
+    ("ru", "Дай сводку о Болсонару", "Об этом статей нет."),
+    ("kk", "Болсонару туралы не белгілі?", "Бұл туралы мақала жоқ."),
+    ("es", "¿Qué se sabe de Bolsonaro?", "Ningún artículo trata de eso."),
+]
+TOMORROW = [
+    ("en", "/brief tomorrow", "“tomorrow” is in the future."),
+    ("ru", "/brief завтра", "«завтра» ещё не наступило."),
+    ("kk", "/brief ертең", "«ертең» әлі келген жоқ."),
+    ("es", "/brief mañana", "«mañana» aún no ha llegado."),
+]
+
+
+@pytest.mark.parametrize(("language", "text", "sentence"), [*REFUSED, *NOTHING, *TOMORROW])
+async def test_a_request_that_cannot_be_met_gets_one_sentence(
+    language: str, text: str, sentence: str, chat: InProcess
+) -> None:
     await chat.ask(ADMIN, f"/language {language}")
     assert sentence in (await chat.ask(ADMIN, text)).text
+
+
+@pytest.fixture
+def on_samples(sample_data: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    read_settings.cache_clear()
+    monkeypatch.setenv("SITREP_DATA_DIR", str(sample_data))
+    yield
+    read_settings.cache_clear()
+
+
+@pytest.mark.usefixtures("on_samples")
+@pytest.mark.parametrize(("language", "text", "sentence"), REFUSED)
+def test_the_command_refuses_in_the_language_of_the_request(language: str, text: str, sentence: str) -> None:
+    with pytest.raises(QuestionError) as refused:
+        run_ask(text, "", "", False, None)
+    assert str(refused.value) == sentence
+
+
+@pytest.mark.usefixtures("on_samples")
+@pytest.mark.parametrize(("language", "text", "sentence"), NOTHING)
+def test_the_command_says_that_nothing_is_about_a_topic(
+    language: str, text: str, sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run_ask(text, "", "", False, None)
+    assert sentence in capsys.readouterr().out
