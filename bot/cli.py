@@ -98,7 +98,9 @@ def brief(
     topic: Annotated[list[str] | None, typer.Option(help="Only what is about this; may be given again.")] = None,
     length: Annotated[str, typer.Option(help="short, standard or long.")] = "standard",
     as_json: Json = False,
-    md: Annotated[Path | None, typer.Option(help="Write it into this Markdown file as well.")] = None,
+    md: Annotated[
+        Path | None, typer.Option(help="Write it into this file as well: .html, .pdf, else Markdown.")
+    ] = None,
 ) -> None:
     """Print the briefing of a day or a window: news, changed figures, disputed figures, open questions."""
     from bot.brief import command

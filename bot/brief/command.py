@@ -6,7 +6,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.brief.contract import briefing_json, timeline_json
-from bot.brief.export import brief_markdown
+from bot.brief.export import brief_file
 from bot.brief.render import brief_text, timeline_text
 from bot.locales import named
 from bot.moments import day_window, past_day, window
@@ -34,7 +34,8 @@ def run(
 ) -> None:
     """Print the briefing of a day, of a window, or of the last 24 hours; with `md`, write it into that file too.
 
-    With topics, only stories about them are in it. Raises QuestionError.
+    That is HTML or PDF where the file's name ends so, else Markdown. With topics, only stories about them are in it.
+    Raises QuestionError.
     """
     settings = read_settings()
     language = named(lang, settings.language)
@@ -57,7 +58,7 @@ def run(
             chat_model=resources.chat_model,
         )
     if md is not None:
-        write(md, brief_markdown(made))
+        write(md, brief_file(made, md.suffix))
     if as_json:
         print_json(briefing_json(made))
     else:

@@ -9,8 +9,15 @@ from typing import Any
 import telegram
 from telegram.ext import CallbackQueryHandler, CommandHandler
 
-from bot.brief.export import brief_html
-from bot.brief.render import brief_messages, expanded, story_message, timeline_messages
+from bot.brief.export import brief_file
+from bot.brief.render import (
+    brief_messages,
+    cited_passages,
+    expanded,
+    sources_message,
+    story_message,
+    timeline_messages,
+)
 from bot.moments import day_window, past_day, window
 from bot.telegram.context import BotApplication, Context
 from bot.telegram.guards import admitted
@@ -21,9 +28,10 @@ from retrieval.briefing.brief import story_in_full
 from retrieval.briefing.shown import shown_quotes
 from retrieval.briefing.timeline import DAYS, timeline
 from retrieval.briefing.topics import sentences_on_topic
-from retrieval.domain import Briefing, QuestionError
+from retrieval.domain import Briefing, Citation, QuestionError
 from retrieval.language.days.dates import parse_moment
 from retrieval.store.chats.shown import record_in, shown_to
+from retrieval.store.read import passage
 
 MOST_DAYS = 60
 """Of a timeline asked for in a chat."""
@@ -102,12 +110,34 @@ def _window(context: Context, ends: list[str]) -> tuple[datetime, datetime]:
 
 @admitted
 async def document(context: Context) -> None:
-    """Send a brief as a page to forward, with its quotes in full; as messages, should Telegram refuse the file."""
+    """Send a brief as an HTML page or a PDF to forward; as messages, should Telegram refuse the file."""
     since, until = _window(context, context.button)
     await context.acknowledge()
     made = await context.run_in(Pool.BRIEFS, _composed, context, since, until, length="long")
-    name = f"brief-{since.date().isoformat()}.html"
-    await context.send_document(brief_html(made), name, instead=brief_messages(made))
+    suffix = ".pdf" if (context.query.data or "").startswith("pdf") else ".html"
+    written = await context.run_in(Pool.BRIEFS, brief_file, made, suffix)
+    await context.send_document(written, f"brief-{since.date().isoformat()}{suffix}", instead=brief_messages(made))
+
+
+@admitted
+async def sources(context: Context) -> None:
+    """The button under a brief: the articles that its quotes are from."""
+    await context.acknowledge()
+    found = await context.run_in(Pool.BRIEFS, _cited, context)
+    await (context.send(sources_message(found, context.language)) if found else context.reply("brief_no_story"))
+
+
+def _cited(context: Context) -> list[Citation]:
+    """Return the citations that the buttons of a message open, of those articles that are still there."""
+    sent = context.query.message
+    opened = cited_passages(sent) if isinstance(sent, telegram.Message) else {}
+    passages = {number: passage(context.engine, id_) for number, (id_, _) in opened.items()}
+    quotes = {number: span for number, (_, span) in opened.items()}
+    return [
+        Citation(number, found.article, quotes[number].start, quotes[number].end, found.id)
+        for number, found in sorted(passages.items())
+        if found is not None
+    ]
 
 
 @admitted
@@ -171,4 +201,5 @@ def register(application: BotApplication) -> None:
     application.add_handler(CallbackQueryHandler(timeline_of_event, pattern=r"^timeline:\d+$"))
     application.add_handler(CallbackQueryHandler(brief_day, pattern=r"^brief:\d{4}-\d\d-\d\d$"))
     application.add_handler(CallbackQueryHandler(more, pattern=r"^more:\d+:\d+:[0-9a-f]{12}$"))
-    application.add_handler(CallbackQueryHandler(document, pattern=r"^doc:\d+:\d+$"))
+    application.add_handler(CallbackQueryHandler(document, pattern=r"^(?:doc|pdf):\d+:\d+$"))
+    application.add_handler(CallbackQueryHandler(sources, pattern=r"^sources$"))

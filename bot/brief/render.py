@@ -29,7 +29,7 @@ from bot.telegram.richtext import (
 )
 from retrieval.answer.harmless import defang
 from retrieval.answer.links import link_to_quote
-from retrieval.domain import Article, Briefing, Change, Citation, EventHeading, FigureReport, Statement, Timeline
+from retrieval.domain import Article, Briefing, Change, Citation, EventHeading, FigureReport, Span, Statement, Timeline
 
 if TYPE_CHECKING:
     import telegram
@@ -76,6 +76,22 @@ def story_message(briefing: Briefing) -> Message:
     story = _block(*story_parts(briefing, _named(language, links=True))[0], "\n")
     blocks = [story, tuple(titles)] if units(plain(titles)) < MESSAGE_UNITS // 2 else [story]
     return message(blocks, citation_rows(_cited_in(message(blocks).plain, briefing.citations)))
+
+
+def cited_passages(brief: "telegram.Message") -> dict[int, tuple[int, Span]]:
+    """Return what the buttons of a sent brief open, by the citations' numbers: a passage, and a quote in it."""
+    found = {}
+    for button in (one for row in _keyboard(brief) for one in row):
+        kind, *numbers = str(button.callback_data).split(":")
+        if kind == "ctx":
+            passage, start, end = map(int, numbers[:3])
+            found[int(button.text.strip("[]"))] = (passage, Span(start, end))
+    return found
+
+
+def sources_message(citations: Sequence[Citation], language: str) -> Message:
+    """Return the sources of a brief: publisher, time and title of each."""
+    return message([sources_block(tuple(citations), language, links=True)], [])
 
 
 def expanded(brief: "telegram.Message", pressed: str, found: Briefing) -> Message | None:
@@ -201,10 +217,10 @@ def extent_text(briefing: Briefing) -> str:
 
 
 def window_text(briefing: Briefing) -> str:
-    """Return the window of a briefing: one day, or its two ends."""
+    """Return the window of a briefing: one day, the first and the last of several, or its two moments."""
     since, until, language = briefing.since, briefing.until, briefing.language
-    if since.time() == time() and until.time() == time() and until.date() - since.date() == timedelta(days=1):
-        return day_text(since.date(), language)
+    if since.time() == time() and until.time() == time():
+        return days_text(since.date(), until.date() - timedelta(days=1), language)
     return f"{moment_text(since, language)} – {moment_text(until, language)}"
 
 
@@ -314,8 +330,12 @@ def _brief_buttons(briefing: Briefing, shown: Sequence[Citation]) -> list[Sequen
         Button(f"{say('brief_more', language)} {at}", f"more:{since}:{until}:{line.story.id}")
         for at, line in enumerate(briefing.lines, start=1)
     ]
-    document = Button(say("brief_document", language), f"doc:{since}:{until}")
-    return [*in_rows(more, 4), [document], *citation_rows(shown[:MOST_CITATION_BUTTONS])]
+    documents = [
+        Button(say("brief_document", language), f"doc:{since}:{until}"),
+        Button("PDF", f"pdf:{since}:{until}"),
+        Button(say("brief_sources", language), "sources"),
+    ]
+    return [*in_rows(more, 4), documents, *citation_rows(shown[:MOST_CITATION_BUTTONS])]
 
 
 # --- timelines ----------------------------------------------------------------------------------------

@@ -4,11 +4,12 @@ import json
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
 from bot.brief.command import run as run_brief
-from bot.brief.export import brief_html, brief_markdown
+from bot.brief.export import brief_html, brief_markdown, brief_pdf
 from bot.brief.render import brief_messages
 from bot.moments import day_window
 from bot.resources import Resources
@@ -129,6 +130,22 @@ def test_documents_hold_every_quote_in_full_and_nothing_that_acts(library: Libra
     assert "[click](" not in markdown
     assert "12 people were detained in Oral" in page
     assert "12 people were detained in Oral" in markdown
+
+
+@pytest.mark.parametrize(("name", "begins"), [("b.html", b"<!doctype html>"), ("b.pdf", b"%PDF-"), ("b.md", b"# ")])
+def test_the_name_of_a_file_says_what_is_written_into_it(
+    name: str, begins: bytes, tmp_path: Path, sitrep: Sitrep
+) -> None:
+    sitrep("brief", "--date", "2022-01-12", "--md", str(tmp_path / name))
+    assert (tmp_path / name).read_bytes().startswith(begins)
+
+
+def test_a_pdf_keeps_its_letters_and_links_to_its_sources(sample_library: Library, embedder: Embedder) -> None:
+    made = of_day(sample_library, embedder, "2022-01-06", language="kk")
+    content = brief_pdf(made)
+    assert b"/ToUnicode" in content  # so that its text can be searched and copied
+    assert b"/Subtype /Type3" not in content  # a font of drawings, which cannot
+    assert all(urlsplit(c.article.url or "").netloc.encode() in content for c in made.citations)
 
 
 def test_chats_that_were_told_the_same_share_one_composition(

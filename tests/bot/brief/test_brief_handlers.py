@@ -1,7 +1,13 @@
 """`/brief` and `/timeline` in a chat, the buttons below them, and bad input."""
 
+from datetime import UTC
+from itertools import islice
+from pathlib import Path
+
 import pytest
 
+from retrieval.ingest.files import from_path
+from retrieval.ingest.pipeline import ingest
 from tests.bot.in_process import ADMIN, InProcess, messages, shown
 
 
@@ -20,6 +26,34 @@ async def test_a_brief_of_a_day_opens_its_stories_quotes_and_document(chat: InPr
     [document] = messages(await chat.press(brief, "As a document"))
     assert document.files["document"][0] == "brief-2022-01-11.html"
     assert b"CSTO" in document.files["document"][1]
+
+
+async def test_a_brief_comes_as_a_pdf(chat: InProcess) -> None:
+    brief = await chat.ask(ADMIN, "/brief 2022-01-11")
+    [document] = messages(await chat.press(brief, "PDF"))
+    name, content = document.files["document"][:2]
+    assert name == "brief-2022-01-11.pdf"
+    assert content.startswith(b"%PDF-")
+
+
+async def test_the_sources_of_a_brief_come_by_button(chat: InProcess) -> None:
+    brief = await chat.ask(ADMIN, "/brief 2022-01-11")
+    [sources] = messages(await chat.press(brief, "Sources"))
+    numbers = [line.partition(" ")[0] for line in sources.text.splitlines() if line.startswith("[")]
+    assert numbers == [f"[{n}]" for n in range(1, len(numbers) + 1)]
+    assert all(f"{number}" in brief.text for number in numbers)
+    assert "11 Jan 2022" in sources.text
+
+
+async def test_one_event_of_a_timeline_comes_by_button(chat: InProcess) -> None:
+    other = from_path(Path(__file__).parents[2] / "data" / "ostria" / "articles.jsonl", UTC)
+    ingest(chat.resources.library, chat.resources.embedder, islice(other, 2))
+    timeline = await chat.ask(ADMIN, "/timeline 20")
+    rows = timeline.parameters["reply_markup"]["inline_keyboard"]
+    event = next(button["text"] for row in rows for button in row if "2028" in button["text"])
+    [of_one] = messages(await chat.press(timeline, event))
+    assert "2028" in of_one.text
+    assert "2022" not in of_one.text
 
 
 async def test_a_document_that_telegram_refuses_comes_as_messages(chat: InProcess) -> None:
