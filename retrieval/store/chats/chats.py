@@ -84,7 +84,8 @@ def move(engine: Engine, old: int, new: int) -> None:
     """Give everything stored about a group its new number: it became a supergroup."""
     with writing(engine) as connection:
         row = connection.execute(select(chats).where(chats.c.id == old)).first()
-        if row is None:
+        if row is None:  # it was moved already, and only a letter came since, by its old number
+            connection.execute(update(outbox).where(outbox.c.chat_id == old).values(chat_id=new))
             return
         connection.execute(delete(chats).where(chats.c.id.in_((old, new))))
         connection.execute(insert(chats).values(**(row._asdict() | {"id": new})))

@@ -140,6 +140,21 @@ async def test_a_group_that_moved_is_followed_with_all_that_is_kept_about_it(
     assert not chats.chat(library.engine, old).admitted
 
 
+async def test_an_answer_that_was_made_for_a_group_that_has_moved_already_reaches_it(
+    telegram_server: TelegramServer, library: Library
+) -> None:
+    """Its row was moved by the service message, while a handler was still at work on a question from before."""
+    old = telegram_server.add_group("Editors", supergroup=False)
+    chats.keep(library.engine, old, admitted=True)
+    new = telegram_server.migrate(old)
+    chats.move(library.engine, old, new)
+    post(library, old, "answer")
+    async with sending(telegram_server, library):
+        await until(lambda: not waiting(library))
+    assert texts(telegram_server, new)[-1] == "answer"
+    assert len(telegram_server.calls("sendMessage")) == 2
+
+
 async def test_markup_that_telegram_does_not_read_is_sent_as_plain_text(
     telegram_server: TelegramServer, library: Library
 ) -> None:
