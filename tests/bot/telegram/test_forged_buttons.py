@@ -19,7 +19,7 @@ FORMS = (
     "timeline:N brief:2022-99-99 brief:2022-01-05 brief:N more:N:N:aaaaaaaaaaaa doc:N:N "
     "doc:N:0 watch:x:N set:m set:l set:l:kk set:q:off set:q:from:+1 set:s:N set:t:N set:a:N set:x:N set:h:N:60 "
     "set:d:N:3 set:n:N:long link:N chan:on:N chan:off:-N let:reader:N let:editor:N let:admin:N let:no:N let:reader:-N "
-    "export:add req:ask try:N len len: : nobody nobody:N"
+    "export:add req:ask try:N sources pdf:N:0 len len: : nobody nobody:N"
 ).split()
 """Data of every kind of button; N stands for each of the NUMBERS."""
 
