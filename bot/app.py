@@ -43,19 +43,20 @@ from bot.telegram.access import Access
 from bot.telegram.clock import Clock
 from bot.telegram.context import BotApplication, Context, Reply
 from bot.telegram.conversation import Conversations
-from bot.telegram.limits import Limits, pause
+from bot.telegram.limits import OF_ALL_REPLICAS, Limits, pause
 from bot.telegram.outbox import Sender
 from bot.telegram.reports import Reports
 from bot.telegram.terminal import TERMINAL_CHAT, TERMINAL_TOKEN, TerminalRequest, converse
 from bot.telegram.updates.admission import Admission
-from bot.telegram.updates.inbox import REPLICAS_RETRY_EVERY, Inbox, poll
+from bot.telegram.updates.inbox import Inbox, poll
 from bot.telegram.updates.pools import Pools
 from bot.telegram.updates.processor import ChatByChat
-from bot.telegram.updates.replicas import lead, until_leading
+from bot.telegram.updates.replicas import keep_claims, lead, until_leading
 from bot.telegram.updates.supervisor import Supervisor
 from bot.telegram.updates.webhook import serve
 from retrieval.answer.ask import rehearse
 from retrieval.domain import BusyError
+from retrieval.store.claims import Claims, Sends
 from retrieval.store.database import BotLock
 
 log = structlog.get_logger("sitrep")
@@ -105,12 +106,13 @@ def build(resources: Resources, request: BaseRequest | None = None) -> BotApplic
         .concurrent_updates(processor)
     )
     application: BotApplication
-    clock = Clock()
+    clock, engine, shared = Clock(), resources.library.engine, has_replicas(resources)
     if request is None:
         hooks = {"event_hooks": {"response": [clock.compare]}}
         request = HTTPXRequest(read_timeout=20, connect_timeout=10, httpx_kwargs=hooks)
         polling = HTTPXRequest(connection_pool_size=1, httpx_kwargs=hooks)
-        application = builder.rate_limiter(Limits()).request(request).get_updates_request(polling).build()
+        limits = Limits(sends=Sends(engine, OF_ALL_REPLICAS) if shared else None)
+        application = builder.rate_limiter(limits).request(request).get_updates_request(polling).build()
     else:
         application = builder.request(request).get_updates_request(request).build()
     application.bot_data["resources"] = resources
@@ -123,7 +125,8 @@ def build(resources: Resources, request: BaseRequest | None = None) -> BotApplic
     processor.supervisor = Supervisor(resources, application.bot, reports, clock)
     application.bot_data["supervisor"] = processor.supervisor
     application.bot_data["replies"] = replies
-    processor.sender = Sender(application.bot, resources.library, settings.now)
+    application.bot_data["claims"] = claims = Claims(engine) if shared else None
+    processor.sender = Sender(application.bot, resources.library, settings.now, claims)
     application.bot_data["sender"] = processor.sender
     for module in HANDLERS:
         module.register(application)
@@ -154,7 +157,7 @@ def run(settings: Settings) -> None:
             chat_model = resources.chat_model
             log.info("sentences are chosen", engine=chat_model.engine if chat_model else "reader")
             leader = BotLock(resources.library.engine)
-            if not (_has_replicas(settings, leader) or leader.claim()):
+            if not (has_replicas(resources) or leader.claim()):
                 raise BusyError("Another bot already runs on this database; stop it first.")
             try:
                 asyncio.run(_serve(resources, leader))
@@ -170,15 +173,30 @@ def run(settings: Settings) -> None:
         lock.release()
 
 
-def _has_replicas(settings: Settings, leader: BotLock) -> bool:
-    """Return whether other bots may take in updates beside this one: behind one webhook, on one PostgreSQL."""
-    return bool(settings.webhook_url) and leader.shared
+def has_replicas(resources: Resources) -> bool:
+    """Return whether other bots may work beside this one: behind one webhook, on one PostgreSQL."""
+    return bool(resources.settings.webhook_url) and BotLock(resources.library.engine).shared
 
 
-def _lead(resources: Resources, polling: Polling) -> None:
+def _own(resources: Resources, polling: Polling) -> None:
     """Start what one bot of a library does alone: keep the index, poll the feeds."""
     resources.library.own_index()
     polling.start()
+
+
+async def _lead(
+    application: BotApplication, polling: Polling, leader: BotLock, claims: Claims, stop: asyncio.Event
+) -> None:
+    """Keep the claims of this replica; once it leads, do until `stop` what one of the replicas does."""
+    resources, reports = application.bot_data["resources"], application.bot_data["reports"]
+    keeping = asyncio.create_task(keep_claims(claims, stop), name="claims")
+    await until_leading(leader, stop)
+    if not stop.is_set():
+        _own(resources, polling)
+        reports.drop()  # what another replica has reported
+        run = reports.run(application.bot, resources.library, stop)
+        await asyncio.gather(lead(leader, stop), jobs.posting(resources)(stop), run)
+    await keeping
 
 
 async def _serve(resources: Resources, leader: BotLock) -> None:
@@ -188,32 +206,26 @@ async def _serve(resources: Resources, leader: BotLock) -> None:
     supervisor, reports = application.bot_data["supervisor"], application.bot_data["reports"]
     tasks = [asyncio.create_task(jobs.load_model(resources, stop), name="model")]
     inbox, polling = Inbox(application, resources.library, resources.settings.now), Polling(resources)
-    server = serve(resources, inbox.take, lambda: application.running or inbox.standing_by, supervisor)
-    has_replicas = _has_replicas(resources.settings, leader)
-    if not has_replicas:
-        _lead(resources, polling)
+    server = serve(resources, inbox.take, lambda: application.running, supervisor)
+    claims: Claims | None = application.bot_data["claims"]
+    if claims is None:
+        _own(resources, polling)
     try:
         await _until_reached(partial(_initialize, application, resources.settings.language), stop)
         tasks.append(asyncio.create_task(supervisor.run(stop), name="supervisor"))
-        if has_replicas:
-            inbox.standing_by, inbox.retry_every = not stop.is_set(), REPLICAS_RETRY_EVERY
-            await _set_webhook(application, resources.settings, stop)
-            await until_leading(leader, stop)
-            tasks.append(asyncio.create_task(lead(leader, stop), name="leader"))
-            inbox.standing_by = False
         if stop.is_set():
             return
-        if has_replicas:
-            _lead(resources, polling)
+        if claims is not None:
+            tasks.append(asyncio.create_task(_lead(application, polling, leader, claims, stop), name="leader"))
         await application.start()
         await asyncio.to_thread(rehearse)
         gc.freeze()  # a full collection over start-up objects takes about 0.3 s
         log.info("the bot runs", resumed=await inbox.resume())
-        tasks += jobs.start(
-            resources, application.bot_data["sender"], stop, (inbox.run, application.bot_data["admission"].run)
-        )
-        tasks += jobs.start_upkeep(resources, application.bot_data["access"].load, stop)
-        tasks.append(asyncio.create_task(reports.run(application.bot, resources.library, stop), name="reports"))
+        run = application.bot_data["sender"].run, inbox.run, application.bot_data["admission"].run
+        tasks += jobs.start((*run, jobs.upkeep(resources, application.bot_data["access"].load)), stop)
+        if claims is None:
+            tasks += jobs.start((jobs.posting(resources),), stop)
+            tasks.append(asyncio.create_task(reports.run(application.bot, resources.library, stop), name="reports"))
         await _receive(application, inbox, resources.settings, stop)
     finally:
         if server is not None:
@@ -221,6 +233,8 @@ async def _serve(resources: Resources, leader: BotLock) -> None:
         await asyncio.gather(jobs.finish(tasks, stop), _finish(application), asyncio.to_thread(polling.stop))
         await application.bot_data["sender"].finish(LAST_SECONDS)  # answers that were made while it stopped
         await application.shutdown()
+        if claims is not None:
+            await asyncio.to_thread(claims.close)
 
 
 def _stop_at_signals(stop: asyncio.Event) -> None:

@@ -17,7 +17,6 @@ from bot.schedule.alerts import Alerts
 from bot.schedule.due import Due, due_of_chat, read_quiet
 from bot.telegram.letters import as_json
 from bot.telegram.limits import pause, until
-from bot.telegram.outbox import Sender
 from bot.telegram.richtext import Message
 from retrieval.briefing.brief import brief
 from retrieval.briefing.shown import shown_quotes
@@ -134,8 +133,13 @@ Job = Callable[[asyncio.Event], Awaitable[None]]
 """Runs until the event is set."""
 
 
-def start(resources: Resources, sender: Sender, stop: asyncio.Event, others: Iterable[Job]) -> list[asyncio.Task[None]]:
-    """Start to post briefs and alerts, to send the outbox, and other jobs; all end at `stop`."""
+def start(jobs: Iterable[Job], stop: asyncio.Event) -> list[asyncio.Task[None]]:
+    """Start jobs, each again if it fails; all end at `stop`."""
+    return [asyncio.create_task(_restarted(job, stop)) for job in jobs]
+
+
+def posting(resources: Resources) -> Job:
+    """Return the job that posts briefs and alerts."""
     settings, library = resources.settings, resources.library
     briefs = Briefs(library, composing(resources), settings.admins)
     alerts = Alerts(
@@ -145,18 +149,18 @@ def start(resources: Resources, sender: Sender, stop: asyncio.Event, others: Ite
     async def post(stop: asyncio.Event) -> None:
         await post_due((briefs.post_due, alerts.post_due), settings.now, stop)
 
-    return [asyncio.create_task(_restarted(job, stop)) for job in (sender.run, post, *others)]
+    return post
 
 
-def start_upkeep(resources: Resources, load: Callable[[Any], None], stop: asyncio.Event) -> list[asyncio.Task[None]]:
-    """Start to read the roles again, and to erase from the write-ahead log what was deleted; both end at `stop`."""
+def upkeep(resources: Resources, load: Callable[[Any], None]) -> Job:
+    """Return the job that reads the roles again, and erases from the write-ahead log what was deleted."""
     engine, now = resources.library.engine, resources.settings.now
     jobs = (lambda _: load(engine), lambda _: checkpoint(engine))
 
     async def keep_up(stop: asyncio.Event) -> None:
         await post_due(jobs, now, stop)
 
-    return [asyncio.create_task(_restarted(keep_up, stop), name="upkeep")]
+    return keep_up
 
 
 async def post_due(

@@ -1,4 +1,4 @@
-"""Telegram's limits on what a bot may send, obeyed by the whole process.
+"""Telegram's limits on what a bot may send, obeyed by the whole process, and by all replicas together.
 
 python-telegram-bot's AIORateLimiter has no limit for private chats, and ends a flood wait too early (its issue 5338).
 """
@@ -7,7 +7,7 @@ import asyncio
 import math
 import time
 from collections import deque
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -17,6 +17,8 @@ from telegram.error import RetryAfter
 from telegram.ext import BaseRateLimiter
 
 from bot.metrics import STAGES
+from retrieval.domain import StoreError
+from retrieval.store.claims import Rates, Sends, Wish
 
 log = structlog.get_logger("sitrep.limits")
 
@@ -27,6 +29,12 @@ MOST_A_SECOND = 30  # to all chats
 MOST_A_MINUTE = 20  # to a group
 SECOND = 1.01  # with a margin for two clocks that count a second differently
 MINUTE = 60.1
+
+BROADCASTS_A_SECOND = 28
+"""Of all replicas together: answers of any replica need not wait behind the broadcasts of another."""
+
+ASK_AGAIN = 0.1
+"""Seconds until the replicas' common count is read again for messages that have to wait."""
 
 SPACING = 1 / 31
 """Seconds between two sends; messages sent evenly are answered sooner than a burst."""
@@ -41,6 +49,8 @@ CHATS_KEPT = 1_000
 """Chats whose windows are kept; past this many, the free ones are forgotten."""
 
 NO_MESSAGES = frozenset({"sendchataction", "sendmessagedraft"})
+
+OF_ALL_REPLICAS = Rates(MOST_A_SECOND, BROADCASTS_A_SECOND, SECOND, MOST_A_MINUTE, MINUTE)
 
 T = TypeVar("T")
 
@@ -109,8 +119,7 @@ class Pace:
             if len(self._chats) >= CHATS_KEPT:
                 kept = self._chats.items()
                 self._chats = {other: windows for other, windows in kept if not all(one.free(now) for one in windows)}
-            is_group = isinstance(chat, str) or chat < 0
-            of_group = (Window(MOST_A_MINUTE, MINUTE),) if is_group else ()
+            of_group = (Window(MOST_A_MINUTE, MINUTE),) if _is_group(chat) else ()
             self._chats[chat] = (Window(1, SECOND), *of_group)
         self._next_start = now + SPACING
         for window in (self._all, *self._chats[chat]):
@@ -126,28 +135,52 @@ class Pace:
         self._closed_until = max(self._closed_until, now + seconds)
 
 
+def _is_group(chat: int | str) -> bool:
+    return isinstance(chat, str) or chat < 0
+
+
 @dataclass(eq=False)
 class _Waiter:
     chat: int | str
     broadcast: bool
     go: asyncio.Future[None]
+    number: int | None = None  # in the replicas' common count
+
+    @property
+    def wish(self) -> Wish:
+        return Wish(str(self.chat), _is_group(self.chat), self.broadcast)
 
 
 class Limits(BaseRateLimiter[str]):
-    """Delays every message until it may go: answers first, broadcasts when no answer waits."""
+    """Delays every message until it may go: answers first, broadcasts when no answer waits.
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
+    With `sends` it may go when all replicas together keep the limits, else when this process does. While the database
+    of `sends` fails, this process alone keeps them, so that people can still be told that it fails.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic, sends: Sends | None = None) -> None:
+        self._clock, self._sends = clock, sends
+        self._asked: list[_Waiter] = []  # may go by this process's count, not yet by that of all replicas
+        self._answered: list[int] = []
+        self._changed = asyncio.Event()
+        self._asking: asyncio.Task[None] | None = None
         self._pace = Pace()
         self._waiting: list[_Waiter] = []  # answers before broadcasts, each in the order in which they came
         self._timer: asyncio.TimerHandle | None = None
 
     async def initialize(self) -> None:
-        return None
+        if self._sends is not None and self._asking is None:
+            self._asking = asyncio.create_task(self._ask(self._sends), name="limits")
 
     async def shutdown(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
+        if self._asking is not None:
+            self._asking.cancel()
+            self._asking = None
+            if self._sends is not None and self._answered:
+                with suppress(StoreError):
+                    await asyncio.to_thread(self._sends.take, [], self._answered)
 
     async def process_request(
         self,
@@ -163,7 +196,7 @@ class Limits(BaseRateLimiter[str]):
             return await callback(*args, **kwargs)
         chat, tries = data.get("chat_id", 0), 0
         while True:
-            await self._wait(chat, rate_limit_args == BROADCAST)
+            number = await self._wait(chat, rate_limit_args == BROADCAST)
             tries += 1
             try:
                 with STAGES.labels("send").time():
@@ -174,11 +207,17 @@ class Limits(BaseRateLimiter[str]):
                 if tries == MOST_TRIES:
                     raise
             finally:
-                self._pace.answer(chat, self._clock())
-                self._send_due()
+                self._count_answer(chat, number)
 
-    async def _wait(self, chat: int | str, broadcast: bool) -> None:
-        """Wait until a message to `chat` may go, and count it."""
+    def _count_answer(self, chat: int | str, number: int | None) -> None:
+        self._pace.answer(chat, self._clock())
+        if number is not None:
+            self._answered.append(number)
+            self._changed.set()
+        self._send_due()
+
+    async def _wait(self, chat: int | str, broadcast: bool) -> int | None:
+        """Wait until a message to `chat` may go, and count it; return its number in the replicas' common count."""
         waiter = _Waiter(chat, broadcast, asyncio.get_running_loop().create_future())
         self._waiting.append(waiter)
         self._waiting.sort(key=lambda one: one.broadcast)
@@ -189,9 +228,37 @@ class Limits(BaseRateLimiter[str]):
             if waiter in self._waiting:
                 self._waiting.remove(waiter)
             else:  # it was due, and will not be sent
-                self._pace.answer(chat, self._clock())
-                self._send_due()
+                if waiter in self._asked:
+                    self._asked.remove(waiter)
+                self._count_answer(chat, waiter.number)
             raise
+        return waiter.number
+
+    async def _ask(self, sends: Sends) -> None:
+        """Let go what all replicas together may send now, until cancelled."""
+        while True:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._changed.wait(), ASK_AGAIN if self._asked else None)
+            self._changed.clear()
+            wanted, answered = sorted(self._asked, key=lambda one: one.broadcast), list(self._answered)
+            numbers: Sequence[int | None] = []
+            failed = False
+            try:
+                numbers = await asyncio.to_thread(sends.take, [one.wish for one in wanted], answered)
+            except StoreError as exc:
+                log.error("the replicas' common count cannot be read", reason=str(exc))
+                failed = True
+            else:
+                del self._answered[: len(answered)]
+            for waiter, number in zip(wanted, [None] * len(wanted) if failed else numbers, strict=True):
+                if waiter not in self._asked and number is not None:  # it was cancelled meanwhile
+                    self._answered.append(number)
+                    self._changed.set()
+                elif waiter in self._asked and (failed or number is not None):
+                    self._asked.remove(waiter)
+                    waiter.number = number
+                    waiter.go.set_result(None)
+            await asyncio.sleep(SPACING)
 
     def _send_due(self) -> None:
         """Send every message that may go now, and try again when the next one may."""
@@ -204,7 +271,11 @@ class Limits(BaseRateLimiter[str]):
                 continue
             self._waiting.remove(waiter)
             self._pace.start(waiter.chat, now)
-            waiter.go.set_result(None)
+            if self._asking is None:
+                waiter.go.set_result(None)
+            else:
+                self._asked.append(waiter)
+                self._changed.set()
         if self._timer is not None:
             self._timer.cancel()
         waits = math.isfinite(soonest)

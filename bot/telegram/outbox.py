@@ -1,6 +1,7 @@
 """Messages out, through a durable outbox: each is sent once, however often the process dies in between."""
 
 import asyncio
+import random
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -16,6 +17,7 @@ from retrieval.domain import StoreError
 from retrieval.store.chats import outbox
 from retrieval.store.chats.chats import move
 from retrieval.store.chats.outbox import Letter
+from retrieval.store.claims import Claim, Claims
 from retrieval.store.library import Library
 
 log = structlog.get_logger("sitrep.outbox")
@@ -32,6 +34,9 @@ TAKEN_AT_ONCE = 60
 POLL_EVERY = 1.0
 """Seconds between two reads of an empty outbox."""
 
+REPLICAS_POLL_EVERY = 0.05
+"""Seconds between two reads where other replicas may be sending all that waits."""
+
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 600.0
 """Seconds until a letter is tried again when Telegram could not be reached: a quarter of the time that it has not been
 reached for, within these limits."""
@@ -46,12 +51,14 @@ Sent = Callable[[int], None]
 class Sender:
     """Sends what waits in the outbox, one letter of a chat at a time; a class because it counts what is being sent.
 
+    Where there are other replicas, each sends to the chats that it claims.
+
     Answers go before other letters. A letter whose sending was not recorded (the process died, or Telegram's answer
     was lost) is sent again from its first unrecorded message on: one message at most comes twice.
     """
 
-    def __init__(self, bot: Bot, library: Library, now: Callable[[], datetime]) -> None:
-        self.bot, self._engine, self._now = bot, library.engine, now
+    def __init__(self, bot: Bot, library: Library, now: Callable[[], datetime], claims: Claims | None = None) -> None:
+        self.bot, self._engine, self._now, self._claims = bot, library.engine, now, claims
         self._places = {True: asyncio.Semaphore(ANSWERS_AT_ONCE), False: asyncio.Semaphore(AT_ONCE)}  # by is_answer
         self._under_way: dict[int, asyncio.Task[None]] = {}  # by chat
         self._asked: set[int] = set()  # chats with an answer that came while another letter was being sent
@@ -71,8 +78,9 @@ class Sender:
 
     async def _run(self, stop: asyncio.Event, answers: bool) -> None:
         while not stop.is_set():
-            if not await self.begin(answers):
-                await pause(stop, POLL_EVERY)
+            begun = await self.begin(answers)
+            if not begun or self._claims is not None:
+                await pause(stop, REPLICAS_POLL_EVERY if begun else POLL_EVERY)
 
     def send_now(self, chat_id: int, letter_id: int, sent: Sequence[Sent | None] = ()) -> None:
         """Send the answers that wait for a chat, of which this letter is one; do `sent` for each of its messages."""
@@ -132,14 +140,20 @@ class Sender:
         except StoreError as exc:
             log.error("the outbox cannot be read", error=str(exc))
             return []
+        if self._claims is not None and not answers:
+            random.shuffle(waiting)  # so that the replicas seldom want the same chat
         return [chat_id for chat_id in waiting if chat_id not in self._under_way and not self._is_paused(chat_id)]
 
     async def _send_to(self, chat_id: int, answers: bool) -> None:
         """Send the answers that wait for a chat, or its oldest other letter; whatever happens, the sender goes on."""
         try:
+            if not await self._claim(chat_id):
+                return
             while await self._send_next(chat_id, answers) and answers:
                 pass
             self._pauses.pop(chat_id, None)
+            if self._claims is not None:
+                await asyncio.to_thread(self._claims.release, Claim.SEND, [chat_id])
         except Exception as exc:
             now = time.monotonic()
             since, _ = self._pauses.get(chat_id, (now, 0.0))
@@ -154,6 +168,12 @@ class Sender:
             if chat_id in self._asked:
                 self._asked.discard(chat_id)
                 self._start(chat_id)
+
+    async def _claim(self, chat_id: int) -> bool:
+        """Return whether this replica may send to a chat. It keeps one that fails, and knows when to try again."""
+        if self._claims is None:
+            return True
+        return chat_id in await asyncio.to_thread(self._claims.claim, Claim.SEND, [chat_id])
 
     async def _send_next(self, chat_id: int, answers: bool) -> bool:
         """Send the oldest letter of a kind; return whether there was one."""

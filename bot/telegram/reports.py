@@ -62,6 +62,10 @@ class Reports:
             self._last.pop(f"{told} ", None)
             self.add(told)
 
+    def drop(self) -> None:
+        """Forget what waits to be reported."""
+        self._waiting.clear()
+
     async def run(self, bot: Bot, library: Library, stop: asyncio.Event) -> None:
         """Send what is reported until `stop`."""
         while not stop.is_set():

@@ -330,6 +330,17 @@ outbox = Table(
 The row of an answer is deleted once it is sent.
 """
 
+sends = Table(
+    "sends",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("chat", String(64), nullable=False),
+    Column("is_group", Boolean, nullable=False),
+    Column("started_at", Float, nullable=False),  # seconds, by the database's clock
+    Column("answered_at", Float),
+)
+"""Messages of all replicas that still count for Telegram's limits; see `retrieval.store.claims`."""
+
 watches = Table(
     "watches",
     metadata,

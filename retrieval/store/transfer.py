@@ -1,6 +1,6 @@
 """Copying every row of a library from one kind of database to another: SQLite to PostgreSQL, and back."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -37,10 +37,7 @@ def load(file: Path, engine: Engine) -> None:
         target.execute(text("DROP TABLE passage_terms"))
         metadata.drop_all(target)
         metadata.create_all(target)
-        try:
-            _copy(source, target)
-        except ValueError as exc:  # psycopg's, of a text with a NUL
-            raise StoreError(f"{file.name} contains what this database cannot store: {exc}.") from exc
+        _copy(source, target)
 
 
 def empty(engine: Engine) -> bool:
@@ -66,11 +63,18 @@ def _copy(source: Connection, target: Connection) -> None:
         streamed = source.execution_options(stream_results=True) if source.dialect.name != "sqlite" else source
         with closing(streamed.execute(select(table))) as found:
             for rows in found.mappings().partitions(ROWS):
-                target.execute(insert(table), [dict(row) for row in rows])
+                target.execute(insert(table), [_storable(row, target) for row in rows])
         if (key := _counted(table)) is not None:
             _set_last(target, table, key, _last(source, table, key))
     for entries in fulltext.entries(source):
         fulltext.index(target, entries)
+
+
+def _storable(row: Mapping[Any, Any], target: Connection) -> dict[str, Any]:
+    """Return a row as a database can store it: PostgreSQL has no NUL, and what counts characters needs one there."""
+    if target.dialect.name == "sqlite":
+        return dict(row)
+    return {name: value.replace("\0", "\ufffd") if isinstance(value, str) else value for name, value in row.items()}
 
 
 def _counted(table: Table) -> Column[Any] | None:

@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+import time
 import warnings
+from collections import OrderedDict
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -24,6 +26,7 @@ from bot.telegram.updates.supervisor import Supervisor
 from retrieval.domain import StoreError
 from retrieval.store.chats import chats, inbox
 from retrieval.store.chats.inbox import Received
+from retrieval.store.claims import Claim, Claims
 from retrieval.store.library import Library
 
 log = structlog.get_logger("sitrep.inbox")
@@ -31,8 +34,14 @@ log = structlog.get_logger("sitrep.inbox")
 RETRY_EVERY = 2.0
 """Seconds between two searches for updates that were put off, or could not be ended."""
 
-REPLICAS_RETRY_EVERY = 0.5
+REPLICAS_RETRY_EVERY = 0.25
 """The same where other replicas store updates too, which this one is to find."""
+
+MOST_OF_REPLICA = 100
+"""Updates that a replica has in memory when it claims no more chats: others may have less to do."""
+
+KEPT_CHATS, KEPT_SECONDS = 500, 3600.0
+"""Chats that a replica keeps claimed after their last update, at most, and for how long: it knows what was asked."""
 
 POLL_SECONDS = 25
 """Seconds that Telegram keeps a request open while there is nothing new."""
@@ -51,26 +60,36 @@ UNREADABLE = (AttributeError, KeyError, TypeError, ValueError)
 
 
 class Inbox:
-    """Stores updates as they come, then queues them in the application; a class because it needs both."""
+    """Stores updates as they come, then queues them in the application; a class because it needs both.
+
+    Where there are other replicas, this one queues the updates of the chats that it claimed, whichever replica stored
+    them, in their order.
+    """
 
     def __init__(self, application: BotApplication, library: Library, now: Callable[[], datetime]) -> None:
         self._application, self._library, self._now = application, library, now
         processor = application.update_processor
         assert isinstance(processor, ChatByChat)
         self._processor = processor
-        self.standing_by = False  # another replica handles what this one stores
-        self.retry_every = RETRY_EVERY
+        self._claims: Claims | None = application.bot_data["claims"]
+        self._claimed: OrderedDict[int, float] = OrderedDict()  # chats, and when each had an update last (monotonic)
+        self._stored = asyncio.Event()
         self._storing: dict[int, int | None] = {}  # the updates that are being stored, not queued yet; their chats
 
     async def resume(self) -> int:
         """Queue the updates that an earlier run did not finish; return their number. Raises StoreError."""
-        await asyncio.to_thread(inbox.suspect, self._library.engine)
+        if self._claims is None:  # else it is done for each chat that is claimed
+            await asyncio.to_thread(inbox.suspect, self._library.engine)
         return await self.queue_waiting()
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Queue until `stop`, every few seconds, what was put off or could not be ended."""
+        """Queue until `stop`, every few seconds, what was put off or could not be ended, or another replica stored."""
         while not stop.is_set():
-            await pause(stop, self.retry_every)
+            if self._claims is None:
+                await pause(stop, RETRY_EVERY)
+            else:
+                await pause(self._stored, REPLICAS_RETRY_EVERY)
+                self._stored.clear()
             supervisor: Supervisor = self._application.bot_data["supervisor"]
             if supervisor.reason is not None:
                 continue
@@ -85,10 +104,12 @@ class Inbox:
         One that is hopeless is given up: its text is deleted and its chat gets one sentence.
         """
         in_memory = self._processor.in_memory
-        for number in await asyncio.to_thread(inbox.hopeless, self._library.engine, self._now()):
-            if number not in in_memory:
-                await asyncio.to_thread(self._give_up, number)
         due = await asyncio.to_thread(inbox.waiting, self._library.engine, self._now())
+        if self._claims is not None:
+            due = await self._of_claimed(self._claims, due)
+        for number in await asyncio.to_thread(inbox.hopeless, self._library.engine, self._now()):
+            if number in due and number not in in_memory:
+                await asyncio.to_thread(self._give_up, number)
         new = [number for number in due if number not in in_memory and number not in self._storing]
         if not new:
             return 0
@@ -105,6 +126,30 @@ class Inbox:
             if number in read:
                 await self._queue(number, read[number])
         return len(payloads)
+
+    async def _of_claimed(self, claims: Claims, due: dict[int, int | None]) -> dict[int, int | None]:
+        """Return those of the updates whose chats this replica has, after it has claimed more. Raises StoreError."""
+        now, in_memory = time.monotonic(), self._processor.in_memory
+        busy = {chat_id or 0 for chat_id in in_memory.values()}
+        idle = [chat for chat, last in self._claimed.items() if chat not in busy]
+        surplus = len(self._claimed) - KEPT_CHATS
+        given_up = [chat for n, chat in enumerate(idle) if n < surplus or now - self._claimed[chat] > KEPT_SECONDS]
+        if given_up:
+            for chat in given_up:
+                del self._claimed[chat]
+            await asyncio.to_thread(claims.release, Claim.HANDLE, given_up)
+        wanted = list(dict.fromkeys(chat or 0 for chat in due.values() if (chat or 0) not in self._claimed))
+        wanted = wanted[: max(0, MOST_OF_REPLICA - len(in_memory))]
+        if wanted:
+            claimed = await asyncio.to_thread(claims.claim, Claim.HANDLE, wanted)
+            if claimed:
+                await asyncio.to_thread(inbox.suspect, self._library.engine, claimed)
+                self._claimed.update(dict.fromkeys(claimed, now))
+        mine = {number: chat for number, chat in due.items() if (chat or 0) in self._claimed}
+        for chat_id in mine.values():
+            self._claimed[chat_id or 0] = now
+            self._claimed.move_to_end(chat_id or 0)
+        return mine
 
     def _read(self, numbers: list[int]) -> tuple[dict[int, str], set[int]]:
         return inbox.payloads(self._library.engine, numbers), set(inbox.suspects(self._library.engine))
@@ -127,7 +172,8 @@ class Inbox:
             finally:
                 for one in stored:
                     self._storing.pop(one.update_id, None)
-        if self.standing_by:
+        if self._claims is not None:
+            self._stored.set()
             return
         in_memory = self._processor.in_memory
         new = [number for number in new if number not in in_memory]
@@ -141,6 +187,9 @@ class Inbox:
         chat_ids = {one.chat_id for one in arrivals if one.chat_id is not None}
         known = await asyncio.to_thread(chats.some, self._library.engine, chat_ids)
         waiting = [*self._processor.in_memory.values(), *self._storing.values()]
+        if self._claims is not None:
+            stored = await asyncio.to_thread(inbox.chats_waiting, self._library.engine)
+            waiting = [*stored, *self._storing.values()]
         admission: Admission = self._application.bot_data["admission"]
         let_in = admission.admitted(arrivals, known, waiting)
         return {update["update_id"]: update for update in updates if update["update_id"] in let_in}

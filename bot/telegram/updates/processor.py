@@ -96,7 +96,7 @@ class ChatByChat(BaseUpdateProcessor):
     async def send_late_reply(self, number: int) -> None:
         """Send what a task put into the reply to an update after that had ended. Raises StoreError."""
         try:
-            self._send_now(await asyncio.to_thread(self._end, number))
+            self._send_now(await asyncio.to_thread(self._end, number, late=True))
         finally:
             self._replies.pop(number, None)
 
@@ -115,10 +115,10 @@ class ChatByChat(BaseUpdateProcessor):
                 await taken.enter_async_context(self._places)
             yield
 
-    def _end(self, number: int) -> list[Posted]:
+    def _end(self, number: int, late: bool = False) -> list[Posted]:
         reply, now = self._replies.get(number, Reply()), self._now()
         if not reply.put_off:
-            return end(self._library, number, reply, now)
+            return end(self._library, number, reply, now, late)
         waited = now - (inbox.received_at(self._library.engine, number) or now)
         inbox.put_off(self._library.engine, number, now + min(max(waited, FIRST_WAIT), LONGEST_WAIT))
         return []
@@ -138,11 +138,14 @@ class ChatByChat(BaseUpdateProcessor):
             log.warning("unfinished updates count as begun", reason=str(exc))
 
 
-def end(library: Library, number: int, reply: Reply, now: datetime) -> list[Posted]:
-    """End an update and put its reply into the outbox, in one transaction; return the letters. Raises StoreError."""
+def end(library: Library, number: int, reply: Reply, now: datetime, late: bool = False) -> list[Posted]:
+    """End an update and put its reply into the outbox, in one transaction; return the letters. Raises StoreError.
+
+    Nothing is done if it has ended already, unless this is a `late` part of its reply.
+    """
     by_chat: dict[int, list[tuple[Stored, Sent | None]]] = {}
     for chat_id, stored, sent in reply.messages:
         by_chat.setdefault(chat_id, []).append((stored, sent))
     messages = {chat_id: [stored for stored, _ in parts] for chat_id, parts in by_chat.items()}
-    letters = outbox.answer(library.engine, number, messages, now, reply.alongside)
-    return [(chat_id, letters[chat_id], [sent for _, sent in parts]) for chat_id, parts in by_chat.items()]
+    letters = outbox.answer(library.engine, number, messages, now, reply.alongside, late)
+    return [(chat_id, letter, [sent for _, sent in by_chat[chat_id]]) for chat_id, letter in letters.items()]

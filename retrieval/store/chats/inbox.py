@@ -1,6 +1,6 @@
 """The durable inbox: an update is stored until it has been answered; then its text is deleted."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -53,31 +53,38 @@ def receive(engine: Engine, updates: Sequence[Received], now: datetime) -> list[
     return list(new)
 
 
-def suspect(engine: Engine) -> None:
-    """Count, once at a start, for each update that was being handled when the process died.
+def suspect(engine: Engine, chats: Collection[int | None] | None = None) -> None:
+    """Count, once at a start, for each update (of `chats`) that was being handled when the process died.
 
     Whatever ended the process counts for all of them, so that it proves nothing: it makes each a suspect at most.
     Where only one was being handled, it is counted on.
     """
     with writing(engine) as connection:
-        begun = inbox.c.begun_at.is_not(None), inbox.c.payload.is_not(None)
+        begun = [inbox.c.begun_at.is_not(None), inbox.c.payload.is_not(None)]
+        if chats is not None:
+            begun.append(func.coalesce(inbox.c.chat_id, 0).in_([chat or 0 for chat in chats]))
         alone = connection.execute(select(func.count(inbox.c.update_id)).where(*begun)).scalar() == 1
         counted = () if alone else (inbox.c.attempts < SUSPECT,)
         connection.execute(update(inbox).where(*begun, *counted).values(attempts=inbox.c.attempts + 1))
         connection.execute(update(inbox).where(*begun).values(begun_at=None))
 
 
-def waiting(engine: Engine, now: datetime) -> list[int]:
-    """Return the updates that may be handled now, oldest first, and after all others those that are suspect.
+def waiting(engine: Engine, now: datetime) -> dict[int, int | None]:
+    """Return the updates that may be handled now, with their chats; oldest first, after all others those suspect.
 
     Those being handled are among them.
     """
     wanted = (
-        select(inbox.c.update_id)
+        select(inbox.c.update_id, inbox.c.chat_id)
         .where(inbox.c.payload.is_not(None), or_(inbox.c.due_at.is_(None), inbox.c.due_at <= now))
         .order_by(inbox.c.attempts >= SUSPECT, inbox.c.received_at, inbox.c.update_id)
     )
-    return [row.update_id for row in fetched(engine, wanted)]
+    return {row.update_id: row.chat_id for row in fetched(engine, wanted)}
+
+
+def chats_waiting(engine: Engine) -> list[int | None]:
+    """Return the chat of each update that has not been answered."""
+    return [row.chat_id for row in fetched(engine, select(inbox.c.chat_id).where(inbox.c.payload.is_not(None)))]
 
 
 def payloads(engine: Engine, update_ids: Sequence[int]) -> dict[int, str]:
@@ -137,7 +144,8 @@ def done(engine: Engine, update_id: int) -> None:
         end(connection, update_id)
 
 
-def end(connection: Connection, update_id: int) -> None:
-    """Do the same within a transaction."""
+def end(connection: Connection, update_id: int) -> bool:
+    """Do the same within a transaction; return False if it was done before."""
     nothing = {"payload": None, "chat_id": None, "begun_at": None, "due_at": None}
-    connection.execute(update(inbox).where(inbox.c.update_id == update_id).values(**nothing))
+    this = inbox.c.update_id == update_id, inbox.c.payload.is_not(None)
+    return bool(connection.execute(update(inbox).where(*this).values(**nothing)).rowcount)

@@ -63,13 +63,16 @@ def answer(
     messages: Mapping[int, Sequence[dict[str, Any]]],
     now: datetime,
     alongside: Sequence[Alongside] = (),
+    late: bool = False,
 ) -> dict[int, int]:
     """End an update, and put the messages that answer it into the outbox, by chat, in one transaction.
 
-    Returns the letter of each chat.
+    Returns the letter of each chat; nothing, and writes nothing, if the update was ended before and this is no `late`
+    part of its answer: another replica has answered it.
     """
     with writing(engine) as connection:
-        end(connection, update_id)
+        if not end(connection, update_id) and not late:
+            return {}
         for write in alongside:
             write(connection)
         return {chat_id: _answer(connection, chat_id, update_id, stored, now) for chat_id, stored in messages.items()}

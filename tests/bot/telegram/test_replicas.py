@@ -12,6 +12,7 @@ from retrieval.embedding import Embedder
 from retrieval.embedding.centred import name_of
 from retrieval.ingest.files import from_path
 from retrieval.ingest.pipeline import ingest
+from retrieval.store.claims import Claim, Claims, Rates, Sends, Wish
 from retrieval.store.database import BotLock, open_database
 from retrieval.store.library import open_library
 from tests.bot.commands import data
@@ -43,31 +44,113 @@ def takes_updates(port: int) -> bool:
         return False
 
 
-def test_a_replica_takes_updates_for_the_leader_and_goes_on_when_that_is_killed(
-    telegram_server: TelegramServer, data: Path, embedder: Embedder, new_postgres: Callable[[], str], tmp_path: Path
-) -> None:
-    url, first, second = new_postgres(), free_port(), free_port()
+def two_replicas(data: Path, embedder: Embedder, url: str, other: Path) -> None:
+    """Put two articles into a database; let the bot on `other` find the model."""
     library = open_library(data, name_of(embedder), url)
     ingest(library, embedder, islice(from_path(SAMPLES, UTC), 2))
     library.close()
-    other = tmp_path / "other"
     other.mkdir()
     (other / "models").symlink_to(MODELS)
-    telegram_server.proxy(PUBLIC, f"http://127.0.0.1:{second}")
+
+
+def test_the_others_go_on_with_the_chats_of_a_replica_that_is_killed(
+    telegram_server: TelegramServer, data: Path, embedder: Embedder, new_postgres: Callable[[], str], tmp_path: Path
+) -> None:
+    url, first, second, other = new_postgres(), free_port(), free_port(), tmp_path / "other"
+    two_replicas(data, embedder, url, other)
     with (
-        running(telegram_server, data, **replica(first, url)) as leader,
-        running(telegram_server, other, **replica(second, url)) as standing_by,
+        running(telegram_server, data, patience=150, **replica(first, url)) as killed,
+        running(telegram_server, other, patience=150, **replica(second, url)) as survivor,
     ):
-        wait_until(lambda: takes_updates(second) and "stands by" in standing_by.log.read_text())
+        wait_until(lambda: takes_updates(first) and takes_updates(second))
+        telegram_server.proxy(PUBLIC, f"http://127.0.0.1:{first}")
         assert telegram_server.ask(ADMIN, "/help").text
+        telegram_server.proxy(PUBLIC, f"http://127.0.0.1:{second}")
+        assert telegram_server.ask(ADMIN, "/help").text  # stored by one, handled by the other, which has the chat
         telegram_server.wait_until_confirmed()
         sent = len(telegram_server.sent(ADMIN))
-        leader.kill()
+        killed.kill()
         assert telegram_server.ask(ADMIN, "/privacy").text
-        assert "leads now" in standing_by.log.read_text()
+        wait_until(lambda: "leads now" in survivor.log.read_text())
         assert len(telegram_server.sent(ADMIN)) == sent + 1
         assert telegram_server.violations() == []
-        assert standing_by.stop() == 0
+        assert survivor.stop() == 0
+
+
+def test_a_chat_is_one_replicas_until_that_gives_it_up_or_dies(new_postgres: Callable[[], str], tmp_path: Path) -> None:
+    url = new_postgres()
+    engines = [open_database(url, tmp_path) for _ in range(2)]
+    first, second = map(Claims, engines)
+    assert first.claim(Claim.HANDLE, [1, -2]) == {1, -2}
+    assert second.claim(Claim.HANDLE, [1, 3]) == {3}
+    assert second.claim(Claim.SEND, [1]) == {1}
+    first.release(Claim.HANDLE, [1])
+    assert second.claim(Claim.HANDLE, [1, -2]) == {1}
+    first.close()
+    wait_until(lambda: second.claim(Claim.HANDLE, [-2]) == {-2})
+    second.close()
+    for engine in engines:
+        engine.dispose()
+
+
+def test_a_replica_has_its_chats_again_after_its_session_broke_unless_another_took_one(
+    new_postgres: Callable[[], str], tmp_path: Path
+) -> None:
+    url = new_postgres()
+    engines = [open_database(url, tmp_path) for _ in range(2)]
+    first, second = map(Claims, engines)
+    broken = (
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+        " AND datname = current_database()"
+    )
+    first.claim(Claim.HANDLE, [1, 2])
+    with engines[1].connect() as connection:
+        connection.exec_driver_sql(broken)
+    assert first.keep()
+    assert second.claim(Claim.HANDLE, [1]) == set()
+    with engines[0].connect() as connection:
+        connection.exec_driver_sql(broken)
+    assert second.keep()
+    wait_until(lambda: second.claim(Claim.HANDLE, [2]) == {2})
+    assert not first.keep()
+    first.close()
+    second.close()
+    for engine in engines:
+        engine.dispose()
+
+
+def test_the_limits_are_kept_by_all_replicas_together(new_postgres: Callable[[], str], tmp_path: Path) -> None:
+    engine = open_database(new_postgres(), tmp_path)
+    first, second = (Sends(engine, Rates(3, 2, 0.2, 2, 1.0)) for _ in range(2))
+    one, two, three, four = (Wish(str(chat), is_group=False, is_broadcast=chat < 4) for chat in range(1, 5))
+    [number] = first.take([one], [])
+    assert number is not None
+    assert second.take([one], []) == [None]  # a chat gets one at a time
+    [other] = second.take([two], [])
+    assert other is not None
+    assert second.take([three, four], [])[0] is None  # the last place is for an answer
+    assert first.take([four], []) == [None]
+    first.take([], [number, other])
+    assert second.take([three], []) == [None]  # until a window after Telegram's answers
+    time.sleep(0.25)
+    assert second.take([three], []) != [None]
+    engine.dispose()
+
+
+def test_a_group_gets_no_more_a_minute_than_it_may_from_all_replicas(
+    new_postgres: Callable[[], str], tmp_path: Path
+) -> None:
+    engine = open_database(new_postgres(), tmp_path)
+    sends, group = Sends(engine, Rates(9, 9, 0.01, 2, 0.5)), Wish("-5", is_group=True, is_broadcast=False)
+    for _ in range(2):
+        [number] = sends.take([group], [])
+        assert number is not None
+        sends.take([], [number])
+        time.sleep(0.02)
+    assert sends.take([group], []) == [None]
+    time.sleep(0.5)
+    assert sends.take([group], []) != [None]
+    engine.dispose()
 
 
 def test_one_bot_at_a_time_has_the_lock_and_the_next_one_has_it_once_a_session_breaks(

@@ -1,7 +1,7 @@
 """The library on SQLite and on PostgreSQL alike: writing, searching, versions, the index, the inbox, migrations."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,10 +16,10 @@ from retrieval.ingest.pipeline import ingest
 from retrieval.ingest.submission import Submission
 from retrieval.question.question import Question
 from retrieval.search.find import find
-from retrieval.store import read, write
-from retrieval.store.chats import chats, inbox, outbox
+from retrieval.store import read, transfer, write
+from retrieval.store.chats import chats, inbox, outbox, watches
 from retrieval.store.chats.inbox import Received
-from retrieval.store.database import open_database
+from retrieval.store.database import open_database, writing
 from retrieval.store.library import Library, open_library
 from tests.conftest import SAMPLES
 
@@ -110,15 +110,15 @@ def test_an_update_is_kept_once_until_it_is_answered(engine: Engine) -> None:
     assert inbox.receive(engine, [Received(big, 7, "{}")], NOW) == []
     inbox.begin(engine, big, NOW)
     inbox.done(engine, big)
-    assert inbox.payloads(engine, inbox.waiting(engine, NOW)) == {2: "{}"}
+    assert inbox.payloads(engine, list(inbox.waiting(engine, NOW))) == {2: "{}"}
     assert inbox.count(engine) == 1
 
 
 def test_an_update_that_is_put_off_waits_until_then(engine: Engine) -> None:
     inbox.receive(engine, [Received(1, 7, "{}")], NOW)
     inbox.put_off(engine, 1, NOW + timedelta(minutes=1))
-    assert inbox.waiting(engine, NOW) == []
-    assert inbox.waiting(engine, NOW + timedelta(minutes=1)) == [1]
+    assert list(inbox.waiting(engine, NOW)) == []
+    assert list(inbox.waiting(engine, NOW + timedelta(minutes=1))) == [1]
     assert inbox.hopeless(engine, NOW + timedelta(hours=23)) == []
     assert inbox.hopeless(engine, NOW + timedelta(hours=25)) == [1]
 
@@ -130,7 +130,7 @@ def test_a_death_makes_many_updates_suspect_at_most_and_one_alone_hopeless(engin
         inbox.begin(engine, 2, NOW)
         inbox.suspect(engine)
     assert inbox.suspects(engine) == [1, 2]
-    assert inbox.waiting(engine, NOW) == [3, 1, 2]
+    assert list(inbox.waiting(engine, NOW)) == [3, 1, 2]
     assert inbox.hopeless(engine, NOW) == []
     for _ in range(inbox.MOST_ATTEMPTS - inbox.SUSPECT):
         inbox.begin(engine, 2, NOW)
@@ -185,3 +185,17 @@ def test_a_database_that_cannot_be_opened_is_one_sentence(tmp_path: Path, url: s
     with pytest.raises(StoreError) as raised:
         open_database(url, tmp_path)
     assert "\n" not in str(raised.value)
+
+
+def test_a_text_with_a_nul_moves_from_sqlite_to_postgresql_and_keeps_its_length(
+    tmp_path: Path, embedder: Embedder, new_postgres: Callable[[], str]
+) -> None:
+    old = open_library(tmp_path / "old", name_of(embedder))
+    with writing(old.engine) as connection:
+        connection.exec_driver_sql("INSERT INTO watches (chat_id, text, seen) VALUES (7, 'a' || char(0) || 'b', 0)")
+    transfer.save(old.engine, tmp_path / "copy.db")
+    old.close()
+    new = open_library(tmp_path / "new", name_of(embedder), new_postgres())
+    transfer.load(tmp_path / "copy.db", new.engine)
+    assert [watch.text for watch in watches.every(new.engine)] == ["a\ufffdb"]
+    new.close()
