@@ -7,7 +7,6 @@ from typing import Any
 
 from sqlalchemy import URL, Column, Connection, Engine, Integer, Table, create_engine, event, func, insert, select, text
 
-from retrieval.domain import StoreError
 from retrieval.store import fulltext
 from retrieval.store.database import translated, upgrade_file, writing
 from retrieval.store.schema import metadata
