@@ -24,7 +24,7 @@ MOST_CLAIMS = 1_000
 KEEPALIVE = {"tcp_keepalives_idle": "10", "tcp_keepalives_interval": "5", "tcp_keepalives_count": "3"}
 """Settings of a session by which PostgreSQL ends it, and its claims, 25 s after the replica's machine is gone."""
 
-LOST_AFTER = 60.0
+LOST_AFTER = 10.0
 """Seconds after which a call to Telegram without an answer counts as over: its replica died."""
 
 
@@ -40,7 +40,7 @@ def _key(what: Claim, chat: int) -> int:
     return (what << 60) + chat
 
 
-_EACH = func.unnest(bindparam("keys", type_=ARRAY(BigInteger))).table_valued("key")
+_EACH = func.unnest(bindparam("keys", type_=ARRAY(BigInteger))).table_valued("key").render_derived()
 
 
 class Claims:

@@ -148,7 +148,7 @@ def test_two_bots_answer_through_the_proxy_and_one_goes_on_when_the_other_stops(
         for path in ("/", "/healthz", "/metrics"):
             assert httpx.get(f"http://127.0.0.1:{public}{path}").status_code == 404
 
-        [leader] = [bot for bot in bots if "the bot runs" in bot.log.read_text()]
+        leader = next(bot for bot in bots if "another replica leads" not in bot.log.read_text())
         leader.process.send_signal(signal.SIGTERM)
         assert leader.process.wait(timeout=15) == 0  # stop_grace_period
         assert not leader.is_healthy()

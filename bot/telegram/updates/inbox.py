@@ -110,7 +110,8 @@ class Inbox:
         for number in await asyncio.to_thread(inbox.hopeless, self._library.engine, self._now()):
             if number in due and number not in in_memory:
                 await asyncio.to_thread(self._give_up, number)
-        new = [number for number in due if number not in in_memory and number not in self._storing]
+        storing = self._storing if self._claims is None else {}  # else `take` leaves them to this
+        new = [number for number in due if number not in in_memory and number not in storing]
         if not new:
             return 0
         in_memory.update(dict.fromkeys(new))
