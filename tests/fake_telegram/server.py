@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 import time
 from collections.abc import Callable
 from email.utils import formatdate
@@ -257,6 +256,6 @@ class TelegramServer(Chats):
         self.world.updates.next_id = to
 
     @on_loop
-    def proxy(self, public: str, *local: str) -> None:
-        """Push to each `local` in turn what is meant for webhooks below `public`, as a reverse proxy would."""
-        self.pusher.proxies[public] = itertools.cycle(local)
+    def proxy(self, public: str, local: str) -> None:
+        """Push to `local` what is meant for webhooks below `public`, as a reverse proxy would."""
+        self.pusher.proxies[public] = local
