@@ -193,9 +193,8 @@ def test_a_text_with_a_nul_moves_from_sqlite_to_postgresql_and_keeps_its_length(
     old = open_library(tmp_path / "old", name_of(embedder))
     with writing(old.engine) as connection:
         connection.exec_driver_sql("INSERT INTO watches (chat_id, text, seen) VALUES (7, 'a' || char(0) || 'b', 0)")
-    transfer.save(old.engine, tmp_path / "copy.db")
     old.close()
     new = open_library(tmp_path / "new", name_of(embedder), new_postgres())
-    transfer.load(tmp_path / "copy.db", new.engine)
+    transfer.load(tmp_path / "old" / "sitrep.db", new.engine)
     assert [watch.text for watch in watches.every(new.engine)] == ["a\ufffdb"]
     new.close()
