@@ -50,7 +50,9 @@ def names_a_capital(text: str, start: int, end: int, language: str) -> bool:
     before = pattern(language, "figures", "of_capital_before", r"(?<!\w)(?:{})\Z")
     after = pattern(language, "figures", "of_capital_after", r"(?:{})(?!\w)")
     opening = pattern(language, "figures", "of_capital_before", r".*?(?<!\w)(?:{})\S")
-    return bool(before.search(text[:start]) or after.match(text, end) or opening.match(text[start:end]))
+    closing = pattern(language, "figures", "of_capital_after", r"\S(?:{})\Z")
+    name = text[start:end]
+    return bool(before.search(text[:start]) or after.match(text, end) or opening.match(name) or closing.search(name))
 
 
 REACH = 70  # characters between a number and its place

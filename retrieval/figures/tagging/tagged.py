@@ -13,7 +13,7 @@ from retrieval.domain import Figure, FigureScope, ReportStatus, Span
 from retrieval.embedding.engine import WordEncoder
 from retrieval.figures.keys import place_key
 from retrieval.figures.lexicon import FigureWords
-from retrieval.figures.places import BEFORE_NAME, base_place
+from retrieval.figures.places import BEFORE_NAME, base_place, names_a_capital
 from retrieval.figures.tagging.agreement import agreed, without_parts_group
 from retrieval.figures.tagging.tagger import Tagged, Tagger
 from retrieval.figures.tagging.word_features import EDGES, MONEY, YEAR, marked_words
@@ -144,7 +144,9 @@ def _figure(doc: Doc, sentence: Sentence, one: Tagged, start: int, same: Figure 
     if one.speaker is not None and spoken and one.speaker_probability >= NAMED:
         speaker = base_form(*_named(doc, _shifted(one.speaker, start)), doc.language)
     if one.place is not None and one.place_probability >= NAMED:
-        place = base_place(*_named(doc, _shifted(one.place, start)), doc.language)
+        named = _trimmed(doc.text, _shifted(one.place, start))
+        if not names_a_capital(doc.text, named.start, named.end, doc.language):
+            place = base_place(*_named(doc, named), doc.language)
     day = _day(sentence)
     if same is not None:  # of kind and value the grammar is surer, where it reads any
         sure = same.group == "total" and one.group in UNLISTED and one.group_probability >= SURE_GROUP

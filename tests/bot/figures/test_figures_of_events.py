@@ -99,6 +99,40 @@ def test_how_many_is_answered_from_the_event_that_is_meant(question: str, articl
     assert {citation["article_id"][:2] for citation in answer["citations"]} == {articles}
 
 
+TOLD = {
+    "kz": (
+        ("How many people were killed in Almaty?", "en"),
+        ("How many people died in the January unrest in Kazakhstan?", "en"),
+        ("Сколько человек погибло в Алматы?", "ru"),
+        ("¿Cuántos muertos hubo en Almaty?", "es"),
+        ("Алматыда қанша адам қаза тапты?", "kk"),
+    ),
+    "ve": (
+        ("How many people were killed in Tolm?", "en"),
+        ("Сколько погибших в Толме?", "ru"),
+        ("¿Cuántos muertos hubo en Tolm?", "es"),
+        ("Толмда қанша адам қаза тапты?", "kk"),
+    ),
+    "ta": (("How many people died in Taravor during the protests?", "en"),),
+    "os": (
+        ("How many dead in Harvek?", "en"),
+        ("Сколько людей погибло при пожаре в офисе «Энерво»?", "ru"),
+        ("¿Cuántos muertos hubo en Harvek?", "es"),
+        ("Харвекте қанша адам қаза тапты?", "kk"),
+    ),
+}
+
+
+def test_a_place_in_a_question_says_which_event_is_meant(sitrep: Sitrep, tmp_path: Path) -> None:
+    asked = [(name, text, language) for name, those in TOLD.items() for text, language in those]
+    rows = [{"id": str(n), "question": text, "lang": language} for n, (_, text, language) in enumerate(asked)]
+    batch = tmp_path / "questions.jsonl"
+    batch.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    answers = [json.loads(line) for line in sitrep("ask", "--batch", str(batch), "--json").stdout.splitlines()]
+    cited = {one["question"]: {c["article_id"][:2] for c in one["citations"]} for one in answers}
+    assert cited == {text: {name} for name, text, _ in asked}
+
+
 def test_what_was_withdrawn_is_no_statement(sitrep: Sitrep) -> None:
     answer = json.loads(sitrep("ask", "How many people were killed in Kazakhstan?", "--json").stdout)
     gone = {citation["n"] for citation in answer["citations"] if citation["withdrawn"]}

@@ -155,6 +155,19 @@ def test_a_place_is_its_name_alone(place: str, text: str, language: str, encoder
     assert [figure.place for figure in read(text, language, encoder)] == [place]
 
 
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("В столице Острии в среду погибли семь человек.", "ru"),
+        ("Seven people were killed in the Ostrian capital on Wednesday.", "en"),
+        ("Siete personas murieron el miércoles en la capital de Ostria.", "es"),
+        ("Сәрсенбіде Острияның астанасында жеті адам қаза тапты.", "kk"),
+    ],
+)
+def test_a_country_is_not_the_place_of_its_capital(text: str, language: str, encoder: WordEncoder) -> None:
+    assert [(figure.low, figure.place) for figure in read(text, language, encoder)] == [(7, None)]
+
+
 def test_who_kills_is_not_counted(encoder: WordEncoder) -> None:
     (found,) = read("Police killed three people.", "en", encoder)
     assert (found.low, found.group, found.speaker) == (3, "total", None)
