@@ -34,7 +34,7 @@ Rules = dict[str, tuple[int, str]]
 
 def pairs(language: str) -> Iterator[tuple[int, Pair]]:
     """Yield each word of a name with its base form, and the fold of its text; -1: of the lists."""
-    for row in labelled_rows():
+    for row in labelled_rows(wire=False):
         if row["language"] != language:
             continue
         spans = [Span(*match.span()) for match in re.finditer(r"\S+", row["text"])]

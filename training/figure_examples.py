@@ -70,9 +70,16 @@ def held_out(row: dict[str, Any]) -> bool:
     return int(row["id"].rpartition("-")[2]) % HELD_OUT == 0
 
 
-def labelled_rows() -> list[dict[str, Any]]:
-    """Return the texts by hand of `training/data/figures/`; those of the exam are not among them."""
-    lines = (line for path in sorted(DATA.glob("*.jsonl")) for line in path.read_text("utf-8").splitlines())
+def labelled_rows(*, wire: bool) -> list[dict[str, Any]]:
+    """Return the texts by hand of `training/data/figures/`; those of the exam are not among them.
+
+    With `wire`, those in `wire/` too, which name speakers as the text does, in whatever case.
+    """
+    lines = (
+        line
+        for path in sorted(DATA.glob("**/*.jsonl" if wire else "*.jsonl"))
+        for line in path.read_text("utf-8").splitlines()
+    )
     return [row for row in map(json.loads, lines) if not held_out(row)]
 
 

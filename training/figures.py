@@ -234,7 +234,7 @@ def gathered(encoder: WordEncoder, made: int, stories: int, cache: Path | None) 
     if cache and cache.exists():
         known: tuple[list[Example], list[Example]] = pickle.loads(cache.read_bytes())
         return known
-    labelled = list(examples(labelled_rows(), encoder))
+    labelled = list(examples(labelled_rows(wire=True), encoder))
     others = [*made_examples(made_texts(made), encoder), *story_examples(encoder, stories, seed=1)]
     if cache:
         cache.write_bytes(pickle.dumps((labelled, others)))
