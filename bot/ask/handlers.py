@@ -72,7 +72,7 @@ def split_moment(written: str, now: datetime, newest: Newest | None = None) -> t
             continue
         break
     else:
-        length = 1
+        length = 2 if parts[:1] and parts[0].isdecimal() else 1  # "32 Jan" is no day, and is named whole
     return past_moment(" ".join(parts[:length]), now, newest), " ".join(parts[length:])
 
 

@@ -107,6 +107,9 @@ async def group_message(context: Context) -> None:
 
 async def respond(context: Context, text: str) -> None:
     """Do what a message asks for; one that asks for nothing else is a question."""
+    if not any(character.isalnum() for character in text):
+        await context.reply("only_text")  # a thumb up, three dots
+        return
     question = await _read(context, text)
     if question.intent not in ALONE:
         asked, last = await complete(context, text), context.answered()
@@ -164,15 +167,15 @@ async def _compose(context: Context, text: str, question: Question) -> None:
     else:
         await answer_question(context, text)
         return
-    await _name_command(context, question.intent)
+    await _name_command(context, question.intent, question.answer_language)
 
 
-async def _name_command(context: Context, intent: Intent) -> None:
-    """Name the command of an intent in small print, once in a conversation."""
+async def _name_command(context: Context, intent: Intent, spoken: str = "") -> None:
+    """Name the command of an intent in small print, in the language of the answer, once in a conversation."""
     command = COMMANDS[intent]
-    if command not in context.memory.named:
+    if command not in context.memory.named and intent is not Intent.HELP:  # which names it among all others
         context.memory.named.add(command)
-        await context.send_small(context.say("short_for", command=command))
+        await context.send_small(say("short_for", spoken or context.language, command=command))
 
 
 def _hour(context: Context, question: Question) -> str:

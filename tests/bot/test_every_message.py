@@ -16,6 +16,7 @@ PICTURE = base64.b64decode(
 MESSAGES: dict[str, tuple[Callable[[Telegram], object], str]] = {
     "an unknown command": (lambda t: t.private_message(READER, "/frobnicate now"), "unknown_command"),
     "a picture": (lambda t: t.photo(READER, PICTURE), "only_text"),
+    "a thumb up": (lambda t: t.private_message(READER, "👍"), "only_text"),
     "a document": (lambda t: t.document(READER, "a.pdf", b"%PDF-1.7"), "only_text"),
     "a die": (
         lambda t: t.send(READER, {"dice": {"emoji": "🎲", "value": 3}}),
@@ -36,3 +37,13 @@ async def test_admins_see_how_the_bot_is_and_readers_do_not(chat: InProcess) -> 
     await chat.write(ADMIN, f"/admit {READER}")
     assert "Vector index: ✗" in (await chat.ask(ADMIN, "/status")).text  # nothing owns it in this test
     assert (await chat.ask(READER, "/status")).text == say("admins_only", "en")
+
+
+async def test_a_day_that_cannot_be_is_named_whole(chat: InProcess) -> None:
+    assert "“32 Jan”" in (await chat.ask(ADMIN, "/asof 32 Jan")).text
+
+
+async def test_the_command_is_named_in_the_language_of_the_answer(chat: InProcess) -> None:
+    await chat.write(ADMIN, "/language es")
+    *_, small = await chat.write(ADMIN, "What happened on 13 January?")
+    assert small.text == say("short_for", "en", command="/brief")

@@ -57,7 +57,7 @@ def test_a_feed_is_added_by_its_page_polled_listed_and_removed(sitrep: Sitrep, w
     assert "No feed needs checking now." in sitrep("feeds", "poll").stdout
 
     assert sitrep("feeds", "remove", web.url("/rss")).returncode == 0
-    assert "No feeds are followed." in sitrep("feeds", "list").stdout
+    assert "No feeds are followed yet." in sitrep("feeds", "list").stdout
     again = sitrep("feeds", "remove", web.url("/rss"))
     assert (again.returncode, again.stderr.strip()) == (
         1,
