@@ -96,7 +96,7 @@ async def test_the_button_of_an_answer_explains_as_of(chat: InProcess) -> None:
 
 
 async def test_longer_and_shorter_change_the_answer_in_its_place(chat: InProcess) -> None:
-    answer = await chat.ask(ADMIN, "What happened in Almaty?")
+    answer = await chat.ask(ADMIN, "What did Tokayev say?")
     [longer] = messages(await chat.press(answer, "Longer"))
     assert longer.method == "editMessageText"
     assert len(longer.text) > len(answer.text)
