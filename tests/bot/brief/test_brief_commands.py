@@ -173,7 +173,7 @@ def test_with_an_offset_ask_brief_and_figures_speak_of_the_same_moment(
     then = datetime(2022, 1, 9, 12, tzinfo=UTC)
     monkeypatch.setenv("SITREP_CLOCK_OFFSET", str((then - datetime.now(UTC)).total_seconds()))
     try:
-        run_ask("What happened in Almaty?", "", "", True, None)
+        run_ask("Who became prime minister?", "", "", True, None)
         asked = json.loads(capsys.readouterr().out)["as_of"]
         run_brief(as_json=True)
         briefed = json.loads(capsys.readouterr().out)["until"]

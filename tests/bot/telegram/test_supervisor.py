@@ -21,7 +21,7 @@ from tests.bot.in_process import ADMIN, InProcess, in_process
 from tests.garbled_pages import garbled_pages
 
 STRANGER = 3003
-ANSWER = say("start", "en", languages=language_list("en"))
+ANSWER = f"{say('start', 'en', languages=language_list('en'))}\n\n{say('start_empty_editor', 'en')}"
 LINE = say("error.store", "en")
 
 
