@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from email.utils import formatdate
 from typing import Any, Self
 
@@ -256,6 +257,8 @@ class TelegramServer(Chats):
         self.world.updates.next_id = to
 
     @on_loop
-    def proxy(self, public: str, local: str) -> None:
-        """Push to `local` what is meant for webhooks below `public`, as a reverse proxy would."""
-        self.pusher.proxies[public] = local
+    def proxy(self, public: str, local: str | Sequence[str]) -> None:
+        """Push to `local`, or to each of several in turn, what is meant for webhooks below `public`, as a reverse proxy
+        would.
+        """
+        self.pusher.proxies[public] = itertools.cycle([local] if isinstance(local, str) else local)

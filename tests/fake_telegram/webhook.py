@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from typing import Any
 
 import aiohttp
@@ -21,7 +22,7 @@ class Pusher:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self.proxies: dict[str, str] = {}  # public prefix -> where it is served, as a reverse proxy would
+        self.proxies: dict[str, Iterator[str]] = {}  # public prefix -> where it is served, one after the other
         self.pushes: list[tuple[int, int]] = []  # update_id, HTTP status (0: no answer)
         self._under_way: dict[int, asyncio.Task[None]] = {}
 
@@ -77,5 +78,5 @@ class Pusher:
     def _address(self, url: str) -> str:
         for public, local in self.proxies.items():
             if url.startswith(public):
-                return local + url.removeprefix(public)
+                return next(local) + url.removeprefix(public)
         return url

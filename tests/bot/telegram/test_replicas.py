@@ -13,7 +13,7 @@ from retrieval.embedding.centred import name_of
 from retrieval.ingest.files import from_path
 from retrieval.ingest.pipeline import ingest
 from retrieval.store.claims import Claim, Claims, Rates, Sends, Wish
-from retrieval.store.database import BotLock, open_database
+from retrieval.store.database import BotLock, open_database, writing
 from retrieval.store.library import open_library
 from tests.bot.commands import data
 from tests.bot.running import ADMIN, running
@@ -151,6 +151,33 @@ def test_a_group_gets_no_more_a_minute_than_it_may_from_all_replicas(
     time.sleep(0.5)
     assert sends.take([group], []) != [None]
     engine.dispose()
+
+
+def test_no_update_is_lost_when_one_of_two_replicas_is_killed_while_many_people_ask(
+    telegram_server: TelegramServer, data: Path, embedder: Embedder, new_postgres: Callable[[], str], tmp_path: Path
+) -> None:
+    url, ports, other = new_postgres(), (free_port(), free_port()), tmp_path / "other"
+    two_replicas(data, embedder, url, other)
+    people = range(5_001, 5_041)
+    engine = open_database(url, data)
+    with writing(engine) as connection:
+        for person in people:
+            connection.exec_driver_sql("INSERT INTO chats (id, admitted) VALUES (%s, true)", (person,))
+    engine.dispose()
+    with (
+        running(telegram_server, data, patience=150, **replica(ports[0], url)) as killed,
+        running(telegram_server, other, patience=150, **replica(ports[1], url)),
+    ):
+        wait_until(lambda: all(map(takes_updates, ports)))
+        telegram_server.proxy(PUBLIC, [f"http://127.0.0.1:{port}" for port in ports])
+        for person in people:
+            telegram_server.private_message(person, "/help")
+        wait_until(lambda: len(telegram_server.sent()) >= 10)
+        killed.kill()
+        wait_until(lambda: all(telegram_server.sent(person) for person in people))
+        twice = sum(len(telegram_server.sent(person)) > 1 for person in people)
+        assert twice <= len(people) // 10  # sent, and not yet recorded
+        assert telegram_server.violations() == []
 
 
 def test_one_bot_at_a_time_has_the_lock_and_the_next_one_has_it_once_a_session_breaks(
