@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -18,18 +18,21 @@ from bot.brief.render import (
     story_message,
     timeline_messages,
 )
+from bot.locales import say
 from bot.moments import day_window, past_day, window
 from bot.telegram.context import BotApplication, Context
 from bot.telegram.guards import admitted
 from bot.telegram.outbox import Sent
 from bot.telegram.updates.pools import Pool
+from retrieval.briefing.asked import briefing_answer
 from retrieval.briefing.brief import brief as compose
 from retrieval.briefing.brief import story_in_full
 from retrieval.briefing.shown import shown_quotes
 from retrieval.briefing.timeline import DAYS, timeline
 from retrieval.briefing.topics import sentences_on_topic
-from retrieval.domain import Briefing, Citation, QuestionError
+from retrieval.domain import Briefing, Citation, Intent, QuestionError
 from retrieval.language.days.dates import parse_moment
+from retrieval.reader.reader import STATEMENTS
 from retrieval.store.chats.shown import record_in, shown_to
 from retrieval.store.read import passage
 
@@ -56,7 +59,11 @@ async def brief_day(context: Context) -> None:
 async def _brief(context: Context, written: str) -> None:
     async with context.typing():
         made = await context.run_in(Pool.BRIEFS, _asked, context, written)
-    await send_brief(context, made)
+    day = (made.until - timedelta(microseconds=1)).date().isoformat()
+    as_asked = say("brief_asked", context.language, day=day)  # a follow-up ("and the day before?") goes on from it
+    answer = briefing_answer(made, as_asked, made.until, Intent.SUMMARY)
+    exchange = context.conversations.add(context.place, as_asked, answer, STATEMENTS)
+    await send_brief(context, made, sent=exchange.sent.add)
 
 
 async def send_brief(context: Context, made: Briefing, sent: Sent | None = None) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from dataclasses import replace
 from functools import partial
 
 import telegram
@@ -118,6 +119,8 @@ async def respond(context: Context, text: str) -> None:
             return
         if asked.question != text:
             text, question = asked.question, await _read(context, asked.question)
+            if last is not None and question.intent in ALONE:  # what goes on from a request asks for the same
+                question = replace(question, intent=last.answer.intent)
     intent = question.intent
     if intent in FRIENDLY:
         await context.send_text(say(FRIENDLY[intent], question.answer_language))
@@ -162,8 +165,9 @@ async def _compose(context: Context, text: str, question: Question) -> None:
         exchange = context.conversations.add(context.place, text, made.answer, STATEMENTS)
         await send_brief(context, made.briefing, sent=exchange.sent.add)
     elif made.timeline is not None:
+        exchange = context.conversations.add(context.place, text, made.answer, STATEMENTS)
         for message in timeline_messages(made.timeline, question.answer_language, made.topic):
-            await context.send(message)
+            await context.send(message, sent=exchange.sent.add)
     else:
         await answer_question(context, text)
         return

@@ -27,6 +27,9 @@ LEANING_CONTENT = 2
 COUNTED = frozenset({"kill", "injure", "detain", "missing", "hospitalise", "evacuate", "release", "deploy"})
 """Concepts of what is counted: one of them takes the place of another."""
 
+COUNT, THING = "counted", "thing"
+"""Kinds of slots: what is counted, and things such as an airport or the internet."""
+
 _CAPITALISED = r"[A-ZÀ-ÖØ-ÞЀ-ЯҐҒҚҢҮҰҺӘӨ][\w-]+"
 _NAME = re.compile(rf"\b{_CAPITALISED}(?:\s+{_CAPITALISED})*")
 _WHO_SAYS = re.compile(rf"^\W*(?:{any_regex('questions', 'who_says')})\W*$", re.IGNORECASE)
@@ -107,6 +110,9 @@ def _replaced(asked: Text, previous: Text, now: datetime) -> str | None:
     old = list(_slots(previous, now))
     text = previous.text
     places_taken: list[tuple[Slot, str]] = []
+    kinds = {slot.kind for slot in old}
+    if COUNT in kinds and THING not in kinds and THING in {slot.kind for slot in new}:
+        return _about(asked, new, old)
     for slot in new:
         home = next(
             (one for one in old if one.kind == slot.kind and all(one != taken for taken, _ in places_taken)), None
@@ -117,6 +123,13 @@ def _replaced(asked: Text, previous: Text, now: datetime) -> str | None:
     for home, words in sorted(places_taken, key=lambda pair: -pair[0].start):
         text = text[: home.start] + words + text[home.end :]
     return text
+
+
+def _about(asked: Text, new: list[Slot], old: list[Slot]) -> str:
+    """Return a message about a thing, which nobody counts by heads, with the places and days of the one before."""
+    named = {slot.kind for slot in new}
+    stays = [slot.text for kind in ("place", "day") for slot in old if slot.kind == kind and kind not in named]
+    return " ".join([asked.text, *stays])
 
 
 def _slots(text: Text, now: datetime) -> Iterator[Slot]:
@@ -143,7 +156,7 @@ def _slots(text: Text, now: datetime) -> Iterator[Slot]:
             yield Slot(kind, *match.span(), match[0])
     for mention in mentions(text.text, text.language):
         if mention.kind != "unit" and free(mention.start, mention.end):
-            kind = "counted" if mention.kind == "act" and not COUNTED.isdisjoint(mention.names) else mention.kind
+            kind = COUNT if mention.kind == "act" and not COUNTED.isdisjoint(mention.names) else mention.kind
             yield Slot(kind, mention.start, mention.end, text.text[mention.start : mention.end])
 
 

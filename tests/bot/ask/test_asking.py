@@ -46,6 +46,34 @@ async def test_a_summary_is_followed_up_by_the_day_before(chat: InProcess) -> No
     assert "Brief, 6 Jan 2022" in (await chat.ask(ADMIN, "and the day before?")).text
 
 
+@pytest.mark.parametrize(
+    ("language", "after", "title"),
+    [
+        ("en", "and the day before?", "Brief, 6 Jan 2022"),
+        ("ru", "а накануне?", "Сводка, 6 янв. 2022"),
+        ("kk", "ал бір күн бұрын ше?", "6 қаңтар\n"),
+        ("es", "¿y el día anterior?", "Resumen, 6 ene 2022"),
+    ],
+)
+async def test_the_brief_command_is_followed_up_by_the_day_before(
+    language: str, after: str, title: str, chat: InProcess
+) -> None:
+    await chat.ask(ADMIN, f"/language {language}")
+    await chat.ask(ADMIN, "/brief 2022-01-07")
+    assert title in (await chat.ask(ADMIN, after)).text
+
+
+async def test_a_brief_is_followed_up_by_a_place(chat: InProcess) -> None:
+    await chat.ask(ADMIN, "/language kk")
+    await chat.ask(ADMIN, "/brief 2022-01-06")
+    assert "Шолу: Алматы" in (await chat.ask(ADMIN, "ал Алматыда ше?")).text
+
+
+async def test_who_says_that_explains_a_brief(chat: InProcess) -> None:
+    await chat.ask(ADMIN, "/brief 2022-01-07")
+    assert "[1] according to" in (await chat.ask(ADMIN, "who says that?")).text
+
+
 async def test_each_person_in_a_group_has_a_thread_of_their_own(chat: InProcess) -> None:
     group = chat.telegram.add_group("Newsroom", by=ADMIN)
     chat.telegram.add_user(READER)

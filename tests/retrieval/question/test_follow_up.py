@@ -20,6 +20,11 @@ NOW = datetime(2022, 1, 14, 12, tzinfo=UTC)
         ("Алматыда неше адам қаза тапты?", "ал неше адам ұсталды?", "Алматыда неше адам ұсталды?"),
         ("Алматы әуежайы қазір жабық па?", "ал интернет ше?", "Алматы интернет қазір жабық па?"),
         ("¿Cuántos muertos hubo en Almaty?", "¿y detenidos?", "¿Cuántos detenidos hubo en Almaty?"),
+        # a thing after what is counted: the place and the day stay
+        ("How many were killed in Almaty on 6 January?", "and the internet?", "the internet in Almaty 6 January"),
+        ("Сколько погибло?", "а что с аэропортом?", "что с аэропортом"),
+        ("Алматыда қанша адам қаза тапты?", "ал интернет ше?", "интернет Алматыда"),
+        ("¿Cuántos murieron en Almaty?", "¿y el aeropuerto?", "el aeropuerto en Almaty"),
         # places
         ("How many died in Aktau on 5 January?", "and in Almaty?", "How many died in Almaty on 5 January?"),
         ("Сколько людей ушло из Корлана?", "и из Мешата?", "Сколько людей ушло из Мешата?"),
