@@ -39,7 +39,7 @@ from bot.schedule import jobs
 from bot.settings import Settings, SettingsError
 from bot.sources.feed_polling import Polling
 from bot.telegram import menu
-from bot.telegram.access import Access
+from bot.telegram.access import MINUTE, Access
 from bot.telegram.clock import Clock
 from bot.telegram.context import BotApplication, Context, Reply
 from bot.telegram.conversation import Conversations
@@ -56,7 +56,7 @@ from bot.telegram.updates.supervisor import Supervisor
 from bot.telegram.updates.webhook import serve
 from retrieval.answer.ask import rehearse
 from retrieval.domain import BusyError
-from retrieval.store.claims import Claims, Sends
+from retrieval.store.claims import Charges, Claims, Sends
 from retrieval.store.database import BotLock
 
 log = structlog.get_logger("sitrep")
@@ -126,6 +126,7 @@ def build(resources: Resources, request: BaseRequest | None = None) -> BotApplic
     application.bot_data["supervisor"] = processor.supervisor
     application.bot_data["replies"] = replies
     application.bot_data["claims"] = claims = Claims(engine) if shared else None
+    application.bot_data["charges"] = Charges(engine, MINUTE) if shared else None
     processor.sender = Sender(application.bot, resources.library, settings.now, claims)
     application.bot_data["sender"] = processor.sender
     for module in HANDLERS:

@@ -21,7 +21,9 @@ REQUESTS_AN_HOUR = 20
 class Access:
     """The roles, and when each chat asked; a class because it counts questions.
 
-    `roles` are those of the database as of the last `load`; the admins of the settings have theirs always.
+    `roles` are those of the database as of the last `load`; the admins of the settings have theirs always. Questions
+    are counted with those `of_others`, which other replicas let chats ask; strangers' requests are counted by each
+    replica for itself.
     """
 
     def __init__(
@@ -29,6 +31,8 @@ class Access:
     ) -> None:
         self._admins, self._rate, self._clock = admins, questions_per_minute, clock
         self.roles: Mapping[int, Role] = {}
+        self.of_others: Mapping[int, float] = {}  # what chats were charged within a minute elsewhere
+        self._charged: deque[tuple[int, float]] = deque(maxlen=CHATS_REMEMBERED)  # which other replicas do not know of
         self._asked: OrderedDict[int, list[tuple[float, float]]] = OrderedDict()
         self._greeted: OrderedDict[int, float] = OrderedDict()
         self._requested: OrderedDict[int, float] = OrderedDict()
@@ -67,15 +71,16 @@ class Access:
         if self.is_admin(user_id):
             return False
         recent = self._recent(chat_id)
-        if recent and sum(spent for _, spent in recent) + cost > self._rate:
+        elsewhere = self.of_others.get(chat_id, 0.0)
+        if (recent or elsewhere) and sum(spent for _, spent in recent) + elsewhere + cost > self._rate:
             return True
-        self._charge(recent, cost)
+        self._charge(chat_id, recent, cost)
         return False
 
     def charge(self, chat_id: int, user_id: int, cost: float) -> None:
         """Charge a chat for what it is served in any case: what it writes next may be too much."""
         if not self.is_admin(user_id):
-            self._charge(self._recent(chat_id), cost)
+            self._charge(chat_id, self._recent(chat_id), cost)
 
     def _recent(self, chat_id: int) -> list[tuple[float, float]]:
         """Return when a chat was charged what within a minute; it becomes the chat that was charged last."""
@@ -86,8 +91,15 @@ class Access:
             self._asked.popitem(last=False)
         return recent
 
-    def _charge(self, recent: list[tuple[float, float]], cost: float) -> None:
+    def _charge(self, chat_id: int, recent: list[tuple[float, float]], cost: float) -> None:
         recent.append((self._clock(), cost))
+        self._charged.append((chat_id, cost))
+
+    def newly_charged(self) -> list[tuple[int, float]]:
+        """Return what chats were charged since the last call, for other replicas."""
+        new = list(self._charged)
+        self._charged.clear()
+        return new
 
     def greet_stranger(self, chat_id: int) -> bool:
         """Return True if a stranger is to get the polite line: once a minute at most."""

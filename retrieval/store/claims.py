@@ -1,8 +1,11 @@
-"""Which replica handles a chat, and when each may send: what several bots on one PostgreSQL agree on through it."""
+"""Which replica handles a chat, when each may send, and what chats were charged: what several bots on one PostgreSQL
+agree on through it.
+"""
 
 import threading
+import uuid
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import IntEnum
@@ -13,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from retrieval.domain import StoreError
 from retrieval.store.database import translated
-from retrieval.store.schema import sends
+from retrieval.store.schema import charges, sends
 
 PACE = 0x5174EB
 """Key of the advisory lock under which it is counted what was sent; see `retrieval.store.database`."""
@@ -122,6 +125,11 @@ class Claims:
             self._connection = None
 
 
+def _now(connection: Connection) -> float:
+    """Return the seconds of the database's clock."""
+    return float(connection.execute(text("SELECT extract(epoch FROM clock_timestamp())")).scalar_one())
+
+
 @dataclass(frozen=True, slots=True)
 class Wish:
     """A message that is to be sent now."""
@@ -160,7 +168,7 @@ class Sends:
         with translated(), self._engine.begin() as connection:
             connection.execute(text("SET LOCAL synchronous_commit = off"))
             connection.execute(select(func.pg_advisory_xact_lock(PACE)))
-            now = float(connection.execute(text("SELECT extract(epoch FROM clock_timestamp())")).scalar_one())
+            now = _now(connection)
             if answered:
                 connection.execute(update(sends).where(sends.c.id.in_(answered)).values(answered_at=now))
             over = sends.c.answered_at < now - rates.seconds
@@ -191,3 +199,34 @@ class Sends:
                 values = {"chat": wish.chat, "is_group": wish.is_group, "started_at": now}
                 taken.append(int(connection.execute(insert(sends).values(**values).returning(sends.c.id)).scalar_one()))
             return taken
+
+
+class Charges:
+    """What chats were charged within a window by the replicas; a class because it keeps which of them this one is.
+
+    What two replicas charge a chat in the same instant is not known to the other one.
+    """
+
+    def __init__(self, engine: Engine, seconds: float) -> None:
+        self._engine, self._seconds, self._replica = engine, seconds, uuid.uuid4().hex
+
+    def of_others(self, chats: Collection[int]) -> dict[int, float]:
+        """Return what other replicas charged those of the chats that they did charge. Raises StoreError."""
+        if not chats:
+            return {}
+        with translated(), self._engine.connect() as connection:
+            theirs = charges.c.chat_id.in_(chats), charges.c.replica != self._replica
+            recent = charges.c.at > _now(connection) - self._seconds
+            total = select(charges.c.chat_id, func.sum(charges.c.cost).label("cost")).where(*theirs, recent)
+            return {row.chat_id: row.cost for row in connection.execute(total.group_by(charges.c.chat_id))}
+
+    def add(self, charged: Sequence[tuple[int, float]]) -> None:
+        """Store what this replica charged which chat, and delete what is over. Raises StoreError."""
+        if not charged:
+            return
+        with translated(), self._engine.begin() as connection:
+            connection.execute(text("SET LOCAL synchronous_commit = off"))
+            now = _now(connection)
+            connection.execute(delete(charges).where(charges.c.at <= now - self._seconds))
+            rows = [{"replica": self._replica, "chat_id": chat, "cost": cost, "at": now} for chat, cost in charged]
+            connection.execute(insert(charges), rows)

@@ -341,6 +341,17 @@ sends = Table(
 )
 """Messages of all replicas that still count for Telegram's limits; see `retrieval.store.claims`."""
 
+charges = Table(
+    "charges",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("replica", String(32), nullable=False),  # which counts them in memory, too
+    Column("chat_id", BigInteger, nullable=False, index=True),
+    Column("cost", Float, nullable=False),  # in questions
+    Column("at", Float, nullable=False),  # seconds, by the database's clock
+)
+"""What chats were charged by each replica within a minute; see `retrieval.store.claims`."""
+
 watches = Table(
     "watches",
     metadata,

@@ -15,6 +15,7 @@ from telegram.error import Conflict, EndPointNotFound, InvalidToken, NetworkErro
 
 from bot.locales import say
 from bot.resources import Resources
+from bot.telegram.access import Access
 from bot.telegram.context import BotApplication, Reply
 from bot.telegram.letters import as_json
 from bot.telegram.limits import pause, until, wait_of
@@ -26,7 +27,7 @@ from bot.telegram.updates.supervisor import Supervisor
 from retrieval.domain import StoreError
 from retrieval.store.chats import chats, inbox
 from retrieval.store.chats.inbox import Received
-from retrieval.store.claims import Claim, Claims
+from retrieval.store.claims import Charges, Claim, Claims
 from retrieval.store.library import Library
 
 log = structlog.get_logger("sitrep.inbox")
@@ -72,6 +73,7 @@ class Inbox:
         assert isinstance(processor, ChatByChat)
         self._processor = processor
         self._claims: Claims | None = application.bot_data["claims"]
+        self._charges: Charges | None = application.bot_data["charges"]
         self._claimed: OrderedDict[int, float] = OrderedDict()  # chats, and when each had an update last (monotonic)
         self._stored = asyncio.Event()
         self._storing: dict[int, int | None] = {}  # the updates that are being stored, not queued yet; their chats
@@ -192,7 +194,12 @@ class Inbox:
             stored = await asyncio.to_thread(inbox.chats_waiting, self._library.engine)
             waiting = [*stored, *self._storing.values()]
         admission: Admission = self._application.bot_data["admission"]
+        access: Access = self._application.bot_data["access"]
+        if self._charges is not None:
+            access.of_others = await asyncio.to_thread(self._charges.of_others, chat_ids)
         let_in = admission.admitted(arrivals, known, waiting)
+        if self._charges is not None:
+            await asyncio.to_thread(self._charges.add, access.newly_charged())
         return {update["update_id"]: update for update in updates if update["update_id"] in let_in}
 
     def _give_up(self, number: int) -> None:

@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 
 from retrieval.store.database import batches, checkpoint, fetched, writing
-from retrieval.store.schema import chats, inbox, outbox, shown, subscriptions, watches
+from retrieval.store.schema import charges, chats, inbox, outbox, shown, subscriptions, watches
 
-KEPT_BY_CHAT = (subscriptions, outbox, watches, shown)
+KEPT_BY_CHAT = (subscriptions, outbox, watches, shown, charges)
 """The tables with more about a chat than its settings."""
 
 

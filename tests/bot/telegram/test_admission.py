@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,8 @@ from bot.telegram.updates.pools import MOST_WAITING, Pool, Pools
 from retrieval.domain import QuestionError
 from retrieval.embedding import Embedder
 from retrieval.store.chats import chats
+from retrieval.store.claims import Charges
+from retrieval.store.database import open_database
 from tests.bot.in_process import ADMIN, READER, InProcess, in_process
 
 RATE = 3
@@ -74,6 +76,21 @@ async def test_every_command_has_a_cost_and_what_exceeds_the_rate_is_refused_in_
         bot.telegram.private_message(READER, text)
     assert await taken(bot) == 1
     assert texts(bot, READER) == [say("too_many", "kk")]
+
+
+async def test_a_question_counts_whichever_replica_gets_it(
+    bot: InProcess, new_postgres: Callable[[], str], tmp_path: Path
+) -> None:
+    engine = open_database(new_postgres(), tmp_path)
+    bot.inbox._charges, other = Charges(engine, 60.0), Charges(engine, 60.0)
+    bot.telegram.private_message(READER, "Who?")
+    assert await taken(bot) == 1
+    assert other.of_others([READER]) == {READER: 1.0}
+    other.add([(READER, RATE - 1.0)])
+    bot.telegram.private_message(READER, "Who?")
+    assert await taken(bot) == 1
+    assert texts(bot, READER) == [say("too_many", "kk")]
+    engine.dispose()
 
 
 @pytest.mark.parametrize(

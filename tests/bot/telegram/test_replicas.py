@@ -12,7 +12,7 @@ from retrieval.embedding import Embedder
 from retrieval.embedding.centred import name_of
 from retrieval.ingest.files import from_path
 from retrieval.ingest.pipeline import ingest
-from retrieval.store.claims import Claim, Claims, Rates, Sends, Wish
+from retrieval.store.claims import Charges, Claim, Claims, Rates, Sends, Wish
 from retrieval.store.database import BotLock, open_database, writing
 from retrieval.store.library import open_library
 from tests.bot.commands import data
@@ -134,6 +134,19 @@ def test_the_limits_are_kept_by_all_replicas_together(new_postgres: Callable[[],
     assert second.take([three], []) == [None]  # until a window after Telegram's answers
     time.sleep(0.25)
     assert second.take([three], []) != [None]
+    engine.dispose()
+
+
+def test_what_a_replica_charged_a_chat_is_known_to_the_others_for_a_while(
+    new_postgres: Callable[[], str], tmp_path: Path
+) -> None:
+    engine = open_database(new_postgres(), tmp_path)
+    first, second = (Charges(engine, 0.5) for _ in range(2))
+    first.add([(1, 1.0), (1, 0.2), (2, 2.0)])
+    assert second.of_others([1, 3]) == {1: 1.2}
+    assert first.of_others([1, 2]) == {}
+    time.sleep(0.5)
+    assert second.of_others([1, 2]) == {}
     engine.dispose()
 
 
