@@ -16,7 +16,9 @@ from retrieval.figures.ledger import (
     Series,
     ledger,
 )
+from retrieval.figures.prices import goods_in
 from retrieval.figures.records import reports_of
+from retrieval.language.doc import Doc, Sentence
 from retrieval.store.library import Library
 
 MOST_SIDES = 3
@@ -135,7 +137,9 @@ def _move(one: Recent, cite: Cite) -> FigureMove | None:
     if not current:
         return None
     newest = _latest(current)
-    shown = [e for e in one.before if e.status is not FigureStatus.WITHDRAWN]
+    shown = [
+        e for e in one.before if e.status is not FigureStatus.WITHDRAWN and _of_one_good(e.reported, newest.reported)
+    ]
     if not shown:
         if any(same_value(newest.figure, e.figure) for e in one.alike):
             return None  # only another place or group of a value that was shown
@@ -145,6 +149,14 @@ def _move(one: Recent, cite: Cite) -> FigureMove | None:
         return None
     change = Change.CONTRADICTED if contradict(was, newest) else Change.UPDATE
     return _figure_move(one, change, report(newest.reported, cite), report(was.reported, cite))
+
+
+def _of_one_good(one: Reported, other: Reported) -> bool:
+    """Return whether two figures are no prices, or those of a good that both sentences name."""
+    if one.figure.kind is not FigureKind.PRICE:
+        return True
+    ours, theirs = (goods_in(Sentence(Doc.of(report.article), report.figure.quote)) for report in (one, other))
+    return not ours.isdisjoint(theirs)
 
 
 def _latest(entries: Sequence[Entry]) -> Entry:
@@ -165,7 +177,8 @@ def _agree(one: Figure, other: Figure) -> bool:
 
 def contradict(one: Entry, other: Entry) -> bool:
     """Return whether the ledger has one of two reports as contradicted by the other."""
-    return any(a.status is FigureStatus.CONTRADICTED and a.by == b.reported for a, b in ((one, other), (other, one)))
+    opposed = any(a.status is FigureStatus.CONTRADICTED and a.by == b.reported for a, b in ((one, other), (other, one)))
+    return opposed and _of_one_good(one.reported, other.reported)
 
 
 def same_value(one: Figure, other: Figure) -> bool:
@@ -198,6 +211,8 @@ def disputes(found: Sequence[Recent], cite: Cite, most: int) -> list[Dispute]:
         sides: list[Reported] = []  # one report of each value that another contradicts
         for entry in one.now:
             if entry.status is FigureStatus.CONTRADICTED and isinstance(entry.by, Reported):
+                if not _of_one_good(entry.by, entry.reported):
+                    continue
                 for side in (entry.by, entry.reported):
                     if not any(same_value(side.figure, other.figure) for other in sides):
                         sides.append(side)

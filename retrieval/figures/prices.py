@@ -6,15 +6,18 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from retrieval.figures.lexicon import FigureWords, phrases_of, tables_of
+from retrieval.figures.lexicon import FigureWords, figure_words, phrases_of, tables_of
+from retrieval.language.concepts import mentions
 from retrieval.language.doc import Sentence
 from retrieval.language.numbers.numbers import Number
+from retrieval.language.words import fold
 
 SIGNS = {"$": "USD", "€": "EUR", "£": "GBP", "₸": "KZT", "₽": "RUB", "₴": "UAH"}
 MEASURES = tuple(
     (name, re.compile("|".join(table[name] for table in tables_of("measures") if name in table), re.IGNORECASE))
     for name in ("l", "kg", "m3", "barrel", "t")
 )
+NO_GOODS = {"price"}  # concepts of words such as "prices" and "tariff", which have a price of something else
 DEAREST = 1e6  # of any currency: above it stand budgets and orders, not what people pay
 FUTURE = re.compile(r"(?<!\w)(?:would|will)(?!\w)")  # a price that officials say will fall is a report too
 FROM_BEFORE = re.compile(rf"(?<!\w)(?:{phrases_of('price_from')})\s+$", re.IGNORECASE)
@@ -64,3 +67,15 @@ def _currency(sentence: str, number: Number, words: FigureWords) -> str | None:
     adjective = ADJECTIVE.match(sentence, number.core.end)
     starts = (start, adjective.end()) if adjective else (start,)
     return next((code for at in starts for code, pattern in words.currencies if pattern.match(sentence, at)), None)
+
+
+def goods_in(sentence: Sentence) -> frozenset[str]:
+    """Return the goods that a sentence names: by their concepts, which languages share, or else by its words."""
+    words = figure_words(sentence.language)
+    if words is None:
+        return frozenset()
+    named, found = list(mentions(sentence.text, sentence.language)), set[str]()
+    for match in words.price["goods"].finditer(sentence.text):
+        concepts = [one.names for one in named if one.start < match.end() and match.start() < one.end]
+        found.update(*concepts) if concepts else found.add(fold(match[0]))
+    return frozenset(found - NO_GOODS)

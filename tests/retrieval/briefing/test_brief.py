@@ -8,7 +8,7 @@ import pytest
 from retrieval.briefing.brief import brief
 from retrieval.briefing.shown import shown_quotes
 from retrieval.briefing.summary import likeness, wording
-from retrieval.domain import Briefing, Change, Moment, QuestionError, ShownQuote, Statement
+from retrieval.domain import Briefing, Change, FigureKind, Moment, QuestionError, ShownQuote, Statement
 from retrieval.embedding import Embedder
 from retrieval.ingest.pipeline import ingest
 from retrieval.ingest.submission import Submission
@@ -179,3 +179,22 @@ def test_an_article_without_a_date_is_listed_where_it_was_read(library: Library,
 def test_a_period_of_years_is_refused(library: Library, embedder: Embedder) -> None:
     with pytest.raises(QuestionError, match="up to 366 days"):
         brief(library, embedder, on(1) - 10 * 365 * DAY, on(2))
+
+
+PRICES = {
+    "potatoes": ("The price of potatoes rose to 40 dollars in Harvek, shops said.", None),
+    "petrol": ("The price of petrol rose to 20 dollars in Harvek, shops said.", None),
+    "potatoes again": ("Potatoes rose in price to 60 dollars in Harvek, shops said.", 40),
+    "no good": ("Prices rose to 90 dollars in Harvek, shops said.", None),
+}
+
+
+@pytest.mark.parametrize("good", ["petrol", "potatoes again", "no good"])
+def test_a_price_changes_only_from_one_of_the_same_good(good: str, library: Library, embedder: Embedder) -> None:
+    text, before = PRICES[good]
+    publish(library, embedder, on(6, 9), PRICES["potatoes"][0], url="https://a.example/1")
+    publish(library, embedder, on(7, 9), text, url="https://b.example/2")
+    made = brief(library, embedder, on(7), on(8))
+    [move] = [one for one in made.figures if one.kind is FigureKind.PRICE]
+    assert (move.was.low if move.was else None) == before
+    assert made.disputed == ()
