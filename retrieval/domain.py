@@ -492,7 +492,8 @@ class Briefing:
     figures: tuple[FigureMove, ...] = ()
     disputed: tuple[Dispute, ...] = ()
     unknown: tuple[Statement, ...] = ()  # sentences about something that is not known
-    newest_elsewhere: Moment | None = None  # of an empty briefing: the newest article before `until`
+    publisher_count: int = 0
+    newest_elsewhere: Moment | None = None  # of an empty or thin briefing: the newest article from before it
     topic: str | None = None  # what it is about, in the words of who asked; None: everything
     undated: tuple[Article, ...] = ()  # read in the window, without a date of publication
     notes: tuple[str, ...] = ()  # keys of frame texts shown with it

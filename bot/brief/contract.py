@@ -17,6 +17,7 @@ def briefing_json(briefing: Briefing) -> dict[str, Any]:
         "engine": briefing.engine,
         "article_count": briefing.article_count,
         "origin_count": briefing.origin_count,
+        "publisher_count": briefing.publisher_count,
         "newest_article_at": iso(briefing.newest_article_at),
         "newest_elsewhere": iso(briefing.newest_elsewhere),
         "topic": briefing.topic,

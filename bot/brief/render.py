@@ -29,6 +29,7 @@ from bot.telegram.richtext import (
 )
 from retrieval.answer.harmless import defang
 from retrieval.answer.links import link_to_quote
+from retrieval.briefing.brief import THIN
 from retrieval.domain import Article, Briefing, Change, Citation, EventHeading, FigureReport, Span, Statement, Timeline
 
 if TYPE_CHECKING:
@@ -205,15 +206,26 @@ def short_parts(briefing: Briefing, cite_figure: Cite) -> list[list[Run]]:
 
 
 def extent_text(briefing: Briefing) -> str:
-    """Return the numbers of articles and sources of a briefing; without any, the time of the newest article."""
+    """Return the numbers of articles and publishers of a briefing, and that there are few, with when there were more.
+
+    Without any, return the time of the newest article.
+    """
     language, newest = briefing.language, briefing.newest_article_at or briefing.newest_elsewhere
     when = moment_text(newest, language)
     if not briefing.article_count and newest is None:
         return "" if briefing.notes else say("brief_empty_library", language)
     if not briefing.article_count:
         return say("brief_empty", language, newest=when)
-    counts = {"articles": briefing.article_count, "origins": briefing.origin_count}
-    return say("brief_counts", language, **counts, newest=moment_text(briefing.newest_article_at, language))
+    counts = {
+        "articles": briefing.article_count,
+        "publishers": briefing.publisher_count,
+        "origins": briefing.origin_count,
+    }
+    extent = say("brief_counts", language, **counts, newest=moment_text(briefing.newest_article_at, language))
+    if briefing.article_count > THIN or briefing.topic:
+        return extent
+    few = "brief_thin_after" if briefing.newest_elsewhere else "brief_thin"
+    return f"{extent}\n{say(few, language, newest=moment_text(briefing.newest_elsewhere, language))}"
 
 
 def window_text(briefing: Briefing) -> str:
@@ -240,7 +252,7 @@ def story_parts(briefing: Briefing, cite: Cite) -> list[Part]:
 
 
 def section_parts(briefing: Briefing, cite: Cite, cite_figure: Cite) -> list[Part]:
-    """Return the sections below the stories: figures that changed, disputed ones, open questions."""
+    """Return the sections below the stories: figures that are new or changed, disputed ones, open questions."""
     disputed = []
     for one in briefing.disputed:
         sides = [_report(briefing, side, cite_figure, named=True) for side in one.sides]
@@ -283,18 +295,19 @@ def _before(briefing: Briefing, statement: Statement, cite: Cite) -> list[Run]:
 
 
 def _move(briefing: Briefing, at: int, cite: Cite) -> list[Run]:
-    """Return the change of a figure: its old report, and its new one or "withdrawn"."""
+    """Return how a figure stands now, or that it was withdrawn, and how it stood before."""
     move, language = briefing.figures[at], briefing.language
     withdrawn = move.change is Change.WITHDRAWN
     runs = [Run(f"{figure_name(move.kind, move.group, move.place, language, spellings=move.places)}: ")]
-    if move.was is not None:
-        runs += [*_report(briefing, move.was, cite, struck=withdrawn), Run(" → ")]
     if withdrawn:
         [citation] = [c for c in briefing.citations if c.n == move.now.citation]
-        return [*runs, Run(say("withdrawn", language) + " "), *cite(citation)]
-    runs += _report(briefing, move.now, cite, named=True)
+        runs += [Run(say("withdrawn", language) + " "), *cite(citation)]
+    else:
+        runs += _report(briefing, move.now, cite, named=True)
     if move.change is Change.CONTRADICTED:
         runs.append(Run(f" ({say('change_contradicted', language).lower()})"))
+    if move.was is not None:
+        runs += [Run(say("brief_figure_before", language)), *_report(briefing, move.was, cite, struck=withdrawn)]
     return runs
 
 
@@ -320,12 +333,12 @@ def _shortened(name: str) -> str:
 
 def _brief_buttons(briefing: Briefing, shown: Sequence[Citation]) -> list[Sequence[Button]]:
     since, until = (int(at.timestamp()) for at in (briefing.since, briefing.until))
-    language, newest = briefing.language, briefing.newest_elsewhere
+    language, other_day = briefing.language, []
+    if briefing.newest_elsewhere is not None:
+        day = briefing.newest_elsewhere.at.date()
+        other_day = [Button(say("brief_head", language, window=day_text(day, language)), f"brief:{day.isoformat()}")]
     if not briefing.lines:
-        if newest is None:
-            return []
-        day = newest.at.date()
-        return [[Button(say("brief_head", language, window=day_text(day, language)), f"brief:{day.isoformat()}")]]
+        return [other_day] if other_day else []
     more = [
         Button(f"{say('brief_more', language)} {at}", f"more:{since}:{until}:{line.story.id}")
         for at, line in enumerate(briefing.lines, start=1)
@@ -335,7 +348,8 @@ def _brief_buttons(briefing: Briefing, shown: Sequence[Citation]) -> list[Sequen
         Button("PDF", f"pdf:{since}:{until}"),
         Button(say("brief_sources", language), "sources"),
     ]
-    return [*in_rows(more, 4), documents, *citation_rows(shown[:MOST_CITATION_BUTTONS])]
+    rows = [*in_rows(more, 4), documents, *citation_rows(shown[:MOST_CITATION_BUTTONS])]
+    return [*rows, other_day] if other_day else rows
 
 
 # --- timelines ----------------------------------------------------------------------------------------

@@ -47,12 +47,13 @@ from retrieval.domain import (
 from retrieval.embedding import Embedder
 from retrieval.store import read
 from retrieval.store.library import Library
-from retrieval.store.sources.outlets import independent
+from retrieval.store.sources.outlets import independent, published_by
 
 READ_FOR_EACH = 3  # stories compared with what was shown for each line of a brief: those that tell most
 FEW_STORIES = 3  # up to so many, a story of one source has a second sentence too
 LONGEST = timedelta(days=366)
 MOST_IN_FULL = 10  # sentences of a story at length
+THIN = 2  # articles up to which a briefing of everything names the newest day before it
 LATE = timedelta(days=3)  # an article fetched up to so long after its publication is still news
 
 
@@ -75,8 +76,8 @@ def brief(
     `shown` are the quotes that a chat was shown before; without them (None) everything published in the two weeks
     before the window counts as shown. `topics` narrow it down to articles about any of them, `among` to those with
     these ids. `length` is one of LENGTHS. A `chat_model` may choose other sentences of the stories, and their order.
-    Where there is nothing, `newest_elsewhere` is when there last was something. Raises QuestionError for a window that
-    ends before it starts.
+    Where there is nothing or little, `newest_elsewhere` is when there last was something. Raises QuestionError for a
+    window that ends before it starts.
     """
     if until <= since:
         raise QuestionError("The period ends before it starts.", key="period")
@@ -97,7 +98,9 @@ def brief(
     earlier = shown_articles(library, since, shown, as_of, {article.id for article in articles})
     background = [] if shown is None else shown_articles(library, since, None, as_of, {a.id for a in articles})
     material = _material(library, articles, earlier, shown, language, background)
-    request = Request(since, until, language, LENGTHS[length], as_of, undated, ", ".join(topics) or None)
+    thin = len(articles) <= THIN and not topics and among is None
+    before = read.newest_before(library.engine, since, as_of) if thin else None
+    request = Request(since, until, language, LENGTHS[length], as_of, undated, ", ".join(topics) or None, before)
     lines = _lines(material, request)
     if chat_model is None:
         return _composed(library, material, lines, request)
@@ -202,6 +205,8 @@ def _composed(library: Library, material: Material, lines: Sequence[Line], reque
         citations=citations(library, quotes, request.as_of),
         article_count=len(articles),
         origin_count=independent(articles),
+        publisher_count=published_by(articles),
+        newest_elsewhere=request.newest_before,
         newest_article_at=max((a.published for a in articles if a.published), key=lambda m: m.at, default=None),
         topic=request.topic,
         undated=request.undated,

@@ -13,7 +13,7 @@ from retrieval.briefing.sentences import StoredSentence, reads_alone
 from retrieval.briefing.shown import Comparison, Shown
 from retrieval.briefing.stories import StoryArticle, story
 from retrieval.briefing.summary import MOST_ALIKE, Wording, bag, choose, f1, features, idf, likeness, unit, wording
-from retrieval.domain import Article, Change, Figure, FigureKind, Story
+from retrieval.domain import Article, Change, Figure, FigureKind, Moment, Story
 from retrieval.figures.withdrawals import is_withdrawal
 from retrieval.language.concepts import mentions
 from retrieval.language.doc import Text
@@ -65,7 +65,10 @@ LENGTHS = {
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is asked for: a window, a language, a length, a moment (None: now), a topic; and what has no date."""
+    """What is asked for: a window, a language, a length, a moment (None: now), a topic; what has no date or is earlier.
+
+    `newest_before` is when there was news before a window that has little.
+    """
 
     since: datetime
     until: datetime
@@ -74,6 +77,7 @@ class Request:
     as_of: datetime | None = None
     undated: tuple[Article, ...] = ()
     topic: str | None = None
+    newest_before: Moment | None = None
 
 
 @dataclass(frozen=True, slots=True)

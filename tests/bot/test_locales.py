@@ -142,41 +142,46 @@ def test_answers_to_buttons_are_within_telegrams_200_characters(language: str) -
 
 
 ARTICLES = {
-    ("en", 1): "1 article from 1 independent source",
-    ("en", 2): "2 articles from 2 independent sources",
-    ("en", 5): "5 articles from 5 independent sources",
-    ("en", 21): "21 articles from 21 independent sources",
-    ("en", 22): "22 articles from 22 independent sources",
-    ("ru", 1): "1 статья из 1 независимого источника",
-    ("ru", 2): "2 статьи из 2 независимых источников",
-    ("ru", 5): "5 статей из 5 независимых источников",
-    ("ru", 21): "21 статья из 21 независимого источника",
-    ("ru", 22): "22 статьи из 22 независимых источников",
-    ("kk", 1): "1 тәуелсіз дереккөзден 1 мақала",
-    ("kk", 2): "2 тәуелсіз дереккөзден 2 мақала",
-    ("kk", 5): "5 тәуелсіз дереккөзден 5 мақала",
-    ("kk", 21): "21 тәуелсіз дереккөзден 21 мақала",
-    ("kk", 22): "22 тәуелсіз дереккөзден 22 мақала",
-    ("es", 1): "1 artículo de 1 fuente independiente",
-    ("es", 2): "2 artículos de 2 fuentes independientes",
-    ("es", 5): "5 artículos de 5 fuentes independientes",
-    ("es", 21): "21 artículos de 21 fuentes independientes",
-    ("es", 22): "22 artículos de 22 fuentes independientes",
+    ("en", 1): "Sources: 1 article from 1 publisher (1 independent)",
+    ("en", 2): "Sources: 2 articles from 2 publishers (2 independent)",
+    ("en", 5): "Sources: 5 articles from 5 publishers (5 independent)",
+    ("en", 21): "Sources: 21 articles from 21 publishers (21 independent)",
+    ("en", 22): "Sources: 22 articles from 22 publishers (22 independent)",
+    ("ru", 1): "Источники: 1 статья из 1 издания (независимых — 1)",
+    ("ru", 2): "Источники: 2 статьи из 2 изданий (независимых — 2)",
+    ("ru", 5): "Источники: 5 статей из 5 изданий (независимых — 5)",
+    ("ru", 21): "Источники: 21 статья из 21 издания (независимых — 21)",
+    ("ru", 22): "Источники: 22 статьи из 22 изданий (независимых — 22)",
+    ("kk", 1): "Дереккөздер: 1 басылымнан 1 мақала (тәуелсізі — 1)",
+    ("kk", 2): "Дереккөздер: 2 басылымнан 2 мақала (тәуелсізі — 2)",
+    ("kk", 5): "Дереккөздер: 5 басылымнан 5 мақала (тәуелсізі — 5)",
+    ("kk", 21): "Дереккөздер: 21 басылымнан 21 мақала (тәуелсізі — 21)",
+    ("kk", 22): "Дереккөздер: 22 басылымнан 22 мақала (тәуелсізі — 22)",
+    ("es", 1): "Fuentes: 1 artículo de 1 medio (independientes: 1)",
+    ("es", 2): "Fuentes: 2 artículos de 2 medios (independientes: 2)",
+    ("es", 5): "Fuentes: 5 artículos de 5 medios (independientes: 5)",
+    ("es", 21): "Fuentes: 21 artículos de 21 medios (independientes: 21)",
+    ("es", 22): "Fuentes: 22 artículos de 22 medios (independientes: 22)",
+    ("uk", 1): "Джерела: 1 стаття з 1 видання (незалежних – 1)",
+    ("uk", 2): "Джерела: 2 статті з 2 видань (незалежних – 2)",
+    ("uk", 5): "Джерела: 5 статей з 5 видань (незалежних – 5)",
+    ("uk", 21): "Джерела: 21 стаття з 21 видання (незалежних – 21)",
+    ("uk", 22): "Джерела: 22 статті з 22 видань (незалежних – 22)",
 }
 
 
 @pytest.mark.parametrize(("language", "number"), ARTICLES)
 def test_numbers_agree_with_what_they_count(language: str, number: int) -> None:
-    said = say("brief_counts", language, articles=number, origins=number, newest="")
+    said = say("brief_counts", language, articles=number, publishers=number, origins=number, newest="")
     assert said.partition(";")[0] == ARTICLES[language, number]
 
 
-def test_two_numbers_in_one_sentence_agree_each_with_its_own_noun() -> None:
-    assert say("brief_counts", "en", articles=3, origins=1, newest="").startswith(
-        "3 articles from 1 independent source;"
+def test_numbers_in_one_sentence_agree_each_with_its_own_noun() -> None:
+    assert say("brief_counts", "en", articles=3, publishers=1, origins=1, newest="").startswith(
+        "Sources: 3 articles from 1 publisher ("
     )
-    assert say("brief_counts", "ru", articles=5, origins=21, newest="").startswith(
-        "5 статей из 21 независимого источника;"
+    assert say("brief_counts", "ru", articles=5, publishers=21, origins=4, newest="").startswith(
+        "Источники: 5 статей из 21 издания ("
     )
 
 

@@ -36,3 +36,8 @@ def independent(articles: Iterable[Article]) -> int:
         if article.known_at and other.known_at and article.known_at < other.known_at:
             first[article.origin_id] = article
     return len({voice_of(article) or origin for origin, article in first.items()})
+
+
+def published_by(articles: Iterable[Article]) -> int:
+    """Return how many publishers articles are from; a text of which nobody knows the publisher has one of its own."""
+    return len({outlet_of(article) or article.origin_id for article in articles})

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from bot.brief.command import run as run_brief
+from bot.brief.contract import briefing_json
 from bot.brief.export import brief_html, brief_markdown, brief_pdf
 from bot.brief.render import brief_messages
 from bot.moments import day_window
@@ -99,6 +100,58 @@ def test_an_empty_day_offers_the_newest_that_has_something(sample_library: Libra
     (message,) = brief_messages(of_day(sample_library, embedder, "2022-02-01"))
     assert "13 Jan 2022" in message.plain
     assert message.buttons[0][0].data == "brief:2022-01-13"
+
+
+@pytest.mark.parametrize(
+    ("language", "little"),
+    [
+        ("en", "Little was published in that period; the newest article before it: 5 Jan 2022"),
+        ("ru", "За это время опубликовано мало; последняя статья до этого — 5 янв. 2022"),
+        ("kk", "Бұл уақытта аз жарияланған; оған дейінгі ең соңғы мақала: 2022 ж. 5 қаңтар"),
+        ("es", "En ese período se publicó poco; el último artículo anterior: 5 ene 2022"),
+    ],
+)
+def test_a_thin_day_says_so_and_offers_the_newest_day_before_it(
+    language: str, little: str, library: Library, embedder: Embedder
+) -> None:
+    published = [("2022-01-05", "Police closed the bridge in Oral."), ("2022-01-07", "The bridge in Oral is open.")]
+    for day, text in published:
+        at = parse_moment(day, NOW)
+        ingest(library, embedder, [Submission(text=text, title="Bridge", published=at, where="test")])
+    (message,) = brief_messages(of_day(library, embedder, "2022-01-07", language=language))
+    assert little in message.plain.replace("\N{NARROW NO-BREAK SPACE}", " ")
+    assert message.buttons[-1][0].data == "brief:2022-01-05"
+
+
+def test_a_thin_day_before_which_there_is_nothing_offers_none(library: Library, embedder: Embedder) -> None:
+    at = parse_moment("2022-01-07", NOW)
+    ingest(library, embedder, [Submission(text="The bridge in Oral is open.", title="Bridge", published=at, where="")])
+    (message,) = brief_messages(of_day(library, embedder, "2022-01-07"))
+    assert "Little was published in that period." in message.plain
+    assert not any(button.data.startswith("brief:") for row in message.buttons for button in row)
+
+
+def test_an_undated_article_is_listed_as_undated_in_text_json_and_html(library: Library, embedder: Embedder) -> None:
+    undated = Submission(
+        text="The bridge in Oral is open.", title="Bridge open", where="", url="https://oral.example/a"
+    )
+    ingest(library, embedder, [undated], clock=lambda: parse_moment("2022-01-07T09:00:00+00:00", NOW).at)
+    made = of_day(library, embedder, "2022-01-07")
+    (message,) = brief_messages(made)
+    assert "Without a date\n• “Bridge open”" in message.plain
+    assert [one["url"] for one in briefing_json(made)["undated"]] == ["https://oral.example/a"]
+    assert "<li>“Bridge open”" in brief_html(made).decode()
+
+
+def test_a_figure_says_how_it_stands_and_how_it_stood(library: Library, embedder: Embedder) -> None:
+    for day, dead in (("2022-01-06", "nine"), ("2022-01-07", "fourteen")):
+        text = f"The Interior Ministry said {dead} people were killed in the city of Oral."
+        told = Submission(
+            text=text, title="Toll", published=parse_moment(day, NOW), where="", url=f"https://a.example/{day}"
+        )
+        ingest(library, embedder, [told])
+    (message,) = brief_messages(of_day(library, embedder, "2022-01-07"))
+    assert "Figures\n• killed, Oral: “fourteen” (Interior Ministry) [1], before: “nine” [2]" in message.plain
 
 
 def test_the_timeline_command_dates_by_the_event(sitrep: Sitrep) -> None:
