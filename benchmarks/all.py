@@ -41,7 +41,7 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
 }
 """How a benchmark is called where `--data` is not all it takes; in this order, and before the others."""
 
-SLOW = frozenset(("schedule", "delivery", "faults", "kill", "kill_ingest", "load", "mutants"))
+SLOW = frozenset(("schedule", "delivery", "faults", "kill", "kill_ingest", "load", "mutants", "replicas"))
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from benchmarks.delivery import ROOT, Telegram, telegram
 from bot.locales import moment_text, say
@@ -82,18 +83,21 @@ def prepare(data: Path, models: Path | None) -> None:
     library.close()
 
 
-def settings(server: Telegram, data: Path, webhook: bool) -> dict[str, str]:
-    """Return the environment of the bot."""
+def free_address() -> str:
+    """Return a host and port on which nothing listens."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return f"127.0.0.1:{free.getsockname()[1]}"
+
+
+def settings(server: Telegram, data: Path, listen: str = "") -> dict[str, str]:
+    """Return the environment of the bot, which polls unless it is to listen for what is pushed."""
     given = {
         "SITREP_DATA_DIR": str(data),
         "SITREP_TELEGRAM_TOKEN": server.token,
         "SITREP_TELEGRAM_API_URL": server.url,
         "SITREP_QUESTIONS_PER_MINUTE": "1000",
     }
-    if webhook:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            listen = f"127.0.0.1:{free.getsockname()[1]}"
-        server.do("proxy", public=PUBLIC, local=f"http://{listen}")
+    if listen:
         given |= {"SITREP_WEBHOOK_URL": f"{PUBLIC}/telegram", "SITREP_WEBHOOK_SECRET": SECRET}
         given |= {"SITREP_WEBHOOK_LISTEN": listen}
     kept = {name: value for name, value in os.environ.items() if not name.startswith("SITREP_")}
@@ -115,10 +119,14 @@ def write_all(server: Telegram, updates: int, a_second: float) -> None:
         time.sleep(max(0.0, began + number / a_second - time.monotonic()))
 
 
-def arrived(server: Telegram) -> Counter[tuple[int, str]]:
+def sent(server: Telegram, since: int = 0) -> list[dict[str, Any]]:
+    """Return the messages that were sent, since a mark of the server's."""
+    return [call for call in server.do("calls")[since:] if call["ok"] and call["method"] == "sendMessage"]
+
+
+def arrived(server: Telegram, since: int = 0) -> Counter[tuple[int, str]]:
     """Return how often each answer came, by chat and text."""
-    calls = server.do("calls", method="sendMessage")
-    return Counter((call["parameters"]["chat_id"], call["result"]["text"]) for call in calls if call["ok"])
+    return Counter((call["parameters"]["chat_id"], call["result"]["text"]) for call in sent(server, since))
 
 
 def unrecorded(data: Path, came: Counter[tuple[int, str]]) -> int:
@@ -145,7 +153,10 @@ def run(
     with tempfile.TemporaryDirectory() as folder, telegram() as server:
         data = Path(folder) / "data"
         prepare(data, models)
-        environment, log = settings(server, data, webhook), data / "bot.log"
+        listen = free_address() if webhook else ""
+        if listen:
+            server.do("proxy", public=PUBLIC, local=f"http://{listen}")
+        environment, log = settings(server, data, listen), data / "bot.log"
         writer = threading.Thread(target=write_all, args=(server, updates, a_second), daemon=True)
         began = time.monotonic()
         writer.start()
@@ -160,24 +171,24 @@ def run(
             outcome.most_at_once = max(outcome.most_at_once, found)
         bot = start(environment, log)
         writer.join()
-        _judge(server, outcome)
+        judge(server, outcome)
         outcome.seconds = time.monotonic() - began
         bot.terminate()
         bot.wait()
     return outcome
 
 
-def _judge(server: Telegram, outcome: Outcome) -> None:
-    """Wait until every answer came, or none comes any more."""
+def judge(server: Telegram, outcome: Outcome, since: int = 0) -> None:
+    """Wait until every answer came, or none comes any more, and note what was lost and what came twice."""
     wanted = {(chat_id, text) for chat_id, _, text in map(expected, range(outcome.updates))}
-    came, last = arrived(server), time.monotonic()
+    came, last = arrived(server, since), time.monotonic()
     while wanted - came.keys() and time.monotonic() - last < PATIENCE:
         time.sleep(2.0)
-        now = arrived(server)
+        now = arrived(server, since)
         if len(now) > len(came):
             came, last = now, time.monotonic()
     time.sleep(2.0)  # for what comes again
-    came = arrived(server)
+    came = arrived(server, since)
     outcome.lost = len(wanted - came.keys())
     outcome.twice = sum(number - 1 for number in came.values())
     outcome.failed = sorted({text for _, text in came.keys() - wanted})

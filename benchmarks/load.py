@@ -61,13 +61,13 @@ class Outcome:
     violations: int
 
 
-def prepare(data: Path, models: Path | None) -> None:
+def prepare(data: Path, models: Path | None, database_url: str = "") -> None:
     """Make the library of the samples, and let the readers in."""
     data.mkdir()
     if models is not None:
         (data / "models").symlink_to(models)
     embedder = load_embedder(data / "models")
-    library = open_library(data, name_of(embedder))
+    library = open_library(data, name_of(embedder), database_url)
     ingest(library, embedder, from_path(SAMPLES, UTC))
     for chat_id in (ASKER, FLOODER, CHARTS, *range(FIRST_READER, FIRST_READER + READERS)):
         chats.keep(library.engine, chat_id, admitted=True, language="en")
@@ -133,7 +133,7 @@ def run(seconds: float, a_second: float = A_SECOND, models: Path | None = None, 
     with tempfile.TemporaryDirectory() as folder, telegram() as server:
         data = Path(folder) / "data"
         prepare(data, models)
-        environment = settings(server, data, webhook=False) | {"SITREP_QUESTIONS_PER_MINUTE": "20"}
+        environment = settings(server, data) | {"SITREP_QUESTIONS_PER_MINUTE": "20"}
         with (data / "bot.log").open("w") as log:
             command = [sys.executable, "-m", "bot.cli", "run"]
             bot = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)

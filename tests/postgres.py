@@ -6,6 +6,8 @@ import subprocess
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -14,8 +16,8 @@ import pytest
 PLACES = ("/usr/lib/postgresql/*/bin", "/opt/homebrew/opt/postgresql*/bin", "/usr/local/pgsql/bin")
 """Where systems put the server's programs, which few have in their PATH."""
 
-SPARING = ("-F", "-c", "listen_addresses=", "-c", "shared_buffers=16MB", "-c", "max_connections=50")
-"""Nothing is flushed to disk and nothing listens but the socket: the data is thrown away."""
+SPARING = ("-c", "listen_addresses=", "-c", "shared_buffers=16MB", "-c", "max_connections=50")
+"""Nothing listens but the socket."""
 
 USER = "sitrep"
 
@@ -35,27 +37,45 @@ def _owner() -> str | None:
     return pwd.getpwnam("postgres").pw_name if os.getuid() == 0 else None
 
 
-@pytest.fixture(scope="session")
-def postgres_server() -> Iterator[Path]:
-    """The folder with the socket of a running server."""
+class MissingError(Exception):
+    """Says why there is no PostgreSQL here."""
+
+
+@contextmanager
+def running(*, flushes: bool = False) -> Iterator[Path]:
+    """Start a server and give the folder with its socket; only measurements have it flush what it writes to disk.
+
+    Raises MissingError.
+    """
     programs = _programs()
     if programs is None:
-        pytest.skip("PostgreSQL is not installed")
+        raise MissingError("PostgreSQL is not installed")
     try:
         owner = _owner()
-    except KeyError:
-        pytest.skip("PostgreSQL does not run as root, and there is no user postgres")
+    except KeyError as exc:
+        raise MissingError("PostgreSQL does not run as root, and there is no user postgres") from exc
     with tempfile.TemporaryDirectory(prefix="sitrep-pg-") as folder:
         if owner:
             shutil.chown(folder, owner)
 
         init = ("--no-sync", "-A", "trust", "-U", USER, "-E", "UTF8", "--locale", "C.UTF-8")
         _run(programs / "initdb", Path(folder), *init)
-        start(Path(folder))
+        start(Path(folder), flushes=flushes)
         try:
             yield Path(folder)
         finally:
             stop(Path(folder))
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Path]:
+    """The folder with the socket of a running server."""
+    with ExitStack() as stack:
+        try:
+            folder = stack.enter_context(running())
+        except MissingError as exc:
+            pytest.skip(str(exc))
+        yield folder
 
 
 def _run(program: Path, folder: Path, *words: str) -> None:
@@ -63,9 +83,9 @@ def _run(program: Path, folder: Path, *words: str) -> None:
     subprocess.run(command, user=_owner(), cwd=folder, check=True, stdout=subprocess.DEVNULL, timeout=120)
 
 
-def start(folder: Path) -> None:
-    """Start the server of `postgres_server`."""
-    options = " ".join(f"'{option}'" for option in ("-k", str(folder), *SPARING))
+def start(folder: Path, *, flushes: bool = False) -> None:
+    """Start the server of `running`."""
+    options = " ".join(f"'{option}'" for option in (*(() if flushes else ("-F",)), "-k", str(folder), *SPARING))
     programs = _programs()
     assert programs is not None
     _run(programs / "pg_ctl", folder, "-w", "-l", f"{folder}/log", "-o", options, "start")
@@ -78,17 +98,18 @@ def stop(folder: Path) -> None:
     _run(programs / "pg_ctl", folder, "-w", "-m", "immediate", "stop")
 
 
+def new_database(folder: Path) -> str:
+    """Make an empty database on the server of a folder and return its URL for SITREP_DATABASE_URL."""
+    name = f"t{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(host=str(folder), user=USER, dbname="postgres", autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')  # type: ignore[arg-type]
+    return f"postgresql+psycopg://{USER}@/{name}?host={folder}"
+
+
 @pytest.fixture
 def new_postgres(postgres_server: Path) -> Callable[[], str]:
     """What makes an empty database and returns its URL for SITREP_DATABASE_URL."""
-
-    def make() -> str:
-        name = f"t{uuid.uuid4().hex[:12]}"
-        with psycopg.connect(host=str(postgres_server), user=USER, dbname="postgres", autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE "{name}"')  # type: ignore[arg-type]
-        return f"postgresql+psycopg://{USER}@/{name}?host={postgres_server}"
-
-    return make
+    return partial(new_database, postgres_server)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -1,9 +1,7 @@
 """Chroma as a server of its own: searched like the embedded one, and no question waits for it when it fails."""
 
 import signal
-import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,22 +12,14 @@ from retrieval.store import library as library_module
 from retrieval.store.database import open_database
 from retrieval.store.library import CHROMA, SCAN, Library
 from retrieval.store.write import store
+from tests.chroma import chroma_server
 from tests.retrieval.store.test_chroma import MODEL, a_vector, prepared, ready, wait_until
-
-SERVE = "from chromadb.cli.cli import app; app()"
 
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        port = found.getsockname()[1]
-    place = ["--path", str(tmp_path / "server"), "--host", "127.0.0.1", "--port", str(port)]
-    process = subprocess.Popen(
-        [sys.executable, "-c", SERVE, "run", *place], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    yield f"http://127.0.0.1:{port}", process
-    process.kill()
-    process.wait()
+    with chroma_server(tmp_path / "server") as started:
+        yield started
 
 
 @pytest.fixture
