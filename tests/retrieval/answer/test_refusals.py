@@ -36,3 +36,10 @@ def test_a_refusal_shows_the_nearest_thing(
     answer = ask(sample_library, embedder, reader, question)
     assert (answer.status, answer.statements) == (Status.ABSTAINED, ())
     assert answer.nearest
+
+
+@pytest.mark.parametrize("text", ["asdkfj qwerty zzz", "blah blah blah", "фыва олдж прол"])
+def test_what_is_no_language_gets_no_quotes_as_an_answer(
+    sample_library: Library, embedder: Embedder, reader: Reader, text: str
+) -> None:
+    assert ask(sample_library, embedder, reader, text).status is Status.ABSTAINED
