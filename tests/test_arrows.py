@@ -53,7 +53,17 @@ MAY_IMPORT = {
 """The packages of `retrieval`, and which of its other packages each may import."""
 
 
-EVERYWHERE_IN_BOT = {"locales", "resources", "settings", "moments", "output", "places", "metrics", "telegram"}
+EVERYWHERE_IN_BOT = {
+    "citations",
+    "locales",
+    "resources",
+    "settings",
+    "moments",
+    "output",
+    "places",
+    "metrics",
+    "telegram",
+}
 
 BOT_MAY_IMPORT = {
     "settings": set(),
@@ -65,8 +75,9 @@ BOT_MAY_IMPORT = {
     "locales": set(),
     "resources": {"settings"},
     "telegram": {"locales", "resources", "settings", "metrics"},
+    "citations": {"locales", "telegram"},
+    "figures": EVERYWHERE_IN_BOT,
     "ask": EVERYWHERE_IN_BOT | {"figures"},  # the reports that conflict with an answer
-    "figures": EVERYWHERE_IN_BOT | {"ask"},  # the citations that every command shares
     "brief": EVERYWHERE_IN_BOT | {"ask", "figures"},
     "schedule": EVERYWHERE_IN_BOT | {"ask", "brief"},
     "sources": EVERYWHERE_IN_BOT,

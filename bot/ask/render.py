@@ -1,7 +1,8 @@
 """Render answers and their citations as messages within Telegram's limits, or as text for a terminal."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
+from bot.citations.render import citation_rows, publisher_of, quoted, sources_block, tidy
 from bot.figures.standing import (
     bounds_text,
     days_text,
@@ -13,12 +14,12 @@ from bot.figures.standing import (
     worded,
 )
 from bot.locales import age_text, day_text, language_list, moment_text, quotation, say, texts
-from bot.telegram.richtext import Block, Button, Message, Run, in_rows, message, messages, plain
+from bot.telegram.richtext import Block, Button, Message, Run, message, messages, plain
 from retrieval.answer.ask import LANGUAGE_UNKNOWN
 from retrieval.answer.context import PassageInContext, SourceCard
 from retrieval.answer.harmless import defang
 from retrieval.answer.links import link_to_quote
-from retrieval.domain import Answer, Article, Backing, Citation, FigureRow, FirstLine, Span, Statement, Status
+from retrieval.domain import Answer, Article, Citation, FigureRow, FirstLine, Span, Statement, Status
 from retrieval.reader.reader import STATEMENTS
 from retrieval.store.chats.disputes import Disputed
 
@@ -46,18 +47,6 @@ def _event_rows(answer: Answer) -> list[Sequence[Button]]:
     events = [*(answer.events if len(answer.events) > 1 else ()), *answer.other_events]
     kind = answer.figures[0].kind.value if answer.figures else ""
     return [[event_button(event, kind, answer.language)] for event in events]
-
-
-def citation_rows(citations: Iterable[Citation], key: int | None = None) -> list[Sequence[Button]]:
-    """Return rows of buttons that open each citation's passage; `key` names the exchange to go back to."""
-    back = "" if key is None else f":{key}"
-    return in_rows(
-        [
-            Button(f"[{c.n}]", f"ctx:{c.passage_id}:{c.answer_span.start}:{c.answer_span.end}{back}")
-            for c in citations
-            if c.passage_id is not None
-        ]
-    )
 
 
 def answer_text(answer: Answer) -> str:
@@ -160,52 +149,11 @@ def _quote_block(citation: Citation, language: str, marks: str = "") -> Block:
     else:
         opening, closing = quotation("\0", language).split("\0")
         runs = [
-            Run(opening + _tidy(before) + " " * bool(before.strip()), quoted=True, struck=gone),
-            Run(_tidy(answer.of(text)), bold=True, quoted=True, struck=gone),
-            Run(" " * bool(after.strip()) + _tidy(after) + closing, quoted=True, struck=gone),
+            Run(opening + tidy(before) + " " * bool(before.strip()), quoted=True, struck=gone),
+            Run(tidy(answer.of(text)), bold=True, quoted=True, struck=gone),
+            Run(" " * bool(after.strip()) + tidy(after) + closing, quoted=True, struck=gone),
         ]
     return (*runs, Run(marks or f" [{citation.n}]"))
-
-
-def quoted(citation: Citation, language: str) -> str:
-    """Return the quote in the reader's quotation marks, unless it starts with some of its own."""
-    return quotation(_tidy(citation.quote), language)
-
-
-def _tidy(text: str) -> str:
-    return defang(" ".join(text.split()))
-
-
-def sources_block(citations: tuple[Citation, ...], language: str, links: bool) -> Block:
-    """Return one line a citation: its number, publisher, time, speaker, copies and title."""
-    lines = [_source_line(citation, language, links) for citation in citations]
-    return tuple(run for line in lines for run in (Run("\n"), *line))[1:]
-
-
-def _source_line(citation: Citation, language: str, links: bool) -> list[Run]:
-    article = citation.article
-    behind = "" if citation.backing is Backing.UNKNOWN else f" ({say(f'backing.{citation.backing}', language)})"
-    line = [
-        Run(f"[{citation.n}] "),
-        Run(defang(publisher_of(article, language)), bold=True),
-        Run(behind),
-        Run(", " + moment_text(article.published, language)),
-    ]
-    if article.forwarded_from:
-        line.append(Run(" · " + say("forwarded_from", language, source=defang(article.forwarded_from))))
-    if citation.speaker:
-        line.append(Run(" · " + say("says", language, speaker=defang(citation.speaker))))
-    if citation.origin_copies > 1:
-        line.append(Run(" · " + say("copies", language, count=citation.origin_copies)))
-    if citation.withdrawn:
-        line.append(Run(" · " + say("withdrawn", language), bold=True))
-    link = link_to_quote(article.url, citation.answer_text)
-    title = defang(article.title)
-    if link and links:
-        line += [Run(" · "), Run(title, href=link)]
-    else:
-        line.append(Run(f" · {title}" + (f"\n    {article.url}" if article.url else "")))
-    return line
 
 
 def _moment_line(answer: Answer) -> str:
@@ -268,11 +216,6 @@ def card_message(card: SourceCard, language: str) -> Message:
         lines = [Run("\n• " + say("version_line", language, number=number, seen=when)) for number, when in seen]
         blocks.append((Run(say("versions_title", language), italic=True), *lines))
     return message(blocks)
-
-
-def publisher_of(article: Article, language: str) -> str:
-    """Return who published an article, or that nobody knows."""
-    return article.publisher or article.agency or say("unknown_publisher", language)
 
 
 def _outlet(article: Article, language: str) -> list[Run]:

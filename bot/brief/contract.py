@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
-from bot.ask.contract import citation_json, event_json, iso, statement_json
+from bot.citations.contract import citation_json, event_json, iso, statement_json
 from bot.figures.command import series_json
 from retrieval.domain import Briefing, BriefingLine, FigureMove, Timeline
 

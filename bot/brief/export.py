@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from html import escape
 
-from bot.ask.render import publisher_of
 from bot.brief.pdf import Paragraph, pdf
 from bot.brief.render import Part, extent_text, section_parts, short_parts, story_parts, title_text
+from bot.citations.render import publisher_of
 from bot.locales import moment_text, quotation, say
 from bot.telegram.richtext import Run, html
 from retrieval.answer.links import link_to_quote

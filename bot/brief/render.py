@@ -8,7 +8,7 @@ from datetime import time, timedelta
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from bot.ask.render import citation_rows, publisher_of, quoted, sources_block
+from bot.citations.render import citation_rows, publisher_of, quoted, sources_block
 from bot.figures.render import figure_name
 from bot.figures.standing import bounds_text, days_text, heading_text, speaker_text
 from bot.locales import day_text, moment_text, quotation, say

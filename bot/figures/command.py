@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from bot.ask.contract import citation_json, event_json, iso
+from bot.citations.contract import citation_json, event_json, iso
 from bot.figures.render import Sheet, kind_named, picture, sheet, sheet_text
 from bot.locales import named
 from bot.moments import as_of_moment

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from bot.ask.render import citation_rows, publisher_of
+from bot.citations.render import citation_rows, publisher_of
 from bot.figures.standing import (
     bounds_text,
     days_text,

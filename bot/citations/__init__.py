@@ -1,0 +1,1 @@
+"""Citations, as every command shows and prints them."""
