@@ -22,7 +22,11 @@ from retrieval.store.library import Library
 from tests.conftest import MODELS, ROOT
 
 QUESTION = "Who was named acting prime minister?"
-README_LINES = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
+README_LINES = [
+    code
+    for document in ("README.md", "docs/how-it-works.md")
+    for code in re.findall(r"```python\n(.*?)```", (ROOT / document).read_text("utf-8"), re.DOTALL)
+]
 
 
 @pytest.fixture
