@@ -9,13 +9,12 @@ import numpy as np
 
 from retrieval.briefing.consequence import consequence
 from retrieval.briefing.moves import Recent, Reports, contradict, same_value
-from retrieval.briefing.sentences import StoredSentence, reads_alone
+from retrieval.briefing.sentences import FEWEST_WORDS, StoredSentence, happens, reads_alone
 from retrieval.briefing.shown import Comparison, Shown
 from retrieval.briefing.stories import StoryArticle, story
 from retrieval.briefing.summary import MOST_ALIKE, Wording, bag, choose, f1, features, idf, likeness, unit, wording
 from retrieval.domain import Article, Change, Figure, FigureKind, Moment, Story
 from retrieval.figures.withdrawals import is_withdrawal
-from retrieval.language.concepts import mentions
 from retrieval.language.doc import Text
 
 ORIGINS_WEIGHT, CONSEQUENCE_WEIGHT, RECENCY_WEIGHT, REVERSAL_WEIGHT, WITHDRAWAL_WEIGHT = 1.0, 1.5, 0.3, 0.6, 0.8
@@ -27,6 +26,7 @@ MOST_SENTENCES = 2  # of a story: the one that tells most, and one that adds to 
 SENTENCES_READ = 15  # first sentences of an article that may be shown
 MOST_COMPARED = 40  # sentences of a story, the best, that are compared with what was shown before
 POSITION_LOSS, FURTHEST = 0.08, 6
+FEWEST_IN_LEAD = 4  # words of an article's first sentence that may be shown, if something happens in it
 LEAD_WORTH = 1.2  # factor for the first sentence of an article, which mostly says what is new
 TITLE_WORTH = 0.6  # factor, less 1, for a sentence in the words of its article's title
 OTHER_LANGUAGE = 0.75  # worth of a sentence that is not in the reader's language
@@ -216,7 +216,9 @@ def _change_worth(material: Material, sentence: StoredSentence) -> float:
 def _worth(material: Material, sentence: StoredSentence, read: Sequence[StoryArticle]) -> float:
     """Return how well a sentence would stand for its story, without looking at what was shown before."""
     row, own = material.rows[sentence.id], sentence.article
-    worth = reads_alone(sentence) * (1 - POSITION_LOSS * min(sentence.position, FURTHEST))
+    opens = sentence.position == 0 and happens(sentence)
+    fewest = FEWEST_IN_LEAD if opens else FEWEST_WORDS
+    worth = reads_alone(sentence, fewest) * (1 - POSITION_LOSS * min(sentence.position, FURTHEST))
     if sentence.position == 0:
         worth *= LEAD_WORTH
     worth *= 1 + TITLE_WORTH * f1(worded(material, row).stems, bag(Text(own.title, own.language)))
@@ -237,8 +239,7 @@ def _worth(material: Material, sentence: StoredSentence, read: Sequence[StoryArt
 def _completeness(sentence: StoredSentence) -> float:
     """Return how much of who, what and where a sentence says, from INCOMPLETE squared to 1."""
     names = any(word.text[0].isupper() for word in sentence.words[1:])
-    happens = any(mention.kind == "act" for mention in mentions(sentence.text, sentence.language))
-    return (1.0 if names else INCOMPLETE) * (1.0 if happens else INCOMPLETE)
+    return (1.0 if names else INCOMPLETE) * (1.0 if happens(sentence) else INCOMPLETE)
 
 
 def change_of(material: Material, story: Story, sentences: Sequence[StoredSentence]) -> Change:

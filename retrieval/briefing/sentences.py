@@ -7,6 +7,7 @@ import numpy as np
 
 from retrieval.briefing.summary import unit
 from retrieval.domain import Article, Span
+from retrieval.language.concepts import mentions
 from retrieval.language.doc import Doc, Sentence, Text
 from retrieval.language.packs import any_regex, pack, pattern
 from retrieval.store.library import Library
@@ -41,8 +42,11 @@ def sentences_of(library: Library, articles: Sequence[Article]) -> Iterator[Stor
     stored = quotable_sentences(library.engine, articles, library.model)
     for article, found in zip(articles, stored, strict=True):
         doc = Doc.of(article)
-        for position, sentence in enumerate(found):
-            yield StoredSentence(article, doc, sentence, position)
+        read = [StoredSentence(article, doc, sentence, position) for position, sentence in enumerate(found)]
+        if read and len(read[0].words) < FEWEST_WORDS and not happens(read[0]):
+            for sentence in read[1:]:  # "HARVEK, 7 January." is not what the article opens with
+                sentence.position -= 1
+        yield from read
 
 
 def _without_dateline(doc: Doc, span: Span) -> Span:
@@ -54,13 +58,13 @@ def _without_dateline(doc: Doc, span: Span) -> Span:
     return Span(span.end - len(rest.lstrip()), span.end)
 
 
-def reads_alone(sentence: Text) -> float:
+def reads_alone(sentence: Text, fewest: int = FEWEST_WORDS) -> float:
     """Return how well a sentence reads away from its article, from 0 (not at all) to 1.
 
-    It should be neither long nor a scrap, end like a sentence, and not open with "he", "but" or a quotation.
+    It should have `fewest` words and not be long, end like a sentence, and not open with "he", "but" or a quotation.
     """
     text, count = sentence.text, len(sentence.words)
-    if not FEWEST_WORDS <= count <= MOST_WORDS or "\n" in text.strip() or text.rstrip().endswith("?"):
+    if not fewest <= count <= MOST_WORDS or "\n" in text.strip() or text.rstrip().endswith("?"):
         return 0.0
     if sentence.addresses_machines:
         return 0.0
@@ -73,6 +77,11 @@ def reads_alone(sentence: Text) -> float:
         worth *= 0.7
     opener = sentence.words[0].text.casefold() in pack(sentence.language).words("notices", "openers")
     return worth * (0.75 if opener or _LEANING_PHRASE.match(text) else 1.0)
+
+
+def happens(sentence: Text) -> bool:
+    """Return whether a sentence says that something happens."""
+    return any(mention.kind == "act" for mention in mentions(sentence.text, sentence.language))
 
 
 def says_unknown(sentence: Text) -> bool:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from retrieval.briefing.brief import brief
+from retrieval.briefing.sentences import sentences_of
 from retrieval.briefing.shown import shown_quotes
 from retrieval.briefing.summary import likeness, wording
 from retrieval.domain import Briefing, Change, FigureKind, Moment, QuestionError, ShownQuote, Statement
@@ -14,6 +15,7 @@ from retrieval.ingest.pipeline import ingest
 from retrieval.ingest.submission import Submission
 from retrieval.language.doc import Text
 from retrieval.store.library import Library
+from retrieval.store.read import arrived
 
 DAY = timedelta(days=1)
 
@@ -198,3 +200,17 @@ def test_a_price_changes_only_from_one_of_the_same_good(good: str, library: Libr
     [move] = [one for one in made.figures if one.kind is FigureKind.PRICE]
     assert (move.was.low if move.was else None) == before
     assert made.disputed == ()
+
+
+def test_a_short_first_sentence_that_says_what_happened_is_shown(library: Library, embedder: Embedder) -> None:
+    text = "HARVEK, 7 January. The strike has ended. It was hard on everybody there, the shopkeepers of the town say."
+    publish(library, embedder, on(7, 9), text, url="https://a.example/1", title="Back to work")
+    assert lines(brief(library, embedder, on(7), on(8)))[0].text == "The strike has ended."
+
+
+def test_a_dateline_of_its_own_is_not_the_first_sentence(library: Library, embedder: Embedder) -> None:
+    text = "СЕЛЬМО, 1 шілде. Он сегіз күнге созылған ереуіл аяқталды. Келісімге екі тарап қол қойды."
+    publish(library, embedder, on(7, 9), text, url="https://a.example/1", title="Келісім")
+    [article] = arrived(library.engine, on(7), on(8), DAY)
+    places = {sentence.text: sentence.position for sentence in sentences_of(library, [article])}
+    assert places["Он сегіз күнге созылған ереуіл аяқталды."] == 0
