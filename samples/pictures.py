@@ -1,4 +1,6 @@
-"""Pictures of a chat for the README, light and dark, in English and Russian: `python samples/pictures.py FOLDER`.
+"""Pictures for the README, light and dark: a chat in English and in Russian, and a chart.
+
+`python samples/pictures.py FOLDER`.
 
 The bot itself answers over the samples; what it would send to Telegram is drawn. Only the phone is ours.
 """
@@ -21,16 +23,18 @@ from pydantic import SecretStr
 from telegram.request import RequestData
 
 from bot.app import build
+from bot.figures.render import picture, sheet
 from bot.resources import Resources
 from bot.settings import read_settings
 from bot.telegram.terminal import TERMINAL_CHAT, TERMINAL_TOKEN, TerminalRequest, converse
+from retrieval.domain import FigureKind
 from retrieval.ingest.files import from_path
 from retrieval.ingest.pipeline import ingest
 
 SAMPLES = Path(__file__).parent / "articles.jsonl"
 
 ASKED = {
-    "en": ("When was Karim Massimov detained?", "Who replaced Nazarbayev on the Security Council?"),
+    "en": ("When was Karim Massimov detained?", "Who became prime minister?"),
     "ru": ("Когда начнётся вывод контингента ОДКБ?", "Кто возглавил Совет безопасности?"),
 }
 """What is asked in the picture of each language."""
@@ -130,6 +134,13 @@ def conversation(folder: Path, asked: Sequence[str]) -> list[Bubble]:
             bubbles.append(Bubble([Styled(question)], own=True))
             bubbles.extend(map(_bubble, recorder.sent))
     return bubbles
+
+
+def chart(folder: Path, *, dark: bool) -> bytes:
+    """Return the chart of those killed, as a PNG, from the library of a conversation."""
+    with Resources(read_settings().model_copy(update={"data_dir": folder})) as resources:
+        killed = sheet(resources.library, FigureKind.KILLED, None, citing=False)
+        return picture(killed, "en", dark=dark)
 
 
 def _bubble(sent: dict[str, Any]) -> Bubble:
@@ -234,8 +245,9 @@ def main() -> None:
     for language, asked in ASKED.items():
         with tempfile.TemporaryDirectory() as data:
             bubbles = conversation(Path(data), asked)
-        for name, look in LOOKS.items():
-            draw(bubbles, look).quantize(64).save(folder / f"chat-{language}-{name}.png", optimize=True)
+            for name, look in LOOKS.items():
+                draw(bubbles, look).quantize(64).save(folder / f"chat-{language}-{name}.png", optimize=True)
+                (folder / f"chart-{name}.png").write_bytes(chart(Path(data), dark=name == "dark"))
 
 
 if __name__ == "__main__":
