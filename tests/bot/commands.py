@@ -1,5 +1,6 @@
 """The `sitrep` command within the test's own process, which spares its start."""
 
+import gc
 import io
 import sys
 from collections.abc import Callable, Iterator
@@ -21,6 +22,7 @@ class Done:
 
 
 Sitrep = Callable[..., Done]
+COLLECTED = gc.get_threshold()
 
 
 @pytest.fixture
@@ -48,6 +50,9 @@ def sitrep(data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFi
             main()
         except SystemExit as exc:
             code = int(exc.code or 0)
+        finally:  # what a process of its own does about its garbage would keep that of all tests here
+            gc.set_threshold(*COLLECTED)
+            gc.unfreeze()
         return Done(code, *capsys.readouterr())
 
     yield run
