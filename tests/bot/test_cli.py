@@ -32,6 +32,7 @@ ASK = {
     "figures",
     "events",
     "other_events",
+    "period",
 }
 CITATION = {
     "n", "article_id", "url", "title", "publisher", "published_at", "speaker", "language", "quote", "start", "end",

@@ -21,6 +21,7 @@ from tests.bot.in_process import ADMIN, InProcess, in_process
 from tests.fake_telegram.ledger import Call
 
 OTHER_ADMIN = 1002
+START = f"{say('start', 'en', languages=language_list('en'))}\n\n{say('start_empty_editor', 'en')}"
 SLOW = 1.0  # seconds that a slow message takes
 
 
@@ -67,7 +68,7 @@ async def test_two_messages_of_one_chat_are_answered_in_order(bot: InProcess, in
     bot.telegram.fail("sendMessage", kind="delay", seconds=SLOW, times=1, chat_id=ADMIN)
     await inbox.take([update(bot, ADMIN, "/start"), update(bot, ADMIN, "/asof")])
     first, second = await sent(bot, 2)
-    assert first.text == say("start", "en", languages=language_list("en"))
+    assert first.text == START
     assert first.answered_at is not None
     assert second.at >= first.answered_at
 
@@ -97,7 +98,7 @@ async def test_an_update_is_on_disk_until_its_answer_is(bot: InProcess, inbox: I
     await inbox.take([update(bot, ADMIN, "/start")])
     assert stored.count(engine) + outbox.count(engine) == 1
     await until(lambda: stored.count(engine) == 0)
-    assert posted(bot) == [say("start", "en", languages=language_list("en"))]
+    assert posted(bot) == [START]
     await until(lambda: outbox.count(engine) == 0)
     with engine.connect() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM outbox").scalar() == 0
@@ -140,7 +141,7 @@ async def test_updates_of_a_process_that_was_killed_again_and_again_are_handled(
             stored.begin(engine, one["update_id"], bot.resources.settings.now())
         stored.suspect(engine)
     assert await inbox.resume() == 2
-    assert (await sent(bot, 2))[0].text == say("start", "en", languages=language_list("en"))
+    assert (await sent(bot, 2))[0].text == START
 
 
 async def test_what_may_end_the_process_is_handled_after_all_others_and_alone(bot: InProcess, inbox: Inbox) -> None:
@@ -193,12 +194,12 @@ async def test_an_answer_that_telegram_does_not_take_for_now_comes_later(
     await inbox.take([update(bot, ADMIN, "/start")])
     await until(lambda: bool(bot.telegram.calls("sendMessage")))
     await until(lambda: stored.count(bot.resources.library.engine) == 0)
-    assert posted(bot) == [say("start", "en", languages=language_list("en"))]
+    assert posted(bot) == [START]
     bot.telegram.heal()
     await asyncio.sleep(PASSING[fault].get("retry_after", 0) * 1.1)
     bot.sender.retry()
     await bot.sender.flush()
-    assert bot.telegram.sent(ADMIN)[-1].text == say("start", "en", languages=language_list("en"))
+    assert bot.telegram.sent(ADMIN)[-1].text == START
     assert posted(bot) == []
 
 
@@ -274,7 +275,7 @@ async def test_polling_goes_on_after_a_single_401(
     bot.telegram.fail("getUpdates", code=401)
     update(bot, ADMIN, "/start")
     async with polling(bot, inbox):
-        assert (await sent(bot, 1))[0].text == say("start", "en", languages=language_list("en"))
+        assert (await sent(bot, 1))[0].text == START
 
 
 async def test_polling_ends_when_the_token_is_taken_back(

@@ -104,7 +104,8 @@ def test_what_was_indexed_before_there_were_lengths_is_found_after_the_migration
         connection.execute(text("ALTER TABLE passage_terms DROP COLUMN terms"))
         rows = "(1, array_to_tsvector('{fire,road}'), ''), (2, array_to_tsvector('{school}'), '')"
         connection.execute(text(f"INSERT INTO passage_terms (rowid, stems, names) VALUES {rows}"))
-        connection.execute(text("DROP TABLE invitations"))
+        for table in ("charges", "sends", "invitations"):
+            connection.execute(text(f"DROP TABLE {table}"))
         connection.execute(text("ALTER TABLE chats DROP COLUMN role"))
         for table in ("subscriptions", "watches"):
             connection.execute(text(f"ALTER TABLE {table} DROP COLUMN thread"))

@@ -23,6 +23,7 @@ NEW_COLUMNS = {
     "versions": ("modified_at", "modified_offset", "modified_day_only", "forwarded_from"),
 }
 AT_0019 = (
+    "DROP TABLE charges",
     "DROP TABLE sends",
     "DROP TABLE invitations",
     "ALTER TABLE chats DROP COLUMN role",
