@@ -171,3 +171,16 @@ def test_a_country_is_not_the_place_of_its_capital(text: str, language: str, enc
 def test_who_kills_is_not_counted(encoder: WordEncoder) -> None:
     (found,) = read("Police killed three people.", "en", encoder)
     assert (found.low, found.group, found.speaker) == (3, "total", None)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Karim Massimov had been detained on 6 January, with others, in a treason case under Article 175."),
+        ("ru", "Карим Масимов задержан 6 января вместе с другими по делу о госизмене по статье 175."),
+        ("es", "El exjefe del KNB fue detenido el 6 de enero con otros por traición según el artículo 175."),
+        ("kk", "Кәрім Мәсімов 6 қаңтарда басқалармен бірге 175-бап бойынша ұсталды."),
+    ],
+)
+def test_the_number_of_an_article_of_law_counts_nobody(language: str, text: str, encoder: WordEncoder) -> None:
+    assert 175 not in marked(text, language, encoder)
