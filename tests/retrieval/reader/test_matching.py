@@ -50,11 +50,11 @@ def test_a_question_of_stop_words_has_no_share() -> None:
     assert share(read("who is it?"), []) is None
 
 
-def test_a_rehearsal_leaves_no_word_list_to_be_loaded_for_a_question() -> None:
-    from retrieval.language.concepts import _openings
+def test_a_rehearsal_leaves_nothing_to_be_loaded_for_a_question() -> None:
+    from retrieval.language.concepts import _pattern, _pattern_at
 
     rehearse()
-    before = _openings.cache_info().misses
+    before = (_pattern.cache_info().misses, _pattern_at.cache_info().misses)
     for language in LANGUAGES:
         contained(QUESTION, "Police arrested 40 dockers.", language, spoken=language)
-    assert _openings.cache_info().misses == before
+    assert (_pattern.cache_info().misses, _pattern_at.cache_info().misses) == before
