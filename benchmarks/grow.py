@@ -18,7 +18,6 @@ reader. At each size:
 from __future__ import annotations
 
 import argparse
-import json
 import math
 import random
 import tempfile
@@ -40,6 +39,7 @@ from retrieval.briefing.brief import brief
 from retrieval.domain import Moment
 from retrieval.embedding import Embedder
 from retrieval.embedding.centred import name_of
+from retrieval.embedding.engine import DIMENSIONS
 from retrieval.figures.standing import is_drawable
 from retrieval.ingest.pipeline import ingest
 from retrieval.ingest.submission import Submission
@@ -48,7 +48,7 @@ from retrieval.reader.cross_encoder import load_reader
 from retrieval.reader.reader import Reader
 from retrieval.store import read
 from retrieval.store.library import Library, open_library
-from training.stories import STORIES
+from training.stories import Story, read_questions
 
 OUT = MODEL.parent
 ARTICLES_A_DAY = 50
@@ -60,7 +60,6 @@ BEGUN = datetime(2026, 1, 1, 6, tzinfo=UTC)
 QUESTIONS = 40
 TIMED = 5  # events and days whose figures, brief and chart are timed
 LAST = 0.2  # the share of the articles at a size, by which the rate of ingest is judged
-DIMENSIONS = 384
 MOST_GROWTH, MOST_MEMORY, MOST_DISK = 2.0, 1_000.0, 12.0  # a tenfold; MB; times the text
 
 SYLLABLES = {
@@ -91,22 +90,12 @@ class WordHashes:
         return np.asarray(total / np.linalg.norm(total), np.float32)
 
 
-@dataclass(frozen=True)
-class Told:
-    """A story that events are grown from."""
-
-    language: str
-    title: str
-    sentences: tuple[str, ...]
-
-
-def told() -> list[Told]:
+def told() -> list[Story]:
     """Return the stories whose sentences are the seed."""
-    found = [json.loads(line) for path in sorted(STORIES.glob("*.jsonl")) for line in path.open(encoding="utf-8")]
-    return [Told(one["language"], one["title"], tuple(one["sentences"])) for one in found]
+    return list({asked.story.id: asked.story for asked in read_questions()}.values())
 
 
-def submissions(stories: Sequence[Told], first: int, last: int) -> Iterator[Submission]:
+def submissions(stories: Sequence[Story], first: int, last: int) -> Iterator[Submission]:
     """Yield the articles with these numbers, the same at every call; their days go on with the numbers."""
     for number in range(first, last):
         block, within = divmod(number, ARTICLES_A_DAY * EVENT_DAYS)
@@ -115,7 +104,7 @@ def submissions(stories: Sequence[Told], first: int, last: int) -> Iterator[Subm
         yield _article(stories, number, event, BEGUN + timedelta(days=day, minutes=10 * (number % ARTICLES_A_DAY)))
 
 
-def _article(stories: Sequence[Told], number: int, event: int, published: datetime) -> Submission:
+def _article(stories: Sequence[Story], number: int, event: int, published: datetime) -> Submission:
     of_event, of_article = random.Random(event), random.Random(-number)
     story, other = of_event.choice(stories), of_event.choice(stories)
     names: dict[str, str] = {}
@@ -123,9 +112,9 @@ def _article(stories: Sequence[Told], number: int, event: int, published: dateti
     words = [word for sentence in other.sentences for word in sentence.split() if word.islower()]
 
     def written(sentence: str) -> str:
-        return " ".join(_word(word, place, story, names, words) for place, word in enumerate(sentence.split()))
+        return " ".join(_word(word, place) for place, word in enumerate(sentence.split()))
 
-    def _word(word: str, place: int, story: Told, names: dict[str, str], words: Sequence[str]) -> str:
+    def _word(word: str, place: int) -> str:
         bare = word.strip(".,;:!?()«»“”\"'—")
         if bare.isdigit():
             return word.replace(bare, str(max(1, int(int(bare) * of_article.uniform(0.8, 1.3)))))
@@ -170,7 +159,7 @@ class Cost:
         return {"ask p95": self.ask, "figures": self.figures, "brief": self.brief, "chart": self.chart}
 
 
-def take_in(library: Library, embedder: Embedder, stories: Sequence[Told], first: int, last: int) -> tuple[int, float]:
+def take_in(library: Library, embedder: Embedder, stories: Sequence[Story], first: int, last: int) -> tuple[int, float]:
     """Take articles in; return their characters and the seconds of processor time."""
     began = time.process_time()
     report = ingest(library, embedder, submissions(stories, first, last), clock=lambda: BEGUN + timedelta(days=3_650))

@@ -8,6 +8,7 @@ The bot itself answers over the samples; what it would send to Telegram is drawn
 import asyncio
 import io
 import json
+import re
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -26,6 +27,7 @@ from bot.app import build
 from bot.figures.render import picture, sheet
 from bot.resources import Resources
 from bot.settings import read_settings
+from bot.telegram.richtext import Run
 from bot.telegram.terminal import TERMINAL_CHAT, TERMINAL_TOKEN, TerminalRequest, converse
 from retrieval.domain import FigureKind
 from retrieval.ingest.files import from_path
@@ -38,6 +40,9 @@ ASKED = {
     "ru": ("Когда начнётся вывод контингента ОДКБ?", "Кто возглавил Совет безопасности?"),
 }
 """What is asked in the picture of each language."""
+
+CHARTED = "en"
+"""The language of the chart."""
 
 SCALE = 2  # pixels a point
 WIDTH, MARGIN, PADDING, LINE, SIZE = 420, 12, 10, 19, 14  # in points
@@ -64,22 +69,10 @@ LOOKS = {
 
 
 @dataclass(frozen=True)
-class Styled:
-    """A stretch of text in one style."""
-
-    text: str
-    bold: bool = False
-    italic: bool = False
-    struck: bool = False
-    quoted: bool = False
-    linked: bool = False
-
-
-@dataclass(frozen=True)
 class Bubble:
     """A message, and the words on the buttons under it, row by row."""
 
-    text: Sequence[Styled]
+    text: Sequence[Run]
     own: bool = False
     buttons: Sequence[Sequence[str]] = ()
 
@@ -106,7 +99,7 @@ class _Markup(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.open: list[str] = []
-        self.found: list[Styled] = []
+        self.found: list[Run] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.open.append(tag)
@@ -115,8 +108,8 @@ class _Markup(HTMLParser):
         self.open.remove(tag)
 
     def handle_data(self, data: str) -> None:
-        within = (tag in self.open for tag in ("b", "i", "s", "blockquote", "a"))
-        self.found.append(Styled(data, *within))
+        within = (tag in self.open for tag in ("b", "i", "s", "blockquote"))
+        self.found.append(Run(data, *within, href="#" if "a" in self.open else ""))
 
 
 def conversation(folder: Path, asked: Sequence[str]) -> list[Bubble]:
@@ -131,7 +124,7 @@ def conversation(folder: Path, asked: Sequence[str]) -> list[Bubble]:
             recorder = Recorder()
             sys.stdin = io.StringIO(f"{question}\n\n")
             asyncio.run(converse(build(resources, recorder), recorder))
-            bubbles.append(Bubble([Styled(question)], own=True))
+            bubbles.append(Bubble([Run(question)], own=True))
             bubbles.extend(map(_bubble, recorder.sent))
     return bubbles
 
@@ -140,7 +133,7 @@ def chart(folder: Path, *, dark: bool) -> bytes:
     """Return the chart of those killed, as a PNG, from the library of a conversation."""
     with Resources(read_settings().model_copy(update={"data_dir": folder})) as resources:
         killed = sheet(resources.library, FigureKind.KILLED, None, citing=False)
-        return picture(killed, "en", dark=dark)
+        return picture(killed, CHARTED, dark=dark)
 
 
 def _bubble(sent: dict[str, Any]) -> Bubble:
@@ -151,7 +144,7 @@ def _bubble(sent: dict[str, Any]) -> Bubble:
     return Bubble(markup.found, buttons=[[button["text"] for button in row] for row in rows])
 
 
-def _font(style: Styled, size: int = SIZE) -> ImageFont.FreeTypeFont:
+def _font(style: Run, size: int = SIZE) -> ImageFont.FreeTypeFont:
     cut = "-Bold" * style.bold + ("-Oblique" if style.italic and not style.bold else "")
     if style.bold and style.italic:
         cut = "-BoldOblique"
@@ -159,16 +152,16 @@ def _font(style: Styled, size: int = SIZE) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(fonts / f"DejaVuSans{cut}.ttf", size * SCALE)
 
 
-def _lines(text: Sequence[Styled], width: float) -> Iterator[list[Styled]]:
+def _lines(text: Sequence[Run], width: float) -> Iterator[list[Run]]:
     """Yield the lines of a text that is broken at spaces to a width in pixels."""
-    line: list[Styled] = []
+    line: list[Run] = []
     used = 0.0
     for run in text:
         for number, part in enumerate(run.text.split("\n")):
             if number:
                 yield line
                 line, used = [], 0.0
-            for word in _words(part):
+            for word in re.findall(r"[^ ]* |[^ ]+", part):
                 long = _font(run).getlength(word)
                 if line and used + _font(run).getlength(word.rstrip()) > width:
                     yield line
@@ -176,17 +169,6 @@ def _lines(text: Sequence[Styled], width: float) -> Iterator[list[Styled]]:
                 line.append(replace(run, text=word))
                 used += long
     yield line
-
-
-def _words(text: str) -> Iterator[str]:
-    """Yield words with the spaces behind them."""
-    start = 0
-    for at, letter in enumerate(text):
-        if letter == " ":
-            yield text[start : at + 1]
-            start = at + 1
-    if text[start:]:
-        yield text[start:]
 
 
 def draw(bubbles: Sequence[Bubble], look: Colours) -> Image.Image:
@@ -215,7 +197,7 @@ def draw(bubbles: Sequence[Bubble], look: Colours) -> Image.Image:
                 at = left + number * (each + 4)
                 _box(pen, at, top, each, BUTTON, look.button)
                 middle = ((at + each / 2) * SCALE, (top + BUTTON / 2) * SCALE)
-                pen.text(middle, words, look.text, _font(Styled(words), SIZE - 1), anchor="mm")
+                pen.text(middle, words, look.text, _font(Run(words), SIZE - 1), anchor="mm")
             top += BUTTON + 4
         top += MARGIN - 4
     return image
@@ -226,13 +208,13 @@ def _box(pen: ImageDraw.ImageDraw, left: float, top: float, wide: float, tall: f
     pen.rounded_rectangle(corners, RADIUS * SCALE, fill=colour)
 
 
-def _write(pen: ImageDraw.ImageDraw, line: Sequence[Styled], left: float, top: float, look: Colours) -> None:
+def _write(pen: ImageDraw.ImageDraw, line: Sequence[Run], left: float, top: float, look: Colours) -> None:
     if line and line[0].quoted:
         pen.line([((left - 5) * SCALE, top * SCALE), ((left - 5) * SCALE, (top + LINE) * SCALE)], look.link, 2 * SCALE)
     at = left * SCALE
     for word in line:
         font = _font(word)
-        pen.text((at, top * SCALE), word.text, look.link if word.linked else look.text, font)
+        pen.text((at, top * SCALE), word.text, look.link if word.href else look.text, font)
         long = font.getlength(word.text)
         if word.struck:
             pen.line([(at, (top + LINE / 2) * SCALE), (at + long, (top + LINE / 2) * SCALE)], look.text, SCALE)
@@ -245,9 +227,11 @@ def main() -> None:
     for language, asked in ASKED.items():
         with tempfile.TemporaryDirectory() as data:
             bubbles = conversation(Path(data), asked)
-            for name, look in LOOKS.items():
-                draw(bubbles, look).quantize(64).save(folder / f"chat-{language}-{name}.png", optimize=True)
-                (folder / f"chart-{name}.png").write_bytes(chart(Path(data), dark=name == "dark"))
+            charts = {name: chart(Path(data), dark=name == "dark") for name in LOOKS} if language == CHARTED else {}
+        for name, look in LOOKS.items():
+            draw(bubbles, look).quantize(64).save(folder / f"chat-{language}-{name}.png", optimize=True)
+        for name, drawn in charts.items():
+            (folder / f"chart-{name}.png").write_bytes(drawn)
 
 
 if __name__ == "__main__":

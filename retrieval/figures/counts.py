@@ -22,6 +22,7 @@ MONTH_DAYS = re.compile(
     rf"|(?<!\w){MONTH}\s+{ORDINAL}(?:\s?[-–—]\s?{ORDINAL})?(?!\w)",
     re.IGNORECASE,
 )
+NAMING = 30  # characters before a number in which a word says that it is no count
 NAMED_NUMBER = re.compile(rf"(?<!\w)(?:{phrases_of('named_number')})\s+(?:de\s+|entre\s+|between\s+)?$", re.IGNORECASE)
 DIGIT = re.compile(r"\d")
 YEAR = re.compile(r"(?:19|20)\d\d")
@@ -75,12 +76,17 @@ def without_ages_and_credits(sentence: str, words: FigureWords) -> str:
 
 def _is_no_count(sentence: str, number: Number) -> bool:
     """Return whether the number is a name, an age or a sum of money rather than a count."""
-    before = sentence[max(0, number.core.start - 30) : number.core.start]
+    before = sentence[max(0, number.core.start - NAMING) : number.core.start]
     after = sentence[number.core.end : number.core.end + 2]
     hyphened = re.match(r"[-–‑][^\W\d_]", after) is not None
     sum_of_money = re.search(r"[$€£¥₸₽₴]\s*$", before) or re.match(r"\s*[$€£¥₸₽₴%]", after)
     listed = not sentence[: number.core.start].strip() and re.match(r"[).]\s", after)
-    return bool(listed or hyphened or sum_of_money or NAMED_NUMBER.search(before))
+    return bool(listed or hyphened or sum_of_money or is_named(sentence, number))
+
+
+def is_named(text: str, number: Number) -> bool:
+    """Return whether the number names something, as in "Article 175", and counts nothing."""
+    return NAMED_NUMBER.search(text[max(0, number.core.start - NAMING) : number.core.start]) is not None
 
 
 CAME_FROM = re.compile(r"(?<!\w)(?:from|с|со|desde)(?:\s+the)?(?:\s+(?:earlier|previous|initial))?\s+$", re.IGNORECASE)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.domain import Figure, Span
-from retrieval.figures.counts import NAMED_NUMBER, triggers_in, zeros_in
+from retrieval.figures.counts import is_named, triggers_in, zeros_in
 from retrieval.figures.lexicon import PEOPLE_KINDS, FigureWords
 from retrieval.figures.places import place_pattern
 from retrieval.language.doc import Doc
@@ -36,7 +36,6 @@ WORD = re.compile(r"\S+")
 EDGES = '«»"“”(),.:;—–-'
 YEAR = re.compile(r"(?:19|20)\d\d")
 MONEY = re.compile(r"[$€£¥₸₽₴%]")
-LONGEST_NAMING = 40  # characters before a number in which a word says that it names something
 
 
 Mark = Callable[[int, int, str], None]
@@ -127,6 +126,6 @@ def _numbers(doc: Doc, spans: Sequence[Span], marks: NDArray[np.float32], put: M
         marks[word, COLUMN["number"]] = 1
         marks[word, COLUMN["article"]] = max(marks[word, COLUMN["article"]], float(number.article))
         marks[word, COLUMN["vague"]] = max(marks[word, COLUMN["vague"]], float(number.vague))
-        if not NAMED_NUMBER.search(doc.text[max(0, number.span.start - LONGEST_NAMING) : number.span.start]):
-            found.setdefault(word, number)  # "under Article 175" counts nothing
+        if not is_named(doc.text, number):
+            found.setdefault(word, number)
     return found
