@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -15,6 +15,7 @@ from retrieval.domain import ModelError, Span
 from retrieval.embedding.folder import Model, open_model
 from retrieval.embedding.graph import STATES
 from retrieval.embedding.tokens import Tokenizer
+from retrieval.embedding.weights import Vocabulary
 
 DIMENSIONS = 384
 MAX_TOKENS = 512  # the model's window, both marks included; further tokens are not read
@@ -55,11 +56,10 @@ class WordEncoder(Protocol):
 class Words:
     """From a text to its tokens and their word embeddings; a class because it keeps its tables, 300 MB of them."""
 
-    def __init__(self, model: Model) -> None:
-        vocabulary = model.vocabulary
+    def __init__(self, vocabulary: Vocabulary, session: Future[Any]) -> None:
         self.tokenizer, self.begin, self.end = Tokenizer(vocabulary), vocabulary.begin, vocabulary.end
         self.opens_word = np.array([piece.startswith("▁") for piece in vocabulary.pieces])  # of each token
-        self._session = open_session(model.words)
+        self._session = session.result()  # of token ids to word embeddings
 
     def embed(self, ids: Sequence[int]) -> NDArray[np.float32]:
         """Return the embeddings of token ids, (1, tokens, 384)."""
@@ -79,9 +79,12 @@ class OnnxEmbedder:
 
     def __init__(self, model: Model) -> None:
         self.name = model.name
-        self.words, self._session = Words(model), open_session(model.graph)
         cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
         self._pool = ThreadPoolExecutor(cores, thread_name_prefix="embed")
+        # The sessions are opened on another core while this one builds the tokenizer's tables.
+        words, graph = (self._pool.submit(open_session, one) for one in (model.words, model.graph))
+        self.words = Words(model.vocabulary, words)
+        self._session = graph.result()
 
     def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return unit rows, (texts, 384), from the first 512 tokens of each text; raises ModelError."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from retrieval.domain import Figure, FigureScope, ReportStatus, Span
 from retrieval.figures.counts import MONTH_DAYS, counts_in, triggers_in
 from retrieval.figures.lexicon import FigureWords
+from retrieval.language.days.calendar_words import month_pattern
 from retrieval.language.doc import Doc, Sentence
 from retrieval.language.numbers.numbers import Number
 from retrieval.language.packs import pattern
@@ -34,7 +35,7 @@ def replacements_in(sentence: Sentence, words: FigureWords) -> Iterator[Replacem
     if len(sentence.numbers) < 2:
         return
     counted = {one.number.core for one in counts_in(text, words, triggers_in(text, words))}
-    days = [match.span() for match in MONTH_DAYS.finditer(text)]
+    days = [match.span() for match in month_pattern(MONTH_DAYS).finditer(text)]
     numbers = [n for n in sentence.numbers if not any(start <= n.core.start < end for start, end in days)]
     wrong = [n for n in numbers if before.search(text[: n.span.start]) or after.match(text, n.core.end)]
     wrong = [n for n in wrong if not words.words["unit"].match(text, n.core.end + 1)]

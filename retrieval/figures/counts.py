@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from retrieval.domain import FigureKind, Span
 from retrieval.figures.lexicon import FigureWords, phrases_of
-from retrieval.language.days.calendar_words import MONTH
+from retrieval.language.days.calendar_words import MONTH, month_pattern
 from retrieval.language.numbers.numbers import Number, numbers
 
 MOST_PEOPLE = 1e8  # more than any unrest has counted: a number beyond it is a slip, or money
@@ -17,10 +17,9 @@ UNKNOWN_ADJECTIVES = 3  # words we do not know that may stand between a number a
 
 NEXT_WORD = re.compile(r"[\s\u00a0\"“«”»'’]*([^\W_][\w’']*)")
 ORDINAL = r"\d{1,2}(?:st|nd|rd|th|º|er)?"
-MONTH_DAYS = re.compile(
+MONTH_DAYS = (
     rf"(?<!\w){ORDINAL}(?:\s?(?:[-–—]|to|al|a|and|y|и|по|до|through|until|мен|бен)\s?{ORDINAL})?\s+(?:of\s+|de\s+|del\s+)?{MONTH}"
-    rf"|(?<!\w){MONTH}\s+{ORDINAL}(?:\s?[-–—]\s?{ORDINAL})?(?!\w)",
-    re.IGNORECASE,
+    rf"|(?<!\w){MONTH}\s+{ORDINAL}(?:\s?[-–—]\s?{ORDINAL})?(?!\w)"
 )
 NAMING = 30  # characters before a number in which a word says that it is no count
 NAMED_NUMBER = re.compile(rf"(?<!\w)(?:{phrases_of('named_number')})\s+(?:de\s+|entre\s+|between\s+)?$", re.IGNORECASE)
@@ -56,7 +55,7 @@ class Trigger:
 
 def counts_in(sentence: str, words: FigureWords, triggers: list[Trigger]) -> list[Count]:
     """Return the numbers of `sentence` that may count people, in order."""
-    dates = [match.span() for match in MONTH_DAYS.finditer(sentence)] if DIGIT.search(sentence) else []
+    dates = [match.span() for match in month_pattern(MONTH_DAYS).finditer(sentence)] if DIGIT.search(sentence) else []
     found = []
     for number in numbers(sentence, words.language, articles=True):
         dated = any(start <= number.core.start < end for start, end in dates)

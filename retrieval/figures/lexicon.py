@@ -1,11 +1,11 @@
-"""The words by which each language reports figures, compiled from its pack."""
+"""The words by which each language reports figures, from its pack."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from retrieval.domain import FigureKind
@@ -21,10 +21,6 @@ PEOPLE_KINDS = (
     FigureKind.DISPLACED,
 )
 FORMS = ("toll", "verb", "active", "either", "noun")
-WORDS = (
-    "adjective function aux object_begins part partitive among group_before previous_before previous doubt released "
-    "history another total suffix unit security_losses"
-)
 
 
 @cache
@@ -38,30 +34,128 @@ def tables_of(key: str) -> list[dict[str, Any]]:
     return [one.get("figures", "beside", {}).get(key, {}) for one in packs()]
 
 
-@dataclass(frozen=True, slots=True)
+class Patterns(dict[str, re.Pattern[str]]):
+    """Patterns of whole words by their names; each is compiled when it is first looked up."""
+
+    def __init__(self, written: Mapping[str, str]) -> None:
+        self._written = written
+
+    def __missing__(self, name: str) -> re.Pattern[str]:
+        return self.setdefault(name, _whole(self._written[name]))
+
+
+@dataclass(frozen=True)
 class FigureWords:
-    """The words of counting of one language, compiled."""
+    """The words of counting of one language.
+
+    Each pattern is compiled at its first use: all 120 take .15 s, and a question of the killed needs a third of them.
+    """
 
     language: str
-    verb_last: bool
-    active_after: bool  # some active verbs follow the number
-    verb_beside: bool  # a verb before the number is next to it
-    goes_to: re.Pattern[str] | None  # after a number: it goes on to another
-    triggers: tuple[tuple[FigureKind, str, re.Pattern[str]], ...]  # kind, form, words
-    any_trigger: re.Pattern[str]
-    groups: tuple[tuple[str, re.Pattern[str]], ...]  # in order of precedence; "people" is no group of its own
-    troops: re.Pattern[str]
-    words: dict[str, re.Pattern[str]]
-    remark: re.Pattern[str]  # ", most of them young men,"
-    age: re.Pattern[str]  # ", aged 15 and 18,"
-    credit: re.Pattern[str]  # ", according to the ministry,"
-    zeros: tuple[re.Pattern[str], ...]
-    zero_unless: re.Pattern[str]
-    zero_kinds: dict[str, re.Pattern[str]]
-    price: dict[str, re.Pattern[str]]
-    currencies: tuple[tuple[str, re.Pattern[str]], ...]
-    period: dict[str, re.Pattern[str]]
-    period_units: re.Pattern[str]
+    written: Mapping[str, Any]  # figures.toml
+
+    @property
+    def verb_last(self) -> bool:
+        return bool(self.written.get("verb_last"))
+
+    @property
+    def active_after(self) -> bool:
+        """Whether some active verbs follow the number."""
+        return bool(self.written.get("active_after"))
+
+    @property
+    def verb_beside(self) -> bool:
+        """Whether a verb before the number is next to it."""
+        return bool(self.written.get("verb_beside"))
+
+    @cached_property
+    def goes_to(self) -> re.Pattern[str] | None:
+        """After a number: it goes on to another."""
+        return re.compile(self.written["goes_to"]) if "goes_to" in self.written else None
+
+    @cached_property
+    def triggers(self) -> tuple[tuple[FigureKind, str, re.Pattern[str]], ...]:
+        """Each kind and form with its words."""
+        return tuple((kind, form, _whole(_alternatives(phrases))) for kind, form, phrases in self._listed)
+
+    @cached_property
+    def any_trigger(self) -> re.Pattern[str]:
+        return _whole(_alternatives([phrase for _, _, phrases in self._listed for phrase in phrases]))
+
+    @cached_property
+    def groups(self) -> tuple[tuple[str, re.Pattern[str]], ...]:
+        """In order of precedence; "people" is no group of its own."""
+        return tuple((name, _whole(_alternatives(phrases))) for name, phrases in self._groups.items())
+
+    @cached_property
+    def troops(self) -> re.Pattern[str]:
+        return _whole(self.written["groups"]["troops"])
+
+    @cached_property
+    def words(self) -> Patterns:
+        return Patterns(self.written["words"])
+
+    @cached_property
+    def remark(self) -> re.Pattern[str]:
+        """ ", most of them young men,"."""
+        return self._anywhere("aside")
+
+    @cached_property
+    def age(self) -> re.Pattern[str]:
+        """ ", aged 15 and 18,"."""
+        return self._anywhere("age")
+
+    @cached_property
+    def credit(self) -> re.Pattern[str]:
+        """ ", according to the ministry,"."""
+        return self._anywhere("credit")
+
+    @cached_property
+    def zeros(self) -> tuple[re.Pattern[str], ...]:
+        return _zeros(self.written, self._groups)
+
+    @cached_property
+    def zero_unless(self) -> re.Pattern[str]:
+        return _whole(self.written["zero"]["unless"])
+
+    @cached_property
+    def zero_kinds(self) -> dict[str, re.Pattern[str]]:
+        return {kind: re.compile(stems) for kind, stems in self.written["zero"].get("kinds", {}).items()}
+
+    @cached_property
+    def price(self) -> Patterns:
+        return Patterns(self.written["price"])
+
+    @cached_property
+    def price_per(self) -> re.Pattern[str]:
+        """What a price is of: "a litre"."""
+        return re.compile(self.written["price"]["per"].replace(" ", r"\s+") + r"(?!\w)", re.IGNORECASE)
+
+    @cached_property
+    def currencies(self) -> tuple[tuple[str, re.Pattern[str]], ...]:
+        return tuple((code, _whole(words)) for code, words in self.written["price"]["currency"].items())
+
+    @cached_property
+    def period(self) -> Patterns:
+        written = self.written["period"]
+        kinds = {name: _alternatives(written[name]) for name in ("curfew", "emergency")}
+        return Patterns({**written, **kinds})
+
+    @cached_property
+    def period_units(self) -> re.Pattern[str]:
+        return _whole(self.written["period"]["duration"].replace("?P<n>N", r"?P<n>\d{1,3}|[^\W\d_]+"))
+
+    @property
+    def _listed(self) -> list[tuple[FigureKind, str, list[str]]]:
+        kinds = self.written
+        return [(kind, form, kinds[kind][form]) for kind in PEOPLE_KINDS for form in FORMS if kinds[kind].get(form)]
+
+    @property
+    def _groups(self) -> dict[str, list[str]]:
+        return {name: phrases for name, phrases in self.written["groups"].items() if name != "troops"}
+
+    def _anywhere(self, name: str) -> re.Pattern[str]:
+        return re.compile(self.written["words"][name], re.IGNORECASE)
 
 
 def _alternatives(phrases: list[str]) -> str:
@@ -78,35 +172,8 @@ def _whole(pattern: str) -> re.Pattern[str]:
 @cache
 def figure_words(language: str) -> FigureWords | None:
     """Return the words of counting of `language`, or None for a language without figures in its pack."""
-    raw = pack(language).section("figures")
-    if not raw:
-        return None
-    listed = [(kind, form, raw[kind][form]) for kind in PEOPLE_KINDS for form in FORMS if raw[kind].get(form)]
-    groups = {name: phrases for name, phrases in raw["groups"].items() if name != "troops"}
-    return FigureWords(
-        language=language,
-        verb_last=raw.get("verb_last", False),
-        active_after=raw.get("active_after", False),
-        verb_beside=raw.get("verb_beside", False),
-        goes_to=re.compile(raw["goes_to"]) if "goes_to" in raw else None,
-        triggers=tuple((kind, form, _whole(_alternatives(phrases))) for kind, form, phrases in listed),
-        any_trigger=_whole(_alternatives([phrase for _, _, phrases in listed for phrase in phrases])),
-        groups=tuple((name, _whole(_alternatives(phrases))) for name, phrases in groups.items()),
-        troops=_whole(raw["groups"]["troops"]),
-        words={name: _whole(raw["words"][name]) for name in WORDS.split()},
-        remark=re.compile(raw["words"]["aside"], re.IGNORECASE),
-        age=re.compile(raw["words"]["age"], re.IGNORECASE),
-        credit=re.compile(raw["words"]["credit"], re.IGNORECASE),
-        zeros=_zeros(raw, groups),
-        zero_unless=_whole(raw["zero"]["unless"]),
-        zero_kinds={kind: re.compile(stems) for kind, stems in raw["zero"].get("kinds", {}).items()},
-        price={name: _whole(raw["price"][name]) for name in ("goods", "change", "not_price")}
-        | {"per": re.compile(raw["price"]["per"].replace(" ", r"\s+") + r"(?!\w)", re.IGNORECASE)},
-        currencies=tuple((code, _whole(words)) for code, words in raw["price"]["currency"].items()),
-        period={name: _whole(_alternatives(raw["period"][name])) for name in ("curfew", "emergency")}
-        | {name: _whole(raw["period"][name]) for name in ("until", "from")},
-        period_units=_whole(raw["period"]["duration"].replace("?P<n>N", r"?P<n>\d{1,3}|[^\W\d_]+")),
-    )
+    written = pack(language).section("figures")
+    return FigureWords(language, written) if written else None
 
 
 def _zeros(raw: Mapping[str, Any], groups: dict[str, list[str]]) -> tuple[re.Pattern[str], ...]:

@@ -34,7 +34,7 @@ FROM_AFTER = re.compile(r"\s*\w*[ндт][ае]н\b(?!\s+сат)", re.IGNORECASE)
 def prices_in(sentence: Sentence, words: FigureWords) -> Iterator[tuple[Number, str]]:
     """Yield each price that `sentence` reports, with its unit, e.g. `KZT/l`; former prices are left out."""
     text = sentence.text
-    per = words.price["per"].search(text)
+    per = words.price_per.search(text)
     if not per and not (words.price["goods"].search(text) and words.price["change"].search(text)):
         return
     currency: str | None = None

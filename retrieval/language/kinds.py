@@ -9,7 +9,7 @@ from enum import StrEnum
 from functools import cache
 
 from retrieval.domain import Span
-from retrieval.language.days.calendar_words import MONTH, MONTHS, WEEKDAYS, any_name
+from retrieval.language.days.calendar_words import MONTH, MONTHS, WEEKDAYS, any_name, month_pattern
 from retrieval.language.packs import LANGUAGES, NOTHING, Pack, any_regex, pack, pattern
 from retrieval.language.text import Characters
 
@@ -101,10 +101,9 @@ def _numbers(text: str, ours: Pack) -> list[Span]:
 
 
 CLOCK_OR_YEAR = re.compile(rf"\b\d\d?:\d\d\b|{YEAR.pattern}")
-NAMED_DAY = re.compile(
+NAMED_DAY = (
     rf"(?:\b\d{{1,2}}(?:{any_regex('kinds', 'ordinals')})? (?:{any_regex('kinds', 'of')} )?)?\b{MONTH}(?: \d{{1,2}}\b)?"
-    rf"|\b{WEEKDAY}|{CLOCK_OR_YEAR.pattern}",
-    re.IGNORECASE,
+    rf"|\b{WEEKDAY}|{CLOCK_OR_YEAR.pattern}"
 )
 CALENDAR_NAMES = frozenset((*MONTHS, *WEEKDAYS))
 
@@ -112,7 +111,7 @@ CALENDAR_NAMES = frozenset((*MONTHS, *WEEKDAYS))
 def _dates(text: str, ours: Pack) -> list[Span]:
     # Trying a thousand names at every letter is slow, and most sentences contain none.
     named = not CALENDAR_NAMES.isdisjoint(re.findall(r"\w+", text.casefold()))
-    return _spans(NAMED_DAY if named else CLOCK_OR_YEAR, text) + _listed("days", text, ours)
+    return _spans(month_pattern(NAMED_DAY) if named else CLOCK_OR_YEAR, text) + _listed("days", text, ours)
 
 
 def _names(text: str, ours: Pack) -> list[Span]:

@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources import files
 
 from retrieval.language.concepts import TOPIC, mentions
-from retrieval.language.days.calendar_words import DAY, MONTH, MONTHS
+from retrieval.language.days.calendar_words import DAY, MONTH, MONTHS, month_pattern
 from retrieval.language.doc import Text
 from retrieval.language.names.names import name_key
 from retrieval.language.names.sounds import month, sound_keys
@@ -79,10 +79,7 @@ def terms_of(question: Text) -> tuple[Term, ...]:
     return tuple(terms)
 
 
-DAY_OF_MONTH = re.compile(
-    rf"\b({DAY})(?:-?(?:st|nd|rd|th|го|е|ші|шы))?\s+(?:de\s+|of\s+)?({MONTH})|\b({MONTH})\s+({DAY})\b(?!:)",
-    re.IGNORECASE,
-)
+DAY_OF_MONTH = rf"\b({DAY})(?:-?(?:st|nd|rd|th|го|е|ші|шы))?\s+(?:de\s+|of\s+)?({MONTH})|\b({MONTH})\s+({DAY})\b(?!:)"
 YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 
 
@@ -90,7 +87,7 @@ def days_in(text: str) -> tuple[tuple[int, int], ...]:
     """Return the days that `text` names, as month and day of month, in order."""
     if not any(letter.isdigit() for letter in text):
         return ()  # the pattern is slow, and most sentences have no digit
-    named = ((match[2] or match[3], match[1] or match[4]) for match in DAY_OF_MONTH.finditer(text))
+    named = ((match[2] or match[3], match[1] or match[4]) for match in month_pattern(DAY_OF_MONTH).finditer(text))
     return tuple((month, int(day)) for word, day in named if (month := MONTHS.get(word.casefold())))
 
 

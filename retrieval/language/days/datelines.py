@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from retrieval.domain import Span
-from retrieval.language.days.calendar_words import DAY, MONTH, MONTHS
+from retrieval.language.days.calendar_words import DAY, MONTH, MONTHS, month_pattern
 from retrieval.language.packs import all_words, any_regex
 
 LINES_SEARCHED = 6
@@ -48,12 +48,11 @@ _DASHED_AGENCY = re.compile(rf"{_SPACE}[–—-]+{_SPACE}")
 _YEAR = r"(?:19|20)\d\d"
 _ORDINAL = rf"(?:{any_regex('datelines', 'ordinals')})"
 _OF = rf"(?:{any_regex('datelines', 'of')})"
-_DATE = re.compile(
+_DATE = (
     rf"(?:(?P<before>{_YEAR}){_SPACE}(?:{any_regex('datelines', 'year_before')}){_SPACE})?"
     rf"(?:(?P<month1>{MONTH})\.?[ \xa0](?P<day1>{DAY}){_ORDINAL}?|"
     rf"(?P<day2>{DAY}){_ORDINAL}?[ \xa0](?:{_OF}[ \xa0])?(?P<month2>{MONTH})\.?)"
-    rf"(?:,?{_SPACE}(?:{_OF}[ \xa0])?(?P<after>{_YEAR})(?!\d)(?:{_SPACE}(?:{any_regex('datelines', 'year_after')}))?)?",
-    re.IGNORECASE,
+    rf"(?:,?{_SPACE}(?:{_OF}[ \xa0])?(?P<after>{_YEAR})(?!\d)(?:{_SPACE}(?:{any_regex('datelines', 'year_after')}))?)?"
 )
 _BRACKETED = re.compile(
     rf"\(([{_UPPER}d][^()\n/]{{1,40}})\)|/([{_UPPER}][^/\n]{{1,40}})/|\[([{_UPPER}][^\[\]\n]{{1,40}})\]"
@@ -73,7 +72,7 @@ def _read_parts(text: str, at: int, found: dict[str, Any]) -> tuple[int, str]:
         gap = _SEPARATOR.match(text, at)
         start = gap.end() if gap else at
         dash = _DASHED_AGENCY.match(text, at) if last == "date" else None  # "6 янв - РИА Новости."
-        if "day" not in found and (match := _DATE.match(text, start)):
+        if "day" not in found and (match := month_pattern(_DATE).match(text, start)):
             found["day"] = int(match["day1"] or match["day2"])
             found["month"] = MONTHS[(match["month1"] or match["month2"]).casefold()]
             if year := match["before"] or match["after"]:
@@ -114,7 +113,7 @@ def dateline_at(text: str, start: int) -> Dateline | None:
     found: dict[str, Any] = {}
     at = 0
     # "Jan 6 (Reuters) -" has no place; a month would otherwise be taken for one.
-    if not _DATE.match(head) and not _BARE.match(head) and (match := _PLACE.match(head)):
+    if not month_pattern(_DATE).match(head) and not _BARE.match(head) and (match := _PLACE.match(head)):
         found["place"] = match[1]
         at = match.end()
     at, last = _read_parts(head, at, found)
