@@ -110,9 +110,9 @@ async def test_a_timeline_is_about_the_topic_asked_for(chat: InProcess) -> None:
     [
         ("/timeline 2022-01-09 2022-01-02", "before it starts"),
         ("/timeline 3 4", "/timeline"),
-        ("/timeline 30-02-2022x", "isn't a date"),
+        ("/timeline 30-02-2022x", "isn’t a date"),
         ("/brief 2099-01-01", "is in the future"),
-        ("/brief the other day", "isn't a date"),
+        ("/brief the other day", "isn’t a date"),
     ],
 )
 async def test_bad_input_is_one_sentence(written: str, reply: str, chat: InProcess) -> None:

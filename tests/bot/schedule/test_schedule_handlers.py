@@ -24,10 +24,10 @@ STORY = "Tram drivers in Temirtau refused to leave their depot on Monday over un
     ("written", "reply"),
     [
         ("/subscribe", "/subscribe 08:00"),
-        ("/subscribe soon", "couldn't find a time"),
-        ("/subscribe 25:00 Almaty", "couldn't find a time"),
+        ("/subscribe soon", "couldn’t find a time"),
+        ("/subscribe 25:00 Almaty", "couldn’t find a time"),
         ("/subscribe 8am Almatty", "Asia/Almaty"),
-        ("/subscribe 08:00 Xqzzyx", "don't know that place"),
+        ("/subscribe 08:00 Xqzzyx", "don’t know that place"),
         ("/unsubscribe", "no briefs"),
         ("/topics 08:00 fuel", "no briefs"),
         ("/watch", "after /watch"),

@@ -43,6 +43,9 @@ NOW = datetime(2022, 1, 14, 12, tzinfo=UTC)
         ("Give me a summary of 6 January", "and the day before?", "Give me a summary of 2022-01-05"),
         ("Дай сводку за 6 января", "а накануне?", "Дай сводку за 2022-01-05"),
         ("6 қаңтарда не болды?", "ал бір күн бұрын?", "2022-01-05 не болды?"),
+        ("Дай зведення за 6 січня", "а напередодні?", "Дай зведення за 2022-01-05"),
+        ("Що сталося 6 січня?", "а наступного дня?", "Що сталося 2022-01-07?"),
+        ("Що сталося в Києві?", "а коли в Одесі?", "Що сталося в Одесі?"),
         ("Resumen del 6 de enero", "¿y al día siguiente?", "Resumen del 2022-01-07"),
         # what has no place in the message before is added to it
         ("Who resigned on 5 January?", "and why?", "Who resigned on 5 January? why"),
