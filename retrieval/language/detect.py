@@ -1,6 +1,7 @@
-"""The language of a text or a question: by letters and common words; by lingua if those leave it open.
+"""The language of a text or a question: by letters and common words; the reader's own if those leave it open.
 
-lingua alone is right as often and takes 5 to 75 times as long (`benchmarks.language`).
+lingua is right as often, takes 5 to 75 times as long (`benchmarks.language`) and 100 MB of disk. Where these leave it
+open, it takes names and single words of the reader's language for another's as often as it helps.
 """
 
 from __future__ import annotations
@@ -8,19 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cache
-from typing import TYPE_CHECKING
 
-from retrieval.language.packs import FULL_LANGUAGES, NOTHING, Pack, pack, packs, pattern
-
-if TYPE_CHECKING:
-    from lingua import LanguageDetector
+from retrieval.language.packs import NOTHING, Pack, pack, packs, pattern
 
 UNDETERMINED = "und"
 """ISO 639-2 code of a text in a language, or in letters, without a pack."""
 
 LETTERS_READ = 1_500  # characters from the start of a text; a language shows in far fewer
 LONG_TEXT = 20  # words from which on a text without common words of a language is not in it
-SURE = 0.8  # lingua's confidence, from 0 to 1
 ENDING_WEIGHT = 0.3  # of a word with an ending of the language, beside a common word's 1
 
 _OTHERS = frozenset(
@@ -87,28 +83,6 @@ def _is_typed(tokens: Sequence[str], one: Pack) -> bool:
     weak = sum(token in known or token in short or bool(ending.match(token)) for token in tokens)
     others = max(_common(tokens, other.code) for other in packs() if other.script != one.script)
     return strong + weak > 2 * others and weak >= len(tokens) / 4
-
-
-@cache
-def _lingua(codes: frozenset[str]) -> LanguageDetector | None:
-    """Return lingua for some languages in its low-accuracy mode, 12 MB and 35 µs a question; None for one alone.
-
-    The full mode took 0.6 s and 85 MB to load and 4 ms a question.
-    """
-    from lingua import IsoCode639_1, LanguageDetectorBuilder
-
-    known = [found for code in sorted(codes) if (found := getattr(IsoCode639_1, code.upper(), None))]
-    if len(known) < 2:
-        return None
-    return LanguageDetectorBuilder.from_iso_codes_639_1(*known).with_low_accuracy_mode().build()
-
-
-def _by_lingua(text: str, candidates: Sequence[str]) -> str | None:
-    """Return the candidate that lingua is sure of, or None: names alone are of no language."""
-    lingua = _lingua(frozenset((*FULL_LANGUAGES, *candidates)))
-    found = lingua.compute_language_confidence_values(text) if lingua else []
-    sure = {value.language.iso_code_639_1.name.lower() for value in found if value.value >= SURE}
-    return next((code for code in candidates if code in sure), None)
 
 
 def _score(lower: str, tokens: Sequence[str], letters: int, code: str) -> float:
@@ -188,14 +162,8 @@ def detect(text: str, default: str = "en") -> str:
         if not codes or others > OTHERS_SHARE * len(tokens):
             return UNDETERMINED
     scores = {code: _score(lower, tokens, letters, code) for code in codes}
-    return _best(text[:LETTERS_READ], tokens, scores, default) if scores else default
-
-
-def _best(text: str, tokens: Sequence[str], scores: dict[str, float], default: str) -> str:
+    if not scores:
+        return default
     highest = max(scores.values())
     ranked = [code for code, score in scores.items() if score == highest]
-    if len(ranked) == 1:
-        return ranked[0]
-    if len(tokens) == 1 and (lone := next((c for c in ranked if pack(c).get("detect", "lone_words")), None)):
-        return lone  # lingua takes single Russian words and names for Kazakh as often as not
-    return _by_lingua(text, ranked) or (default if default in ranked else ranked[0])
+    return default if default in ranked else ranked[0]  # names alone are of no language

@@ -40,7 +40,7 @@ CITATION = {
     "backing",
 }  # fmt: skip
 RESULT = {"article_id", "passage_id", "url", "start", "end", "text", "score", "published_at", "publisher"}
-HEAVY = "chromadb langchain langchain_core sqlalchemy numpy onnxruntime matplotlib trafilatura lingua telegram"
+HEAVY = "chromadb langchain langchain_core sqlalchemy numpy onnxruntime matplotlib trafilatura telegram"
 TEXTS = {record["id"]: record["text"] for record in map(json.loads, SAMPLES.read_text(encoding="utf-8").splitlines())}
 
 

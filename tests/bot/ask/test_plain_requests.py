@@ -229,7 +229,11 @@ def test_a_summary_is_as_long_as_asked(short: str, detailed: str, plain_library:
 
 REFUSED = [
     ("en", "Summary of the last 10 years", "A brief covers up to 366 days. For a longer period write /timeline."),
-    ("ru", "Сводка за последние 10 лет", "Сводка охватывает не больше 366 дней. Для более долгого срока напишите /timeline."),
+    (
+        "ru",
+        "Сводка за последние 10 лет",
+        "Сводка охватывает не больше 366 дней. Для более долгого срока напишите /timeline.",
+    ),
     (
         "kk",
         "Соңғы 10 жылға шолу бер",
