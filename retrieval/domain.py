@@ -318,6 +318,8 @@ class FigureSummary:
     source: FigureSource | None  # None: nothing stands
     withdrawn: tuple[FigureSource, ...]
     places: tuple[tuple[str, str], ...] = ()  # language and the place's name in it, as the event's articles spell it
+    unit: str | None = None
+    good: str | None = None  # what a price is of
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,6 +109,7 @@ def chart(series: Sequence[Series], language: str, texts: Mapping[str, str], the
     for panel, one, row in zip(panels, drawn, marks, strict=True):
         _draw(panel, row, language, theme, growing=one.kind in GROWING)
         title = (
+            texts.get(f"good.{one.good}", one.good),
             None if one.group == "total" and (one.place or one.unit) else texts.get(f"group.{one.group}", one.group),
             place_name(one.place, language, one.places) if one.place else None,
             one.unit,

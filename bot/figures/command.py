@@ -39,7 +39,7 @@ def sheet_json(found: Sheet, language: str) -> dict[str, Any]:
         "as_of": iso(found.as_of),
         "series": [
             series_json(one)
-            | {"event": one.event, "day": iso(one.day), "standing": _standing_json(found, one)}
+            | {"event": one.event, "day": iso(one.day), "good": one.good, "standing": _standing_json(found, one)}
             | {"entries": [_entry_json(found, entry) for entry in one.entries]}
             for one in found.series
         ],

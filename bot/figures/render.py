@@ -9,11 +9,13 @@ from bot.figures.standing import (
     bounds_text,
     days_text,
     event_button,
+    good_text,
     heading_text,
     short_day,
     shortened,
     speaker_text,
     summary_block,
+    unit_text,
     worded,
 )
 from bot.locales import LOCALES, day_text, moment_text, quotation, say, texts
@@ -122,7 +124,7 @@ def picture(found: Sheet, language: str, *, dark: bool = False) -> bytes:
     if not drawn:
         raise ValueError("there is no number to draw")
     kind = say(f"kind.{drawn[0].kind.value}", language)
-    names = {key: str(text) for key, text in texts(language).items() if key.startswith(("group.", "office."))}
+    names = {key: str(text) for key, text in texts(language).items() if key.startswith(("group.", "office.", "good."))}
     names |= {key: say(key, language) for key in ("withdrawn", "unnamed", "others")}
     event = found.events.get(drawn[0].event) if drawn[0].event is not None else None
     named = {"title": kind[:1].upper() + kind[1:], "event": ""}
@@ -196,7 +198,7 @@ def event_blocks(found: Sheet, part: Sequence[Series], language: str, rows: int 
 
 
 def _series_block(found: Sheet, one: Series, language: str, rows: int | None) -> Block:
-    head = figure_name(one.kind, one.group, one.place, language, one.day, one.places)
+    head = figure_name(one.kind, one.group, one.place, language, one.day, one.places, one.good)
     runs = [Run(f"{head[:1].upper()}{head[1:]}", bold=True)]
     folded = without_repeats(one.entries)
     for repeated in folded[-rows:] if rows else folded:
@@ -211,14 +213,17 @@ def figure_name(
     language: str,
     day: date | None = None,
     spellings: Sequence[tuple[str, str]] = (),
+    good: str | None = None,
 ) -> str:
-    """Return what a figure counts: its kind, its group unless that is everybody, its place and its day.
+    """Return what a figure counts: its kind, its group unless that is everybody, its good, its place and its day.
 
     `spellings` are the names of the place by language, as `place_name` takes them.
     """
     parts = [say(f"kind.{kind.value}", language)]
     if group != "total":
         parts.append(str(texts(language).get(f"group.{group}", group)))
+    if good:
+        parts.append(good_text(good, language))
     if place:
         parts.append(defang(place_name(place, language, spellings)))
     if day:
@@ -235,6 +240,7 @@ def _row(found: Sheet, repeated: Repeated, language: str, *, in_event: bool) -> 
     runs = [
         Run(f"\n{when} · {speaker_text(entry.figure.speaker, language)}: "),
         Run(bounds_text(figure.low, figure.high, language, approximate=figure.approximate), bold=not gone, struck=gone),
+        Run(unit_text(figure.unit) if figure.kind is FigureKind.PRICE else ""),
         Run(worded(figure.wording.of(entry.article.text), language)),
         Run(f" [{found.number(entry)}]"),
     ]

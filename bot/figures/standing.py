@@ -9,13 +9,16 @@ from babel.numbers import format_decimal
 from bot.locales import day_text, month_day_text, quotation, say, texts
 from bot.telegram.richtext import Block, Button, Run
 from retrieval.answer.harmless import defang
-from retrieval.domain import EventHeading, FigureSource, FigureSummary, Moment
+from retrieval.domain import EventHeading, FigureKind, FigureSource, FigureSummary, Moment
 from retrieval.figures.keys import office_of, place_name
 from retrieval.figures.ledger import PERIODS
 
 BUTTON_TITLE = 40  # characters of an event's title on its button
 MOST_PLACES = 3
 """Places and days of a kind named in its summary, those with the newest reports."""
+ISO_LETTERS = 3  # of a currency's code
+MOST_PRICES = 4
+"""Prices named in a summary, the newest ones, each of its good and place."""
 
 
 def bounds_text(low: float | None, high: float | None, language: str, *, approximate: bool = False) -> str:
@@ -36,6 +39,18 @@ def said_text(low: float | None, high: float | None, approximate: bool, language
         return say("value.at_least" if high is None else "value.at_most", language, value=only)
     value = bounds_text(low, high, language)
     return say("value.about", language, value=value) if approximate else value
+
+
+def unit_text(unit: str | None) -> str:
+    """Return the unit of a price as it stands after its number: " KZT/l", " dinar/l"; "" without one."""
+    currency, per, measure = (unit or "").partition("/")
+    shown = currency if len(currency) == ISO_LETTERS else currency.lower()
+    return f" {shown}{per}{measure}" if shown else ""
+
+
+def good_text(good: str, language: str) -> str:
+    """Return what a price is of in the reader's language; a good without a name there as it was written."""
+    return str(texts(language).get(f"good.{good}", defang(good)))
 
 
 def worded(written: str, language: str) -> str:
@@ -97,6 +112,8 @@ def summary_block(own: Sequence[FigureSummary], language: str) -> Block:
     kind = say(f"kind.{own[0].kind.value}", language)
     if own[0].kind in PERIODS:
         return (Run(_capital(kind), bold=True),)
+    if own[0].kind is FigureKind.PRICE:
+        return _prices_block(own, language)
     total = next((one for one in own if one.group == "total" and one.place is None and one.day is None), None)
     runs = [Run(f"{_capital(kind)}: ", bold=True)]
     if total is not None:
@@ -118,6 +135,21 @@ def summary_block(own: Sequence[FigureSummary], language: str) -> Block:
                 [*group, *([defang(place_name(one.place, language, one.places))] if one.place else []), *day]
             )
             runs.append(Run(f"{where}: {value}. "))
+    return (*runs[:-1], replace(runs[-1], text=runs[-1].text.rstrip()))
+
+
+def _prices_block(own: Sequence[FigureSummary], language: str) -> Block:
+    """Return the newest price of each good, at each place."""
+    runs = [Run(f"{_capital(say('kind.price', language))}: ", bold=True)]
+    for one in sorted((one for one in own if one.source is not None), key=_newest, reverse=True)[:MOST_PRICES]:
+        assert one.source is not None
+        good = [good_text(one.good, language)] if one.good else []
+        where = [defang(place_name(one.place, language, one.places))] if one.place else []
+        name = ", ".join([*good, *where])
+        shown = f"{name} " if name else ""
+        runs.append(Run(_capital(shown) if len(runs) > 1 else shown))
+        runs.append(Run(f"{_value_of(one, language)}{unit_text(one.unit)}", bold=True))
+        runs.append(Run(f" ({_source(one.source, language)}). "))
     return (*runs[:-1], replace(runs[-1], text=runs[-1].text.rstrip()))
 
 

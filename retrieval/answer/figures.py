@@ -11,7 +11,6 @@ from retrieval.domain import (
     Article,
     Citation,
     EventHeading,
-    Figure,
     FigureRow,
     FigureSummary,
     Hit,
@@ -19,7 +18,15 @@ from retrieval.domain import (
     Statement,
 )
 from retrieval.figures.keys import is_country, place_key
-from retrieval.figures.ledger import PERIODS, Entry, FigureStatus, ReportedWithdrawal, Series
+from retrieval.figures.ledger import (
+    PERIODS,
+    Entry,
+    FigureStatus,
+    Reported,
+    ReportedWithdrawal,
+    Series,
+    priced_good,
+)
 from retrieval.figures.records import series
 from retrieval.figures.standing import latest, summary
 from retrieval.language.doc import Text
@@ -325,19 +332,20 @@ def conflicts(library: Library, cited: Sequence[Citation], as_of: datetime | Non
     reported = [one for _, one in quoted_figures(library, cited)]
     if not reported:
         return ()
-    quoted, reports = [one.figure for one in reported], {report_of(one.article, one.figure) for one in reported}
-    found = series(library, {figure.kind for figure in quoted}, as_of, {one.article.event for one in cited})
-    return tuple(replace(s, entries=tuple(one_a_value(s.entries))) for s in found if _has_rivals(s, quoted, reports))
+    reports = {report_of(one.article, one.figure) for one in reported}
+    found = series(library, {one.figure.kind for one in reported}, as_of, {one.article.event for one in cited})
+    return tuple(replace(s, entries=tuple(one_a_value(s.entries))) for s in found if _has_rivals(s, reported, reports))
 
 
-def _has_rivals(one: Series, quoted: Sequence[Figure], reports: set[Report]) -> bool:
+def _has_rivals(one: Series, quoted: Sequence[Reported], reports: set[Report]) -> bool:
     own = [entry for entry in one.entries if report_of(entry.article, entry.figure) in reports]
     if own:
         return any(e.status is not FigureStatus.CURRENT for e in own) or any(e.status in OPEN for e in one.entries)
     values = {(entry.figure.low, entry.figure.high) for entry in one.entries}
-    key = (one.kind, one.group, one.unit, place_key(one.place))
-    return any(
-        (figure.kind, figure.group, figure.unit, place_key(figure.place)) == key
-        and (figure.low, figure.high) not in values
-        for figure in quoted
-    )
+    key = (one.kind, one.group, one.unit, place_key(one.place), one.good)
+    return any(_key(row) == key and (row.figure.low, row.figure.high) not in values for row in quoted)
+
+
+def _key(row: Reported) -> tuple[object, ...]:
+    figure = row.figure
+    return figure.kind, figure.group, figure.unit, place_key(figure.place), priced_good(row)

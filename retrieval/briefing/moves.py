@@ -15,10 +15,9 @@ from retrieval.figures.ledger import (
     ReportedWithdrawal,
     Series,
     ledger,
+    priced_good,
 )
-from retrieval.figures.prices import goods_in
 from retrieval.figures.records import reports_of
-from retrieval.language.doc import Doc, Sentence
 from retrieval.store.library import Library
 
 MOST_SIDES = 3
@@ -155,8 +154,8 @@ def _of_one_good(one: Reported, other: Reported) -> bool:
     """Return whether two figures are no prices, or those of a good that both sentences name."""
     if one.figure.kind is not FigureKind.PRICE:
         return True
-    ours, theirs = (goods_in(Sentence(Doc.of(report.article), report.figure.quote)) for report in (one, other))
-    return not ours.isdisjoint(theirs)
+    good = priced_good(one)
+    return good is not None and good == priced_good(other)
 
 
 def _latest(entries: Sequence[Entry]) -> Entry:

@@ -13,6 +13,7 @@ from itertools import chain
 from retrieval.domain import Article, Figure, FigureKind, ReportStatus, Span
 from retrieval.figures.incidents import is_deed, one_incident
 from retrieval.figures.keys import place_key, sole_country, speaker_key
+from retrieval.figures.prices import good_of
 from retrieval.figures.withdrawals import Withdrawal
 from retrieval.language.doc import Doc, Sentence
 from retrieval.store.sources.outlets import outlet_of
@@ -83,7 +84,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """The reports of one event, kind, group, place and unit, oldest first.
+    """The reports of one event, kind, group, place, unit and, of prices, good, oldest first.
 
     Where figures of an event are for several days ("nine killed on Thursday", "four on Friday"), those of a day are a
     series of their own.
@@ -97,6 +98,7 @@ class Series:
     event: int | None = None  # None: of articles that were not put into an event yet
     day: date | None = None  # that the figures are for; None: for all of the event
     places: tuple[tuple[str, str], ...] = ()  # language and the place's name in it, as the event's articles spell it
+    good: str | None = None  # what a price is of: a concept, or a word as written
 
 
 def ledger(
@@ -158,10 +160,18 @@ def _of_event(event: int | None, rows: list[Reported], withdrawn: list[ReportedW
         if figure.place is not None:
             spelt[place].setdefault(one.article.language, figure.place)
         unit = figure.unit if figure.kind is FigureKind.PRICE else None
-        grouped[figure.kind, figure.group, None if place == country else place, unit].append(one)
+        where = None if place == country else place
+        grouped[figure.kind, figure.group, where, unit, priced_good(one)].append(one)
     series = [_series(event, part, day, spelt) for own in grouped.values() for day, part in _by_day(own)]
     series = _with_withdrawals(series, sorted(withdrawn, key=lambda one: _time(one.article)))
     return [replace(one, entries=_with_statuses(one.entries)) for one in series]
+
+
+def priced_good(row: Reported) -> str | None:
+    """Return what a reported price is of, as far as its article says; None for other kinds of figures."""
+    if row.figure.kind is not FigureKind.PRICE:
+        return None
+    return good_of(Sentence(Doc.of(row.article), row.figure.quote), row.figure.wording)
 
 
 def _by_day(rows: list[Reported]) -> list[tuple[date | None, list[Reported]]]:
@@ -193,7 +203,8 @@ def _series(
     first = rows[0].figure
     place = next((r.figure.place for r in rows if r.figure.place), None)
     names = tuple(spelt.get(place_key(place), {}).items())
-    return Series(first.kind, first.group, place, first.unit, tuple(_without_copies(rows)), event, day, names)
+    entries, good = tuple(_without_copies(rows)), priced_good(rows[0])
+    return Series(first.kind, first.group, place, first.unit, entries, event, day, names, good)
 
 
 def _without_copies(rows: list[Reported]) -> list[Entry]:
@@ -304,8 +315,9 @@ def _is_rival(row: _Row, one: _Row, relations: _Relations) -> bool:
 
 def _relation(old: Entry, new: Entry) -> _Relation:
     """Return how one value is related to another of its series, whatever the days on which they were reported."""
-    if (old.article.published is None) != (new.article.published is None):
-        return _Relation()  # it is not known which came first
+    ours, theirs = ((one.article.published is None, _is_zero(one.figure)) for one in (old, new))
+    if ours != theirs:  # which came first is not known; "nobody was hurt" is of one place or hour
+        return _Relation()
     if _bounds(old.figure) == _bounds(new.figure) and _days(old.figure) == _days(new.figure):
         return _Relation()
     same = _speaker(old) is not None and _speaker(old) == _speaker(new)
@@ -322,6 +334,10 @@ def _relation(old: Entry, new: Entry) -> _Relation:
     return _Relation(
         updated=grows and plausible, on_a_later_day=True, contradicted=old.figure.kind not in PERIODS and plausible
     )
+
+
+def _is_zero(figure: Figure) -> bool:
+    return figure.high == 0 and figure.kind not in PERIODS  # a curfew may end at midnight
 
 
 def _sentence(entry: Entry) -> Sentence:

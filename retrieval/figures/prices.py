@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 
+from retrieval.domain import Span
 from retrieval.figures.lexicon import FigureWords, figure_words, phrases_of, tables_of
 from retrieval.language.concepts import mentions
 from retrieval.language.doc import Sentence
@@ -18,6 +20,8 @@ MEASURES = tuple(
     for name in ("l", "kg", "m3", "barrel", "t")
 )
 NO_GOODS = {"price"}  # concepts of words such as "prices" and "tariff", which have a price of something else
+BROAD = {"petrol"}  # fuel: words that are of a narrower good too ("diesel") are of that one alone
+CACHED = 2_000  # texts of which the goods are kept
 DEAREST = 1e6  # of any currency: above it stand budgets and orders, not what people pay
 FUTURE = re.compile(r"(?<!\w)(?:would|will)(?!\w)")  # a price that officials say will fall is a report too
 FROM_BEFORE = re.compile(rf"(?<!\w)(?:{phrases_of('price_from')})\s+$", re.IGNORECASE)
@@ -69,13 +73,32 @@ def _currency(sentence: str, number: Number, words: FigureWords) -> str | None:
     return next((code for at in starts for code, pattern in words.currencies if pattern.match(sentence, at)), None)
 
 
-def goods_in(sentence: Sentence) -> frozenset[str]:
-    """Return the goods that a sentence names: by their concepts, which languages share, or else by its words."""
-    words = figure_words(sentence.language)
+def good_of(sentence: Sentence, wording: Span) -> str | None:
+    """Return what a price is of: the good named last before it in its sentence, else the first one after it.
+
+    A sentence without one has the good that the text before it names last. `wording` is in the text of the document;
+    a good is its concept, which languages share, or else its word.
+    """
+    text = sentence.doc.text
+    own = list(_goods_in(sentence.text, sentence.language))
+    before = [good for start, good in own if sentence.span.start + start < wording.start]
+    if own:
+        return before[-1] if before else own[0][1]
+    earlier = [good for _, good in _goods_in(text[: sentence.span.start], sentence.language)]
+    return earlier[-1] if earlier else None
+
+
+@lru_cache(maxsize=CACHED)
+def _goods_in(text: str, language: str) -> tuple[tuple[int, str], ...]:
+    """Return the goods that a text names, in order, each with where."""
+    words = figure_words(language)
     if words is None:
-        return frozenset()
-    named, found = list(mentions(sentence.text, sentence.language)), set[str]()
-    for match in words.price["goods"].finditer(sentence.text):
-        concepts = [one.names for one in named if one.start < match.end() and match.start() < one.end]
-        found.update(*concepts) if concepts else found.add(fold(match[0]))
-    return frozenset(found - NO_GOODS)
+        return ()
+    named, found = list(mentions(text, language)), []
+    for match in words.price["goods"].finditer(text):
+        concepts = {n for one in named if one.start < match.end() and match.start() < one.end for n in one.names}
+        if narrow := sorted(concepts - NO_GOODS - BROAD) or sorted(concepts - NO_GOODS):
+            found.append((match.start(), narrow[0]))
+        elif not concepts:
+            found.append((match.start(), fold(match[0])))
+    return tuple(found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from retrieval.domain import FigureSource, FigureSummary
+from retrieval.domain import FigureKind, FigureSource, FigureSummary
 from retrieval.figures.keys import speaker_key
 from retrieval.figures.ledger import GROWING, Entry, FigureStatus, Series, least
 
@@ -38,6 +38,8 @@ def summary(series: Series) -> FigureSummary:
         source=_source(now.entry) if now.entry is not None else None,
         withdrawn=tuple(map(_source, now.withdrawn)),
         places=series.places,
+        unit=series.unit if series.kind is FigureKind.PRICE else None,
+        good=series.good,
     )
 
 

@@ -283,3 +283,22 @@ def test_what_is_disputed_stands_with_both_bounds() -> None:
 def test_an_office_is_known_from_somebody_who_speaks_for_it() -> None:
     assert office_of("МВД") == office_of("Ministerio del Interior") == "interior ministry"
     assert office_of("Almaty police spokeswoman Saltanat Azirbek") is None
+
+
+def test_prices_of_different_goods_are_no_series() -> None:
+    texts = [
+        "Бензин мен дизель галлонына арзандады: дизель 1,75 доллар, бензин 2,40 доллар болды.",
+        "El quintal de papas pasó de 18 a 40 dólares.",
+        "The price of petrol rose to 2.65 dollars.",
+    ]
+    found = held([article(f"a{n}", n + 1, text, "kk es en".split()[n]) for n, text in enumerate(texts)])
+    priced = {one.good: lows(one) for one in found if one.kind is FigureKind.PRICE}
+    assert priced == {"petrol": [2.4, 2.65], "diesel": [1.75], "potato": [40]}
+
+
+def test_that_nobody_was_hurt_neither_updates_nor_contradicts_a_number() -> None:
+    texts = ["Police said 28 people were injured.", "Police said nobody was injured.", "131 people were injured."]
+    found = held([article(f"a{n}", n + 1, text) for n, text in enumerate(texts)])
+    (one,) = (series_ for series_ in found if series_.kind is FigureKind.INJURED)
+    assert [entry.status for entry in one.entries if entry.figure.high == 0] == [FigureStatus.CURRENT]
+    assert all(entry.by is None or entry.by.figure.high for entry in one.entries)
