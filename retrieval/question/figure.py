@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from retrieval.domain import FigureKind
 from retrieval.figures.lexicon import FigureWords, figure_words
 from retrieval.figures.places import BEFORE_NAME, base_place, place_pattern
+from retrieval.language.days.calendar_words import MONTHS, WEEKDAYS
 from retrieval.language.doc import Text
 from retrieval.language.names.names import asked_name_terms
 from retrieval.language.packs import any_regex, pattern
@@ -39,7 +40,9 @@ def asked_figure(question: Text) -> AskedFigure | None:
     for known in (*(trigger for _, _, trigger in words.triggers), *(group for _, group in words.groups), GENERAL):
         rest = known.sub(" ", rest)
     others = [
-        word.text for word in Text(rest, question.language).words if not is_stopword(word.text, question.language)
+        word.text
+        for word in Text(rest, question.language).words
+        if not is_stopword(word.text, question.language) and not _is_of_calendar(word.text)
     ]
     return AskedFigure(
         kind,
@@ -57,13 +60,18 @@ def _place(question: Text) -> tuple[str | None, str]:
     settlement = pattern(language, "figures", "place_type_after", r"(?P<place>(?<!\w)\w[\w-]+)(?:{})(?!\w)").search(
         text
     )
-    named = settlement or place_pattern(language).search(text)
+    names = (match for match in place_pattern(language).finditer(text) if not _is_of_calendar(match["place"]))
+    named = settlement or next(names, None)
     if named is None:
         return None, text
-    start, end = named.span("place")
+    start = named.start("place")
     before = text[max(0, start - BEFORE_NAME) : start]
-    rest = f"{text[:start]} {text[named.end() if settlement else end :]}"
-    return base_place(named["place"], before, language), rest
+    return base_place(named["place"], before, language), f"{text[:start]} {text[named.end() :]}"
+
+
+def _is_of_calendar(word: str) -> bool:
+    """Return whether a word is that of a month or a weekday: when something happened, and not where or what."""
+    return word.casefold() in MONTHS or word.casefold() in WEEKDAYS
 
 
 def _kind(question: str, asking: int, words: FigureWords) -> FigureKind | None:

@@ -105,6 +105,7 @@ TOLD = {
         ("How many people died in the January unrest in Kazakhstan?", "en"),
         ("Сколько человек погибло в Алматы?", "ru"),
         ("¿Cuántos muertos hubo en Almaty?", "es"),
+        ("¿Cuántas personas murieron en Kazajistán en enero?", "es"),
         ("Алматыда қанша адам қаза тапты?", "kk"),
     ),
     "ve": (
@@ -113,7 +114,12 @@ TOLD = {
         ("¿Cuántos muertos hubo en Tolm?", "es"),
         ("Толмда қанша адам қаза тапты?", "kk"),
     ),
-    "ta": (("How many people died in Taravor during the protests?", "en"),),
+    "ta": (
+        ("How many people died in Taravor during the protests?", "en"),
+        ("Сколько человек погибло в Тараворе во время протестов?", "ru"),
+        ("¿Cuántos muertos dejaron las protestas en Taravor?", "es"),
+        ("Таравордағы наразылықта қанша адам өлді?", "kk"),
+    ),
     "os": (
         ("How many dead in Harvek?", "en"),
         ("Сколько людей погибло при пожаре в офисе «Энерво»?", "ru"),
