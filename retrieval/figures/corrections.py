@@ -1,10 +1,11 @@
-"""Pairs of numbers of which one replaces the other: "54, not 58", "не 58, а 54", "58 емес, 54"."""
+"""Pairs of numbers: one replaces the other ("54, not 58", "58 емес, 54"), or a toll goes on to it ("by 5 to 23")."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from retrieval.domain import Figure, FigureScope, ReportStatus, Span
 from retrieval.figures.counts import MONTH_DAYS, counts_in, triggers_in
@@ -16,6 +17,7 @@ from retrieval.language.packs import pattern
 
 CUT = re.compile(r";|[.!?]\s")
 CHANGES = (FigureScope.INCREASE, FigureScope.PREVIOUS)
+CHANGE_WITHIN = 30  # characters between the numbers of a change
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,58 @@ def with_replacements(doc: Doc, figures: Sequence[Figure], words: FigureWords) -
                     )
                 )
     return sorted(found, key=lambda figure: figure.wording.start)
+
+
+def with_changes(doc: Doc, figures: Sequence[Figure], words: FigureWords) -> list[Figure]:
+    """Return the counts of people in a text with both numbers of each change of a toll: "rose by 5 to 23", "from 18".
+
+    The second is the total, whatever was read; the first is what it rose by, or what it was.
+    """
+    found = list(figures)
+    for sentence in doc.sentences:
+        tolls = [t for t in triggers_in(sentence.text, words) if t.form == "toll"]
+        for first, second, scope in _changes_in(sentence) if tolls else ():
+            before = [toll for toll in tolls if toll.start < first.core.start]
+            if not before:
+                continue
+            for number, own in ((first, scope), (second, FigureScope.TOTAL)):
+                one = _shifted(number, sentence.span.start)
+                known = next((f for f in found if f.wording.overlaps(one.span)), None)
+                model = known or Figure(before[-1].kind, sentence.span, one.span, None, None, speaker=sentence.speaker)
+                found = [figure for figure in found if figure is not known]
+                exact = number.high if number.low is None else number.low  # "hasta 23" is where it went, no limit
+                is_total = own is FigureScope.TOTAL
+                found.append(
+                    replace(
+                        model,
+                        wording=one.span,
+                        low=exact,
+                        high=exact if number.low is None else number.high,
+                        approximate=number.approximate,
+                        scope=own,
+                        stands=is_total and model.status in (ReportStatus.STATED, ReportStatus.CORRECTION),
+                    )
+                )
+    return sorted(found, key=lambda figure: figure.wording.start)
+
+
+def _changes_in(sentence: Sentence) -> Iterator[tuple[Number, Number, FigureScope]]:
+    """Yield pairs of a number that a toll rose by, or rose from, and the one that it came to."""
+    text, language = sentence.text, sentence.language
+    by, since = (
+        pattern(language, "figures", key, r"(?<!\w)(?:{})\s*\Z") for key in ("rose_by_before", "rose_from_before")
+    )
+    to = pattern(language, "figures", "rose_to_before", r"[\s,]*(?:{})\s*\Z")
+    numbers = [n for n in sentence.numbers if not n.article]
+    for first, second in pairwise(numbers):
+        between = text[first.core.end : second.core.start]
+        if len(between) > CHANGE_WITHIN or CUT.search(between) or not to.search(between):
+            continue
+        before = text[: first.core.start]
+        if by.search(before):
+            yield first, second, FigureScope.INCREASE
+        elif since.search(before):
+            yield first, second, FigureScope.PREVIOUS
 
 
 def _shifted(number: Number, by: int) -> Number:

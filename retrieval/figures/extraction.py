@@ -11,7 +11,7 @@ from typing import Any
 from retrieval.domain import Figure, FigureKind, ReportStatus, Span
 from retrieval.embedding.engine import WordEncoder
 from retrieval.figures.breakdowns import with_breakdowns
-from retrieval.figures.corrections import with_replacements
+from retrieval.figures.corrections import with_changes, with_replacements
 from retrieval.figures.counts import Count, counts_in, triggers_in, without_ages_and_credits, zeros_in
 from retrieval.figures.lexicon import PEOPLE_KINDS, FigureWords, figure_words
 from retrieval.figures.linking import Link, linked
@@ -43,7 +43,8 @@ def read_figures(doc: Doc, encoder: WordEncoder | None = None) -> list[Figure]:
         return []
     counts = grammar_figures(doc)
     if encoder is not None:
-        counts = with_replacements(doc, tagged_figures(doc, words, counts, encoder, load_tagger()), words)
+        counts = with_changes(doc, tagged_figures(doc, words, counts, encoder, load_tagger()), words)
+        counts = with_replacements(doc, counts, words)
     counts = with_breakdowns(doc, counts)
     others = (one for sentence in doc.sentences for one in _others_in(sentence, words))
     gone = [clause.span for clause in withdrawn_clauses(doc)]

@@ -41,7 +41,7 @@ def base_place(written: str, before: str, language: str) -> str:
     named = pattern(language, "figures", "place_type", r"\A(?:{})(?=\S)").match(written)
     if named is not None and written[named.end()].isupper():
         name = written[named.end() :]
-    name = base_form(name, before, language)
+    name = base_form(name.title() if name.isupper() and len(name) > ACRONYM else name, before, language)
     return pattern(language, "figures", "place_cases", r"(?<=\w\w\w)(?:{})\Z").sub("", name)
 
 
@@ -55,6 +55,7 @@ def names_a_capital(text: str, start: int, end: int, language: str) -> bool:
     return bool(before.search(text[:start]) or after.match(text, end) or opening.match(name) or closing.search(name))
 
 
+ACRONYM = 3  # letters of a name in capitals; a longer one is that of a dateline
 REACH = 70  # characters between a number and its place
 BEFORE_NAME = 40  # characters before a name that say whether it is declined
 PLACE_BEFORE_COST = 15  # characters by which a place before the number counts as further away

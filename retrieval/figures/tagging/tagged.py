@@ -11,6 +11,7 @@ from functools import partial
 
 from retrieval.domain import Figure, FigureScope, ReportStatus, Span
 from retrieval.embedding.engine import WordEncoder
+from retrieval.figures.counts import NEXT_WORD, group_at, triggers_in
 from retrieval.figures.keys import place_key
 from retrieval.figures.lexicon import FigureWords
 from retrieval.figures.places import BEFORE_NAME, base_place, names_a_capital
@@ -28,6 +29,10 @@ SURE_GROUP = 0.8  # from which its group is, where the grammar has no word for i
 NAMED = 0.6  # of a speaker or place, from which it is believed
 PAIRS = (("«", "»"), ("“", "”"))
 UNLISTED = ("workers", "prisoners", "other")  # groups of which the packs list no words
+UNIT_WITHIN = 3  # words after a number in which what it counts must come
+UNSAID = ("people", "foreigners")  # a citizen of ours is a foreigner elsewhere
+EARLIER = (FigureScope.PREVIOUS, FigureScope.HISTORY)
+RECENT = 7  # days before an article in which what it tells of a day is its news
 HELD = (ReportStatus.STATED, ReportStatus.CORRECTION)
 COUNTED = (FigureScope.TOTAL, FigureScope.WHOLE, FigureScope.PART)
 
@@ -50,7 +55,7 @@ def tagged_figures(
         read = tagger.read(marked, states, least=min(CERTAIN, LIKELY))
         ends = [sentence.span.end - start for sentence in sentences]
         tagged = agreed(read, partial(_sentence_at, ends), partial(_is_negated, window.text, words))
-        found += _merged(doc, start, sentences, inside, tagged)
+        found += _merged(doc, words, start, sentences, inside, tagged)
     rest = [one for one in grammar if not any(one.wording.overlaps(figure.wording) for figure in found)]
     ordered = sorted([*found, *rest], key=lambda figure: figure.wording.start)
     return _standing(without_parts_group(ordered))
@@ -93,7 +98,12 @@ def _may_count(sentence: Sentence, words: FigureWords) -> bool:
 
 
 def _merged(
-    doc: Doc, start: int, sentences: Sequence[Sentence], grammar: Sequence[Figure], tagged: Sequence[Tagged]
+    doc: Doc,
+    words: FigureWords,
+    start: int,
+    sentences: Sequence[Sentence],
+    grammar: Sequence[Figure],
+    tagged: Sequence[Tagged],
 ) -> Iterator[Figure]:
     for one in tagged:
         word = _shifted(one.word, start)
@@ -101,12 +111,41 @@ def _merged(
         if one.probability < (CERTAIN if same is None else LIKELY):
             continue
         sentence = next((s for s in sentences if s.span.start <= word.start < s.span.end), sentences[-1])
-        if same is None and _is_day(sentence, word):
+        if same is None and (_is_day(sentence, word) or _counts_things(doc.text, start, words, one)):
             continue
-        read = _figure(doc, sentence, one, start, same)
+        alone = not any(other is not one and other.kind is one.kind for other in tagged)
+        kept = replace(one, scope=FigureScope.TOTAL) if alone and _is_of_its_day(sentence, words, one) else one
+        read = _figure(doc, words, sentence, kept, start, same)
         if same is not None and same.place is None and place_key(read.place) in _places_of_others(same, grammar):
             read = replace(read, place=None)  # "164 dead, 103 of them in Almaty": the grammar knows whose it is
         yield read
+
+
+def _counts_things(text: str, start: int, words: FigureWords, one: Tagged) -> bool:
+    """Return whether the words after a number are of things before they are of people: "412 pre-trial cases"."""
+    position = start + one.number.core.end if one.number else len(text)
+    for _ in range(UNIT_WITHIN):
+        word = NEXT_WORD.match(text, position)
+        if word is None or group_at(text, word.start(1), words) or words.any_trigger.match(text, word.start(1)):
+            return False
+        if words.words["unit"].match(text, word.start(1)):
+            return True
+        position = word.end(1) + 1 if text[word.end(1) : word.end(1) + 1] == "-" else word.end(1)
+    return False
+
+
+def _is_of_its_day(sentence: Sentence, words: FigureWords, one: Tagged) -> bool:
+    """Return whether a number that seems an earlier value is of an earlier day: "A day earlier, seven were killed".
+
+    Nothing in the sentence counts a toll or reports what was said; where another number of the kind is near, it may be
+    an earlier value all the same.
+    """
+    day, published = _day(sentence), sentence.published
+    if one.scope not in EARLIER or day is None or published is None or sentence.speaker is not None:
+        return False
+    forms = {trigger.form for trigger in triggers_in(sentence.text, words)}
+    recent = 0 <= (published.at.date() - day).days <= RECENT
+    return recent and "toll" not in forms and not forms.isdisjoint(("verb", "active"))
 
 
 def _is_day(sentence: Sentence, wording: Span) -> bool:
@@ -134,7 +173,7 @@ def _wording(one: Tagged, start: int) -> Span:
     return _shifted(one.number.span if one.number else one.word, start)
 
 
-def _figure(doc: Doc, sentence: Sentence, one: Tagged, start: int, same: Figure | None) -> Figure:
+def _figure(doc: Doc, words: FigureWords, sentence: Sentence, one: Tagged, start: int, same: Figure | None) -> Figure:
     low = high = 0.0 if one.type == "zero" else 1.0
     wording = _trimmed(doc.text, _wording(one, start))
     spoken = one.speaker is not None and not speaker_words(doc.language).verbs.search(
@@ -148,11 +187,12 @@ def _figure(doc: Doc, sentence: Sentence, one: Tagged, start: int, same: Figure 
         if not names_a_capital(doc.text, named.start, named.end, doc.language):
             place = base_place(*_named(doc, named), doc.language)
     day = _day(sentence)
+    absent = _absent_group(sentence, words, one)
     if same is not None:  # of kind and value the grammar is surer, where it reads any
         sure = same.group == "total" and one.group in UNLISTED and one.group_probability >= SURE_GROUP
         return replace(
             same,
-            group=one.group if sure else same.group,
+            group=one.group if sure else (same.group == "total" and absent) or same.group,
             scope=one.scope,
             status=one.status,
             speaker=speaker or same.speaker,
@@ -165,7 +205,7 @@ def _figure(doc: Doc, sentence: Sentence, one: Tagged, start: int, same: Figure 
         low=one.number.low if one.number else low,
         high=one.number.high if one.number else high,
         approximate=bool(one.number and one.number.approximate),
-        group=one.group,
+        group=absent or one.group,
         place=place,
         speaker=speaker,
         event_from=day,
@@ -173,6 +213,14 @@ def _figure(doc: Doc, sentence: Sentence, one: Tagged, start: int, same: Figure 
         scope=one.scope,
         status=one.status,
     )
+
+
+def _absent_group(sentence: Sentence, words: FigureWords, one: Tagged) -> str | None:
+    """Return the one group that a sentence names and has none of among others: "no children were among the dead"."""
+    if one.type != "zero" or one.scope is not FigureScope.PART:
+        return None
+    named = {name for name, noun in words.groups if name not in UNSAID and noun.search(sentence.text)}
+    return named.pop() if len(named) == 1 else None
 
 
 def _named(doc: Doc, span: Span) -> tuple[str, str]:

@@ -211,7 +211,8 @@ def _range_start(text: str, first: Number, second: Number, lex: Lexicon) -> int 
     between = text[first.core.end : second.core.start]
     start = first.core.start
     if re.fullmatch(r"\s?[-–—‑]\s?", between):
-        return start
+        alike = text[start].isdigit() == text[second.core.start].isdigit()  # "ALMATY, Jan 6 - Seven people" is none
+        return start if alike else None
     after = lex.range_after.match(text, second.core.end)
     joint = lex.range_joint.fullmatch(between)
     before = lex.range_before.search(text[max(0, start - LOOK_BACK) : start])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -43,6 +43,18 @@ CHANGED = {
     "es": "El número de muertos pasó de 18 a 23.",
     "kk": "Қаза тапқандар саны 18-ден 23-ке өсті.",
 }
+BRIEF = {
+    "en": "The toll rose by 5 to 23.",
+    "ru": "Число погибших выросло на 5 до 23.",
+    "es": "La cifra de muertos subió en 5, hasta 23.",
+    "kk": "Қаза тапқандар саны 5-ке артып, 23-ке жетті.",
+}
+EARLIER = {
+    "en": "A day earlier, seven people were killed.",
+    "ru": "Накануне погибли семь человек.",
+    "es": "Un día antes murieron siete personas.",
+    "kk": "Бір күн бұрын жеті адам қаза тапты.",
+}
 MORE = {
     "en": "Another five people died overnight.",
     "ru": "Ещё пять человек погибли ночью.",
@@ -57,6 +69,7 @@ PART = {
 }
 NO_CHILDREN = {
     "en": "No children were among the dead.",
+    "ru": "Детей среди погибших нет.",
     "es": "No hay niños entre los muertos.",
     "kk": "Қаза тапқандар арасында бала жоқ.",
 }
@@ -74,6 +87,29 @@ PLACES = {"en": "Tamberley", "ru": "Заречинск", "es": "Torrealba", "kk"
 def test_what_a_toll_rose_by_is_no_toll(language: str, encoder: WordEncoder) -> None:
     found = marked(INCREASED[language], language, encoder)
     assert found == {5: ("total", "increase", "stated", False), 23: ("total", "total", "stated", True)}
+
+
+@pytest.mark.parametrize("language", BRIEF)
+def test_a_toll_that_rose_is_read_from_a_few_words(language: str, encoder: WordEncoder) -> None:
+    found = read(BRIEF[language], language, encoder)
+    told = [(figure.low, figure.high, figure.scope, figure.stands) for figure in found]
+    assert told == [(5, 5, "increase", False), (23, 23, "total", True)]
+
+
+@pytest.mark.parametrize("language", EARLIER)
+def test_what_happened_a_day_earlier_is_of_that_day(language: str, encoder: WordEncoder) -> None:
+    (found,) = read(EARLIER[language], language, encoder)
+    assert (found.low, found.event_from, found.stands) == (7, date(2031, 3, 4), True)
+
+
+def test_the_day_of_a_dateline_is_no_end_of_a_range(encoder: WordEncoder) -> None:
+    (found,) = read("ALMATY, Jan 6 - Seven people were killed, police said.", "en", encoder)
+    assert (found.low, found.high, found.place) == (7, 7, "Almaty")
+
+
+def test_ages_are_no_count_of_the_wounded(encoder: WordEncoder) -> None:
+    found = read("Murió una mujer y resultaron heridos sus dos hijos, de seis y nueve años.", "es", encoder)
+    assert not {6, 9} & {figure.low for figure in found}
 
 
 @pytest.mark.parametrize("language", CHANGED)
@@ -184,3 +220,8 @@ def test_who_kills_is_not_counted(encoder: WordEncoder) -> None:
 )
 def test_the_number_of_an_article_of_law_counts_nobody(language: str, text: str, encoder: WordEncoder) -> None:
     assert 175 not in marked(text, language, encoder)
+
+
+def test_cases_are_no_people(encoder: WordEncoder) -> None:
+    text = "412 pre-trial cases were opened and almost 10,000 people detained."
+    assert {figure.low for figure in read(text, "en", encoder)} == {10_000}
