@@ -40,8 +40,9 @@ FIRST_MOMENT = datetime(2022, 1, 6, tzinfo=UTC)
 
 KILLS, UPDATES, A_SECOND = 100, 10_000, 20.0
 
-START_SECONDS, ALIVE_SECONDS = 4.0, 8.0
-"""A kill comes at random within the start (half of them) or the time after it."""
+FIRST_START_SECONDS, ALIVE_SECONDS = 4.0, 6.0
+"""A kill comes at random within the start (half of them), which takes as long as the last one that was seen to its end
+did, or within so long after it."""
 
 PATIENCE = 120.0
 """Seconds without any answer after which what is missing counts as lost."""
@@ -62,6 +63,7 @@ class Outcome:
     most_at_once: int = 0  # of these, by one kill
     seconds: float = 0.0
     violations: int = 0
+    starting: int = 0  # kills before the bot had begun to take updates
     failed: list[str] = field(default_factory=list)  # answers that say something else
 
 
@@ -119,9 +121,22 @@ def write_all(server: Telegram, updates: int, a_second: float) -> None:
         time.sleep(max(0.0, began + number / a_second - time.monotonic()))
 
 
+def runs(log: Path) -> int:
+    """Return how many starts of the bot have come to their end, by its log."""
+    return log.read_text(encoding="utf-8", errors="replace").count("the bot runs")
+
+
+def until_it_runs(log: Path, starts: int) -> float:
+    """Wait until one more start than `starts` has come to its end; return the seconds that this took."""
+    began = time.monotonic()
+    while runs(log) <= starts and time.monotonic() - began < PATIENCE:
+        time.sleep(0.05)
+    return time.monotonic() - began
+
+
 def sent(server: Telegram, since: int = 0) -> list[dict[str, Any]]:
     """Return the messages that were sent, since a mark of the server's."""
-    return [call for call in server.do("calls")[since:] if call["ok"] and call["method"] == "sendMessage"]
+    return [call for call in server.do("calls", method="sendMessage") if call["ok"] and call["number"] >= since]
 
 
 def arrived(server: Telegram, since: int = 0) -> Counter[tuple[int, str]]:
@@ -129,13 +144,14 @@ def arrived(server: Telegram, since: int = 0) -> Counter[tuple[int, str]]:
     return Counter((call["parameters"]["chat_id"], call["result"]["text"]) for call in sent(server, since))
 
 
-def unrecorded(data: Path, came: Counter[tuple[int, str]]) -> int:
+def unrecorded(data: Path, server: Telegram) -> int:
     """Return how many messages arrived that the outbox still has as not sent."""
     engine = open_database("", data)
     with engine.connect() as connection:
         rows = connection.exec_driver_sql("SELECT chat_id, payload, message_ids FROM outbox WHERE closed_at IS NULL")
         left = [(chat, one["plain"]) for chat, parts, ids in rows for one in json.loads(parts)[len(json.loads(ids)) :]]
     engine.dispose()
+    came = arrived(server) if left else Counter()
     return sum(one in came for one in left)
 
 
@@ -160,13 +176,19 @@ def run(
         writer = threading.Thread(target=write_all, args=(server, updates, a_second), daemon=True)
         began = time.monotonic()
         writer.start()
-        for _ in range(kills):
-            bot = start(environment, log)
-            time.sleep(draw.uniform(0, START_SECONDS) + draw.choice((0.0, draw.uniform(0, ALIVE_SECONDS))))
+        start_seconds = FIRST_START_SECONDS
+        for number in range(kills):
+            bot, starts = start(environment, log), runs(log)
+            if number % 2:
+                start_seconds = until_it_runs(log, starts)
+                time.sleep(draw.uniform(0, ALIVE_SECONDS))
+            else:
+                time.sleep(draw.uniform(0, start_seconds))
             bot.kill()
             bot.wait()
-            found = unrecorded(data, arrived(server))
+            found = unrecorded(data, server)
             outcome.kills += 1
+            outcome.starting += runs(log) == starts
             outcome.unrecorded += found
             outcome.most_at_once = max(outcome.most_at_once, found)
         bot = start(environment, log)
@@ -206,6 +228,7 @@ def main() -> int:
     given = parser.parse_args()
     found = run(given.kills, given.updates, given.rate, webhook=given.webhook)
     print(f"{found.kills} kills under {found.updates} updates by {'webhook' if given.webhook else 'polling'}")
+    print(f"{found.starting} of them while it started")
     print(f"lost {found.lost} (target 0), limits broken {found.violations} (0), {found.seconds:.0f} s")
     print(f"came twice {found.twice}; sent and not recorded at a kill {found.unrecorded}, {found.most_at_once} at most")
     for text in found.failed:

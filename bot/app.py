@@ -116,6 +116,7 @@ def build(resources: Resources, request: BaseRequest | None = None) -> BotApplic
     else:
         application = builder.request(request).get_updates_request(request).build()
     application.bot_data["resources"] = resources
+    application.bot_data["clock"] = clock
     application.bot_data["access"] = access = Access(settings.admins, settings.questions_per_minute)
     access.load(resources.library.engine)
     application.bot_data["admission"] = Admission(resources, access, application.bot)

@@ -21,6 +21,7 @@ from bot.telegram.limits import BROADCAST, pause
 from bot.telegram.richtext import Button, Run
 from bot.telegram.richtext import message as richtext
 from bot.telegram.sending import NO_PREVIEW, keyboard
+from retrieval.domain import SitrepError
 from retrieval.store.chats.chats import Chat
 
 log = structlog.get_logger("sitrep.admission")
@@ -33,6 +34,12 @@ MOST_OF_ADMIN = 200
 
 MOST_IN_ALL = 600
 """Updates of all readers that wait: as many as can be handled in half a minute."""
+
+BACKLOG_SECONDS = 10.0
+"""Seconds after which a message that is taken in has waited at Telegram, and can wait there longer."""
+
+ROOM_EVERY = 0.5
+"""Seconds between two tries to take in such messages while there is no room for them."""
 
 CHEAP, QUESTION, SUMMARY, CHART, EXPORT = 0.2, 1.0, 2.0, 2.0, 3.0
 """What a command or button costs, in questions."""
@@ -110,6 +117,12 @@ class Arrival:
         """The data of the button that was pressed; "" for none."""
         return str((self.content or {}).get("data") or "") if self.kind == "callback_query" else ""
 
+    def age(self, now: float) -> float:
+        """Return the seconds since a message was written or edited; 0 where that is not known."""
+        content = (self.content or {}) if self.kind in MESSAGES else {}
+        written = content.get("edit_date") or content.get("date")
+        return now - written if isinstance(written, int) else 0.0
+
 
 def arrival(update: Json) -> Arrival:
     """Read an update as far as is needed; what cannot be read has no chat."""
@@ -168,6 +181,19 @@ def addresses(arrived: Arrival, bot: Bot) -> bool:
     replied = (arrived.content or {}).get("reply_to_message")
     answers = isinstance(replied, dict) and (replied.get("from") or {}).get("id") == bot.id
     return answers or f"@{bot.username}".casefold() in arrived.text.casefold()
+
+
+class BacklogError(SitrepError):
+    """More waits here than there is room for, and the updates are old: Telegram is to keep them for now."""
+
+
+def require_room(arrivals: Sequence[Arrival], waiting: int, now: float) -> None:
+    """Raise BacklogError for updates that came in while the bot was down, if there is no room for them.
+
+    Those just written are refused in that case, in a line; see `Admission`. `now` is Telegram's, in Unix seconds.
+    """
+    if waiting + len(arrivals) > MOST_IN_ALL and any(one.age(now) > BACKLOG_SECONDS for one in arrivals):
+        raise BacklogError("What was written while the bot was down is handled little by little.")
 
 
 class Admission:

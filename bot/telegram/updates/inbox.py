@@ -16,12 +16,13 @@ from telegram.error import Conflict, EndPointNotFound, InvalidToken, NetworkErro
 from bot.locales import say
 from bot.resources import Resources
 from bot.telegram.access import Access
+from bot.telegram.clock import Clock
 from bot.telegram.context import BotApplication, Reply
 from bot.telegram.letters import as_json
 from bot.telegram.limits import pause, until, wait_of
 from bot.telegram.outbox import Sender
 from bot.telegram.richtext import Run, message
-from bot.telegram.updates.admission import Admission, arrival
+from bot.telegram.updates.admission import ROOM_EVERY, Admission, BacklogError, arrival, require_room
 from bot.telegram.updates.processor import ChatByChat, end
 from bot.telegram.updates.supervisor import Supervisor
 from retrieval.domain import StoreError
@@ -74,6 +75,7 @@ class Inbox:
         self._processor = processor
         self._claims: Claims | None = application.bot_data["claims"]
         self._charges: Charges | None = application.bot_data["charges"]
+        self._clock: Clock = application.bot_data["clock"]
         self._claimed: OrderedDict[int, float] = OrderedDict()  # chats, and when each had an update last (monotonic)
         self._stored = asyncio.Event()
         self._storing: dict[int, int | None] = {}  # the updates that are being stored, not queued yet; their chats
@@ -160,7 +162,7 @@ class Inbox:
     async def take(self, updates: list[dict[str, Any]]) -> None:
         """Store the updates (Telegram's JSON) that are let in on disk, then queue those that are new.
 
-        Raises StoreError.
+        Raises BacklogError while there is no room for what was written long ago, and StoreError.
         """
         supervisor: Supervisor = self._application.bot_data["supervisor"]
         new: list[int] = []
@@ -193,6 +195,7 @@ class Inbox:
         if self._claims is not None:
             stored = await asyncio.to_thread(inbox.chats_waiting, self._library.engine)
             waiting = [*stored, *self._storing.values()]
+        require_room(arrivals, len(waiting), time.time() - self._clock.ahead)
         admission: Admission = self._application.bot_data["admission"]
         access: Access = self._application.bot_data["access"]
         if self._charges is not None:
@@ -250,6 +253,8 @@ async def poll(application: BotApplication, box: Inbox, stop: asyncio.Event) -> 
             seconds *= 2
         except RetryAfter as exc:
             await pause(stop, wait_of(exc))
+        except BacklogError:  # Telegram sends them again
+            await pause(stop, ROOM_EVERY)
         except StoreError:  # which the supervisor logs; Telegram sends them again
             await pause(stop, seconds)
         except TelegramError as exc:

@@ -3,6 +3,7 @@
 import asyncio
 import hmac
 import json
+import time
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import Any
@@ -15,6 +16,7 @@ from tornado.web import Application, RequestHandler
 from bot.metrics import exposition
 from bot.resources import Resources
 from bot.settings import SettingsError, listen_address
+from bot.telegram.updates.admission import ROOM_EVERY, BacklogError
 from bot.telegram.updates.supervisor import Supervisor
 from retrieval.domain import SitrepError
 from retrieval.store import feeds
@@ -27,6 +29,8 @@ LARGEST_UPDATE = 2**20
 BODY_SECONDS = 10.0
 """How long a body may take to come."""
 
+HOLD_SECONDS = 5.0
+"""How long a request waits for room in the inbox."""
 Take = Callable[[list[dict[str, Any]]], Awaitable[None]]
 """Stores updates on disk; see `bot.telegram.updates.inbox.Inbox.take`."""
 
@@ -49,9 +53,21 @@ class Webhook(RequestHandler):
             self.set_status(HTTPStatus.SERVICE_UNAVAILABLE)
         else:
             try:
-                await self._take([update])
+                await self._take_once_there_is_room([update])
             except SitrepError:  # which the supervisor logs; Telegram sends it again
                 self.set_status(HTTPStatus.SERVICE_UNAVAILABLE)
+
+    async def _take_once_there_is_room(self, updates: list[dict[str, Any]]) -> None:
+        """Hold what was written long ago back for a while: Telegram waits longer after each refusal."""
+        end = time.monotonic() + HOLD_SECONDS
+        while True:
+            try:
+                await self._take(updates)
+                return
+            except BacklogError:
+                if time.monotonic() > end:
+                    raise
+                await asyncio.sleep(ROOM_EVERY)
 
 
 def read_update(body: bytes) -> dict[str, Any] | None:

@@ -10,7 +10,15 @@ import pytest
 
 from bot.locales import say
 from bot.telegram.access import Access
-from bot.telegram.updates.admission import MOST_OF_CHAT, Admission, arrival, cost_of
+from bot.telegram.updates.admission import (
+    BACKLOG_SECONDS,
+    MOST_IN_ALL,
+    MOST_OF_CHAT,
+    Admission,
+    BacklogError,
+    arrival,
+    cost_of,
+)
 from bot.telegram.updates.pools import MOST_WAITING, Pool, Pools
 from retrieval.domain import QuestionError
 from retrieval.embedding import Embedder
@@ -68,6 +76,27 @@ async def test_a_flood_of_one_chat_is_dropped_with_one_line(bot: InProcess) -> N
     for _ in range(2_000):
         bot.telegram.private_message(READER, "/help")
     assert await taken(bot) == MOST_OF_CHAT
+    assert texts(bot, READER) == [say("error.crowded", "kk")]
+
+
+async def test_what_was_written_while_the_bot_was_down_waits_at_telegram_for_room(bot: InProcess) -> None:
+    in_memory = bot.application.update_processor.in_memory
+    in_memory.update({number: number for number in range(MOST_IN_ALL)})
+    bot.telegram.private_message(READER, "/help")
+    [old] = waiting(bot)
+    old["message"]["date"] -= int(BACKLOG_SECONDS) + 2
+    with pytest.raises(BacklogError):
+        await bot.inbox.take([old])
+    in_memory.clear()
+    await bot.inbox.take([old])
+    assert list(in_memory) == [old["update_id"]]
+    assert texts(bot, READER) == []
+
+
+async def test_what_was_just_written_is_refused_where_there_is_no_room(bot: InProcess) -> None:
+    bot.application.update_processor.in_memory.update({number: number for number in range(MOST_IN_ALL)})
+    bot.telegram.private_message(READER, "/help")
+    assert await taken(bot) == 0
     assert texts(bot, READER) == [say("error.crowded", "kk")]
 
 
