@@ -37,6 +37,10 @@ class BusyError(StoreError):
     """Another process owns the resource; it can have one owner only."""
 
 
+class UnstorableError(StoreError):
+    """A text or number is none that a database can store; the database itself works."""
+
+
 class ModelError(SitrepError):
     """A chat or embedding model is not available, or failed."""
 

@@ -18,7 +18,7 @@ from bot.telegram.reports import Reports
 from bot.telegram.richtext import Message
 from bot.telegram.sending import is_passing
 from bot.telegram.updates.supervisor import Supervisor
-from retrieval.domain import BusyError, QuestionError, SitrepError, StoreError
+from retrieval.domain import BusyError, QuestionError, SitrepError, StoreError, UnstorableError
 
 log = structlog.get_logger("sitrep.handlers")
 
@@ -126,7 +126,8 @@ async def failed(update: object, context: Context) -> None:
         context.put_off()
         return
     supervisor: Supervisor = context.bot_data["supervisor"]
-    if isinstance(error, StoreError) and not isinstance(error, BusyError) and supervisor.running:
+    passing = isinstance(error, StoreError) and not isinstance(error, BusyError | UnstorableError)
+    if isinstance(error, StoreError) and passing and supervisor.running:
         supervisor.report(error)
         if isinstance(update, Update) and update.effective_chat and update.effective_user:
             supervisor.tell_writer(update.effective_chat.to_dict(), update.effective_user.to_dict())

@@ -9,9 +9,9 @@ from weakref import WeakKeyDictionary
 
 from filelock import FileLock, Timeout
 from sqlalchemy import URL, Connection, Engine, Executable, create_engine, event, inspect, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DataError, SQLAlchemyError
 
-from retrieval.domain import BusyError, StoreError
+from retrieval.domain import BusyError, StoreError, UnstorableError
 from retrieval.store.schema import metadata
 
 T = TypeVar("T")
@@ -333,11 +333,17 @@ def batches(values: Sequence[T]) -> Iterator[Sequence[T]]:
     return (values[at : at + 500] for at in range(0, len(values), 500))
 
 
+UNSTORABLE = (DataError, UnicodeEncodeError, OverflowError)
+"""What is raised for a lone surrogate, a NUL or a number of more than 64 bits: each database has its own of these."""
+
+
 @contextmanager
 def translated() -> Iterator[None]:
-    """Raise the database's own errors as StoreError."""
+    """Raise the database's own errors as StoreError, UnstorableError for a value that it cannot store."""
     try:
         yield
+    except UNSTORABLE as exc:
+        raise UnstorableError(f"The library's database cannot store a value: {_first_line(exc)}.", key="value") from exc
     except SQLAlchemyError as exc:
         raise StoreError(f"The library's database failed: {_first_line(exc)}.", key="store") from exc
 

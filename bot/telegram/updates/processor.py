@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from weakref import WeakValueDictionary
@@ -16,7 +17,7 @@ from bot.telegram.context import Reply
 from bot.telegram.letters import Stored
 from bot.telegram.outbox import Sender, Sent
 from bot.telegram.updates.supervisor import Supervisor
-from retrieval.domain import StoreError
+from retrieval.domain import StoreError, UnstorableError
 from retrieval.store.chats import inbox, outbox
 from retrieval.store.library import Library
 
@@ -118,7 +119,11 @@ class ChatByChat(BaseUpdateProcessor):
     def _end(self, number: int, late: bool = False) -> list[Posted]:
         reply, now = self._replies.get(number, Reply()), self._now()
         if not reply.put_off:
-            return end(self._library, number, reply, now, late)
+            try:
+                return end(self._library, number, reply, now, late)
+            except UnstorableError as exc:  # which it would be every time
+                log.error("what was to be stored with an answer is left out", reason=type(exc.__cause__).__name__)
+                return end(self._library, number, replace(reply, alongside=[]), now, late)
         waited = now - (inbox.received_at(self._library.engine, number) or now)
         inbox.put_off(self._library.engine, number, now + min(max(waited, FIRST_WAIT), LONGEST_WAIT))
         return []

@@ -21,7 +21,7 @@ from bot.telegram.clock import Clock
 from bot.telegram.limits import pause
 from bot.telegram.reports import Reports
 from bot.telegram.sending import NO_PREVIEW
-from retrieval.domain import BusyError, StoreError
+from retrieval.domain import BusyError, StoreError, UnstorableError
 from retrieval.store.chats import chats
 from retrieval.store.condition import require_readable, require_sound, require_space, require_writable
 from retrieval.store.database import written
@@ -61,8 +61,10 @@ class Supervisor:
         self._checking: asyncio.Future[None] | None = None
 
     def report(self, error: StoreError) -> None:
-        """Pause the intake: the store has failed. Another process that is busy with it has not."""
-        if isinstance(error, BusyError) or self.reason is not None:
+        """Pause the intake: the store has failed. One that another process is busy with has not, nor one that is given
+        what no store can keep.
+        """
+        if isinstance(error, BusyError | UnstorableError) or self.reason is not None:
             return
         self.reason = error
         log.error("the library fails; no more updates are taken in until it works again", reason=str(error))

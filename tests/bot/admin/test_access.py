@@ -11,7 +11,7 @@ from bot.locales import language_list, say
 from bot.telegram.access import Access
 from bot.telegram.context import Context
 from bot.telegram.updates.admission import Admission
-from retrieval.store.chats import access
+from retrieval.store.chats import access, inbox
 from retrieval.store.chats.access import Role
 from tests.bot.in_process import ADMIN, READER, InProcess, messages, shown
 
@@ -230,6 +230,27 @@ async def test_a_handler_that_fails_is_logged_without_what_was_written(chat: InP
         await chat.ask(ADMIN, "/start secret words")
     assert [entry["event"] for entry in logs] == ["a handler failed"]
     assert "secret words" not in str(logs)
+
+
+async def test_what_no_database_can_store_is_one_sentence_and_no_failure_of_the_store(chat: InProcess) -> None:
+    async def storing(update: object, context: Context) -> None:
+        context.change_settings(language="half of a pair \ud83d")
+
+    supervisor = chat.application.bot_data["supervisor"]
+    supervisor.running = True
+    chat.application.handlers[0][0].callback = storing
+    assert (await chat.ask(ADMIN, "/start again")).text == say("error.value", "en")
+    assert supervisor.reason is None
+
+
+async def test_an_answer_comes_without_what_no_database_can_store_beside_it(chat: InProcess) -> None:
+    async def answering(update: object, context: Context) -> None:
+        context.write_alongside(lambda connection: connection.exec_driver_sql("SELECT ?", ("\ud83d",)))
+        await context.send_text("An answer.")
+
+    chat.application.handlers[0][0].callback = answering
+    assert (await chat.ask(ADMIN, "/start again")).text == "An answer."
+    assert inbox.count(chat.resources.library.engine) == 0
 
 
 async def test_what_goes_wrong_is_reported_to_admins_by_role_too(chat: InProcess) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from retrieval.domain import StoreError
+from retrieval.domain import StoreError, UnstorableError
 from retrieval.embedding import Embedder
 from retrieval.embedding.centred import name_of
 from retrieval.ingest.files import from_path
@@ -178,6 +178,22 @@ def test_a_library_that_no_migration_upgrades_is_refused_in_one_sentence(
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0009'")
     with pytest.raises(StoreError, match="too old to upgrade from"):
         open_database(database_url, tmp_path / "data")
+
+
+def test_a_text_that_no_database_stores_is_the_stores_own_error_and_harms_nothing(engine: Engine) -> None:
+    with pytest.raises(UnstorableError) as raised:
+        chats.keep(engine, 7, language="half of a pair \ud83d")
+    assert raised.value.key == "value"
+    assert "\n" not in str(raised.value)
+    chats.keep(engine, 7, language="kk")
+    assert chats.chat(engine, 7).language == "kk"
+
+
+def test_a_number_that_no_database_stores_is_the_stores_own_error(engine: Engine) -> None:
+    with pytest.raises(UnstorableError):
+        chats.keep(engine, 2**70, admitted=True)
+    with pytest.raises(UnstorableError):
+        chats.chat(engine, 2**70)
 
 
 @pytest.mark.parametrize("url", ["postgresql+psycopg://nobody@127.0.0.1:1/none", "oracle://x", "nonsense"])
