@@ -1,7 +1,8 @@
 """The bot killed with SIGKILL at random moments, start-up included, while people write: nothing lost, little twice.
 
 python -m benchmarks.kill [--kills N] [--updates N] [--webhook]. Telegram is `tests.fake_telegram`, the bot `sitrep run`
-on an empty library, and both are processes of their own. Every message asks for an answer that no other has. A message
+on an empty library, and both are processes of their own; the bot is forked from one that has loaded the code, since
+nothing that a kill could harm happens until then. Every message asks for an answer that no other has. A message
 may come twice only where a kill fell between its sending and its record, which is read from the database after each
 kill; a start that is not killed answers the rest in the end.
 """
@@ -10,21 +11,25 @@ from __future__ import annotations
 
 import argparse
 import json
+import multiprocessing
 import os
 import random
 import socket
-import subprocess
 import sys
 import tempfile
 import threading
 import time
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
 from benchmarks.delivery import ROOT, Telegram, telegram
+from bot import cli
 from bot.locales import moment_text, say
 from retrieval.embedding import load_embedder
 from retrieval.embedding.centred import name_of
@@ -106,10 +111,31 @@ def settings(server: Telegram, data: Path, listen: str = "") -> dict[str, str]:
     return kept | given
 
 
-def start(environment: dict[str, str], log: Path) -> subprocess.Popen[bytes]:
+@contextmanager
+def started(environment: dict[str, str], log: Path) -> Iterator[BaseProcess]:
+    """Start the bot; kill it at the end."""
+    methods = multiprocessing.get_all_start_methods()
+    context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
+    context.set_forkserver_preload(["bot.app", "bot.cli", "chromadb", "langchain_chroma"])
+    bot = context.Process(target=become_the_bot, args=(environment, log))
+    bot.start()
+    try:
+        yield bot
+    finally:
+        bot.kill()
+        bot.join()
+
+
+def become_the_bot(environment: dict[str, str], log: Path) -> None:
+    """Be `sitrep run` with these settings, in a process of its own that writes to `log`."""
     with log.open("ab") as out:
-        command = [sys.executable, "-m", "bot.cli", "run"]
-        return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=out)
+        for stream in (sys.stdout, sys.stderr):
+            os.dup2(out.fileno(), stream.fileno())
+    os.environ.clear()
+    os.environ.update(environment)
+    os.chdir(ROOT)
+    sys.argv = ["sitrep", "run"]
+    cli.main()
 
 
 def write_all(server: Telegram, updates: int, a_second: float) -> None:
@@ -173,30 +199,29 @@ def run(
         if listen:
             server.do("proxy", public=PUBLIC, local=f"http://{listen}")
         environment, log = settings(server, data, listen), data / "bot.log"
+        log.touch()
         writer = threading.Thread(target=write_all, args=(server, updates, a_second), daemon=True)
         began = time.monotonic()
         writer.start()
         start_seconds = FIRST_START_SECONDS
         for number in range(kills):
-            bot, starts = start(environment, log), runs(log)
-            if number % 2:
-                start_seconds = until_it_runs(log, starts)
-                time.sleep(draw.uniform(0, ALIVE_SECONDS))
-            else:
-                time.sleep(draw.uniform(0, start_seconds))
-            bot.kill()
-            bot.wait()
+            starts = runs(log)
+            with started(environment, log):
+                if number % 2:
+                    start_seconds = until_it_runs(log, starts)
+                    time.sleep(draw.uniform(0, ALIVE_SECONDS))
+                else:
+                    time.sleep(draw.uniform(0, start_seconds))
             found = unrecorded(data, server)
             outcome.kills += 1
             outcome.starting += runs(log) == starts
             outcome.unrecorded += found
             outcome.most_at_once = max(outcome.most_at_once, found)
-        bot = start(environment, log)
-        writer.join()
-        judge(server, outcome)
+        print(f"{outcome.kills} kills after {time.monotonic() - began:.0f} s", file=sys.stderr)
+        with started(environment, log):
+            writer.join()
+            judge(server, outcome)
         outcome.seconds = time.monotonic() - began
-        bot.terminate()
-        bot.wait()
     return outcome
 
 
