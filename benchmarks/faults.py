@@ -319,6 +319,11 @@ def fill(data: Path) -> None:
     embedder = load_embedder(data / "models")
     library = open_library(data, name_of(embedder))
     ingest(library, embedder, from_path(SAMPLES, UTC))
+    library.close()
+
+
+def let_in(data: Path) -> None:
+    library = open_library(data, "none")
     chats.keep(library.engine, OTHER, admitted=True, language="en")
     library.close()
 
@@ -328,14 +333,18 @@ def honest(prompt: str) -> fake_provider.Reply:
 
 
 @contextmanager
-def world_of(*, served: bool, webhook: bool) -> Iterator[tuple[World, Callable[[], bool]]]:
+def world_of(*, served: bool, webhook: bool, samples: Path | None) -> Iterator[tuple[World, Callable[[], bool]]]:
     """Yield a bot in its world, with a Chroma server if it is `served`, and whether the bot runs."""
     with ExitStack() as stack:
         place, small_disk = stack.enter_context(folder(own_disk=not served))
         data = place / "data"
-        data.mkdir()
-        (data / "models").symlink_to(MODELS)  # not on the disk that is filled
-        fill(data)
+        if samples is None:
+            data.mkdir()
+            (data / "models").symlink_to(MODELS)  # not on the disk that is filled
+            fill(data)
+        else:
+            shutil.copytree(samples, data, symlinks=True)
+        let_in(data)
         provider = stack.enter_context(fake_provider.running())
         provider.reply = honest
         telegram = stack.enter_context(TelegramServer(rates=Rates(enforced=False)))
@@ -361,8 +370,12 @@ def possible(fault: Fault, world: World) -> bool:
     return fault is not full_disk or world.small_disk
 
 
-def measure(times: int, only: Sequence[str] = (), *, webhook: bool = False) -> tuple[dict[str, Row], bool]:
+def measure(
+    times: int, only: Sequence[str] = (), *, webhook: bool = False, samples: Path | None = None
+) -> tuple[dict[str, Row], bool]:
     """Make each fault so often, or those only with one of the words in their name, and print each row when it is done.
+
+    `samples` is a data folder with the samples' library, of which a copy is taken.
 
     Return the rows, and whether the bot still runs.
     """
@@ -375,7 +388,7 @@ def measure(times: int, only: Sequence[str] = (), *, webhook: bool = False) -> t
             if (not only or any(word in name for word in only)) and not (webhook and POLLED in name)
         }
         if wanted:
-            with world_of(served=faults is SERVED_FAULTS, webhook=webhook) as (world, runs):
+            with world_of(served=faults is SERVED_FAULTS, webhook=webhook, samples=samples) as (world, runs):
                 rows |= measure_in(world, wanted, times)
                 alive = alive and runs()
     return rows, alive

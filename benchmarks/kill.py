@@ -111,16 +111,22 @@ def settings(server: Telegram, data: Path, listen: str = "") -> dict[str, str]:
     return kept | given
 
 
-@contextmanager
-def started(environment: dict[str, str], log: Path) -> Iterator[BaseProcess]:
-    """Start the bot; kill it at the end."""
+def start(environment: dict[str, str], log: Path) -> BaseProcess:
+    """Start the bot."""
     methods = multiprocessing.get_all_start_methods()
     context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
     context.set_forkserver_preload(["bot.app", "bot.cli", "chromadb", "langchain_chroma"])
     bot = context.Process(target=become_the_bot, args=(environment, log))
     bot.start()
+    return bot
+
+
+@contextmanager
+def started(environment: dict[str, str], log: Path) -> Iterator[None]:
+    """Start the bot, and kill it at the end."""
+    bot = start(environment, log)
     try:
-        yield bot
+        yield
     finally:
         bot.kill()
         bot.join()

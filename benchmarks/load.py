@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import itertools
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -41,6 +42,9 @@ HELP_EVERY, CHART_EVERY, ASK_EVERY = 0.4, 0.5, 4.0  # seconds
 AROUND = 15.0
 """Seconds of writing before the first measurement of memory, and of silence before the last."""
 
+PATIENCE = 30.0
+"""Seconds without any more answers after which those that are missing count as never given."""
+
 MOST_CACHED, MOST_ANSWER, MOST_GROWTH = 1.0, 2.0, 0.10
 
 
@@ -69,6 +73,13 @@ def prepare(data: Path, models: Path | None, database_url: str = "") -> None:
     embedder = load_embedder(data / "models")
     library = open_library(data, name_of(embedder), database_url)
     ingest(library, embedder, from_path(SAMPLES, UTC))
+    library.close()
+    let_readers_in(data, database_url)
+
+
+def let_readers_in(data: Path, database_url: str = "") -> None:
+    """Let those in that are not strangers."""
+    library = open_library(data, "none", database_url)
     for chat_id in (ASKER, FLOODER, CHARTS, *range(FIRST_READER, FIRST_READER + READERS)):
         chats.keep(library.engine, chat_id, admitted=True, language="en")
     library.close()
@@ -128,11 +139,29 @@ def latencies(calls: list[dict[str, Any]], written: list[tuple[int, float]]) -> 
     return found
 
 
-def run(seconds: float, a_second: float = A_SECOND, models: Path | None = None, around: float = AROUND) -> Outcome:
-    """Write to a bot for so many seconds, and return what was seen."""
+def wait_for_answers(server: Telegram, since: int, timed: dict[str, list[tuple[int, float]]]) -> list[dict[str, Any]]:
+    """Wait until who was to be answered is, or until nobody has been for a while; return the calls that went well."""
+    count, last = -1, time.monotonic()
+    while True:
+        calls = [call for call in server.do("calls")[since:] if call["ok"]]
+        sent = [call for call in calls if call["method"] == "sendMessage"]
+        left = sum(len(timed[kind]) - len(latencies(sent, timed[kind])) for kind in ("cached", "answers"))
+        if not left or time.monotonic() - last > PATIENCE:
+            return calls
+        if left != count:
+            count, last = left, time.monotonic()
+        time.sleep(0.5)
+
+
+def run(seconds: float, a_second: float = A_SECOND, around: float = AROUND, *, samples: Path | None = None) -> Outcome:
+    """Write to a bot for so many seconds, and return what was seen; `samples` is a data folder with their library."""
     with tempfile.TemporaryDirectory() as folder, telegram() as server:
         data = Path(folder) / "data"
-        prepare(data, models)
+        if samples is None:
+            prepare(data, None)
+        else:
+            shutil.copytree(samples, data, symlinks=True)
+            let_readers_in(data)
         environment = settings(server, data) | {"SITREP_QUESTIONS_PER_MINUTE": "20"}
         with (data / "bot.log").open("w") as log:
             command = [sys.executable, "-m", "bot.cli", "run"]
@@ -141,12 +170,12 @@ def run(seconds: float, a_second: float = A_SECOND, models: Path | None = None, 
             server.do("private_message", user=ASKER, text=QUESTIONS[0])
             server.do("wait_for", method="sendMessage", chat_id=ASKER, timeout=240)
             write_for(server, around, a_second)
-            time.sleep(3.0)
+            time.sleep(min(around, 3.0))
             since, before = server.do("mark"), resident(bot)
             number, timed = write_for(server, seconds, a_second)
+            calls = wait_for_answers(server, since, timed)
             time.sleep(around)
             after = resident(bot)
-            calls = [call for call in server.do("calls")[since:] if call["ok"]]
             return _judged(server, data, calls, number, seconds, timed, (before, after))
         finally:
             bot.terminate()

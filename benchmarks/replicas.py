@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import random
-import subprocess
 import sys
 import tempfile
 import threading
@@ -21,6 +20,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +53,7 @@ class Replica:
     address: str
     environment: dict[str, str]
     log: Path
-    process: subprocess.Popen[bytes]
+    process: BaseProcess
 
     def takes_updates(self) -> bool:
         try:
@@ -66,14 +66,14 @@ class Replica:
         """Wait until it takes updates."""
         deadline = time.monotonic() + PATIENCE
         while not self.takes_updates():
-            if self.process.poll() is not None or time.monotonic() > deadline:
+            if self.process.exitcode is not None or time.monotonic() > deadline:
                 raise SystemExit(f"A replica did not start: {self.log.read_text()[-500:]}")
             time.sleep(0.2)
 
     def restart(self) -> None:
         """Kill it, and start it again as a supervisor would."""
         self.process.kill()
-        self.process.wait()
+        self.process.join()
         self.process = kill.start(self.environment, self.log)
 
 
@@ -109,7 +109,7 @@ def replicas(server: Telegram, place: Place, number: int, **more: str) -> Iterat
         for one in started:
             one.process.terminate()
         for one in started:
-            one.process.wait()
+            one.process.join()
 
 
 @contextmanager

@@ -57,7 +57,7 @@ from bot.telegram.updates.webhook import serve
 from retrieval.answer.ask import rehearse
 from retrieval.domain import BusyError
 from retrieval.store.claims import Charges, Claims, Sends
-from retrieval.store.database import BotLock
+from retrieval.store.database import BotLock, is_shared
 
 log = structlog.get_logger("sitrep")
 
@@ -119,7 +119,7 @@ def build(resources: Resources, request: BaseRequest | None = None) -> BotApplic
     application.bot_data["clock"] = clock
     application.bot_data["access"] = access = Access(settings.admins, settings.questions_per_minute)
     access.load(resources.library.engine)
-    application.bot_data["admission"] = Admission(resources, access, application.bot)
+    application.bot_data["admission"] = Admission(resources, access, application.bot, telegram_clock=clock)
     application.bot_data["pools"] = Pools()
     application.bot_data["conversations"] = Conversations()
     application.bot_data["reports"] = reports = Reports(settings, access)
@@ -177,7 +177,7 @@ def run(settings: Settings) -> None:
 
 def has_replicas(resources: Resources) -> bool:
     """Return whether other bots may work beside this one: behind one webhook, on one PostgreSQL."""
-    return bool(resources.settings.webhook_url) and BotLock(resources.library.engine).shared
+    return bool(resources.settings.webhook_url) and is_shared(resources.library.engine)
 
 
 def _own(resources: Resources, polling: Polling) -> None:

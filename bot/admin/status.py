@@ -36,7 +36,7 @@ def status(context: Context) -> str:
         outbox=outbox.count(engine),
         chroma=searches[CHROMA],
         scan=searches[SCAN],
-        index=_mark(library.index_works()),
+        index=_mark(library.index_works()) if library.index is not None else "–",  # another replica's matter
         store=_mark(supervisor.reason is None),
         model=resources.settings.chat_model or "–",
         calls=calls.calls_today if calls else 0,

@@ -215,6 +215,11 @@ def writing(engine: Engine) -> Iterator[Connection]:
         writers.done += 1
 
 
+def is_shared(engine: Engine) -> bool:
+    """Return whether bots on several machines can use a database."""
+    return engine.dialect.name != "sqlite"
+
+
 class BotLock:
     """The right to be the one bot of a PostgreSQL; two would answer each other's updates.
 
@@ -226,14 +231,9 @@ class BotLock:
         self._engine = engine
         self._connection: Connection | None = None
 
-    @property
-    def shared(self) -> bool:
-        """Whether several bots can use this database, one after the other."""
-        return self._engine.dialect.name != "sqlite"
-
     def claim(self) -> bool:
         """Return whether this bot has the lock now. Raises StoreError."""
-        if not self.shared:
+        if not is_shared(self._engine):
             return True
         with translated():
             connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")

@@ -17,6 +17,7 @@ from bot.locales import LOCALES, say
 from bot.metrics import REFUSED
 from bot.resources import Resources
 from bot.telegram.access import Access
+from bot.telegram.clock import Clock
 from bot.telegram.limits import BROADCAST, pause
 from bot.telegram.richtext import Button, Run
 from bot.telegram.richtext import message as richtext
@@ -28,6 +29,9 @@ log = structlog.get_logger("sitrep.admission")
 
 MOST_OF_CHAT = 10
 """Updates of a chat that wait; more are refused."""
+
+MOST_OLD_OF_CHAT = 30
+"""The same of a chat that wrote while the bot was down: that is no flood."""
 
 MOST_OF_ADMIN = 200
 """The same of an admin, who may forward many posts at once, and of a channel that is read."""
@@ -203,9 +207,15 @@ class Admission:
     """
 
     def __init__(
-        self, resources: Resources, access: Access, bot: Bot, clock: Callable[[], float] = time.monotonic
+        self,
+        resources: Resources,
+        access: Access,
+        bot: Bot,
+        clock: Callable[[], float] = time.monotonic,
+        telegram_clock: Clock | None = None,
     ) -> None:
         self._resources, self._access, self._bot, self._clock = resources, access, bot, clock
+        self._telegram_clock = telegram_clock or Clock()
         self._decisions: OrderedDict[int, bool] = OrderedDict()
         self._said: OrderedDict[tuple[int, str], float] = OrderedDict()
         self._lines: asyncio.Queue[Callable[[], Awaitable[object]]] = asyncio.Queue(MOST_LINES)
@@ -218,10 +228,11 @@ class Admission:
         `known` are the chats among them that there are settings of, `waiting` has the chat of each update that waits.
         """
         of_chat = Counter(waiting)
-        let_in = set()
+        let_in, now = set(), time.time() - self._telegram_clock.ahead
         for arrived in arrivals:
             if arrived.number not in self._decisions:
-                refused = self._refusal(arrived, known.get(arrived.chat_id or 0), of_chat)
+                most = MOST_OLD_OF_CHAT if arrived.age(now) > BACKLOG_SECONDS else MOST_OF_CHAT
+                refused = self._refusal(arrived, known.get(arrived.chat_id or 0), of_chat, most)
                 if refused:
                     REFUSED.labels(refused).inc()
                 self._remember(self._decisions, arrived.number, not refused, DECISIONS)
@@ -230,7 +241,7 @@ class Admission:
                 let_in.add(arrived.number)
         return let_in
 
-    def _refusal(self, arrived: Arrival, chat: Chat | None, of_chat: Counter[int | None]) -> str:
+    def _refusal(self, arrived: Arrival, chat: Chat | None, of_chat: Counter[int | None], most: int) -> str:
         """Return why an update is refused, having said so if it is to be said; "" if it is taken in."""
         waiting = of_chat[arrived.chat_id]
         if arrived.kind in CHANNEL_POSTS:
@@ -238,15 +249,15 @@ class Admission:
             return "" if wanted and waiting < MOST_OF_ADMIN else "channel"
         if arrived.kind not in (*MESSAGES, "callback_query", "inline_query") or arrived.chat_id is None:
             return "" if waiting < MOST_OF_CHAT else "crowded"
-        return self._refusal_of_message(arrived, chat, of_chat) if concerns_us(arrived, self._bot) else "group"
+        return self._refusal_of_message(arrived, chat, of_chat, most) if concerns_us(arrived, self._bot) else "group"
 
-    def _refusal_of_message(self, arrived: Arrival, chat: Chat | None, of_chat: Counter[int | None]) -> str:
+    def _refusal_of_message(self, arrived: Arrival, chat: Chat | None, of_chat: Counter[int | None], most: int) -> str:
         waiting = of_chat[arrived.chat_id]
         language = (chat.language if chat else None) or self._language(arrived)
         is_admin = self._access.is_admin(arrived.person)
         if not is_admin and not (chat is not None and chat.admitted):
             return self._refuse_stranger(arrived, language, waiting)
-        full = waiting >= MOST_OF_ADMIN if is_admin else waiting >= MOST_OF_CHAT or of_chat.total() >= MOST_IN_ALL
+        full = waiting >= MOST_OF_ADMIN if is_admin else waiting >= most or of_chat.total() >= MOST_IN_ALL
         if full:
             self._say(arrived, "error.crowded", language)
             return "crowded"

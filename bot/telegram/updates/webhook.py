@@ -101,7 +101,7 @@ class Status(RequestHandler):
 def health(resources: Resources, ready: Callable[[], bool], supervisor: Supervisor) -> dict[str, Any]:
     """Return how Telegram, the database, the index, the embedder and the feeds are, for /healthz. Blocking.
 
-    It is "ok" while the index is being rebuilt: until then the stored embeddings are scanned.
+    It is "ok" while the index is being rebuilt, or where another replica keeps it: the stored embeddings are scanned.
     """
     if supervisor.reason is not None:  # reading may hang
         return {"telegram": "ok" if ready() else "not reached", "database": str(supervisor.reason), "ok": False}
@@ -121,7 +121,10 @@ def health(resources: Resources, ready: Callable[[], bool], supervisor: Supervis
         resources.embedder.embed_query("ok")
     except SitrepError as exc:
         found["embedder"] = str(exc)
-    found["index"] = "ready" if resources.library.index_works() else "being rebuilt"
+    if resources.library.index is None:
+        found["index"] = "another replica's"
+    else:
+        found["index"] = "ready" if resources.library.index_works() else "being rebuilt"
     found["ok"] = found["telegram"] == found["database"] == found["embedder"] == "ok"
     return found
 

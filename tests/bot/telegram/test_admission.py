@@ -14,6 +14,7 @@ from bot.telegram.updates.admission import (
     BACKLOG_SECONDS,
     MOST_IN_ALL,
     MOST_OF_CHAT,
+    MOST_OLD_OF_CHAT,
     Admission,
     BacklogError,
     arrival,
@@ -77,6 +78,17 @@ async def test_a_flood_of_one_chat_is_dropped_with_one_line(bot: InProcess) -> N
         bot.telegram.private_message(READER, "/help")
     assert await taken(bot) == MOST_OF_CHAT
     assert texts(bot, READER) == [say("error.crowded", "kk")]
+
+
+async def test_what_a_chat_wrote_while_the_bot_was_down_is_no_flood_up_to_a_bound(bot: InProcess) -> None:
+    bot.application.bot_data["access"]._rate = 1_000
+    for _ in range(2 * MOST_OLD_OF_CHAT):
+        bot.telegram.private_message(READER, "/help")
+    updates = waiting(bot)
+    for update in updates:
+        update["message"]["date"] -= int(BACKLOG_SECONDS) + 2
+    await bot.inbox.take(updates)
+    assert len(bot.application.update_processor.in_memory) == MOST_OLD_OF_CHAT
 
 
 async def test_what_was_written_while_the_bot_was_down_waits_at_telegram_for_room(bot: InProcess) -> None:

@@ -5,11 +5,16 @@ import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
+from tornado.httpserver import HTTPServer
+from tornado.web import Application
 
 from bot.settings import listen_address
+from bot.telegram.updates import webhook
+from bot.telegram.updates.admission import BacklogError
 from tests.bot.commands import data
 from tests.bot.running import ADMIN, Bot, command, running
 from tests.bot.test_bot import QUESTION
@@ -96,6 +101,30 @@ def test_what_is_no_update_of_telegrams_is_refused(
         assert client.post("/telegram", content=body, headers=headers).status_code == status
     except httpx.TransportError:
         assert len(body) > 2**20, "only what is too large is cut off"
+
+
+@pytest.mark.parametrize(("refusals", "status"), [(2, 200), (10**6, 503)])
+async def test_what_was_written_long_ago_is_held_back_until_there_is_room(
+    refusals: int, status: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(webhook, "ROOM_EVERY", 0.01)
+    monkeypatch.setattr(webhook, "HOLD_SECONDS", 0.3 if status == 503 else 60.0)
+    tries: list[Any] = []
+
+    async def take(updates: list[dict[str, Any]]) -> None:
+        tries.append(updates)
+        if len(tries) <= refusals:
+            raise BacklogError("There is no room.")
+
+    handled = {"secret": SECRET, "take": take, "ready": lambda: True}
+    server, free = HTTPServer(Application([("/telegram", webhook.Webhook, handled)])), free_port()
+    server.listen(free, "127.0.0.1")
+    async with httpx.AsyncClient(timeout=60) as client:
+        url = f"http://127.0.0.1:{free}/telegram"
+        answer = await client.post(url, json={"update_id": 1}, headers={HEADER: SECRET})
+    server.stop()
+    assert answer.status_code == status
+    assert len(tries) > min(refusals, 1)
 
 
 def test_health_tells_of_database_index_embedder_and_feeds(client: httpx.Client) -> None:
