@@ -20,7 +20,7 @@ from bot.figures.standing import (
 )
 from bot.locales import LOCALES, day_text, moment_text, quotation, say, texts
 from bot.telegram.richtext import Block, Button, Message, Run, message, plain
-from retrieval.answer.compose import Quoted, citations, numbered
+from retrieval.answer.compose import Place, Quoted, citations
 from retrieval.answer.figures import quoted_by, quoted_entry
 from retrieval.answer.harmless import defang
 from retrieval.domain import Citation, EventHeading, FigureKind, QuestionError, Span
@@ -44,19 +44,19 @@ class Sheet:
     """Series with the citations of all their rows, numbered from 1."""
 
     series: tuple[Series, ...]
-    quotes: tuple[Quoted, ...]
+    numbers: Mapping[Place, int]  # of the citations, by what they quote
     citations: tuple[Citation, ...]
     as_of: datetime | None
     events: Mapping[int, EventHeading]
 
     def number(self, entry: Entry) -> int:
         """Return the number of the citation that a row is read from."""
-        return numbered(list(self.quotes), quoted_entry(entry))
+        return self.numbers[quoted_entry(entry).place]
 
     def number_of_by(self, entry: Entry) -> int | None:
         """Return the number of the citation that updated, contradicted or withdrew a row, if any."""
         by = quoted_by(entry)
-        return None if by is None else numbered(list(self.quotes), by)
+        return None if by is None else self.numbers[by.place]
 
 
 def sheet(
@@ -81,13 +81,17 @@ def sheet_of(
     They are shown below the citations `below`: numbers continue from those, and a quote cited there keeps its number.
     """
     quotes = [Quoted(c.article, Span(c.start, c.end), c.passage_id, c.speaker, c.withdrawn) for c in below]
+    numbers: dict[Place, int] = {}
+    for number, quote in enumerate(quotes, start=1):
+        numbers.setdefault(quote.place, number)
     for entry in (entry for one in found for entry in one.entries):
-        for quote in (quoted_entry(entry), quoted_by(entry)):
-            if quote is not None:
-                numbered(quotes, quote)
+        for one in (quoted_entry(entry), quoted_by(entry)):
+            if one is not None and one.place not in numbers:
+                quotes.append(one)
+                numbers[one.place] = len(quotes)
     cited = citations(library, quotes, as_of) if citing else ()
     events = headings(library.engine, {one.event for one in found if one.event is not None}, as_of)
-    return Sheet(tuple(found), tuple(quotes), cited, as_of, events)
+    return Sheet(tuple(found), numbers, cited, as_of, events)
 
 
 def kind_named(name: str) -> FigureKind:

@@ -11,6 +11,9 @@ from retrieval.store import read
 from retrieval.store.library import Library
 from retrieval.store.sources.backing import backings
 
+Place = tuple[tuple[str, int], Span, Span | None]
+"""What two quotes that are one citation share: the version of an article, the span, and the sentence that answers."""
+
 
 @dataclass(frozen=True, slots=True)
 class Quoted:
@@ -23,6 +26,10 @@ class Quoted:
     withdrawn: bool = False
     translation: str | None = None  # of the answer, by a language model, checked
     answer: Span | None = None  # the sentence in it that answers; None: all of it
+
+    @property
+    def place(self) -> Place:
+        return self.article.key, self.span, self.answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +62,8 @@ def compose(
 
 def numbered(cited: list[Quoted], quote: Quoted) -> int:
     """Return the number of a quote, from 1; a span that is cited already keeps its number."""
-    spans = [(one.article.key, one.span, one.answer) for one in (*cited, quote)]
-    number = spans.index(spans[-1]) + 1
+    place = quote.place
+    number = next((number for number, one in enumerate(cited, 1) if one.place == place), len(cited) + 1)
     if number > len(cited):
         cited.append(quote)
     return number

@@ -37,11 +37,14 @@ def withdrawn(library: Library, cited: Sequence[Citation], as_of: datetime | Non
 def quoted_figures(library: Library, cited: Sequence[Citation]) -> list[tuple[int, Reported]]:
     """Return the figures that citations report, each with the number of its citation."""
     reported, _ = reports_of(library, [citation.article for citation in cited])
+    of_article: dict[str, list[Citation]] = {}
+    for citation in cited:
+        of_article.setdefault(citation.article.id, []).append(citation)
     return [
         (citation.n, report)
         for report in reported
-        for citation in cited
-        if report.article.id == citation.article.id and report.figure.quote.overlaps(citation.span)
+        for citation in of_article.get(report.article.id, ())
+        if report.figure.quote.overlaps(citation.span)
     ]
 
 
