@@ -26,7 +26,7 @@ from retrieval.language.words import stems
 from retrieval.store import schema
 from retrieval.store.library import Library, open_library
 from retrieval.store.rows import moment_columns
-from retrieval.store.write import Prepared, PreparedPassage, content_hash, embedding_row, text_hash
+from retrieval.store.write import Prepared, PreparedPassage, content_hash, passage_row, sentence_rows, text_hash
 
 PARAGRAPHS = 80  # of each language, whose sentences are the seed
 ARTICLE_PASSAGES = 8
@@ -86,12 +86,9 @@ def _write(connection: Connection, batch: Sequence[tuple[int, Prepared]]) -> Non
     connection.execute(insert(schema.articles), [{"id": a.id, "url": a.url, "origin": a.id} for _, a in told])
     connection.execute(insert(schema.versions), [_version(number, article) for number, article in told])
     connection.execute(
-        insert(schema.passages), [{"id": i, "version_pk": v} | embedding_row(p, one.whole) for i, v, p, one in held]
+        insert(schema.passages), [{"id": i, "version_pk": v} | passage_row(p, one) for i, v, p, one in held]
     )
-    connection.execute(
-        insert(schema.sentences),
-        [{"passage_id": i} | embedding_row(p, s) for i, _, p, one in held for s in one.sentences],
-    )
+    connection.execute(insert(schema.sentences), [row for i, _, p, one in held for row in sentence_rows(p, one, i)])
     connection.exec_driver_sql(
         "INSERT INTO passage_terms (rowid, stems, names) VALUES (?, ?, ?)",
         [(i, one.stems, one.names) for i, _, _, one in held],

@@ -32,7 +32,7 @@ BODY = 3  # copies of each text put end to end, so that a batch takes some secon
 
 UNSOUND = {
     "articles without a version": "SELECT id FROM articles WHERE id NOT IN (SELECT article_id FROM versions)",
-    "articles without a sketch": "SELECT id FROM articles WHERE id NOT IN (SELECT article_id FROM sketches)",
+    "articles without a sketch": "SELECT id FROM articles WHERE sketch IS NULL",
     "versions without a passage": "SELECT pk FROM versions WHERE pk NOT IN (SELECT version_pk FROM passages)",
     "articles in two versions": "SELECT article_id FROM versions GROUP BY article_id HAVING count(*) > 1",
     "passages twice": "SELECT version_pk FROM passages GROUP BY version_pk, start HAVING count(*) > 1",

@@ -27,8 +27,8 @@ from retrieval.embedding.centred import embed_question
 from retrieval.embedding.langchain import LangchainEmbeddings
 from retrieval.reader.cross_encoder import load_reader
 from retrieval.reader.reader import Reader
+from retrieval.retriever import metadata_of
 from retrieval.store.library import Library
-from retrieval.store.vectors.chroma import metadata_of
 
 TARGET_RATIO = 1.5  # of ask to the stock search, at TARGET_SIZE
 TARGET_SIZE = 10_000

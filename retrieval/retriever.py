@@ -21,10 +21,32 @@ from retrieval.question.question import Question
 from retrieval.search.find import find
 from retrieval.store.library import Library, open_library
 from retrieval.store.read import newest_before
-from retrieval.store.vectors.chroma import metadata_of
 
 BATCH = 500
 """Passages read at a time where all of them are wanted."""
+
+
+def metadata_of(passage: Passage) -> dict[str, str | int]:
+    """Return the metadata from which a passage can be cited. Unknown fields are left out: Chroma refuses None.
+
+    `start` and `end` are offsets into the article's text; `published_at` is ISO 8601, a time or a day.
+    """
+    article = passage.article
+    known: dict[str, str | int | None] = {
+        "passage_id": passage.id,
+        "article_id": article.id,
+        "version": article.version,
+        "start": passage.start,
+        "end": passage.end,
+        "language": article.language,
+        "title": article.title,
+        "url": article.url,
+        "publisher": article.publisher,
+        "author": article.author,
+        "published_at": article.published.isoformat() if article.published else None,
+        "origin": article.origin,
+    }
+    return {name: value for name, value in known.items() if value is not None}
 
 
 class SitrepRetriever(BaseRetriever):

@@ -42,5 +42,6 @@ def rebuild() -> None:
             index.claim()
         except BusyError as exc:
             raise BusyError("The bot owns the index and rebuilds it by itself; stop it to do so by hand.") from exc
+        resources.library.tidy()
         print(f"The index was made again from {index.rebuild()} stored embeddings.")
         index.close()

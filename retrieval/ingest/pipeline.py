@@ -18,9 +18,10 @@ from retrieval.ingest.notices import read_notices
 from retrieval.ingest.recognise import recognise
 from retrieval.ingest.split import PassageSpans, split
 from retrieval.ingest.submission import Rejection, Submission
-from retrieval.language.doc import Doc, Sentence, Text
+from retrieval.language.doc import Doc
 from retrieval.language.words import fold
 from retrieval.store import events, origins
+from retrieval.store.fulltext import terms_of
 from retrieval.store.library import Library
 from retrieval.store.read import article_id_at, articles_with_id, known_vectors
 from retrieval.store.sources.addresses import address_key
@@ -181,28 +182,18 @@ def _start(
 
 
 def _embedded(embedder: Embedder, texts: list[tuple[str, str]]) -> np.ndarray:
-    """Return the vectors of (text, language) pairs, (n, dimensions) float16."""
+    """Return the vectors of (text, language) pairs, (n, dimensions) float32."""
     if not texts:
-        return np.empty((0, embedder.dimensions), np.float16)
-    made = embed_passages(embedder, [text for text, _ in texts], [language for _, language in texts])
-    return made.astype(np.float16)
+        return np.empty((0, embedder.dimensions), np.float32)
+    return embed_passages(embedder, [text for text, _ in texts], [language for _, language in texts])
 
 
 def _prepared(
     article: Article, doc: Doc, pieces: list[PassageSpans], model: str, encoder: WordEncoder | None
 ) -> Prepared:
-    """Return an article with its figures, notices and names, and the terms that its passages are found by.
-
-    A passage is found by its own words and names, by those of its neighbours and by those of the title.
-    """
-    title = Text(article.title, article.language)
-    passages = [Sentence(doc, piece.whole) for piece in pieces]
-    stored = []
-    for at, piece in enumerate(pieces):
-        around = [title, *passages[max(at - 1, 0) : at + 2]]
-        stems = " ".join(stem for text in around for stem in text.stems)
-        names = " ".join(name for text in around for name in text.name_terms)
-        stored.append(PreparedPassage(piece.whole, piece.sentences, stems, names))
+    """Return an article with its figures, notices and names, and the terms that its passages are found by."""
+    terms = terms_of(doc, article.title, [piece.whole for piece in pieces])
+    stored = [PreparedPassage(piece.whole, piece.sentences, *found) for piece, found in zip(pieces, terms, strict=True)]
     notices = tuple(read_notices(doc, article.title))
     figures, found = tuple(read_records(doc, encoder)), article_names(doc, article.title)
     return Prepared(article, tuple(stored), model, figures, notices, found)

@@ -54,6 +54,9 @@ SKETCH = 64
 
 SKETCH_SHARE = 12
 
+KEPT_BITS = 2**31 - 1
+"""Of the hash of a run, what is stored: two that two texts share by chance are one in a hundred million articles."""
+
 
 class Kin(Enum):
     """How the texts of two articles are related."""
@@ -90,13 +93,14 @@ class _Reading:
 
 
 def sketch(article: Article) -> list[int]:
-    """Return hashes (63 bits) to find copies by: the least ones over all runs of words, at least one.
+    """Return distinct hashes (31 bits) to find copies by: of the runs of words that hash least, at least one.
 
     Texts that share runs share hashes in proportion, however long either is (bottom-k sampling, Broder 1997).
     """
     runs = {" ".join(run).encode() for run in _runs(all_stems(_body(article.text), article.language))}
     hashes = sorted(int.from_bytes(hashlib.blake2b(run, digest_size=8).digest(), "big") >> 1 for run in runs)
-    return hashes[: max(SKETCH, len(hashes) // SKETCH_SHARE)]
+    least = hashes[: max(SKETCH, len(hashes) // SKETCH_SHARE)]
+    return list(dict.fromkeys(hash_ & KEPT_BITS for hash_ in least))
 
 
 def kinship(one: Article, other: Article) -> Kin:

@@ -128,6 +128,15 @@ def _migrate(engine: Engine) -> None:
         else:
             metadata.create_all(connection)
             command.stamp(config, HEAD)
+    if version:
+        vacuum(engine)
+
+
+def vacuum(engine: Engine) -> None:
+    """Give the disk back what was deleted; PostgreSQL does so by itself. Raises StoreError."""
+    if engine.dialect.name == "sqlite":
+        with translated(), engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("VACUUM")
 
 
 def upgrade_file(file: Path) -> list[str]:

@@ -23,6 +23,7 @@ from retrieval.store.origins import log_changes
 from retrieval.store.read import current_at
 from retrieval.store.rows import article_of, version_rows
 from retrieval.store.schema import articles, event_profiles, events, passages, versions
+from retrieval.store.vectors.packed import packed, unpacked
 
 BATCH = 200
 """Older articles put into events in one transaction."""
@@ -58,7 +59,7 @@ class Placing:
             insert(event_profiles).values(
                 article_id=article.id,
                 model=self._model,
-                vector=profile.vector.astype("<f2").tobytes(),
+                vector=packed(profile.vector[None])[0],
                 names=dict(profile.names),
                 day=profile.first,
             )
@@ -168,7 +169,7 @@ def _complete(connection: Connection, model: str, ids: Sequence[str]) -> None:
         row, article = found[id_]
         of_version = and_(passages.c.version_pk == row.pk, passages.c.model == model)
         parts = connection.execute(select(passages).where(of_version).order_by(passages.c.start)).all()
-        vectors = [np.frombuffer(part.embedding, dtype="<f2") for part in parts]
+        vectors = list(unpacked([part.embedding for part in parts]))
         names = article_names(Doc.of(article), article.title)
         profile = profile_of(article, names, vectors, [part.end - part.start for part in parts])
         placing.place(article, article.origin_id, profile)
@@ -181,8 +182,7 @@ def _profile(row: Row[Any]) -> Profile:
 
 
 def _article_profile(row: Row[Any]) -> Profile:
-    vector = np.frombuffer(row.vector, dtype="<f2").astype(np.float32)
-    return Profile(1, vector, row.names, row.day, row.day)
+    return Profile(1, unpacked([row.vector])[0], row.names, row.day, row.day)
 
 
 # --- reading ------------------------------------------------------------------------------------------

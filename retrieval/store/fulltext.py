@@ -14,7 +14,7 @@ from sqlalchemy import (
     Connection,
     Float,
     Select,
-    Text,
+    String,
     bindparam,
     cast,
     delete,
@@ -29,6 +29,11 @@ from sqlalchemy import (
 from sqlalchemy import column as column_
 from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
 from sqlalchemy.sql.elements import ColumnElement
+
+from retrieval.domain import Span
+from retrieval.language.doc import Doc, Sentence, Text
+from retrieval.store.rows import article_of, version_rows
+from retrieval.store.schema import passages, versions
 
 Column = Literal["stems", "names"]
 
@@ -53,7 +58,10 @@ WORD = re.compile(r"[^\W_]+")
 PAGE = 2_000
 """Entries that are read at a time."""
 
-FTS5 = table("passage_terms", column_("rowid"), column_("stems", Text), column_("names", Text))
+VERSIONS = 200
+"""Versions whose terms are made again at a time."""
+
+FTS5 = table("passage_terms", column_("rowid"), column_("stems", String), column_("names", String))
 
 VECTORS = table(
     "passage_terms",
@@ -64,40 +72,79 @@ VECTORS = table(
 )
 
 
-def index(connection: Connection, passages: Iterable[Entry]) -> None:
+def index(connection: Connection, entries: Iterable[Entry]) -> None:
     """Index passages; at least one."""
     if connection.dialect.name == "sqlite":
-        rows: list[dict[str, Any]] = [{"rowid": id_, "stems": stems, "names": names} for id_, stems, names in passages]
+        rows: list[dict[str, Any]] = [{"rowid": id_, "stems": stems, "names": names} for id_, stems, names in entries]
         connection.execute(insert(FTS5), rows)
         return
     rows = [
         {"id": id_, "s": _vector(stems), "n": _vector(names), "count": len(WORD.findall(f"{stems} {names}"))}
-        for id_, stems, names in passages
+        for id_, stems, names in entries
     ]
-    given = {name: cast(bindparam(name[0], type_=Text), TSVECTOR) for name in ("stems", "names")}
+    given = {name: cast(bindparam(name[0], type_=String), TSVECTOR) for name in ("stems", "names")}
     connection.execute(insert(VECTORS).values(rowid=bindparam("id"), terms=bindparam("count"), **given), rows)
 
 
+def terms_of(doc: Doc, title: str, wholes: Sequence[Span]) -> list[tuple[str, str]]:
+    """Return the stems and names that each passage of an article is found by, each separated by spaces.
+
+    A passage is found by its own words and names, by those of its neighbours and by those of the title.
+    """
+    heading, told = Text(title, doc.language), [Sentence(doc, whole) for whole in wholes]
+    around = [[heading, *told[max(at - 1, 0) : at + 2]] for at in range(len(told))]
+    return [
+        (
+            " ".join(stem for text in texts for stem in text.stems),
+            " ".join(name for text in texts for name in text.name_terms),
+        )
+        for texts in around
+    ]
+
+
 def entries(connection: Connection) -> Iterator[list[Entry]]:
-    """Yield what is indexed, by id, in lists of up to PAGE."""
+    """Yield what is indexed, in lists of up to some thousands: as PostgreSQL has it, or made again from the texts."""
     if connection.dialect.name == "sqlite":
-        wanted = select(FTS5.c.rowid, FTS5.c.stems, FTS5.c.names)
-    else:
-        wanted = select(VECTORS.c.rowid, cast(VECTORS.c.stems, Text), cast(VECTORS.c.names, Text))
+        yield from _made_again(connection)
+        return
+    wanted = select(VECTORS.c.rowid, cast(VECTORS.c.stems, String), cast(VECTORS.c.names, String))
     last, rowid = -1, wanted.selected_columns[0]
     while rows := connection.execute(wanted.where(rowid > last).order_by(rowid).limit(PAGE)).all():
         last = rows[-1][0]
-        if connection.dialect.name == "sqlite":
-            yield [(id_, stems, names) for id_, stems, names in rows]
-        else:
-            yield [(id_, _in_order(stems), _in_order(names)) for id_, stems, names in rows]
+        yield [(id_, _in_order(stems), _in_order(names)) for id_, stems, names in rows]
 
 
-def forget(connection: Connection, passage_ids: Iterable[int]) -> None:
-    """Delete passages from the index."""
-    rows = [{"id": passage_id} for passage_id in passage_ids]
-    if rows:
-        connection.execute(delete(FTS5).where(FTS5.c.rowid == bindparam("id")), rows)
+def _made_again(connection: Connection) -> Iterator[list[Entry]]:
+    last = -1
+    while rows := connection.execute(version_rows(versions.c.pk > last).order_by(versions.c.pk).limit(VERSIONS)).all():
+        last = rows[-1].pk
+        spans: dict[int, list[tuple[int, Span]]] = defaultdict(list)
+        own = passages.c.version_pk.in_([row.pk for row in rows])
+        for one in connection.execute(select(passages).where(own).order_by(passages.c.start, passages.c.id)):
+            spans[one.version_pk].append((one.id, Span(one.start, one.end)))
+        made: list[Entry] = []
+        for row in rows:
+            if numbered := spans[row.pk]:
+                terms = terms_of(Doc.of(article_of(row)), row.title, [whole for _, whole in numbered])
+                made += [(id_, *both) for (id_, _), both in zip(numbered, terms, strict=True)]
+        if made:
+            yield made
+
+
+def rebuild(connection: Connection) -> None:
+    """Index all passages anew: by the stems of today, and without what was removed."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("INSERT INTO passage_terms (passage_terms) VALUES ('delete-all')")
+    else:
+        connection.execute(delete(VECTORS))
+    for made in _made_again(connection):
+        index(connection, made)
+
+
+def has_removed(connection: Connection) -> bool:
+    """Return whether something is indexed of passages that were removed: SQLite's index forgets no single one."""
+    there = select(passages.c.id).where(passages.c.id == FTS5.c.rowid).exists()
+    return connection.execute(select(FTS5.c.rowid).where(~there).limit(1)).first() is not None
 
 
 def match(connection: Connection, column: Column, terms: Sequence[str], k: int) -> list[tuple[int, float]]:
@@ -145,13 +192,14 @@ def _counts(connection: Connection, column: Column, terms: Sequence[str]) -> dic
 def _by_fts5(column: Column, terms: Sequence[str]) -> Select[Any]:
     # FTS5's own `ORDER BY rank` takes twice as long.
     score = -func.bm25(literal_column("passage_terms"))
-    return select(FTS5.c.rowid, score.label("score")).where(_matches_fts5(column, terms))
+    there = select(passages.c.id).where(passages.c.id == FTS5.c.rowid).exists()
+    return select(FTS5.c.rowid, score.label("score")).where(_matches_fts5(column, terms), there)
 
 
 def _by_vectors(column: Column, counts: dict[str, int]) -> Select[Any]:
     """Return what FTS5's `bm25` computes; PostgreSQL's `ts_rank` knows nothing of how rare a term is."""
     library = select(func.count().label("passages"), func.avg(VECTORS.c.terms).label("length")).subquery("library")
-    sought = values(column_("term", Text), column_("containing", Float), name="sought").data(list(counts.items()))
+    sought = values(column_("term", String), column_("containing", Float), name="sought").data(list(counts.items()))
     found = func.unnest(VECTORS.c[column]).table_valued("lexeme", "positions", "weights").render_derived().lateral()
     times = func.coalesce(func.cardinality(found.c.positions), 1)
     odds = (library.c.passages - sought.c.containing + 0.5) / (sought.c.containing + 0.5)
@@ -175,7 +223,7 @@ def _matches_fts5(column: Column, terms: Sequence[str]) -> ColumnElement[bool]:
 
 
 def _matches_vectors(column: Column, terms: Sequence[str]) -> ColumnElement[bool]:
-    return VECTORS.c[column].op("@@")(cast(literal(" | ".join(map(_quoted, terms)), Text), TSQUERY))
+    return VECTORS.c[column].op("@@")(cast(literal(" | ".join(map(_quoted, terms)), String), TSQUERY))
 
 
 def _vector(terms: str) -> str:

@@ -17,7 +17,7 @@ from sqlalchemy import Engine, func, select
 
 from retrieval.domain import BusyError, Passage, Span, StoreError
 from retrieval.store import fulltext, read
-from retrieval.store.database import fetched, open_database, reading
+from retrieval.store.database import fetched, open_database, reading, vacuum, writing
 from retrieval.store.fulltext import Column
 from retrieval.store.schema import passages
 from retrieval.store.vectors.chroma import ChromaIndex
@@ -139,6 +139,13 @@ class Library:
             return
         index.close()
 
+    def tidy(self) -> None:
+        """Delete from the full text what was removed, and give back the room of what was deleted. Raises StoreError."""
+        with writing(self.engine) as connection:
+            if fulltext.has_removed(connection):
+                fulltext.rebuild(connection)
+        vacuum(self.engine)
+
     def chroma_index(self) -> ChromaIndex:
         """Return a handle on this library's index that does not own it yet."""
         return ChromaIndex(self.engine, self.model, self.folder / "index", self.chroma_url)
@@ -180,7 +187,7 @@ class Library:
         self.engine.dispose()
 
     def _keep_index(self, index: ChromaIndex) -> None:
-        syncs, owned = 0, False
+        syncs, owned, swept = 0, False, False
         while not self._stop.is_set():
             try:
                 if not owned:
@@ -188,8 +195,12 @@ class Library:
                     owned = True
                 checked = syncs % CHECK_EVERY == 0 or not index.ready
                 if checked and not index.healthy():
+                    index.ready = False
                     index.rebuild()
                 index.sync()
+                if not swept:
+                    index.sweep()
+                    swept = True
                 if checked:
                     self._worked_at = time.monotonic()
                     with suppress(OSError):

@@ -7,6 +7,7 @@ of a live story does not merge them.
 from collections.abc import Sequence
 from uuid import uuid4
 
+import numpy as np
 from sqlalchemy import ColumnElement, Connection, Engine, and_, delete, func, insert, literal, select, update
 
 from retrieval.domain import Article
@@ -23,6 +24,9 @@ FEWEST_SHARED = 2
 
 BATCH = 200
 """Older articles sketched in one transaction."""
+
+SKETCH_HASH = np.dtype("<u4")
+"""How `articles.sketch` contains a hash."""
 
 _Groups = dict[str, list[tuple[Article, Kin]]]
 """The articles that one was compared with, by origin, the most similar first."""
@@ -49,10 +53,22 @@ def place(connection: Connection, article: Article, hashes: Sequence[int], previ
     return joined[0] if joined else _alone(connection, article, previous)
 
 
-def remember(connection: Connection, article: Article, hashes: Sequence[int]) -> None:
-    """Store the sketch of an article that has a row, in place of its earlier one."""
-    connection.execute(delete(sketches).where(sketches.c.article_id == article.id))
-    connection.execute(insert(sketches), [{"article_id": article.id, "hash": hash_} for hash_ in hashes])
+def remember(connection: Connection, article_id: str, version_pk: int, hashes: Sequence[int]) -> None:
+    """Store the sketch of an article's newest version; it has none now."""
+    stored = np.array(hashes, dtype=SKETCH_HASH).tobytes()
+    connection.execute(update(articles).where(articles.c.id == article_id).values(sketch=stored))
+    connection.execute(insert(sketches), [{"version_pk": version_pk, "hash": hash_} for hash_ in hashes])
+
+
+def forget(connection: Connection, article_id: str, version_pk: int | None) -> None:
+    """Delete the sketch of an article, which is that of this version, if it has one."""
+    stored = connection.execute(select(articles.c.sketch).where(articles.c.id == article_id)).scalar()
+    if stored is not None:
+        hashes = np.frombuffer(stored, dtype=SKETCH_HASH).tolist()
+        for some in batches(hashes):
+            own = and_(sketches.c.hash.in_(some), sketches.c.version_pk == version_pk)
+            connection.execute(delete(sketches).where(own))
+        connection.execute(update(articles).where(articles.c.id == article_id).values(sketch=None))
 
 
 def complete(engine: Engine) -> int:
@@ -60,18 +76,18 @@ def complete(engine: Engine) -> int:
     missing = (
         select(articles.c.id, func.min(versions.c.known_from))
         .join(versions, versions.c.article_id == articles.c.id)
-        .where(~select(sketches.c.hash).where(sketches.c.article_id == articles.c.id).exists())
+        .where(articles.c.sketch.is_(None))
         .group_by(articles.c.id)
         .order_by(func.min(versions.c.known_from), articles.c.id)
     )
     ids = [row.id for row in fetched(engine, missing)]
     for at in range(0, len(ids), BATCH):
         with writing(engine) as connection:
-            for article in _newest(connection, ids[at : at + BATCH]):
+            for version_pk, article in _newest(connection, ids[at : at + BATCH]):
                 hashes = sketch(article)
                 origin = place(connection, article, hashes, article)
                 connection.execute(update(articles).where(articles.c.id == article.id).values(origin=origin))
-                remember(connection, article, hashes)
+                remember(connection, article.id, version_pk, hashes)
             log_changes(connection, _current(ids[at : at + BATCH]))
     return len(ids)
 
@@ -92,21 +108,25 @@ def _like(connection: Connection, article_id: str, hashes: Sequence[int]) -> lis
     found: dict[str, int] = {}
     for some in batches(hashes):
         wanted = (
-            select(sketches.c.article_id, shared)
-            .where(sketches.c.hash.in_(some), sketches.c.article_id != article_id)
-            .group_by(sketches.c.article_id)
-            .order_by(shared.desc(), sketches.c.article_id)
+            select(versions.c.article_id, shared)
+            .select_from(sketches)
+            .join(versions, versions.c.pk == sketches.c.version_pk)
+            .where(sketches.c.hash.in_(some), versions.c.article_id != article_id)
+            .group_by(versions.c.article_id)
+            .order_by(shared.desc(), versions.c.article_id)
             .limit(MOST_COMPARED)
         )
         for other, count in connection.execute(wanted):
             found[other] = found.get(other, 0) + count
     fewest = min(FEWEST_SHARED, len(hashes))
     likest = sorted((id_ for id_, count in found.items() if count >= fewest), key=lambda id_: (-found[id_], id_))
-    return _newest(connection, likest[:MOST_COMPARED])
+    return [article for _, article in _newest(connection, likest[:MOST_COMPARED])]
 
 
-def _newest(connection: Connection, ids: Sequence[str]) -> list[Article]:
-    current = {row.article_id: article_of(row) for row in connection.execute(version_rows(_current(ids)))}
+def _newest(connection: Connection, ids: Sequence[str]) -> list[tuple[int, Article]]:
+    """Return the current versions of articles, each with its key."""
+    rows = connection.execute(version_rows(_current(ids)))
+    current = {row.article_id: (row.pk, article_of(row)) for row in rows}
     return [current[id_] for id_ in ids if id_ in current]
 
 

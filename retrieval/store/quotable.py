@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from sqlalchemy import Engine, and_, func, select
+from sqlalchemy import Engine, func, select
 
 from retrieval.domain import Article, Span
 from retrieval.store.database import batches, fetched, fetched_value
+from retrieval.store.rows import SENTENCE_VECTOR
 from retrieval.store.schema import passages, sentences, versions
+from retrieval.store.vectors.packed import unpacked
 
 _SENTENCE = (sentences.c.id, sentences.c.passage_id, sentences.c.start, sentences.c.end)
 
@@ -31,8 +33,8 @@ def quotable_sentences(engine: Engine, articles: Sequence[Article], model: str) 
         wanted = (
             select(versions.c.article_id, versions.c.number, *_SENTENCE)
             .join(passages, passages.c.version_pk == versions.c.pk)
-            .join(sentences, and_(sentences.c.passage_id == passages.c.id, sentences.c.model == model))
-            .where(versions.c.article_id.in_([article.id for article in some]))
+            .join(sentences, sentences.c.passage_id == passages.c.id)
+            .where(passages.c.model == model, versions.c.article_id.in_([article.id for article in some]))
             .order_by(versions.c.pk, sentences.c.start)
         )
         for row in fetched(engine, wanted):
@@ -46,9 +48,10 @@ def sentence_vectors(engine: Engine, ids: Sequence[int]) -> np.ndarray:
     """Return the stored vectors of sentences in the order of `ids`, (len(ids), dimensions) float32."""
     found: dict[int, np.ndarray] = {}
     for some in batches(ids):
-        wanted = select(sentences.c.id, sentences.c.embedding).where(sentences.c.id.in_(some))
-        found.update((row.id, np.frombuffer(row.embedding, dtype="<f2")) for row in fetched(engine, wanted))
-    return np.stack([found[id_] for id_ in ids]).astype(np.float32) if ids else NO_VECTORS
+        wanted = select(sentences.c.id, SENTENCE_VECTOR).join(passages).where(sentences.c.id.in_(some))
+        rows = fetched(engine, wanted)
+        found.update(zip((row.id for row in rows), unpacked([row.embedding for row in rows]), strict=True))
+    return np.stack([found[id_] for id_ in ids]) if ids else NO_VECTORS
 
 
 def sampled_vectors(engine: Engine, model: str, count: int) -> tuple[np.ndarray, list[str]]:
@@ -56,13 +59,12 @@ def sampled_vectors(engine: Engine, model: str, count: int) -> tuple[np.ndarray,
     newest = fetched_value(engine, select(func.max(sentences.c.id))) or 0
     ids = list(range(newest, 0, -max(1, newest // count)))
     wanted = (
-        select(sentences.c.embedding, versions.c.language)
+        select(SENTENCE_VECTOR, versions.c.language)
         .join(passages, passages.c.id == sentences.c.passage_id)
         .join(versions, versions.c.pk == passages.c.version_pk)
-        .where(sentences.c.id.in_(ids), sentences.c.model == model)
+        .where(sentences.c.id.in_(ids), passages.c.model == model)
     )
     rows = fetched(engine, wanted)
     if not rows:
         return NO_VECTORS, []
-    vectors = np.stack([np.frombuffer(row.embedding, dtype="<f2") for row in rows]).astype(np.float32)
-    return vectors, [row.language for row in rows]
+    return unpacked([row.embedding for row in rows]), [row.language for row in rows]

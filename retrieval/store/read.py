@@ -1,6 +1,5 @@
 """Reading the library: articles, versions and passages, as they were current at a moment."""
 
-import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,10 +10,11 @@ from sqlalchemy import BindParameter, ColumnElement, Engine, Select, and_, bindp
 
 from retrieval.domain import Article, Moment, Passage, Span
 from retrieval.store.database import batches, fetched, fetched_value
-from retrieval.store.rows import article_of, articles_of, moment_of, version_rows
+from retrieval.store.rows import SENTENCE_VECTOR, article_of, articles_of, moment_of, version_rows
 from retrieval.store.schema import Utc, articles, changes, passages, sentences, versions
 from retrieval.store.sources.backing import site_of
 from retrieval.store.sources.outlets import outlet
+from retrieval.store.vectors.packed import unpacked
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,17 +152,31 @@ def passage_at(engine: Engine, found: Article, offset: int) -> int | None:
 
 
 def known_vectors(engine: Engine, model: str, hashes: Sequence[str]) -> dict[str, np.ndarray]:
-    """Return embeddings that `model` already made of the same texts, by text hash; (dimensions,) float16 each."""
+    """Return embeddings that `model` already made of the same texts, by text hash; (dimensions,) float32 each."""
     found: dict[str, np.ndarray] = {}
-    for some, table in itertools.product(batches(hashes), (passages, sentences)):
-        wanted = select(table.c.text_hash, table.c.embedding)
-        rows = fetched(engine, wanted.where(table.c.text_hash.in_(some), table.c.model == model))
-        found.update((row.text_hash, np.frombuffer(row.embedding, dtype="<f2")) for row in rows)
+    of_passages = select(passages.c.text_hash, passages.c.embedding)
+    of_sentences = select(sentences.c.text_hash, sentences.c.embedding).join(passages)
+    for some in batches(hashes):
+        keys = {stored_key(hash_): hash_ for hash_ in some}
+        for table, wanted in ((passages, of_passages), (sentences, of_sentences)):
+            rows = fetched(engine, wanted.where(table.c.text_hash.in_(keys), passages.c.model == model))
+            whole = [row for row in rows if row.embedding]
+            found.update(zip((keys[row.text_hash] for row in whole), _vectors(whole), strict=True))
     return found
 
 
+def stored_key(text_hash: str) -> int:
+    """Return the part of a text's hash that its embedding is stored under: 64 bits."""
+    return int(text_hash[:16], 16) - 2**63
+
+
+def _vectors(rows: Sequence[Any]) -> np.ndarray:
+    return unpacked([row.embedding for row in rows])
+
+
 _SENTENCES = (
-    select(sentences.c.passage_id, sentences.c.start, sentences.c.end, sentences.c.embedding)
+    select(sentences.c.passage_id, sentences.c.start, sentences.c.end, SENTENCE_VECTOR)
+    .join(passages)
     .where(sentences.c.passage_id.in_(IDS))
     .order_by(sentences.c.passage_id, sentences.c.start)
 )
@@ -171,9 +185,9 @@ _SENTENCES = (
 def sentences_of(engine: Engine, passage_ids: Sequence[int]) -> dict[int, list[tuple[Span, np.ndarray]]]:
     """Return the quotable sentences of passages in order, each with its vector, (dimensions,) float32."""
     found: dict[int, list[tuple[Span, np.ndarray]]] = {}
-    for passage_id, start, end, embedding in fetched(engine, _SENTENCES, {"ids": passage_ids}):
-        vector = np.frombuffer(embedding, dtype="<f2").astype(np.float32)
-        found.setdefault(passage_id, []).append((Span(start, end), vector))
+    rows = fetched(engine, _SENTENCES, {"ids": passage_ids})
+    for row, vector in zip(rows, _vectors(rows), strict=True):
+        found.setdefault(row.passage_id, []).append((Span(row.start, row.end), vector))
     return found
 
 

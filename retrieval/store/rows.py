@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, select
+from sqlalchemy import ColumnElement, Row, Select, case, func, select
 
 from retrieval.domain import Article, Moment
-from retrieval.store.schema import articles, versions
+from retrieval.store.schema import articles, passages, sentences, versions
 
 ARTICLE_FIELDS = (
     "title",
@@ -21,6 +21,12 @@ ARTICLE_FIELDS = (
     "fetched_at",
 )
 """The fields of an Article that are columns of `versions` under the same names."""
+
+
+SENTENCE_VECTOR = case(
+    (func.length(sentences.c.embedding) == 0, passages.c.embedding), else_=sentences.c.embedding
+).label("embedding")
+"""The stored vector of a sentence, in a statement that joins its passage."""
 
 
 def version_rows(*where: ColumnElement[bool]) -> Select[Any]:

@@ -58,11 +58,10 @@ def _span() -> tuple[Column[int], Column[int]]:
     return Column("start", Integer, nullable=False), Column("end", Integer, nullable=False)
 
 
-def _embedding() -> tuple[Column[str], Column[str], Column[bytes]]:
-    """Return the columns of a vector: float16, little-endian, unit length; `text_hash` finds it for the same text."""
+def _embedding() -> tuple[Column[int], Column[bytes]]:
+    """Return the columns of a vector of unit length, see `vectors.packed`; `text_hash` finds it for the same text."""
     return (
-        Column("text_hash", String(32), nullable=False),
-        Column("model", Text, nullable=False),
+        Column("text_hash", BigInteger, nullable=False, index=True, server_default="0"),
         Column("embedding", LargeBinary, nullable=False),
     )
 
@@ -75,6 +74,7 @@ articles = Table(
     Column("address", Text, index=True),  # the key that all spellings of the url share; see `addresses`
     Column("origin", Text, nullable=False, index=True),
     Column("event", Integer, index=True),  # null: not put into one yet
+    Column("sketch", LargeBinary),  # the hashes of its rows in `sketches`, 32 bits each; null: it has none yet
 )
 
 events = Table(
@@ -98,7 +98,7 @@ event_profiles = Table(
     Column("id", Integer, primary_key=True),
     Column("article_id", ForeignKey("articles.id", ondelete="CASCADE"), nullable=False, unique=True),
     Column("model", Text, nullable=False),
-    Column("vector", LargeBinary, nullable=False),  # float16, little-endian, unit length
+    Column("vector", LargeBinary, nullable=False),  # of unit length, see `vectors.packed`
     Column("names", JSON, nullable=False),
     Column("day", Date),
     sqlite_autoincrement=True,
@@ -135,10 +135,14 @@ versions = Table(
 sketches = Table(
     "sketches",
     metadata,
-    Column("hash", BigInteger, primary_key=True, autoincrement=False),
-    Column("article_id", ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True, index=True),
+    Column("hash", Integer, primary_key=True, autoincrement=False),
+    Column("version_pk", Integer, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
 )
-"""Hashes of runs of words in each article's newest version, by which copies of it are found."""
+"""Hashes of runs of words in each article's newest version, by which copies of it are found.
+
+They are rows by the ten thousand: `articles.sketch` says which are an article's, in place of an index.
+"""
 
 passages = Table(
     "passages",
@@ -147,7 +151,7 @@ passages = Table(
     _owner("version_pk", "versions.pk"),
     *_span(),
     *_embedding(),
-    Index("ix_passages_reuse", "text_hash", "model"),
+    Column("model", Text, nullable=False),  # that made the embedding, and those of its sentences
     sqlite_autoincrement=True,
 )
 
@@ -157,8 +161,7 @@ sentences = Table(
     Column("id", Integer, primary_key=True),
     _owner("passage_id", "passages.id"),
     *_span(),  # in the article's text
-    *_embedding(),
-    Index("ix_sentences_reuse", "text_hash", "model"),
+    *_embedding(),  # empty where the sentence is the whole passage, whose own it then is
 )
 """The sentences of each passage. Passages are found by their own embeddings, quotes are chosen by these."""
 
@@ -367,9 +370,10 @@ watches = Table(
 
 FULL_TEXT = {
     "sqlite": (
-        # Stems are indexed, not words, so the tokenizer has only to split at spaces.
+        # Stems are indexed, not words, so the tokenizer has only to split at spaces. They are not kept beside the
+        # index (`content`): `fulltext.entries` makes them again.
         "CREATE VIRTUAL TABLE IF NOT EXISTS passage_terms"
-        ' USING fts5(stems, names, tokenize = "unicode61 remove_diacritics 0")',
+        " USING fts5(stems, names, content = '', tokenize = \"unicode61 remove_diacritics 0\")",
     ),
     "postgresql": (
         "CREATE TABLE IF NOT EXISTS passage_terms (rowid INTEGER PRIMARY KEY REFERENCES passages (id)"

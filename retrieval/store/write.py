@@ -18,9 +18,11 @@ from retrieval.store.database import fetched_value, writing
 from retrieval.store.events import Placing
 from retrieval.store.figures import Record
 from retrieval.store.origins import log_changes
+from retrieval.store.read import stored_key
 from retrieval.store.rows import ARTICLE_FIELDS, article_of, moment_columns, version_rows
 from retrieval.store.schema import articles, changes, passages, sentences, versions
 from retrieval.store.sources.addresses import plainer
+from retrieval.store.vectors.packed import packed
 
 
 class Outcome(StrEnum):
@@ -107,8 +109,8 @@ def _store_one(connection: Connection, prepared: Prepared) -> Outcome:
         origin = origins.place(connection, article, hashes, None)
         place = {"url": article.url, "address": article.address, "origin": origin}
         connection.execute(insert(articles).values(id=article.id, **place))
-        origins.remember(connection, article, hashes)
-        _insert_version(connection, prepared, 1, _known_from(article, None))
+        version_pk = _insert_version(connection, prepared, 1, _known_from(article, None))
+        origins.remember(connection, article.id, version_pk, hashes)
         return Outcome.ADDED
     if newest.content_hash == content_hash(article):
         return _complete(connection, newest, article)
@@ -144,8 +146,9 @@ def _supersede(connection: Connection, newest: Row[Any], prepared: Prepared) -> 
     origin = origins.place(connection, article, hashes, article_of(newest))
     place = {"url": plainer(newest.url, article.url), "address": article.address or newest.address, "origin": origin}
     connection.execute(update(articles).where(articles.c.id == article.id).values(**place))
-    origins.remember(connection, article, hashes)
-    _insert_version(connection, prepared, newest.number + 1, since)
+    origins.forget(connection, article.id, newest.pk)
+    version_pk = _insert_version(connection, prepared, newest.number + 1, since)
+    origins.remember(connection, article.id, version_pk, hashes)
 
 
 def _known_from(article: Article, previous: datetime | None) -> datetime:
@@ -162,29 +165,27 @@ def _known_from(article: Article, previous: datetime | None) -> datetime:
     return given if given and given > previous else max(article.fetched_at, previous)
 
 
-def _insert_version(connection: Connection, prepared: Prepared, number: int, known_from: datetime) -> None:
+def _insert_version(connection: Connection, prepared: Prepared, number: int, known_from: datetime) -> int:
+    """Insert a version with all that is its own, and return its key."""
     article = prepared.article
     columns = {name: getattr(article, name) for name in ARTICLE_FIELDS} | moment_columns("published", article.published)
     columns |= moment_columns("modified", article.modified)
     columns |= {"article_id": article.id, "content_hash": content_hash(article)}
     inserted = insert(versions).values(number=number, known_from=known_from, **columns).returning(versions.c.pk)
-    version_pk = connection.execute(inserted).scalar_one()
+    version_pk = int(connection.execute(inserted).scalar_one())
     figures.keep(connection, version_pk, prepared.figures)
     corrections.keep(connection, version_pk, prepared.notices)
     if prepared.passages:
         _insert_passages(connection, version_pk, prepared)
+    return version_pk
 
 
 def _insert_passages(connection: Connection, version_pk: int, prepared: Prepared) -> None:
-    rows = [embedding_row(prepared, passage.whole) | {"version_pk": version_pk} for passage in prepared.passages]
+    rows = [passage_row(prepared, passage) | {"version_pk": version_pk} for passage in prepared.passages]
     keyed = insert(passages).returning(passages.c.id, sort_by_parameter_order=True)
     ids = connection.execute(keyed, rows).scalars().all()
     stored = list(zip(ids, prepared.passages, strict=True))
-    quotable = [
-        embedding_row(prepared, sentence) | {"passage_id": id_}
-        for id_, passage in stored
-        for sentence in passage.sentences
-    ]
+    quotable = [row for id_, passage in stored for row in sentence_rows(prepared, passage, id_)]
     if quotable:
         connection.execute(insert(sentences), quotable)
     fulltext.index(connection, [(id_, passage.stems, passage.names) for id_, passage in stored])
@@ -194,16 +195,29 @@ def _insert_passages(connection: Connection, version_pk: int, prepared: Prepared
 def embedding_row(prepared: Prepared, span: Span) -> dict[str, Any]:
     """Return the columns that passages and sentences share."""
     key = text_hash(span.of(prepared.article.text))
-    embedding = prepared.vectors[key].astype("<f2").tobytes()
-    return {"start": span.start, "end": span.end, "text_hash": key, "model": prepared.model, "embedding": embedding}
+    [embedding] = packed(prepared.vectors[key][None])
+    return {"start": span.start, "end": span.end, "text_hash": stored_key(key), "embedding": embedding}
+
+
+def passage_row(prepared: Prepared, passage: PreparedPassage) -> dict[str, Any]:
+    """Return the columns of a passage, without its version's key."""
+    return embedding_row(prepared, passage.whole) | {"model": prepared.model}
+
+
+def sentence_rows(prepared: Prepared, passage: PreparedPassage, passage_id: int) -> list[dict[str, Any]]:
+    """Return the columns of a passage's sentences. One that is the whole passage has its embedding."""
+    rows = [embedding_row(prepared, sentence) | {"passage_id": passage_id} for sentence in passage.sentences]
+    return [
+        row | ({"embedding": b""} if one == passage.whole else {})
+        for one, row in zip(passage.sentences, rows, strict=True)
+    ]
 
 
 def remove(engine: Engine, article_id: str) -> bool:
     """Delete an article with all its versions; return whether there was one. Raises StoreError."""
     with writing(engine) as connection:
-        owned = select(passages.c.id).join(versions).where(versions.c.article_id == article_id)
-        ids = connection.execute(owned).scalars().all()
-        fulltext.forget(connection, ids)
+        newest = select(versions.c.pk).where(versions.c.article_id == article_id, versions.c.superseded_at.is_(None))
         events.leave(connection, article_id)
+        origins.forget(connection, article_id, connection.execute(newest).scalar())
         log_changes(connection, versions.c.article_id == article_id, gone=True)
         return connection.execute(delete(articles).where(articles.c.id == article_id)).rowcount > 0

@@ -1,29 +1,34 @@
 """Chroma, through LangChain: the vector store that questions are answered from in the running bot.
 
-It contains the current version of every passage: text, metadata and vector. One process owns it, by a file lock. Its
-`state.json` contains the number of the last change of the library that it includes. It can be deleted at any time: the
-owner rebuilds it from SQL, without embedding anything.
+It contains the id and the vector of every passage of a current version. What a passage says and where it is from stay
+in SQL alone: Chroma indexes each text and field twice more, which took more room than all the rest. One process owns
+it, by a file lock. Its `state.json` contains the number of the last change of the library that it includes. It can be
+deleted at any time: the owner rebuilds it from SQL, without embedding anything.
 """
 
 import json
 import shutil
+import sqlite3
 import threading
+import time
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+import httpx
 import numpy as np
 from sqlalchemy import Engine, func, select
 
-from retrieval.domain import Passage, StoreError
+from retrieval.domain import StoreError
 from retrieval.store import read
 from retrieval.store.database import locked, reading
 from retrieval.store.schema import changes, passages, versions
+from retrieval.store.vectors.packed import unpacked
 
 if TYPE_CHECKING:
     from chromadb import Collection
@@ -33,14 +38,30 @@ if TYPE_CHECKING:
 COLLECTION = "passages"
 """Name of the collection; on a Chroma server followed by that of the generation."""
 
-FORMAT = 2
-"""Version of the collection's content; an index of another one is rebuilt. 1 had ids and vectors only."""
+FORMAT = 3
+"""Version of the collection's content; an index of another one is rebuilt. 2 had texts and metadata, too."""
 
-BATCH = 2_000
-"""Passages written at a time; Chroma 1.5.9 refuses more than 5,461."""
+BATCH = 500
+"""Passages written at a time: each takes 4 KB of Chroma's queue until its vector is in the graph."""
 
-HNSW: Any = {"space": "ip", "ef_construction": 200, "ef_search": 200, "max_neighbors": 16}
+HNSW: Any = {
+    "space": "ip",
+    "ef_construction": 200,
+    "ef_search": 200,
+    "max_neighbors": 16,
+    "batch_size": 100,
+    "sync_threshold": 100,  # vectors that wait in the queue; Chroma's own 1,000 take 4 MB
+}
 """Measured by benchmarks/index.py: recall@10 against the exact scan, of searches for sixty."""
+
+TRIES = 3
+"""Times that a server is asked before a failure that may pass is reported."""
+
+PAUSE = 0.2
+"""Seconds before the second try; twice as many before the third."""
+
+SPARE = 0.25
+"""Share of empty pages in Chroma's file from which it is worth writing anew."""
 
 ANSWERS_WITHIN = 2.0
 """Seconds that a question waits for a Chroma server; Chroma's client has no time limit."""
@@ -56,29 +77,6 @@ ITSELF = 0.01
 
 PROBES_FOUND = 0.5
 """Least share of the probes that a healthy index finds; a damaged one finds almost none."""
-
-
-def metadata_of(passage: Passage) -> dict[str, str | int]:
-    """Return the metadata from which a passage can be cited; Chroma refuses None, so unknown fields are left out.
-
-    `start` and `end` are offsets into the article's text; `published_at` is ISO 8601, a time or a day.
-    """
-    article = passage.article
-    known: dict[str, str | int | None] = {
-        "passage_id": passage.id,
-        "article_id": article.id,
-        "version": article.version,
-        "start": passage.start,
-        "end": passage.end,
-        "language": article.language,
-        "title": article.title,
-        "url": article.url,
-        "publisher": article.publisher,
-        "author": article.author,
-        "published_at": article.published.isoformat() if article.published else None,
-        "origin": article.origin,
-    }
-    return {name: value for name, value in known.items() if value is not None}
 
 
 class ChromaIndex:
@@ -109,6 +107,7 @@ class ChromaIndex:
         if not self.healthy():
             self.rebuild()
         self.sync()
+        self.sweep()
 
     def close(self) -> None:
         """Give up ownership."""
@@ -143,25 +142,62 @@ class ChromaIndex:
                 with _translated():
                     for at in range(0, len(stale), BATCH):
                         self._called(WRITES_WITHIN, partial(self._delete, stale[at : at + BATCH]))
-                for batch, vectors in self._current(passages.c.id.in_(touched)):
-                    self._add(batch, vectors)
+                for ids, vectors in self._current(passages.c.id.in_(touched)):
+                    self._add(self._collection(), ids, vectors)
                 self._write_state(newest)
+                self._shrink()
             self.mark, self.ready = newest, True
             return newest - mark
 
     def rebuild(self) -> int:
-        """Rebuild the index from the stored texts and embeddings; return the number of passages in it."""
+        """Rebuild the index from the stored embeddings; return the number of passages in it.
+
+        The new one is another collection. The old one, if it works, answers until that is whole; whatever interrupts
+        this leaves the old one, and of the new one what `sweep` deletes.
+        """
         with self._writing:
-            self.ready = False
             newest = read.newest_change(self.engine)
-            self._open_store(self._new_generation())
+            generation = f"{self._prefix()}{uuid.uuid4().hex[:12]}"
+            client, store = self._opened(generation)
             done = 0
-            for batch, vectors in self._current():
-                self._add(batch, vectors)
-                done += len(batch)
+            with _translated():
+                collection = client.get_collection(self._name(generation), embedding_function=None)
+            for ids, vectors in self._current():
+                self._add(collection, ids, vectors)
+                done += len(ids)
+            self._generation, self._client, self._store = generation, client, store
             self._write_state(newest)
             self.mark, self.ready = newest, True
-            return done
+            self._shrink()
+        self.sweep()
+        return done
+
+    def sweep(self) -> None:
+        """Delete this library's collections but the one in use: older ones, and what a rebuild left that was killed."""
+        with self._writing:
+            for folder in self.folder.glob("chroma-*"):
+                if folder.name != self._generation:
+                    shutil.rmtree(folder, ignore_errors=True)
+            if self.url and self._client is not None:
+                client, own, used = self._client, f"{COLLECTION}-{self._prefix()}", self._collection_name
+                with _translated():
+                    names = self._called(WRITES_WITHIN, lambda: [one.name for one in client.list_collections()])
+                    for name in names:
+                        if name.startswith(own) and name != used:
+                            self._called(WRITES_WITHIN, partial(client.delete_collection, name))
+
+    def _shrink(self) -> None:
+        """Write Chroma's own file anew if much of it is empty: what waited in its queue leaves pages behind."""
+        if self.url:
+            return
+        with suppress(sqlite3.Error):  # it is being read: the next time will do
+            file = self.folder / self._generation / "chroma.sqlite3"
+            with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+                pages, free = (
+                    int(connection.execute(f"PRAGMA {name}").fetchone()[0]) for name in ("page_count", "freelist_count")
+                )
+                if free > SPARE * pages:
+                    connection.execute("VACUUM")
 
     def healthy(self) -> bool:
         """Return whether the index can be read, is of this library, model and format, and finds its own embeddings.
@@ -178,7 +214,8 @@ class ChromaIndex:
             if not self.url and not (self.folder / state["generation"] / "chroma.sqlite3").exists():
                 return False
             if self._store is None:
-                self._open_store(state["generation"])
+                self._client, self._store = self._opened(state["generation"])
+                self._generation = state["generation"]
             return self.count() == state["count"] and self._finds_its_own(state["mark"])
         except (KeyError, TypeError, ValueError, StoreError):
             return False
@@ -197,8 +234,8 @@ class ChromaIndex:
         cosines = [cosine for vector in probes for _, cosine in self.nearest(vector, 1)]
         return sum(abs(cosine - 1.0) <= ITSELF for cosine in cosines) >= PROBES_FOUND * len(probes)
 
-    def _current(self, *where: Any, most: int | None = None) -> Iterable[tuple[list[Passage], np.ndarray]]:
-        """Yield the current passages in batches, each with their vectors, (passages, dimensions) float32."""
+    def _current(self, *where: Any, most: int | None = None) -> Iterator[tuple[list[str], np.ndarray]]:
+        """Yield the current passages in batches: their ids, and their vectors, (passages, dimensions) float32."""
         wanted = (
             select(passages.c.id, passages.c.embedding)
             .join(versions, versions.c.pk == passages.c.version_pk)
@@ -208,28 +245,22 @@ class ChromaIndex:
         )
         with reading(self.engine) as connection:
             for rows in connection.execute(wanted).partitions(BATCH):
-                found = read.passages_by_id(self.engine, [row.id for row in rows])
-                kept = [row for row in rows if row.id in found]  # the others were superseded meanwhile
-                if kept:
-                    joined = np.frombuffer(b"".join(row.embedding for row in kept), dtype="<f2")
-                    yield [found[row.id] for row in kept], joined.astype(np.float32).reshape(len(kept), -1)
+                yield [str(row.id) for row in rows], unpacked([row.embedding for row in rows])
 
-    def _add(self, batch: Sequence[Passage], vectors: np.ndarray) -> None:
+    def _add(self, collection: "Collection", ids: list[str], vectors: np.ndarray) -> None:
+        # LangChain leaves out what has no document, so each id is its own.
         with _translated():
-            rows: dict[str, Any] = {
-                "ids": [str(passage.id) for passage in batch],
-                "documents": [passage.text for passage in batch],
-                "metadatas": [metadata_of(passage) for passage in batch],
-                "embeddings": vectors,
-            }
-            self._called(WRITES_WITHIN, lambda: self._collection().upsert(**rows))
+            self._called(WRITES_WITHIN, lambda: collection.upsert(ids=ids, documents=ids, embeddings=vectors))
 
     def _delete(self, ids: list[str]) -> None:
         self._collection().delete(ids=ids)
 
     def _called(self, seconds: float, call: Callable[[], Any]) -> Any:
-        """Return what a call returns; TimeoutError if a server takes longer."""
-        return _within(seconds, call) if self.url else call()
+        """Return what a call returns. A server has so many seconds, and is asked again if it fails in passing."""
+        if not self.url:
+            return call()
+        deadline = time.monotonic() + seconds
+        return _within(seconds, lambda: _persistently(call, deadline))
 
     # --- the open collection and its state file --------------------------------------------------
 
@@ -257,25 +288,13 @@ class ChromaIndex:
         draft.write_text(json.dumps(state), encoding="utf-8")
         draft.replace(self._state_file)
 
-    def _new_generation(self) -> str:
-        """Delete the index and return the name of a new generation.
+    def _prefix(self) -> str:
+        """Return what the names of this library's generations begin with; a server may have other libraries' too.
 
-        Its folder is a new one, because Chroma keeps a store that it opened at a path for the life of the process. On a
-        server, which other libraries may share, the name begins with this library's own.
+        Each embedded one has a folder of its own, because Chroma keeps a store that it opened at a path for the life of
+        the process.
         """
-        own = f"chroma-{self._library_name()}-"
-        last = str(self._state().get("generation"))
-        self._state_file.unlink(missing_ok=True)
-        self._store = self._client = None
-        for old in self.folder.glob("chroma-*"):
-            shutil.rmtree(old, ignore_errors=True)
-        if self.url:
-            with _translated():
-                client = self._connected("")
-                for collection in client.list_collections():
-                    if collection.name.startswith(f"{COLLECTION}-{own}") or collection.name == f"{COLLECTION}-{last}":
-                        client.delete_collection(collection.name)
-        return f"{own}{uuid.uuid4().hex[:12]}"
+        return f"chroma-{self._library_name()}-"
 
     def _library_name(self) -> str:
         """Return a name that no other library has, a copy of this one included: it is made once, beside the index."""
@@ -305,16 +324,17 @@ class ChromaIndex:
             )
         return chromadb.PersistentClient(path=str(self.folder / generation), settings=settings)
 
-    def _open_store(self, generation: str) -> None:
+    def _opened(self, generation: str) -> "tuple[ClientAPI, Chroma]":
         from langchain_chroma import Chroma
 
-        def opened() -> Any:
+        def opened() -> "tuple[ClientAPI, Chroma]":
             client = self._connected(generation)
-            self._generation, self._client = generation, client
-            return Chroma(self._collection_name, client=client, collection_configuration={"hnsw": HNSW})
+            configuration: Any = {"hnsw": HNSW}
+            return client, Chroma(self._name(generation), client=client, collection_configuration=configuration)
 
         with _translated():
-            self._store = self._called(WRITES_WITHIN, opened)
+            found: tuple[ClientAPI, Chroma] = self._called(WRITES_WITHIN, opened)
+        return found
 
     @property
     def location(self) -> str:
@@ -323,13 +343,37 @@ class ChromaIndex:
 
     @property
     def _collection_name(self) -> str:
-        return f"{COLLECTION}-{self._generation}" if self.url else COLLECTION
+        return self._name(self._generation)
+
+    def _name(self, generation: str) -> str:
+        """Return the name of a generation's collection."""
+        return f"{COLLECTION}-{generation}" if self.url else COLLECTION
 
     def _collection(self) -> "Collection":
         """Return Chroma's own collection: it counts, deletes and accepts vectors."""
         if self._client is None:
             raise StoreError("The index is not open.")
         return self._client.get_collection(self._collection_name, embedding_function=None)
+
+
+def _persistently(call: Callable[[], Any], deadline: float) -> Any:
+    """Return what a call returns that is tried up to `TRIES` times: a server that starts again is back in a moment."""
+    for pause in (PAUSE * tried for tried in range(1, TRIES)):
+        try:
+            return call()
+        except Exception as exc:
+            if not _may_pass(exc) or time.monotonic() + pause >= deadline:
+                raise
+        time.sleep(pause)
+    return call()
+
+
+def _may_pass(exc: Exception) -> bool:
+    """Return whether the connection failed or the server did, and not what it was asked for."""
+    code = getattr(exc, "code", None)  # of Chroma's own errors, a method
+    if isinstance(exc, httpx.HTTPStatusError):
+        return exc.response.status_code >= 500
+    return isinstance(exc, (httpx.TransportError, ConnectionError)) or (callable(code) and int(code()) >= 500)
 
 
 def _within(seconds: float, search: Callable[[], Any]) -> Any:

@@ -16,6 +16,7 @@ from retrieval.store import read
 from retrieval.store.database import reading
 from retrieval.store.schema import articles, changes, passages, versions
 from retrieval.store.vectors.languages import NO_SUMS, LanguageSums
+from retrieval.store.vectors.packed import unpacked
 from retrieval.store.vectors.snapshot import Snapshot, SnapshotVersion
 
 FOREVER = np.inf
@@ -94,9 +95,8 @@ _Columns = tuple[np.ndarray, np.ndarray, np.ndarray]
 
 
 def _columns(rows: Sequence[Any]) -> _Columns:
-    joined = np.frombuffer(b"".join(row.embedding for row in rows), dtype="<f2").astype(np.float32)
     ids, keys = (np.array([row[at] for row in rows], dtype=np.int64) for at in (0, 1))
-    return ids, keys, joined.reshape(len(rows), -1)
+    return ids, keys, unpacked([row.embedding for row in rows])
 
 
 def _filtered(columns: _Columns, wanted: np.ndarray) -> _Columns:

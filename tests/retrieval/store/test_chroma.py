@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import chromadb
 import numpy as np
@@ -13,7 +14,7 @@ import pytest
 from chromadb.api import ClientAPI
 from chromadb.config import Settings
 from langchain_chroma import Chroma
-from sqlalchemy import delete, update
+from sqlalchemy import delete
 
 from retrieval.domain import Article, BusyError, Moment, Span
 from retrieval.store import library as library_module
@@ -116,54 +117,59 @@ def test_another_process_reads_who_answered_the_owner(owned: Library) -> None:
     wait_until(lambda: other.searches_of_owner() == {CHROMA: 1})
 
 
-def test_langchain_alone_finds_documents_in_the_collection(filled: Library) -> None:
-    """Text, offsets and source, with nothing of ours but an embedding function."""
+def test_langchain_alone_finds_the_ids_of_passages_in_the_collection(filled: Library) -> None:
+    """With nothing of ours but an embedding function; what the passages say is read from the library."""
     filled.update_index()
     opened = Chroma("passages", client=client_of(filled))
     [document] = opened.similarity_search_by_vector(a_vector(filled).tolist(), 1)
-    assert document.page_content == "text 0"
-    assert document.metadata == {
-        "passage_id": 1,
-        "article_id": "a0",
-        "version": 1,
-        "start": 0,
-        "end": 6,
-        "language": "en",
-        "title": "a0",
-        "publisher": "Wire",
-        "published_at": "2022-01-06",
-        "origin": "a0",
-    }
+    assert (document.id, document.page_content, document.metadata) == ("1", "1", {})
+    assert filled.passages([1])[1].text == "text 0"
 
 
-def test_a_passage_gets_the_new_origin_when_its_group_joins_another(filled: Library) -> None:
-    text = "Police closed four roads in the old town on Friday, and two tram lines stood still until the evening."
-    store(filled.engine, [prepared("first", text), prepared("second", text)])
-    with filled.engine.begin() as connection:  # as if nothing had shown yet that the two are copies
-        connection.execute(update(schema.articles).values(origin=schema.articles.c.id))
+def test_chroma_s_own_file_has_little_beside_the_ids(filled: Library) -> None:
+    """Nothing waits in its queue, and the pages that did are given back."""
     filled.update_index()
-    store(filled.engine, [prepared("third", text)])
+    bare = (generation(filled) / "chroma.sqlite3").stat().st_size - 120 * 64 * 4
+    store(filled.engine, [prepared(f"b{n}", f"more {n} " + "word " * 50) for n in range(900)])
     filled.update_index()
-    found = Chroma("passages", client=client_of(filled)).get()["metadatas"]
-    origins = {metadata["article_id"]: metadata["origin"] for metadata in found}
-    assert origins["first"] == origins["second"] == origins["third"]
+    grown = (generation(filled) / "chroma.sqlite3").stat().st_size
+    assert (grown - bare) / 900 < 600
 
 
-def test_an_index_of_ids_and_vectors_alone_is_made_again_without_embedding(filled: Library) -> None:
-    """As the version before wrote it: passage ids for documents, no metadata, no format in its state."""
-    folder = filled.folder / "index" / "chroma-0123456789ab"
-    client = chromadb.PersistentClient(str(folder), Settings(anonymized_telemetry=False))
-    vectors = filled.snapshot().of(range(1, 121))
-    ids = [str(id_) for id_ in vectors]
-    old = client.create_collection("passages-chroma-0123456789ab", configuration={"hnsw": {"space": "ip"}})
-    old.add(ids=ids, documents=ids, embeddings=list(vectors.values()))
-    state = {"generation": folder.name, "mark": 120, "model": MODEL, "count": 120, "dimensions": 64}
-    (filled.folder / "index" / "state.json").write_text(json.dumps(state), encoding="utf-8")
-    assert not an_index(filled).healthy()
-    filled.update_index()
-    assert generation(filled) != folder
-    opened = Chroma("passages", client=client_of(filled))
-    assert opened.similarity_search_by_vector(vectors[7].tolist(), 1)[0].page_content == "text 6"
+def test_an_index_answers_until_the_one_that_is_made_anew_is_whole(
+    filled: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = an_index(filled)
+    index.open()
+    vector, answered = a_vector(filled), []
+
+    def add(*given: Any) -> None:
+        answered.append(index.ready and index.nearest(vector, 1)[0][0])
+        ChromaIndex._add(index, *given)
+
+    monkeypatch.setattr(index, "_add", add)
+    made = generation(filled)
+    assert index.rebuild() == 120
+    assert answered == [1]
+    assert generation(filled) != made
+    index.close()
+
+
+def test_a_rebuild_that_dies_leaves_the_index_that_was_there_and_no_litter(
+    filled: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = an_index(filled)
+    index.open()
+    made = generation(filled)
+    monkeypatch.setattr(index, "_add", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        index.rebuild()
+    assert len(list((filled.folder / "index").glob("chroma-*"))) == 2
+    index.close()
+    again = an_index(filled)
+    again.open()
+    assert (generation(filled), again.count()) == (made, 120)
+    again.close()
 
 
 def test_an_index_of_another_format_is_made_again(filled: Library) -> None:

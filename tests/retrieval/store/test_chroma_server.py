@@ -5,7 +5,9 @@ import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
 
 from retrieval.store import library as library_module
@@ -50,6 +52,42 @@ def test_a_rebuild_leaves_the_collections_of_other_libraries_on_the_server(
     assert served.index is not None
     assert served.index.count() == 120
     assert len(served.index._connected("").list_collections()) == 2  # of the other library, only the newest is left
+
+
+def test_a_rebuild_that_dies_leaves_the_collection_that_was_there_and_no_litter(
+    served: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = served.index
+    assert index is not None
+    served._stop.set()  # no sync comes in between
+    made = index.location
+    monkeypatch.setattr(index, "_add", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        index.rebuild()
+    assert len(index._connected("").list_collections()) == 2
+    index.close()
+    again = served.chroma_index()
+    again.open()
+    assert (again.location, again.count(), len(again._connected("").list_collections())) == (made, 120, 1)
+    again.close()
+
+
+def test_a_connection_that_breaks_in_passing_is_tried_again(served: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert served.index is not None and served.index._store is not None
+    search, broken = served.index._store.similarity_search_by_vector_with_relevance_scores, [1, 1]
+
+    def breaking(*given: Any) -> Any:
+        if broken:
+            broken.pop()
+            raise httpx.RemoteProtocolError("Server disconnected without sending a response.")
+        return search(*given)
+
+    monkeypatch.setattr(served.index._store, "similarity_search_by_vector_with_relevance_scores", breaking)
+    assert len(served.nearest(a_vector(served), 5).passages) == 5
+    assert served.searches == {CHROMA: 1}
+    broken += [1] * 9
+    assert len(served.nearest(a_vector(served), 5).passages) == 5
+    assert (served.searches, len(broken)) == ({CHROMA: 1, SCAN: 1}, 6)
 
 
 def test_a_server_that_hangs_holds_a_question_up_for_seconds_at_most(

@@ -6,13 +6,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, insert, text
 
 from retrieval.domain import Article, Span
-from retrieval.store import fulltext
+from retrieval.embedding import Embedder
+from retrieval.ingest.pipeline import ingest
+from retrieval.ingest.submission import Submission
+from retrieval.store import fulltext, schema
 from retrieval.store.database import open_database, reading, writing
 from retrieval.store.fulltext import Column
-from retrieval.store.write import Prepared, PreparedPassage, store, text_hash
+from retrieval.store.library import Library
+from retrieval.store.write import Prepared, PreparedPassage, remove, store, text_hash
+from tests.retrieval.store.test_migrations import TABLES_0022
 
 PASSAGES = 40
 """All of them contain "everywhere", each second one "often", each tenth one "seldom", the fourth alone "once"."""
@@ -77,6 +82,20 @@ def test_of_a_pasted_article_the_first_terms_are_looked_for(engine: Engine) -> N
     assert found(engine, *many, "once") == []
 
 
+def test_what_was_removed_is_found_no_more_and_leaves_the_index_when_it_is_made_again(
+    library: Library, embedder: Embedder
+) -> None:
+    for name in ("kept", "gone"):
+        said = f"The depot of {name} town burned all night."
+        ingest(library, embedder, [Submission(text=said, title="Depot", id=name)])
+    remove(library.engine, "gone")
+    [(kept, _)] = library.matching("stems", ["depot"], 9)
+    library.tidy()
+    with reading(library.engine) as connection:
+        assert connection.execute(text("SELECT rowid FROM passage_terms")).scalars().all() == [kept]
+    assert library.matching("stems", ["depot", "kept"], 9)[0][0] == kept
+
+
 def test_both_databases_give_the_same_scores(tmp_path: Path, new_postgres: Callable[[], str]) -> None:
     texts = ["fire fire road", "fire bridge", "road road road bridge fire", "school", "school o'neil back\\slash road"]
     entries = [(number, words, "almati") for number, words in enumerate(texts, start=1)]
@@ -84,10 +103,15 @@ def test_both_databases_give_the_same_scores(tmp_path: Path, new_postgres: Calla
     for url in ("", new_postgres()):
         other = open_database(url, tmp_path / "other")
         with writing(other) as connection:
-            if url:
-                connection.execute(text("ALTER TABLE passage_terms DROP CONSTRAINT passage_terms_rowid_fkey"))
+            moments = {name: datetime(2026, 1, 1, tzinfo=UTC) for name in ("fetched_at", "known_from")}
+            version = {"pk": 1, "article_id": "a", "number": 1, "title": "", "text": "text", "language": "en"} | moments
+            passage = {"version_pk": 1, "start": 0, "end": 4, "model": "none", "embedding": b"", "text_hash": 0}
+            connection.execute(insert(schema.articles).values(id="a", origin="a"))
+            connection.execute(insert(schema.versions).values(content_hash="", **version))
+            connection.execute(insert(schema.passages), [passage | {"id": id_} for id_, _, _ in entries])
             fulltext.index(connection, entries)
-            assert [entry for page in fulltext.entries(connection) for entry in page] == entries
+            if url:  # SQLite makes them again from the texts
+                assert [entry for page in fulltext.entries(connection) for entry in page] == entries
             found.append(fulltext.match(connection, "stems", ["fire", "road", "school", "o'neil"], 9))
         other.dispose()
     assert [id_ for id_, _ in found[0]] == [id_ for id_, _ in found[1]]
@@ -104,6 +128,8 @@ def test_what_was_indexed_before_there_were_lengths_is_found_after_the_migration
         connection.execute(text("ALTER TABLE passage_terms DROP COLUMN terms"))
         rows = "(1, array_to_tsvector('{fire,road}'), ''), (2, array_to_tsvector('{school}'), '')"
         connection.execute(text(f"INSERT INTO passage_terms (rowid, stems, names) VALUES {rows}"))
+        for statement in TABLES_0022:
+            connection.execute(text(statement))
         for table in ("charges", "sends", "invitations"):
             connection.execute(text(f"DROP TABLE {table}"))
         connection.execute(text("ALTER TABLE chats DROP COLUMN role"))

@@ -119,7 +119,7 @@ def test_copies_that_are_found_later_share_their_origin_too(library: Library) ->
     store(library.engine, [prepared("first", TEXT), prepared("second", TEXT, FIRST + timedelta(hours=1), seed=3)])
     with library.engine.begin() as connection:  # as an older Sitrep left them
         connection.execute(delete(schema.sketches))
-        connection.execute(update(schema.articles).values(origin=schema.articles.c.id))
+        connection.execute(update(schema.articles).values(origin=schema.articles.c.id, sketch=None))
     fresh = Library(library.folder, library.engine, MODEL)
     assert labels(fresh)["second"] == "second"
     complete(library.engine)

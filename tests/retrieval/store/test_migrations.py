@@ -2,27 +2,72 @@
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import numpy as np
 from sqlalchemy import Engine, inspect, text
 
-from retrieval.domain import Moment, ShownQuote
+from retrieval.domain import Article, Moment, ShownQuote
 from retrieval.embedding import Embedder
 from retrieval.ingest.pipeline import ingest
 from retrieval.ingest.submission import Submission
+from retrieval.language.copies import sketch
 from retrieval.store import read
 from retrieval.store.chats.shown import shown_to
 from retrieval.store.database import open_database
 from retrieval.store.library import Library
+from retrieval.store.read import known_vectors
 from retrieval.store.schema import metadata
 from retrieval.store.sources.pages import known_at
+from retrieval.store.write import text_hash
 
 NEW_COLUMNS = {
     "feeds": ("channel", "newest_post", "gap_from", "gap_to"),
     "versions": ("modified_at", "modified_offset", "modified_day_only", "forwarded_from"),
 }
+TABLES_0022 = (
+    "DROP TABLE sketches",
+    "CREATE TABLE sketches (hash BIGINT NOT NULL, article_id TEXT NOT NULL REFERENCES articles (id) ON DELETE CASCADE,"
+    " PRIMARY KEY (hash, article_id))",
+    "CREATE INDEX ix_sketches_article_id ON sketches (article_id)",
+    "ALTER TABLE articles DROP COLUMN sketch",
+    *(
+        statement
+        for name in ("passages", "sentences")
+        for statement in (
+            f"DROP INDEX ix_{name}_text_hash",
+            f"ALTER TABLE {name} DROP COLUMN text_hash",
+            f"ALTER TABLE {name} ADD COLUMN text_hash VARCHAR(32) NOT NULL DEFAULT ''",
+        )
+    ),
+    "ALTER TABLE sentences ADD COLUMN model TEXT NOT NULL DEFAULT ''",
+    *(f"CREATE INDEX ix_{name}_reuse ON {name} (text_hash, model)" for name in ("passages", "sentences")),
+    "UPDATE alembic_version SET version_num = '0022'",
+)
+"""What makes the tables of an empty library those of schema 0022, in either database."""
+
+HALVES = "CAST(replace(hex(zeroblob(length({0}) - 4)), '00', '<<') AS BLOB)"
+"""Numbers of 16 bits, all of them 1.06, in place of those of 8."""
+
+AT_0022 = (
+    *TABLES_0022,
+    *(
+        f"UPDATE {name} SET text_hash = printf('%032x', id * 16777216 * 16777216 * 16384), embedding ="
+        f" {HALVES.format('embedding')}"
+        for name in ("passages", "sentences")
+    ),
+    "UPDATE sentences SET model = (SELECT model FROM passages WHERE passages.id = passage_id)",
+    f"UPDATE event_profiles SET vector = {HALVES.format('vector')}",
+    "DROP TABLE passage_terms",
+    'CREATE VIRTUAL TABLE passage_terms USING fts5(stems, names, tokenize = "unicode61 remove_diacritics 0")',
+    "INSERT INTO passage_terms (rowid, stems, names) SELECT id, 'nurs', '' FROM passages",
+)
+"""What makes a library of today one of schema 0022, all of whose vectors are the same and all texts of nurses."""
+
 AT_0019 = (
+    *AT_0022,
     "DROP TABLE charges",
     "DROP TABLE sends",
     "DROP TABLE invitations",
@@ -90,6 +135,39 @@ def made_older(engine: Engine, statements: Sequence[str]) -> None:
     with engine.begin() as connection:
         for statement in statements:
             connection.execute(text(statement))
+    engine.dispose()
+
+
+TOLD = "The depot in Velmora burned all night. Firemen came at six, and two bridges over the river were closed."
+
+
+def test_a_library_with_wide_vectors_finds_and_recognises_as_before(library: Library, embedder: Embedder) -> None:
+    said = Submission(text=TOLD, title="Depot", id="depot", published=Moment(MORNING))
+    ingest(library, embedder, [said], clock=lambda: MORNING)
+    hashes = [text_hash(TOLD), text_hash(TOLD.partition(". ")[0] + ".")]
+    before = known_vectors(library.engine, library.model, hashes)
+    sketched = sketch(Article("depot", None, "Depot", TOLD, "en"))
+    assert len(before) == 2
+    with library.engine.begin() as connection:
+        for statement in AT_0022:
+            connection.execute(text(statement))
+        for hash_, vector in before.items():
+            row = {"hash": hash_, "half": vector.astype("<f2").tobytes(), "chars": TOLD.find(".") + 1}
+            table = "passages" if hash_ == hashes[0] else "sentences"
+            where = "start = 0" if table == "passages" else '"end" = :chars'
+            wide = f"UPDATE {table} SET text_hash = :hash, embedding = :half WHERE {where}"
+            connection.execute(text(wide).bindparams(**{name: row[name] for name in row if f":{name}" in wide}))
+        rows = [{"hash": hash_ + 2**40, "id": "depot"} for hash_ in sketched]
+        connection.execute(text("INSERT INTO sketches VALUES (:hash, :id)"), rows)
+    library.engine.dispose()
+
+    engine = open_database("", library.folder)
+    after = known_vectors(engine, library.model, hashes)
+    for hash_, vector in before.items():
+        assert np.abs(after[hash_] - vector).max() < 0.002
+    assert len(library.matching("stems", ["nurs"], 9)) == 1
+    ingest(library, embedder, [replace(said, id="copy", publisher="Paper")], clock=lambda: MORNING)
+    assert [one.id for one in read.copies(engine, "depot")] == ["depot", "copy"]
     engine.dispose()
 
 

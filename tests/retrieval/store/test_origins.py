@@ -110,7 +110,7 @@ def test_an_older_library_without_sketches_is_put_in_order(engine: Engine) -> No
     take(engine, an_article("wire", WIRE), an_article("copy", WIRE, "paper"), an_article("other", OTHER))
     with writing(engine) as connection:
         connection.execute(delete(sketches))
-        connection.execute(update(articles).values(origin=articles.c.id))
+        connection.execute(update(articles).values(origin=articles.c.id, sketch=None))
     assert (complete(engine), complete(engine)) == (3, 0)
     assert origin(engine, "copy") == origin(engine, "wire") != origin(engine, "other")
 
