@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 
 from bot.citations.render import citation_rows, publisher_of, quoted, sources_block, tidy
+from bot.citations.speakers import said_by, speaker_text
 from bot.figures.standing import (
     bounds_text,
     days_text,
     event_button,
     heading_text,
     short_day,
-    speaker_text,
     summary_block,
     worded,
 )
@@ -84,8 +84,8 @@ def _first_line_block(first: FirstLine, citations: Sequence[Citation], language:
     citation = next(c for c in citations if c.n == first.citation)
     article = citation.article
     day = f" ({day_text(first.day, language)})" if first.day and str(first.day.year) not in first.text else ""
-    speaker, publisher = citation.speaker, defang(publisher_of(article, language))
-    who = say("says", language, speaker=defang(speaker)) if speaker else publisher
+    publisher = defang(publisher_of(article, language))
+    who = say("says", language, speaker=said_by(citation, language)) if citation.speaker else publisher
     when = moment_text(article.published, language)
     return (Run(defang(" ".join(first.text.split())), bold=True), Run(f"{day} [{first.citation}] · {who}, {when}"))
 
@@ -242,6 +242,9 @@ def speakers_message(answer: Answer, language: str) -> Message:
     shown = answer.citations or answer.nearest
     if not shown:
         return message([(Run(say("abstained", language)),)])
-    speakers = [(c.n, defang(c.speaker or c.article.publisher or c.article.agency or "?")) for c in shown]
+    speakers = [
+        (c.n, said_by(c, language) if c.speaker else defang(c.article.publisher or c.article.agency or "?"))
+        for c in shown
+    ]
     lines = tuple(Run(f"[{n}] {say('says', language, speaker=speaker)}\n") for n, speaker in speakers)
     return message([lines, sources_block(shown, language, links=True)])

@@ -9,8 +9,9 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from bot.citations.render import citation_rows, publisher_of, quoted, sources_block
+from bot.citations.speakers import speaker_text
 from bot.figures.render import figure_name
-from bot.figures.standing import bounds_text, days_text, heading_text, speaker_text
+from bot.figures.standing import bounds_text, days_text, heading_text
 from bot.locales import day_text, moment_text, quotation, say
 from bot.telegram.richtext import (
     MESSAGE_ENTITIES,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from bot.citations.speakers import said_by
 from bot.locales import moment_text, quotation, say
 from bot.telegram.richtext import Block, Button, Run, in_rows
 from retrieval.answer.harmless import defang
@@ -49,7 +50,7 @@ def _source_line(citation: Citation, language: str, links: bool) -> list[Run]:
     if article.forwarded_from:
         line.append(Run(" · " + say("forwarded_from", language, source=defang(article.forwarded_from))))
     if citation.speaker:
-        line.append(Run(" · " + say("says", language, speaker=defang(citation.speaker))))
+        line.append(Run(" · " + say("says", language, speaker=said_by(citation, language))))
     if citation.origin_copies > 1:
         line.append(Run(" · " + say("copies", language, count=citation.origin_copies)))
     if citation.withdrawn:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.citations.render import citation_rows, publisher_of
+from bot.citations.speakers import speaker_text
 from bot.figures.standing import (
     bounds_text,
     days_text,
@@ -13,7 +14,6 @@ from bot.figures.standing import (
     heading_text,
     short_day,
     shortened,
-    speaker_text,
     summary_block,
     unit_text,
     worded,

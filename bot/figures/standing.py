@@ -6,11 +6,12 @@ from datetime import date
 
 from babel.numbers import format_decimal
 
+from bot.citations.speakers import speaker_text
 from bot.locales import day_text, month_day_text, quotation, say, texts
 from bot.telegram.richtext import Block, Button, Run
 from retrieval.answer.harmless import defang
 from retrieval.domain import EventHeading, FigureKind, FigureSource, FigureSummary, Moment
-from retrieval.figures.keys import office_of, place_name
+from retrieval.figures.keys import place_name
 from retrieval.figures.ledger import PERIODS
 
 BUTTON_TITLE = 40  # characters of an event's title on its button
@@ -59,14 +60,6 @@ def worded(written: str, language: str) -> str:
     if not any(letter.isalpha() for letter in wording):
         return ""
     return f" {quotation(defang(wording), language)}"
-
-
-def speaker_text(speaker: str | None, language: str) -> str:
-    """Return who says so: an office by its name in the reader's language, others as written, or nobody."""
-    if not speaker:
-        return say("unnamed", language)
-    office = office_of(speaker)
-    return str(texts(language).get(f"office.{office}", defang(speaker))) if office else defang(speaker)
 
 
 def days_text(first: date | None, last: date | None, language: str) -> str:

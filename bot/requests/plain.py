@@ -138,21 +138,26 @@ def reply(
         return Reply(answer, timeline=days, topic=topic_of(question).text)
     if line := _line(resources, question):
         return Reply(empty, line=line)
-    return Reply(
-        ask(
-            library,
-            embedder,
-            resources.reader,
-            text,
-            language=language,
-            as_of=question.given_as_of,
-            now=now,
-            fallback=question.language,
-            most=most,
-            chooser=chooser,
-            intent=question.intent,
-        )
+    answer = ask(
+        library,
+        embedder,
+        resources.reader,
+        text,
+        language=language,
+        as_of=question.given_as_of,
+        now=now,
+        fallback=question.language,
+        most=most,
+        chooser=chooser,
+        intent=question.intent,
     )
+    if question.intent is Intent.LATEST and answer.status is Status.ABSTAINED:  # no one sentence says it; a brief may
+        made = asked_briefing(
+            library, embedder, question, now, language=question.answer_language, shown=(), chat_model=chooser
+        )
+        if made.lines:
+            return Reply(briefing_answer(made, text, moment, question.intent), briefing=made)
+    return Reply(answer)
 
 
 def sources_line(resources: Resources, language: str) -> str:

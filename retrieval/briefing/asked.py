@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, time, timedelta
+from functools import partial
 
 from retrieval.answer.chat_model import ChatModel
 from retrieval.briefing.brief import LONGEST, brief
-from retrieval.briefing.topics import names_topic
-from retrieval.domain import Answer, Article, Briefing, Intent, ShownQuote, Status
+from retrieval.briefing.topics import about, names_topic, sentences_about
+from retrieval.domain import Answer, Article, Briefing, Intent, QuestionError, ShownQuote, Status
 from retrieval.embedding import Embedder
 from retrieval.language.doc import Text
+from retrieval.language.names.base_forms import undeclined
 from retrieval.question.question import Question
 from retrieval.question.topic import Topic, asked_length, topic_of
 from retrieval.search.find import find
@@ -42,6 +44,9 @@ def asked_briefing(
     Raises QuestionError.
     """
     topic, window = topic_of(question), question.window
+    title = _title(topic, question.language)
+    if window is not None and window.since and window.since > now:
+        raise QuestionError("That period is yet to come.", key="future", written=window.span.of(question.text))
     as_of = question.as_of
     length = asked_length(question) or length
     until = min((window and window.until) or now, as_of or now)
@@ -52,8 +57,10 @@ def asked_briefing(
 
     if window is not None and (window.since or window.until):
         since = window.since or until - LAST
-        about = composed(since, until, topics=[topic.text] if topic.words else ())
-        return about if about.article_count or not topic.words else composed(since, until, topics=topic.names)
+        made = composed(since, until, topics=[topic.text] if topic.words else ())
+        if not made.article_count and topic.names:
+            made = composed(since, until, topics=topic.names)
+        return replace(made, topic=title or None)
     if topic.words:
         found = _articles_about(library, embedder, replace(question, as_of=as_of), topic)
         if not found:
@@ -61,12 +68,16 @@ def asked_briefing(
         days = [article.published.at for article in found if article.published]
         end = min(max(days) + DAY, until)
         first = max(min(days), end - LONGEST + DAY)
-        made = composed(_midnight(first.astimezone(now.tzinfo)), end, among={article.id for article in found})
-        return replace(made, topic=topic.text)
+        only = None if topic.names else partial(sentences_about, library, embedder, topic=topic.text)
+        since = _midnight(first.astimezone(now.tzinfo))
+        made = composed(since, end, among={article.id for article in found}, only=only)
+        return replace(made, topic=title)
     made = composed(until - LAST, until, shown=shown)
     if made.article_count or made.newest_elsewhere is None:
         return made
     first = _midnight(made.newest_elsewhere.at.astimezone(now.tzinfo))
+    if first >= until:
+        return made
     newest = composed(first, min(first + DAY, until))
     return replace(newest, notes=(*newest.notes, NEWEST_DAY))
 
@@ -74,10 +85,19 @@ def asked_briefing(
 def _articles_about(library: Library, embedder: Embedder, question: Question, topic: Topic) -> list[Article]:
     """Return the dated articles that are found about a topic; where it names something, those that name it."""
     hits = find(library, embedder, question, PASSAGES_ABOUT).hits
-    near = {hit.passage.article.id: hit.passage.article for hit in hits if hit.score >= NEAREST * hits[0].score}
-    names = Text(" ".join(topic.names), question.language)
-    found = (article for article in near.values() if not topic.names or names_topic(article, names))
+    if topic.names:
+        names = Text(" ".join(topic.names), question.language)
+        every = {hit.passage.article.id: hit.passage.article for hit in hits}
+        found = [article for article in every.values() if names_topic(article, names)]
+    else:
+        near = {hit.passage.article.id: hit.passage.article for hit in hits if hit.score >= NEAREST * hits[0].score}
+        found = about(library, embedder, list(near.values()), topic.text)
     return [article for article in found if article.published]
+
+
+def _title(topic: Topic, language: str) -> str:
+    """Return a topic as a heading names it, its names in their base form."""
+    return " ".join(undeclined(word, language) if word in topic.names else word for word in topic.words)
 
 
 def _midnight(at: datetime) -> datetime:

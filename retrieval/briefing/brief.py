@@ -1,37 +1,42 @@
 """A briefing: the most important news of a window that was not shown before; every line is a quote."""
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
-
-import numpy as np
+from datetime import UTC, date, datetime, timedelta
 
 from retrieval.answer.chat_model import ChatModel
 from retrieval.answer.compose import Quoted, citations, numbered
+from retrieval.briefing.consequence import SAYING, concepts_of
 from retrieval.briefing.lines import (
     LENGTHS,
     MOST_SENTENCES,
     NEAR,
+    NEAR_IN_OTHER_LANGUAGE,
     Length,
     Line,
     Material,
     Request,
+    Value,
     alike,
     change_of,
     choose_sentences,
+    counts_dead,
     importance,
+    is_period,
 )
-from retrieval.briefing.moves import disputes, moves, read_reports, recent
+from retrieval.briefing.moves import disputes, moves, read_reports, recent, within
 from retrieval.briefing.selection import select
 from retrieval.briefing.sentences import (
     StoredSentence,
+    less_means,
     mean_vectors,
     reads_alone,
     says_unknown,
     sentences_of,
-    vectors_of,
 )
 from retrieval.briefing.shown import Comparison, shown_articles, shown_before_window
+from retrieval.briefing.speakers import respelled
 from retrieval.briefing.stories import StoryArticle, by_article, continuing, stories, story, story_id
 from retrieval.briefing.topics import on_topic
 from retrieval.domain import (
@@ -47,13 +52,17 @@ from retrieval.domain import (
 from retrieval.embedding import Embedder
 from retrieval.store import read
 from retrieval.store.library import Library
+from retrieval.store.quotable import sentence_vectors
 from retrieval.store.sources.outlets import independent, published_by
 
 READ_FOR_EACH = 3  # stories compared with what was shown for each line of a brief: those that tell most
 FEW_STORIES = 3  # up to so many, a story of one source has a second sentence too
 LONGEST = timedelta(days=366)
+DAY = timedelta(days=1)
 MOST_IN_FULL = 10  # sentences of a story at length
 THIN = 2  # articles up to which a briefing of everything names the newest day before it
+FEWEST_SHARED = 2  # concepts of two sentences on the same
+Only = Callable[[Sequence[StoredSentence]], Sequence[StoredSentence]]
 LATE = timedelta(days=3)  # an article fetched up to so long after its publication is still news
 
 
@@ -68,6 +77,7 @@ def brief(
     as_of: datetime | None = None,
     topics: Sequence[str] = (),
     among: Collection[str] | None = None,
+    only: Only | None = None,
     length: str = "standard",
     chat_model: ChatModel | None = None,
 ) -> Briefing:
@@ -75,7 +85,8 @@ def brief(
 
     `shown` are the quotes that a chat was shown before; without them (None) everything published in the two weeks
     before the window counts as shown. `topics` narrow it down to articles about any of them, `among` to those with
-    these ids. `length` is one of LENGTHS. A `chat_model` may choose other sentences of the stories, and their order.
+    these ids; `only` returns those of their sentences that may be told, of an article with none all may. `length` is
+    one of LENGTHS. A `chat_model` may choose other sentences of the stories, and their order.
     Where there is nothing or little, `newest_elsewhere` is when there last was something. Raises QuestionError for a
     window that ends before it starts.
     """
@@ -90,14 +101,16 @@ def brief(
     if topics and articles:
         articles = on_topic(library, embedder, articles, topics)
     if not articles:
-        newest = read.newest_before(library.engine, until, as_of)
+        newest = read.newest_before(library.engine, until, as_of) or read.newest_before(
+            library.engine, datetime.max.replace(tzinfo=UTC), as_of
+        )
         notes = ("brief_off_topic",) if topics or among is not None else ()
         return Briefing(
             since, until, language, (), (), 0, 0, None, newest_elsewhere=newest, notes=notes, undated=undated
         )
     earlier = shown_articles(library, since, shown, as_of, {article.id for article in articles})
     background = [] if shown is None else shown_articles(library, since, None, as_of, {a.id for a in articles})
-    material = _material(library, articles, earlier, shown, language, background)
+    material = _material(library, articles, earlier, shown, language, background, only)
     thin = len(articles) <= THIN and not topics and among is None
     before = read.newest_before(library.engine, since, as_of) if thin else None
     request = Request(since, until, language, LENGTHS[length], as_of, undated, ", ".join(topics) or None, before)
@@ -118,21 +131,37 @@ def _material(
     quotes: Sequence[ShownQuote] | None,
     language: str,
     background: Sequence[Article] = (),
+    only: Only | None = None,
 ) -> Material:
     """Return what lines are made from; `background` are earlier articles whose figures the new ones may withdraw."""
     sentences = list(sentences_of(library, articles))
+    if only is not None:
+        kept = {sentence.id for sentence in only(sentences)}
+        telling = {sentence.article.key for sentence in sentences if sentence.id in kept}
+        sentences = [s for s in sentences if s.id in kept or s.article.key not in telling]
     means = mean_vectors(library)
     before = shown_before_window(library, earlier, quotes, means)
-    vectors = vectors_of(library, sentences, means)
+    stored = sentence_vectors(library.engine, [sentence.id for sentence in sentences])
+    vectors = less_means(stored, sentences, means)
     reports = read_reports(library, list({a.key: a for a in (*background, *earlier, *articles)}.values()))
     told_of = recent(reports.series, articles, before.contains)
+    if only is not None:
+        told_of = within(told_of, sentences)
+    first_days: dict[Value, date] = {}
+    for article in articles:
+        day = article.published_on
+        for figure in reports.figures_of(article) if day else ():
+            value = (figure.kind, figure.low, figure.high)
+            first_days[value] = min(day or date.max, first_days.get(value, date.max))
     return Material(
         articles=articles,
         before=before,
         recent=told_of,
         values=frozenset((e.figure.kind, e.figure.low, e.figure.high) for one in told_of for e in one.alike),
+        first_days=first_days,
         sentences=sentences,
         vectors=vectors,
+        stored=stored,
         wordings={},
         compared=Comparison(sentences, vectors, before),
         rows={sentence.id: at for at, sentence in enumerate(sentences)},
@@ -145,17 +174,18 @@ def _material(
 
 def _lines(material: Material, request: Request) -> list[Line]:
     """Return the lines of the most important stories, as many as the length allows."""
-    groups = stories(by_article(material.sentences, material.vectors))
+    groups = _stories(material, request)
     first = sorted(groups, key=lambda g: -importance(material, g, request.since, request.until, compared=False))
     weighed = first[: READ_FOR_EACH * request.length.stories]
     ranked = sorted(weighed, key=lambda g: -importance(material, g, request.since, request.until))
     lines: list[Line] = []
     chosen: list[StoredSentence] = []
     waiting = list(ranked)
+    of_period = is_period(request.since, request.until)
     near: list[list[StoryArticle]] = []  # what is much like a line above it comes after what is not
     while (waiting or near) and len(lines) < request.length.stories:
         group = waiting.pop(0) if waiting else near.pop(0)
-        if waiting and _is_near(material, group, chosen):
+        if waiting and (_is_near(material, group, chosen) or (of_period and _is_toll(material, group, chosen))):
             near.append(group)
             continue
         one = story(group)
@@ -169,13 +199,47 @@ def _lines(material: Material, request: Request) -> list[Line]:
     return lines
 
 
+def _stories(material: Material, request: Request) -> list[list[StoryArticle]]:
+    """Return the stories of the window; of a period those of each of its days, as what happens on one is its turn."""
+    read_ = by_article(material.sentences, material.vectors)
+    if not is_period(request.since, request.until):
+        return stories(read_)
+    days: dict[int, list[StoryArticle]] = defaultdict(list)
+    for one in read_:
+        published = one.article.published
+        days[(published.at - request.since) // DAY if published else 0].append(one)
+    return [group for day in sorted(days) for group in stories(days[day])]
+
+
 def _is_near(material: Material, group: Sequence[StoryArticle], chosen: Sequence[StoredSentence]) -> bool:
-    """Return whether the first sentences of a story are about what a chosen sentence is about."""
-    if not chosen:
-        return False
-    leads = np.stack([one.vectors[0] for one in group])
-    rows = material.vectors[[material.rows[sentence.id] for sentence in chosen]]
-    return bool((leads @ rows.T).max() >= NEAR)
+    """Return whether all articles of a story open with what a chosen sentence is about."""
+    return bool(chosen) and all(_on_the_same(material, one.sentences[0], chosen) for one in group)
+
+
+def _on_the_same(material: Material, lead: StoredSentence, chosen: Sequence[StoredSentence]) -> bool:
+    """Return whether a sentence is on what a chosen one is about: near to it, or with half of its concepts.
+
+    Two languages are less near to each other, so that a concept in common makes up for it.
+    """
+    cosines = material.vectors[[material.rows[one.id] for one in chosen]] @ material.vectors[material.rows[lead.id]]
+    own = concepts_of(lead.text, lead.language) - {SAYING}
+    for one, cosine in zip(chosen, cosines, strict=True):
+        other = concepts_of(one.text, one.language)
+        shared = len(own & other)
+        if cosine >= NEAR or (shared and one.language != lead.language and cosine >= NEAR_IN_OTHER_LANGUAGE):
+            return True
+        every = min(len(own), len(other)) if one.language != lead.language else len(own | other)
+        if shared >= FEWEST_SHARED and 2 * shared >= every:
+            return True
+    return False
+
+
+def _is_toll(material: Material, group: Sequence[StoryArticle], chosen: Sequence[StoredSentence]) -> bool:
+    """Return whether a story opens with a toll where one was chosen: of a period's tolls only one stands."""
+    leads = [one.sentences[0] for one in group]
+    return any(counts_dead(material.reports, s) for s in chosen) and any(
+        counts_dead(material.reports, lead) for lead in leads
+    )
 
 
 def _composed(library: Library, material: Material, lines: Sequence[Line], request: Request) -> Briefing:
@@ -194,7 +258,7 @@ def _composed(library: Library, material: Material, lines: Sequence[Line], reque
     figures = moves(material.recent, cite, request.length.figures)
     disputed = disputes(material.recent, cite, request.length.disputed)
     unknown = _unknown(material, chosen, request.length.unknown)
-    return Briefing(
+    made = Briefing(
         since=request.since,
         until=request.until,
         language=request.language,
@@ -211,6 +275,7 @@ def _composed(library: Library, material: Material, lines: Sequence[Line], reque
         topic=request.topic,
         undated=request.undated,
     )
+    return respelled(made, [*articles, *material.before.articles])
 
 
 def _line(material: Material, line: Line, quoted: Callable[[StoredSentence], Statement]) -> BriefingLine:

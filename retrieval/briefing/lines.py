@@ -3,11 +3,11 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 import numpy as np
 
-from retrieval.briefing.consequence import consequence
+from retrieval.briefing.consequence import SAYING, concepts_of, consequence
 from retrieval.briefing.moves import Recent, Reports, contradict, same_value
 from retrieval.briefing.sentences import FEWEST_WORDS, StoredSentence, happens, reads_alone
 from retrieval.briefing.shown import Comparison, Shown
@@ -20,6 +20,10 @@ from retrieval.language.doc import Text
 ORIGINS_WEIGHT, CONSEQUENCE_WEIGHT, RECENCY_WEIGHT, REVERSAL_WEIGHT, WITHDRAWAL_WEIGHT = 1.0, 1.5, 0.3, 0.6, 0.8
 """Story weights: log(number of sources), consequence, recency, reverses what was shown, withdraws a figure."""
 
+PERIOD = timedelta(days=2)  # a longer window's stories are told day by day, and not ranked by recency
+ECHO_WEIGHT, STORY_WEIGHT = 0.5, 0.3
+"""Weights in a period: log(number of sources with a sentence like the story's weightiest), log(of its own)."""
+
 MOST_READ = 5  # articles of a story, the newest, whose first sentences tell how much it changes
 LEADS = (1.0, 0.85, 0.7)  # share of a story's consequence that the first sentences of an article have
 MOST_SENTENCES = 2  # of a story: the one that tells most, and one that adds to it
@@ -30,9 +34,9 @@ FEWEST_IN_LEAD = 4  # words of an article's first sentence that may be shown, if
 LEAD_WORTH = 1.2  # factor for the first sentence of an article, which mostly says what is new
 TITLE_WORTH = 0.6  # factor, less 1, for a sentence in the words of its article's title
 OTHER_LANGUAGE = 0.75  # worth of a sentence that is not in the reader's language
-SUPPORT, MOST_SUPPORT = 0.08, 4  # worth added for each other origin, up to four, with a sentence much like it
+SUPPORT, MOST_SUPPORT = 0.15, 4  # worth added for each other origin, up to four, with a sentence much like it
 LIKE = 0.5  # cosine from which two sentences are about the same thing
-SAME = 0.66  # cosine from which two lines of a briefing would say the same
+SAME, SAME_IN_OTHER_LANGUAGE = 0.66, 0.5  # cosines from which two lines of a briefing would say the same
 WITHDRAWAL_WORTH = 2.0  # factor for a sentence that withdraws a figure
 FURTHER_WORTH = 0.5  # share of the first sentence's worth below which a story's second sentence is left out
 OF_THE_STORY = 0.25  # cosine to the first sentence from which a second one is of the same story
@@ -40,7 +44,8 @@ CONSEQUENCE_WORTH = 0.6  # factor, less 1, for the sentence that tells most
 REPLACED_WORTH = 1.4  # factor for a sentence that says what became of what was shown
 LEFT_OVER = 0.6  # share of the worth of a story's best sentence below which what is left of it tells nothing of it
 KNOWN_LOSS = 0.6  # of the consequence of a sentence whose every figure was shown
-NEAR = 0.4  # cosine to a chosen sentence from which another story waits until those that are not so near are told
+NEAR = 0.45  # cosine to a chosen sentence from which another story waits until those that are not so near are told
+NEAR_IN_OTHER_LANGUAGE = 0.25  # the same of one in another language, if they have a concept in common
 INCOMPLETE = 0.8  # factor for a sentence that names nobody and no place, and for one in which nothing happens
 
 
@@ -54,6 +59,9 @@ class Length:
     disputed: int
     unknown: int
 
+
+Value = tuple[FigureKind, float | None, float | None]
+"""A figure's kind and bounds."""
 
 LENGTHS = {
     "short": Length(stories=3, characters=700, figures=3, disputed=1, unknown=1),
@@ -87,9 +95,11 @@ class Material:
     articles: Sequence[Article]
     before: Shown
     recent: Sequence[Recent]  # the series that the articles report in
-    values: frozenset[tuple[FigureKind, float | None, float | None]]  # kind and bounds of the figures shown before
+    values: frozenset[Value]  # of the figures shown before
+    first_days: Mapping[Value, date]  # on which the window's articles first report each value
     sentences: Sequence[StoredSentence]
-    vectors: np.ndarray
+    vectors: np.ndarray  # less the means of the library's languages
+    stored: np.ndarray  # the vectors as they are stored
     wordings: dict[int, Wording]  # row -> how it is worded, once that is read
     compared: Comparison  # with what was shown before
     rows: Mapping[int, int]  # sentence id -> row
@@ -115,21 +125,54 @@ def importance(
 
     Not `compared`, as if nothing had been shown before.
     """
-    one = story(group)
+    one, of_period = story(group), is_period(since, until)
     newest_read = sorted(group, key=lambda read: read.article.known_at or since)[-MOST_READ:]
     leads = [(s, share) for read in newest_read for s, share in zip(read.sentences, LEADS, strict=False)]
     rows = [material.rows[s.id] for s, _ in leads] if compared else []
     repeated = {row for row in rows if material.compared.repeats(row)}
     new = [(s, share) for s, share in leads if material.rows[s.id] not in repeated]
     newest = max(article.published.at for article in one.articles if article.published)
-    recency = (newest - since) / (until - since) if until > since else 1.0
+    recency = (newest - since) / (until - since) if until > since and not of_period else 0.0
+    breadth = (STORY_WEIGHT if of_period else ORIGINS_WEIGHT) * math.log1p(one.origins)
+    echo = ECHO_WEIGHT if of_period else 0.0
+    weights = [
+        CONSEQUENCE_WEIGHT * share * told(material, s) + (echo and echo * math.log1p(_echoes(material, s)))
+        for s, share in new
+    ]
     return (
-        ORIGINS_WEIGHT * math.log1p(one.origins)
-        + CONSEQUENCE_WEIGHT * max((share * told(material, s) for s, share in new), default=0.0)
+        breadth
+        + max(weights, default=0.0)
         + RECENCY_WEIGHT * min(1.0, max(0.0, recency))
         + REVERSAL_WEIGHT * any(material.compared.replaced(row) is not None for row in rows)
         + WITHDRAWAL_WEIGHT * any(material.reports.withdraws(article) for article in one.articles)
     )
+
+
+def is_period(since: datetime, until: datetime) -> bool:
+    """Return whether a window is so long that its turning points, and not its newest reports, come first."""
+    return until - since > PERIOD
+
+
+def _echoes(material: Material, sentence: StoredSentence) -> int:
+    """Return how many sources say much the same: a turning point is told again and looked back on.
+
+    Counts of the dead are all alike; those with the same number say the same.
+    """
+    values = {_value(f) for f in figures_in(material.reports, sentence) if f.kind is FigureKind.KILLED}
+    if values:
+        same = (a for a in material.articles if any(_value(f) in values for f in material.reports.figures_of(a)))
+        return len({article.origin_id for article in same})
+    near = np.flatnonzero(material.vectors @ material.vectors[material.rows[sentence.id]] >= LIKE)
+    return len({material.sentences[row].article.origin_id for row in near.tolist()})
+
+
+def counts_dead(reports: Reports, sentence: StoredSentence) -> bool:
+    """Return whether a sentence reports how many were killed."""
+    return any(figure.kind is FigureKind.KILLED for figure in figures_in(reports, sentence))
+
+
+def _value(figure: Figure) -> Value:
+    return figure.kind, figure.low, figure.high
 
 
 def worded(material: Material, row: int) -> Wording:
@@ -143,11 +186,24 @@ def told(material: Material, sentence: StoredSentence) -> float:
     """Return how much it changes what a sentence tells, from 0 to 1."""
     if sentence.id not in material.told:
         figures = figures_in(material.reports, sentence)
-        new = [figure for figure in figures if (figure.kind, figure.low, figure.high) not in material.values]
+        new = [figure for figure in figures if _is_news(material, sentence.article, figure)]
         killed = [figure.low or 0.0 for figure in new if figure.kind is FigureKind.KILLED]
         share = 1 - KNOWN_LOSS * (1 - len(new) / len(figures)) if figures else 1.0
-        material.told[sentence.id] = share * consequence(sentence, max(killed, default=0.0))
+        material.told[sentence.id] = share * consequence(
+            sentence, material.stored[material.rows[sentence.id]], max(killed, default=0.0)
+        )
     return material.told[sentence.id]
+
+
+def _is_news(material: Material, article: Article, figure: Figure) -> bool:
+    """Return whether a figure was not shown, nor reported on a day before in the window, nor replaced in it since."""
+    value = _value(figure)
+    first = material.first_days.get(value)
+    return (
+        value not in material.values
+        and (first is None or article.published_on is None or article.published_on <= first)
+        and not material.reports.is_replaced(article, figure)
+    )
 
 
 def choose_sentences(
@@ -175,18 +231,26 @@ def choose_sentences(
     found = choose(rows, centre, worth, most, allowed)
     if not found or worth[found[0]] < LEFT_OVER * worth.max():
         return []
-    first = material.vectors[at[found[0]]]
     return [
         pool[row]
         for row in found
         if row == found[0]
-        or (worth[row] >= FURTHER_WORTH * worth[found[0]] and material.vectors[at[row]] @ first >= OF_THE_STORY)
+        or (worth[row] >= FURTHER_WORTH * worth[found[0]] and _of_story(material, at[found[0]], at[row]))
     ]
+
+
+def _of_story(material: Material, first: int, row: int) -> bool:
+    """Return whether a row adds to the story of a first one: it is near to it, and on an act or a thing of its."""
+    one, other = material.sentences[first], material.sentences[row]
+    cosine = float(material.vectors[first] @ material.vectors[row])
+    shared = concepts_of(one.text, one.language) & concepts_of(other.text, other.language) - {SAYING}
+    return cosine >= LIKE or (cosine >= OF_THE_STORY and bool(shared))
 
 
 def alike(material: Material, one: int, other: int) -> bool:
     """Return whether two rows say the same: by words, by sense, or as the second gives all figures of the first."""
-    if float(material.vectors[one] @ material.vectors[other]) >= SAME:
+    foreign = material.sentences[one].language != material.sentences[other].language
+    if float(material.vectors[one] @ material.vectors[other]) >= (SAME_IN_OTHER_LANGUAGE if foreign else SAME):
         return True
     if likeness(worded(material, one), worded(material, other)) >= MOST_ALIKE:
         return True

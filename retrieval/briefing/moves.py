@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from retrieval.briefing.sentences import StoredSentence
 from retrieval.domain import Article, Change, Dispute, Figure, FigureKind, FigureMove, FigureReport, Span
 from retrieval.figures.ledger import (
     ABOUT,
@@ -33,6 +34,11 @@ class Reports:
     figures: Mapping[tuple[str, int], Sequence[Figure]]
     withdrawing: Collection[tuple[str, int]]
     series: Sequence[Series]
+    replaced: Collection[tuple[str, int, Span]]  # figures that later ones updated, by article, version and wording
+
+    def is_replaced(self, article: Article, figure: Figure) -> bool:
+        """Return whether a later report updated a figure of an article."""
+        return (*article.key, figure.wording) in self.replaced
 
     def figures_of(self, article: Article) -> Sequence[Figure]:
         return self.figures.get(article.key, ())
@@ -50,7 +56,9 @@ def read_reports(library: Library, articles: Sequence[Article]) -> Reports:
         figures[one.article.key].append(one.figure)
     found = ledger(reported, withdrawn)
     gone = (entry.by for one in found for entry in one.entries if entry.status is FigureStatus.WITHDRAWN)
-    return Reports(figures, {by.article.key for by in gone if by is not None}, found)
+    updated = (entry for one in found for entry in one.entries if entry.status is FigureStatus.UPDATED)
+    replaced = {(*entry.article.key, entry.figure.wording) for entry in updated}
+    return Reports(figures, {by.article.key for by in gone if by is not None}, found, replaced)
 
 
 # --- moves ------------------------------------------------------------------------------------------
@@ -89,6 +97,19 @@ def recent(series: Sequence[Series], articles: Sequence[Article], shown: Callabl
     return sorted(
         found, key=lambda r: (r.series.place is not None, kinds.index(r.series.kind), r.series.group != "total")
     )
+
+
+def within(found: Sequence[Recent], sentences: Sequence[StoredSentence]) -> list[Recent]:
+    """Return the series that the sentences report in, with their reports alone."""
+    spans: dict[tuple[str, int], list[Span]] = defaultdict(list)
+    for sentence in sentences:
+        spans[sentence.article.key].append(sentence.span)
+
+    def told(entry: Entry) -> bool:
+        return any(span.overlaps(entry.figure.quote) for span in spans.get(entry.article.key, ()))
+
+    kept = (replace(one, now=tuple(filter(told, one.now))) for one in found)
+    return [one for one in kept if one.now]
 
 
 def moves(found: Sequence[Recent], cite: Cite, most: int) -> list[FigureMove]:

@@ -111,7 +111,11 @@ def vectors_of(library: Library, sentences: Sequence[StoredSentence], means: Mea
 
     Without the mean the parts that all sentences share hide their differences.
     """
-    vectors = sentence_vectors(library.engine, [sentence.id for sentence in sentences])
+    return less_means(sentence_vectors(library.engine, [sentence.id for sentence in sentences]), sentences, means)
+
+
+def less_means(vectors: np.ndarray, sentences: Sequence[StoredSentence], means: Means) -> np.ndarray:
+    """Return stored vectors of the sentences less their language's mean, at unit length."""
     if not sentences or not means:
         return vectors
     return unit(vectors - np.stack([means.get(s.article.language, means[""]) for s in sentences]))

@@ -61,6 +61,7 @@ class TimelineInput:
     rarity: Mapping[str, float]
     means: Means
     language: str  # the reader's
+    lead_days: int  # on which articles about a day were published
 
 
 def timeline(
@@ -124,8 +125,9 @@ def _given(
         if (everywhere or sentence.position < LEADS) and day is not None:
             leads[day].append(sentence)
             bags.append(bag(sentence))
-    found, days_of = day_evidence(every, first, last, unsaid=math.inf if everywhere else UNSAID_SENTENCES)
-    return TimelineInput(found, days_of, leads, idf(bags), mean_vectors(library), language)
+    unsaid, lead_days = (math.inf, 1) if everywhere else (UNSAID_SENTENCES, LEAD_DAYS)
+    found, days_of = day_evidence(every, first, last, unsaid=unsaid, lead_days=lead_days)
+    return TimelineInput(found, days_of, leads, idf(bags), mean_vectors(library), language, lead_days)
 
 
 def _best(library: Library, given: TimelineInput, day: date, most: int, used: Sequence[Bag]) -> list[StoredSentence]:
@@ -147,7 +149,7 @@ def _pool(given: TimelineInput, day: date) -> list[StoredSentence]:
     """Return the sentences that name the day, and the first ones of the articles of that day and the next."""
     named = sorted(given.found[day].named, key=lambda s: abs(((s.article.published_on or day) - day).days))
     pool = {sentence.id: sentence for sentence in named[:MOST_NAMED]}
-    for shift in range(LEAD_DAYS):
+    for shift in range(given.lead_days):
         for sentence in given.leads.get(day + timedelta(days=shift), ()):
             if day in given.days_of.get(sentence.id, {day}):
                 pool.setdefault(sentence.id, sentence)
@@ -195,7 +197,12 @@ def _cited(library: Library, chosen: Mapping[date, Sequence[StoredSentence]], as
 
 
 def day_evidence(
-    sentences: Iterable[StoredSentence], first: date, last: date, *, unsaid: float = UNSAID_SENTENCES
+    sentences: Iterable[StoredSentence],
+    first: date,
+    last: date,
+    *,
+    unsaid: float = UNSAID_SENTENCES,
+    lead_days: int = LEAD_DAYS,
 ) -> tuple[dict[date, DayEvidence], dict[int, set[date]]]:
     """Return the evidence for each day from `first` to `last`, and the days that each sentence names, by its id.
 
@@ -209,7 +216,7 @@ def day_evidence(
         article = sentence.article
         written = article.published_on
         if written:
-            for day in (written, written - timedelta(days=1)):
+            for day in (written - timedelta(days=shift) for shift in range(lead_days)):
                 if first <= day <= last:
                     found.setdefault(day, DayEvidence()).published.add(article.origin_id)
         days = {day for _, day in sentence.event_days}

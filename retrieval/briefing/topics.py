@@ -5,7 +5,7 @@ from itertools import compress
 
 import numpy as np
 
-from retrieval.briefing.sentences import StoredSentence, mean_vectors, sentences_of, vectors_of
+from retrieval.briefing.sentences import StoredSentence, less_means, mean_vectors, sentences_of
 from retrieval.briefing.summary import unit
 from retrieval.domain import Article
 from retrieval.embedding import Embedder
@@ -16,8 +16,16 @@ from retrieval.language.doc import Text
 from retrieval.language.names.names import asked_name_terms
 from retrieval.language.words import is_stopword
 from retrieval.store.library import Library
+from retrieval.store.quotable import sentence_vectors
 
 STANDS_OUT = 2.5  # standard deviations above the mean cosine from which a sentence is about a topic, in whatever words
+ON_TOPIC = 0.28
+"""Cosine of stored vectors from which a sentence is about a topic in whatever words.
+
+Of 25 topics that nobody wrote about, the nearest sentence of the samples to any reaches .27; of 29 others, it is above
+that for 22.
+"""
+
 FEWEST_TO_COMPARE = 30  # with fewer sentences a standard deviation means nothing
 
 
@@ -40,7 +48,8 @@ def sentences_on_topic(
     it in other words is told by the likeness of vectors, which prefers short sentences whatever they are about.
     """
     means, found = mean_vectors(library), np.zeros(len(sentences), dtype=bool)
-    vectors = vectors_of(library, sentences, means)
+    stored = sentence_vectors(library.engine, [sentence.id for sentence in sentences])
+    vectors = less_means(stored, sentences, means)
     for topic in (Text(topic, detect(topic)) for topic in topics):
         found |= np.array([_has_words(sentence, topic) for sentence in sentences], dtype=bool)
         if _is_names(topic):
@@ -51,8 +60,27 @@ def sentences_on_topic(
             vector = embed_question(embedder, topic.text, topic.language)
             cosines = vectors @ unit(vector - means.get(topic.language, means[""]))
             above = (cosines - cosines.mean()) / max(1e-9, float(cosines.std()))
-            found |= above >= STANDS_OUT
+            found |= (above >= STANDS_OUT) & (stored @ vector >= ON_TOPIC)
     return list(compress(sentences, found))
+
+
+def sentences_about(
+    library: Library, embedder: Embedder, sentences: Sequence[StoredSentence], topic: str
+) -> list[StoredSentence]:
+    """Return the sentences that have all words of a topic, all its concepts, or are near to it in meaning."""
+    text = Text(topic, detect(topic))
+    vector = embed_question(embedder, text.text, text.language)
+    near = sentence_vectors(library.engine, [sentence.id for sentence in sentences]) @ vector >= ON_TOPIC
+    worded = np.array([_has_words(sentence, text) for sentence in sentences], dtype=bool)
+    return list(compress(sentences, near | worded | _has_concepts(sentences, text)))
+
+
+def about(library: Library, embedder: Embedder, articles: Sequence[Article], topic: str) -> list[Article]:
+    """Return the articles that have all words of a topic, or a sentence about it."""
+    text = Text(topic, detect(topic))
+    on_it = sentences_about(library, embedder, list(sentences_of(library, articles)), topic) if articles else []
+    named = {sentence.article.id for sentence in on_it}
+    return [article for article in articles if article.id in named or _in_article(article, text)]
 
 
 def _has_concepts(sentences: Sequence[StoredSentence], topic: Text) -> np.ndarray:

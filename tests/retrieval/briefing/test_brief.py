@@ -95,8 +95,9 @@ def test_a_withdrawn_toll_is_marked_where_it_was_told(week: Sequence[Briefing]) 
     assert all(next(c for c in twelfth.citations if c.n == was.citation).withdrawn for was in withdrawn)
 
 
-def test_figures_that_rose_say_from_what(week: Sequence[Briefing]) -> None:
-    seventh = {(move.kind.value, move.group): move for move in week[5].figures}
+def test_figures_that_rose_say_from_what(sample_library: Library, embedder: Embedder) -> None:
+    made = brief(sample_library, embedder, on(7), on(8))
+    seventh = {(move.kind.value, move.group): move for move in made.figures}
     detained = seventh["detained", "total"]
     assert detained.change is Change.UPDATE
     assert detained.was is not None
