@@ -134,7 +134,7 @@ def importance(
     newest = max(article.published.at for article in one.articles if article.published)
     recency = (newest - since) / (until - since) if until > since and not of_period else 0.0
     breadth = (STORY_WEIGHT if of_period else ORIGINS_WEIGHT) * math.log1p(one.origins)
-    echo = ECHO_WEIGHT if of_period else 0.0
+    echo = ECHO_WEIGHT if of_period and compared else 0.0  # of the candidates alone: it reads the whole period
     weights = [
         CONSEQUENCE_WEIGHT * share * told(material, s) + (echo and echo * math.log1p(_echoes(material, s)))
         for s, share in new
