@@ -235,7 +235,7 @@ def _median(times: Sequence[float]) -> float:
 
 def _numbers(library: Library) -> tuple[int, int]:
     """Return the articles of the largest event, and the bytes of all texts."""
-    largest = select(func.count()).group_by(articles.c.event).order_by(func.count().desc()).limit(1)
+    largest = select(func.count(articles.c.id)).group_by(articles.c.event).order_by(func.count().desc()).limit(1)
     texts = select(func.sum(func.length(cast(versions.c.text, LargeBinary))))
     return int(fetched_value(library.engine, largest)), int(fetched_value(library.engine, texts))
 
