@@ -4,7 +4,9 @@ import asyncio
 import random
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from functools import partial
 
 import structlog
 from telegram import Bot
@@ -65,6 +67,11 @@ class Sender:
         self._pauses: dict[int, tuple[float, float]] = {}  # chat -> since when it fails, till when it waits (monotonic)
         self._unrecorded: dict[int, list[int]] = {}  # letter -> the ids of its messages that were sent but not recorded
         self._sent: dict[int, Sequence[Sent | None]] = {}  # letter -> for each of its messages
+        self._records: list[tuple[Letter, list[int], asyncio.Future[None]]] = []
+        self._recording: asyncio.Task[None] | None = None
+        # A thread of its own: in one that others use too, what was sent would wait to be recorded, and a kill meanwhile
+        # would send it twice.
+        self._recorder = ThreadPoolExecutor(1, thread_name_prefix="record")
         self._paced = isinstance(bot, ExtBot) and bot.rate_limiter is not None
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -205,6 +212,29 @@ class Sender:
             await self._record(letter, ids)
 
     async def _record(self, letter: Letter, ids: list[int]) -> None:
+        """Store which messages of a letter are sent, together with what else was sent meanwhile. Raises StoreError."""
         self._unrecorded[letter.id] = ids
-        await asyncio.to_thread(outbox.mark, self._engine, letter, ids, self._now())
+        stored = asyncio.get_running_loop().create_future()
+        self._records.append((letter, list(ids), stored))
+        if self._recording is None:
+            self._recording = asyncio.create_task(self._record_all(), name="record what was sent")
+        await stored
         del self._unrecorded[letter.id]
+
+    async def _record_all(self) -> None:
+        while self._records:
+            taken, self._records = self._records, []
+            sent, error = [(letter, ids) for letter, ids, _ in taken], None
+            recorded = partial(outbox.mark, self._engine, sent, self._now())
+            try:
+                await asyncio.get_running_loop().run_in_executor(self._recorder, recorded)
+            except Exception as exc:
+                error = exc
+            for _, _, stored in taken:
+                if stored.cancelled():
+                    continue
+                if error is None:
+                    stored.set_result(None)
+                else:
+                    stored.set_exception(error)
+        self._recording = None

@@ -174,20 +174,35 @@ def require_supported(version: str, name: str) -> None:
 class _Writers:
     """Those of this process who write to one database, one after the other; a class because it counts them.
 
-    SQLite itself lets those who wait try again at random, so that with many of them some wait for seconds.
+    SQLite itself lets those who wait try again at random, so that with many of them some wait for seconds. Those in a
+    hurry go before all others.
     """
 
     def __init__(self) -> None:
-        self.turn, self.done = threading.Lock(), 0
+        self._turn, self._is_taken, self._hurried = threading.Condition(), False, 0
+        self.done = 0
 
     @contextmanager
-    def wait(self) -> Iterator[None]:
-        if not self.turn.acquire(timeout=BUSY_TIMEOUT / 1000):
-            raise StoreError("The library's database failed: database is locked.", key="store")
+    def wait(self, *, hurried: bool) -> Iterator[None]:
+        with self._turn:
+            self._hurried += hurried
+            try:
+                is_mine = self._turn.wait_for(lambda: self._is_next(hurried), BUSY_TIMEOUT / 1000)
+            finally:
+                self._hurried -= hurried
+            if not is_mine:
+                self._turn.notify_all()
+                raise StoreError("The library's database failed: database is locked.", key="store")
+            self._is_taken = True
         try:
             yield
         finally:
-            self.turn.release()
+            with self._turn:
+                self._is_taken = False
+                self._turn.notify_all()
+
+    def _is_next(self, hurried: bool) -> bool:
+        return not self._is_taken and (hurried or not self._hurried)
 
 
 _writers: WeakKeyDictionary[Engine, _Writers] = WeakKeyDictionary()
@@ -205,10 +220,13 @@ def written(engine: Engine) -> int:
 
 
 @contextmanager
-def writing(engine: Engine) -> Iterator[Connection]:
-    """A transaction that may write: all of it is stored, or none. Raises StoreError."""
+def writing(engine: Engine, *, hurried: bool = False) -> Iterator[Connection]:
+    """A transaction that may write: all of it is stored, or none. Raises StoreError.
+
+    A hurried one goes before others of this process that wait.
+    """
     writers = _writers_of(engine)
-    with writers.wait(), translated(), engine.connect() as connection:
+    with writers.wait(hurried=hurried), translated(), engine.connect() as connection:
         if engine.dialect.name == "sqlite":
             # Take the write lock at once: SQLite lets no transaction that has read wait for it.
             connection.exec_driver_sql("BEGIN IMMEDIATE")

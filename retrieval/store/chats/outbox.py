@@ -4,12 +4,12 @@ A letter is an answer to an update, or one of a day and slot: a brief or an aler
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, func, insert, select, update
+from sqlalchemy import Connection, Delete, Engine, Update, delete, func, insert, select, update
 
 from retrieval.store.chats.inbox import end
 from retrieval.store.database import executed, fetched, fetched_value, reading, writing
@@ -123,19 +123,25 @@ def next_letter(engine: Engine, chat_id: int, answers: bool = False) -> Letter |
     return None
 
 
-def mark(engine: Engine, letter: Letter, message_ids: Sequence[int], now: datetime) -> None:
-    """Store which messages of a letter are sent; with the last one the letter is closed and its text deleted.
+def mark(engine: Engine, sent: Iterable[tuple[Letter, Sequence[int]]], now: datetime) -> None:
+    """Store which messages of some letters are sent, before anything else that waits to be stored.
 
-    Of an answer nothing stays.
+    With its last message a letter is closed and its text deleted; of an answer nothing stays.
     """
+    with writing(engine, hurried=True) as connection:
+        for letter, message_ids in sent:
+            connection.execute(_marked(letter, message_ids, now))
+
+
+def _marked(letter: Letter, message_ids: Sequence[int], now: datetime) -> Update | Delete:
     this = outbox.c.id == letter.id
+    ids = json.dumps(list(message_ids))
     if len(message_ids) < len(letter.messages):
-        executed(engine, update(outbox).where(this).values(message_ids=json.dumps(list(message_ids))))
-    elif letter.is_answer:
-        executed(engine, delete(outbox).where(this))
-    else:
-        closed = {"payload": None, "closed_at": now, "outcome": SENT if any(message_ids) else REFUSED}
-        executed(engine, update(outbox).where(this).values(message_ids=json.dumps(list(message_ids)), **closed))
+        return update(outbox).where(this).values(message_ids=ids)
+    if letter.is_answer:
+        return delete(outbox).where(this)
+    closed = {"payload": None, "closed_at": now, "outcome": SENT if any(message_ids) else REFUSED}
+    return update(outbox).where(this).values(message_ids=ids, **closed)
 
 
 def leave(engine: Engine, chat_id: int, now: datetime) -> None:

@@ -54,7 +54,7 @@ def test_the_next_brief_begins_where_the_last_one_ended(library: Library) -> Non
     rounds(library).post_due(NOW)
     letter = outbox.next_letter(library.engine, LET_IN)
     assert letter is not None
-    outbox.mark(library.engine, letter, [1], NOW)
+    outbox.mark(library.engine, [(letter, [1])], NOW)
     rounds(library).post_due(NOW + timedelta(days=3))
     assert posted(library)[LET_IN] == "2022-01-09, since 06 09:00"
 

@@ -95,7 +95,7 @@ async def test_after_a_kill_between_two_messages_only_the_rest_is_sent(
     post(library, READER, "first", "second")
     letter = outbox.next_letter(library.engine, READER)
     assert letter is not None
-    outbox.mark(library.engine, letter, [11], NOW)
+    outbox.mark(library.engine, [(letter, [11])], NOW)
     async with sending(telegram_server, library):
         await until(lambda: not waiting(library))
     assert texts(telegram_server, READER) == ["second"]

@@ -146,11 +146,11 @@ def test_an_answer_ends_with_its_update_goes_before_a_brief_and_leaves_nothing(e
     assert outbox.waiting(engine, 9, answers=True) == outbox.waiting(engine, 9) == [7]
     letter = outbox.next_letter(engine, 7, answers=True)
     assert letter is not None
-    outbox.mark(engine, letter, [11], NOW)
+    outbox.mark(engine, [(letter, [11])], NOW)
     again = outbox.next_letter(engine, 7, answers=True)
     assert again is not None
     assert again.message_ids == (11,)
-    outbox.mark(engine, again, [11, 12], NOW)
+    outbox.mark(engine, [(again, [11, 12])], NOW)
     assert outbox.next_letter(engine, 7, answers=True) is None
     assert outbox.count(engine) == 1
 
