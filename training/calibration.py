@@ -1,10 +1,10 @@
 """Make `retrieval/reader/weights.json`: from the scores of reader and search to the probability of an answer.
 
 `python -m training.calibration [--model FOLDER] [--write]`. One library is made of the stories of training/data/reader
-whose number 12 divides, and another of the events that the reader was not trained on; each of their questions is asked
-of all of its library. A logistic regression (scikit-learn) over the sentences read is fitted to which of them answer.
-A short answer is believed where it is as likely as those of which `RIGHT` are right, in sentences that answer. Nothing
-in it is drawn by chance. Whether to answer at all is fitted by `training.abstention`.
+whose number 12 divides, and more are the libraries of events that the reader was not trained on; each of their
+questions is asked of all of its library. A logistic regression (scikit-learn) over the sentences read is fitted to
+which of them answer. A short answer is believed where it is as likely as those of which `RIGHT` are right, in sentences
+that answer. Nothing in it is drawn by chance. Whether to answer at all is fitted by `training.abstention`.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from retrieval.reader.passages import read_passages
 from retrieval.reader.reader import Reader, Weights
 from retrieval.search.find import find
 from training.sets import ROOT, taken_in
-from training.stories import LIBRARIES, UNSEEN_LIBRARY, read_library, read_questions
+from training.stories import LIBRARIES, UNSEEN_LIBRARIES, EventLibrary, read_library, read_questions
 
 SHIPPED = ROOT / "retrieval" / "reader" / "weights.json"
 NOW = datetime(2040, 1, 1, tzinfo=UTC)  # after all stories
@@ -98,9 +98,8 @@ def of_stories(embedder: Embedder, reader: Reader) -> Iterator[list[Candidate]]:
     return candidates(questions, undated, NOW, embedder, reader)
 
 
-def of_events(embedder: Embedder, reader: Reader) -> Iterator[list[Candidate]]:
-    """Yield what is read for the questions on the library of events that the reader was not trained on."""
-    library = read_library(LIBRARIES / UNSEEN_LIBRARY)
+def of_events(library: EventLibrary, embedder: Embedder, reader: Reader) -> Iterator[list[Candidate]]:
+    """Yield what is read for the questions on a library of events."""
     questions = [
         Calibrated(
             one.text,
@@ -147,7 +146,9 @@ def main() -> None:
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
     embedder, reader = load_embedder(options.model), Reader(load_reader(options.model))
-    weights = fitted([*of_stories(embedder, reader), *of_events(embedder, reader)])
+    libraries = [read_library(LIBRARIES / name) for name in UNSEEN_LIBRARIES]
+    events = [read for library in libraries for read in of_events(library, embedder, reader)]
+    weights = fitted([*of_stories(embedder, reader), *events])
     print(json.dumps(asdict(weights), indent=1))
     if options.write:
         SHIPPED.write_text(json.dumps(asdict(weights), indent=1) + "\n", encoding="utf-8")
