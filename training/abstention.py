@@ -1,7 +1,7 @@
 """Make `retrieval/reader/abstain.json`: whether what was found answers a question, by logistic regression.
 
 `python -m training.abstention [--model FOLDER] [--write]`, from the articles and questions on the samples, Velmora,
-Taravor and Ostria in `samples/` and `tests/data/`, and on the libraries of events that the reader was not trained on.
+Taravor and Ostria in `samples/` and `tests/data/`, and on one library of events that the reader was not trained on.
 The weights are fitted on all these sets; the test is each set by weights fitted on the others. Printed, per set:
 balanced accuracy of those, of the shipped weights and of those made. There is no chance in it: the same articles,
 questions, embedder and reader give the same weights.
@@ -24,7 +24,7 @@ from retrieval.reader.abstain import THRESHOLD, Weights, score, shipped_weights
 from retrieval.reader.cross_encoder import load_reader
 from retrieval.reader.reader import Reader
 from training.sets import CORPORA, ROOT, Case, SetQuestion, found_for, searched, taken_in
-from training.stories import LIBRARIES, UNSEEN_LIBRARIES, EventLibrary, read_library
+from training.stories import DECISION_LIBRARY, LIBRARIES, EventLibrary, read_library
 
 WEIGHTS = ROOT / "retrieval" / "reader" / "abstain.json"
 REGULARISATION = 0.03  # scikit-learn's C, with weights that add up to EFFECTIVE_CASES
@@ -107,8 +107,7 @@ def main() -> None:
     options = parser.parse_args()
     embedder, reader = load_embedder(options.model), Reader(load_reader(options.model))
     sets = {corpus.name: searched(corpus, embedder, reader) for corpus in CORPORA}
-    for name in UNSEEN_LIBRARIES:
-        sets[name] = of_library(read_library(LIBRARIES / name), embedder, reader)
+    sets[DECISION_LIBRARY] = of_library(read_library(LIBRARIES / DECISION_LIBRARY), embedder, reader)
     made = fit(sets)
     report(sets, made)
     if options.write:

@@ -1,7 +1,7 @@
 """Make `retrieval/reader/weights.json`: from the scores of reader and search to the probability of an answer.
 
 `python -m training.calibration [--model FOLDER] [--write]`. One library is made of the stories of training/data/reader
-whose number 12 divides, and more are the libraries of events that the reader was not trained on; each of their
+whose number 24 divides, and more are the libraries of events that the reader was not trained on; each of their
 questions is asked of all of its library. A logistic regression (scikit-learn) over the sentences read is fitted to
 which of them answer. A short answer is believed where it is as likely as those of which `RIGHT` are right, in sentences
 that answer. Nothing in it is drawn by chance. Whether to answer at all is fitted by `training.abstention`.
@@ -34,7 +34,7 @@ from training.stories import LIBRARIES, UNSEEN_LIBRARIES, EventLibrary, read_lib
 
 SHIPPED = ROOT / "retrieval" / "reader" / "weights.json"
 NOW = datetime(2040, 1, 1, tzinfo=UTC)  # after all stories
-CALIBRATES = 12  # divides the number of a story
+CALIBRATES = 24  # divides the number of a story
 NEAR = 0.1  # chosen with `python -m benchmarks.answers`: with more, sentences that answer are left out
 NEWNESS_KEPT = (
     0.5  # of its slope: it is fitted on events of some days; asked of weeks, as our own sets are, half is best

@@ -87,7 +87,10 @@ def test_the_code_gives_every_text_its_fields_and_no_others() -> None:
     assert wrong == []
 
 
-FAMILIES = r"init|example|chart|report|role|backing|error|command|kind|group|good|standing|change|length|model|quiet|format|office"
+FAMILIES = (
+    r"init|example|chart|report|role|backing|error|command|kind|group|good|standing|change|length|model"
+    r"|quiet|format|office"
+)
 """Prefixes of keys that the code puts together, e.g. `f"kind.{kind}"`."""
 
 
