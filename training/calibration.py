@@ -78,7 +78,7 @@ def candidates(
                 sentence, result = among.sentence, among.read
                 answers = any(sentence.text in whole for whole in one.gold)
                 asks_short = question.short_answer is not None and one.short is not None
-                known = asks_short and answers and result.short is not None
+                known = asks_short and answers and one.short in sentence.text and result.short is not None
                 said = result.short.of(sentence.text) if result.short is not None else ""
                 right = answers and one.short is not None and (said in one.short or one.short in said)
                 short_score = result.short_score if known else None

@@ -228,7 +228,7 @@ class Sender:
             recorded = partial(outbox.mark, self._engine, sent, self._now())
             try:
                 await asyncio.get_running_loop().run_in_executor(self._recorder, recorded)
-            except Exception as exc:
+            except BaseException as exc:  # of whatever kind, it is for those who wait
                 error = exc
             for _, _, stored in taken:
                 if stored.cancelled():

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-THRESHOLD = 0.45
-"""The probability from which on a question is answered; at .5, 2 % more with an answer are refused."""
+THRESHOLD = 0.4
+"""The probability from which on a question is answered; at .45, 2 % more with an answer are refused."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Engine
 
 from retrieval.domain import StoreError
-from retrieval.store.database import translated, written
+from retrieval.store.database import DAMAGED, failure, translated, written
 
 LEAST_FREE = 16 * 2**20
 """Bytes that must be free where the library is; with fewer, a write may fail half way."""
@@ -57,8 +57,7 @@ def require_sound(engine: Engine) -> None:
         with _fresh(engine) as run:
             found = run("PRAGMA quick_check(1)")
         if found != "ok":
-            damaged = "The library's database is damaged; restore a copy of it: sitrep restore FILE."
-            raise StoreError(damaged, key="store")
+            raise StoreError(DAMAGED, key="store")
 
 
 @contextmanager
@@ -83,4 +82,4 @@ def _fresh(engine: Engine) -> Iterator[Callable[[str], Any]]:
 
             yield run
     except sqlite3.Error as exc:
-        raise StoreError(f"The library's database failed: {exc}.", key="store") from exc
+        raise StoreError(failure(exc), key="store") from exc

@@ -1,5 +1,6 @@
 """Opening the database: SQLite in WAL mode by default, PostgreSQL by URL; migrated to the newest schema."""
 
+import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -373,7 +374,17 @@ def translated() -> Iterator[None]:
     except UNSTORABLE as exc:
         raise UnstorableError(f"The library's database cannot store a value: {_first_line(exc)}.", key="value") from exc
     except SQLAlchemyError as exc:
-        raise StoreError(f"The library's database failed: {_first_line(exc)}.", key="store") from exc
+        raise StoreError(failure(exc), key="store") from exc
+
+
+DAMAGED = "The library's database is damaged; restore a copy of it: sitrep restore FILE."
+
+
+def failure(exc: BaseException) -> str:
+    """Say in one sentence how a database failed."""
+    code = getattr(getattr(exc, "orig", None) or exc, "sqlite_errorcode", 0)
+    is_damaged = code & 0xFF == sqlite3.SQLITE_CORRUPT  # the rest of the code says where, e.g. in a full text
+    return DAMAGED if is_damaged else f"The library's database failed: {_first_line(exc)}."
 
 
 def _first_line(exc: BaseException) -> str:

@@ -198,14 +198,14 @@ class Library:
                     index.ready = False
                     index.rebuild()
                 index.sync()
-                if not swept:
-                    index.sweep()
-                    swept = True
                 if checked:
                     self._worked_at = time.monotonic()
                     with suppress(OSError):
                         self._searches_file.write_text(json.dumps(self.searches), encoding="utf-8")
                         self._works_file.write_text(str(time.time()), encoding="utf-8")
+                if not swept:
+                    index.sweep()
+                    swept = True
             except Exception:  # a full disk, a dead server, anything of Chroma's own: the next round tries again
                 index.ready = False
                 if owned:

@@ -57,9 +57,9 @@ def answered(language: str) -> str:
     [
         (
             "en",
-            "Восемь [1] · according to МВД, 6 Jan 2022",
+            "Восемь [1] · according to Interior Ministry, 6 Jan 2022",
             "“Восемь полицейских погибли.” [1]",
-            "[1] Дала, 6 Jan 2022 · according to МВД · one source in 3 outlets · withdrawn · Итоги дня",
+            "[1] Дала, 6 Jan 2022 · according to Interior Ministry · one source in 3 outlets · withdrawn · Итоги дня",
         ),
         (
             "ru",
@@ -69,15 +69,17 @@ def answered(language: str) -> str:
         ),
         (
             "kk",
-            "Восемь [1] · дереккөзі: МВД, 2022 ж. 6 қаңтар",
+            "Восемь [1] · дереккөзі: Ішкі істер министрлігі, 2022 ж. 6 қаңтар",
             "«Восемь полицейских погибли.» [1]",
-            "[1] Дала, 2022 ж. 6 қаңтар · дереккөзі: МВД · 3 басылым бір дереккөзден · жоққа шығарылды · Итоги дня",
+            "[1] Дала, 2022 ж. 6 қаңтар · дереккөзі: Ішкі істер министрлігі · 3 басылым бір дереккөзден"
+            " · жоққа шығарылды · Итоги дня",
         ),
         (
             "es",
-            "Восемь [1] · según МВД, 6 ene 2022",
+            "Восемь [1] · según Ministerio del Interior, 6 ene 2022",
             "«Восемь полицейских погибли.» [1]",
-            "[1] Дала, 6 ene 2022 · según МВД · una sola fuente en 3 medios · dato retirado · Итоги дня",
+            "[1] Дала, 6 ene 2022 · según Ministerio del Interior · una sola fuente en 3 medios"
+            " · dato retirado · Итоги дня",
         ),
     ],
 )

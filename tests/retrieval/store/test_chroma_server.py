@@ -117,7 +117,7 @@ def test_a_server_that_is_gone_or_hangs_is_noticed_unasked_by_the_owner_and_by_o
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(library_module, "SYNC_EVERY", 0.2)
-    assert served.index_works_for_owner()
+    wait_until(served.index_works_for_owner, 20)
     server[1].send_signal(how)
     wait_until(lambda: not served.index_works() and not served.index_works_for_owner(), 20)
     server[1].kill()  # so that nothing waits for it at the end
