@@ -51,6 +51,7 @@ def test_the_sentence_names_who_says_so(language: str, text: str, name: str) -> 
         ("en", "Almaty: at least 13 soldiers dead."),
         ("ru", "Данных о задержанных нет."),
         ("es", "Casi 10.000 detenidos."),
+        ("es", "La cifra de muertos sigue sin aclararse."),
         ("kk", "Алматыда 26 адам қаза тапты."),
     ],
 )
