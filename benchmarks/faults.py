@@ -8,6 +8,8 @@ the index works. The disk is filled and made read-only for real where this may d
 
 import argparse
 import json
+import math
+import re
 import shutil
 import signal
 import sqlite3
@@ -76,6 +78,15 @@ class World:
     chroma: "subprocess.Popen[bytes] | None" = None
     noticed: float | None = None  # seconds until the bot said by itself what does not work
 
+    def rebuilds(self) -> float:
+        """Return how often the bot says to have made its index anew; below 0 if it says nothing."""
+        try:
+            told = httpx.get(f"http://{self.listen}/metrics", timeout=10).text
+        except httpx.HTTPError:
+            return -1
+        found = re.search(r"^sitrep_index_rebuilds_total (\S+)$", told, re.MULTILINE)
+        return float(found[1]) if found else -1
+
     def index_works(self) -> bool:
         """Return what the bot says of its index."""
         try:
@@ -83,10 +94,10 @@ class World:
         except (httpx.HTTPError, ValueError):
             return False
 
-    def notice(self) -> None:
-        """Wait until the bot says that its index does not work. Raises TimeoutError."""
+    def notice(self, rebuilds: float = math.inf) -> None:
+        """Wait until the bot says that its index does not work, or was made anew since. Raises TimeoutError."""
         start = time.monotonic()
-        while self.index_works():
+        while self.index_works() and self.rebuilds() <= rebuilds:
             if time.monotonic() - start > PATIENCE:
                 raise TimeoutError
             time.sleep(0.2)
@@ -152,11 +163,12 @@ def corrupt_pages(world: World) -> Iterator[None]:
 
 
 def garbled_index(world: World) -> Iterator[None]:
+    rebuilds = world.rebuilds()  # a small index is whole again before anybody could see it broken
     for file in (world.data / "index").glob("chroma-*/**/*"):
         if file.is_file():
             file.write_bytes(b"\xff" * max(1, file.stat().st_size))
     yield
-    world.notice()
+    world.notice(rebuilds)
 
 
 def dead_server(world: World) -> Iterator[None]:

@@ -99,6 +99,8 @@ def _of_library(library: Library, stored: CollectorRegistry) -> None:
     }
     for name, (description, value) in values.items():
         Gauge(f"sitrep_{name}", description, registry=stored).set(value)
+    rebuilt = Counter("sitrep_index_rebuilds", "How often the index was made anew.", registry=stored)
+    rebuilt.inc(library.rebuilds)
     searches = Counter(
         "sitrep_searches", "Searches for the passages nearest to a question.", ["answered_by"], registry=stored
     )

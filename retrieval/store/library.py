@@ -44,7 +44,8 @@ class Library:
     """Articles, passages and their vectors; a class because it keeps the database and the index open.
 
     `model` names the embedding model whose vectors are searched; vectors of other models are ignored. Safe to share
-    between threads. `searches` counts the searches for nearest passages since the start by the way they were answered.
+    between threads. `searches` counts the searches for nearest passages since the start by the way they were answered,
+    `rebuilds` how often the index was not in order and was made anew, the first time included.
 
     The bot process owns the index. It syncs every 2 s and checks its health every 10 s; a missing or corrupt index is
     rebuilt.
@@ -56,6 +57,7 @@ class Library:
     chroma_url: str = ""
     index: ChromaIndex | None = None
     searches: Counter[str] = field(default_factory=Counter)
+    rebuilds: int = 0
     _memory: MemoryIndex = field(init=False)
     _count_lock: threading.Lock = field(default_factory=threading.Lock)
     _stop: threading.Event = field(default_factory=threading.Event)
@@ -197,6 +199,7 @@ class Library:
                 if checked and not index.healthy():
                     index.ready = False
                     index.rebuild()
+                    self.rebuilds += 1
                 index.sync()
                 if checked:
                     self._worked_at = time.monotonic()

@@ -60,6 +60,9 @@ TRIES = 3
 PAUSE = 0.2
 """Seconds before the second try; twice as many before the third."""
 
+SQLITE = b"SQLite format 3\0"
+"""What a file of SQLite begins with (its file format, 1.3)."""
+
 SPARE = 0.25
 """Share of empty pages in Chroma's file from which it is worth writing anew."""
 
@@ -203,7 +206,7 @@ class ChromaIndex:
         """Return whether the index can be read, is of this library, model and format, and finds its own embeddings.
 
         Counting is not enough: a wedged store counted 3,951 vectors and found 18 of them. So a few stored embeddings
-        are searched for.
+        are searched for. And as Chroma answers from memory whatever became of its file, that is looked at by itself.
         """
         state = self._state()
         try:
@@ -211,7 +214,7 @@ class ChromaIndex:
                 return False
             if state["mark"] > read.newest_change(self.engine):  # an older copy of the library was restored
                 return False
-            if not self.url and not (self.folder / state["generation"] / "chroma.sqlite3").exists():
+            if not self.url and not _is_database(self.folder / state["generation"] / "chroma.sqlite3"):
                 return False
             if self._store is None:
                 self._client, self._store = self._opened(state["generation"])
@@ -354,6 +357,15 @@ class ChromaIndex:
         if self._client is None:
             raise StoreError("The index is not open.")
         return self._client.get_collection(self._collection_name, embedding_function=None)
+
+
+def _is_database(path: Path) -> bool:
+    """Return whether a file is there and begins as SQLite's do."""
+    try:
+        with path.open("rb") as file:
+            return file.read(len(SQLITE)) == SQLITE
+    except OSError:
+        return False
 
 
 def _persistently(call: Callable[[], Any], deadline: float) -> Any:

@@ -284,6 +284,19 @@ def test_an_index_of_other_vectors_under_the_same_ids_is_made_again(filled: Libr
     again.close()
 
 
+def test_a_file_that_is_overwritten_while_the_index_is_open_is_noticed(filled: Library) -> None:
+    """Chroma itself answers on, from memory."""
+    index = an_index(filled)
+    index.open()
+    assert index.healthy()
+    file = generation(filled) / "chroma.sqlite3"
+    file.write_bytes(b"\xff" * file.stat().st_size)
+    assert not index.healthy()
+    index.rebuild()
+    assert index.healthy()
+    index.close()
+
+
 def test_an_index_is_sound_while_it_has_changes_to_follow(filled: Library) -> None:
     index = an_index(filled)
     index.open()
