@@ -31,7 +31,7 @@ MOST_OF_CHAT = 10
 """Updates of a chat that wait; more are refused."""
 
 MOST_OLD_OF_CHAT = 30
-"""The same of a chat that wrote while the bot was down: that is no flood."""
+"""The same of a chat while the bot is behind, having been down: that is no flood."""
 
 MOST_OF_ADMIN = 200
 """The same of an admin, who may forward many posts at once, and of a channel that is read."""
@@ -41,6 +41,9 @@ MOST_IN_ALL = 600
 
 BACKLOG_SECONDS = 10.0
 """Seconds after which a message that is taken in has waited at Telegram, and can wait there longer."""
+
+CAUGHT_UP = 60
+"""So many that wait are handled in three seconds: the bot is no longer behind."""
 
 ROOM_EVERY = 0.5
 """Seconds between two tries to take in such messages while there is no room for them."""
@@ -188,22 +191,15 @@ def addresses(arrived: Arrival, bot: Bot) -> bool:
 
 
 class BacklogError(SitrepError):
-    """More waits here than there is room for, and the updates are old: Telegram is to keep them for now."""
-
-
-def require_room(arrivals: Sequence[Arrival], waiting: int, now: float) -> None:
-    """Raise BacklogError for updates that came in while the bot was down, if there is no room for them.
-
-    Those just written are refused in that case, in a line; see `Admission`. `now` is Telegram's, in Unix seconds.
-    """
-    if waiting + len(arrivals) > MOST_IN_ALL and any(one.age(now) > BACKLOG_SECONDS for one in arrivals):
-        raise BacklogError("What was written while the bot was down is handled little by little.")
+    """More waits here than there is room for, and the bot is behind: Telegram is to keep the updates for now."""
 
 
 class Admission:
     """Decides on updates, and says why it refuses some; a class because it remembers what it decided and said.
 
     Refusals have a lane of their own: they are not stored, a chat gets one a minute, and they go after all answers.
+    What was written while the bot was down waits at Telegram for room, and so does what is written until that is
+    handled: nobody is to be refused for what others wrote before. What comes later is refused if there is no room.
     """
 
     def __init__(
@@ -219,6 +215,17 @@ class Admission:
         self._decisions: OrderedDict[int, bool] = OrderedDict()
         self._said: OrderedDict[tuple[int, str], float] = OrderedDict()
         self._lines: asyncio.Queue[Callable[[], Awaitable[object]]] = asyncio.Queue(MOST_LINES)
+        self._behind = False  # what was written while the bot was down is not handled yet
+
+    def require_room(self, arrivals: Sequence[Arrival], waiting: int) -> None:
+        """Raise BacklogError while there is no room for updates and the bot is behind; `waiting` is how many wait."""
+        now = time.time() - self._telegram_clock.ahead
+        if any(one.age(now) > BACKLOG_SECONDS for one in arrivals):
+            self._behind = True
+        elif waiting < CAUGHT_UP:
+            self._behind = False
+        if self._behind and waiting + len(arrivals) > MOST_IN_ALL:
+            raise BacklogError("What was written while the bot was down is handled little by little.")
 
     def admitted(
         self, arrivals: Sequence[Arrival], known: Mapping[int, Chat], waiting: Collection[int | None]
@@ -228,10 +235,10 @@ class Admission:
         `known` are the chats among them that there are settings of, `waiting` has the chat of each update that waits.
         """
         of_chat = Counter(waiting)
-        let_in, now = set(), time.time() - self._telegram_clock.ahead
+        let_in = set()
+        most = MOST_OLD_OF_CHAT if self._behind else MOST_OF_CHAT
         for arrived in arrivals:
             if arrived.number not in self._decisions:
-                most = MOST_OLD_OF_CHAT if arrived.age(now) > BACKLOG_SECONDS else MOST_OF_CHAT
                 refused = self._refusal(arrived, known.get(arrived.chat_id or 0), of_chat, most)
                 if refused:
                     REFUSED.labels(refused).inc()

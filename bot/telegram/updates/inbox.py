@@ -16,13 +16,12 @@ from telegram.error import Conflict, EndPointNotFound, InvalidToken, NetworkErro
 from bot.locales import say
 from bot.resources import Resources
 from bot.telegram.access import Access
-from bot.telegram.clock import Clock
 from bot.telegram.context import BotApplication, Reply
 from bot.telegram.letters import as_json
 from bot.telegram.limits import pause, until, wait_of
 from bot.telegram.outbox import Sender
 from bot.telegram.richtext import Run, message
-from bot.telegram.updates.admission import ROOM_EVERY, Admission, BacklogError, arrival, require_room
+from bot.telegram.updates.admission import ROOM_EVERY, Admission, BacklogError, arrival
 from bot.telegram.updates.processor import ChatByChat, end
 from bot.telegram.updates.supervisor import Supervisor
 from retrieval.domain import StoreError
@@ -75,7 +74,6 @@ class Inbox:
         self._processor = processor
         self._claims: Claims | None = application.bot_data["claims"]
         self._charges: Charges | None = application.bot_data["charges"]
-        self._clock: Clock = application.bot_data["clock"]
         self._claimed: OrderedDict[int, float] = OrderedDict()  # chats, and when each had an update last (monotonic)
         self._stored = asyncio.Event()
         self._storing: dict[int, int | None] = {}  # the updates that are being stored, not queued yet; their chats
@@ -195,8 +193,8 @@ class Inbox:
         if self._claims is not None:
             stored = await asyncio.to_thread(inbox.chats_waiting, self._library.engine)
             waiting = [*stored, *self._storing.values()]
-        require_room(arrivals, len(waiting), time.time() - self._clock.ahead)
         admission: Admission = self._application.bot_data["admission"]
+        admission.require_room(arrivals, len(waiting))
         access: Access = self._application.bot_data["access"]
         if self._charges is not None:
             access.of_others = await asyncio.to_thread(self._charges.of_others, chat_ids)

@@ -105,6 +105,38 @@ async def test_what_was_written_while_the_bot_was_down_waits_at_telegram_for_roo
     assert texts(bot, READER) == []
 
 
+async def test_what_is_written_before_the_bot_has_caught_up_waits_at_telegram_too(bot: InProcess) -> None:
+    in_memory = bot.application.update_processor.in_memory
+    bot.telegram.private_message(READER, "/help")
+    [old] = waiting(bot)
+    old["message"]["date"] -= int(BACKLOG_SECONDS) + 2
+    await bot.inbox.take([old])
+    in_memory.update({number: number for number in range(MOST_IN_ALL)})
+    bot.telegram.private_message(READER, "/help")
+    fresh = waiting(bot)
+    with pytest.raises(BacklogError):
+        await bot.inbox.take(fresh)
+    in_memory.clear()
+    await bot.inbox.take(fresh)
+    assert list(in_memory) == [fresh[0]["update_id"]]
+    assert texts(bot, READER) == []
+
+
+async def test_a_bot_that_has_caught_up_refuses_what_it_has_no_room_for(bot: InProcess) -> None:
+    in_memory = bot.application.update_processor.in_memory
+    bot.telegram.private_message(READER, "/help")
+    [old] = waiting(bot)
+    old["message"]["date"] -= int(BACKLOG_SECONDS) + 2
+    await bot.inbox.take([old])
+    in_memory.clear()
+    bot.telegram.private_message(READER, "/help")
+    await bot.inbox.take(waiting(bot))
+    in_memory.update({number: number for number in range(MOST_IN_ALL)})
+    bot.telegram.private_message(READER, "/help")
+    await taken(bot)
+    assert texts(bot, READER) == [say("error.crowded", "kk")]
+
+
 async def test_what_was_just_written_is_refused_where_there_is_no_room(bot: InProcess) -> None:
     bot.application.update_processor.in_memory.update({number: number for number in range(MOST_IN_ALL)})
     bot.telegram.private_message(READER, "/help")
