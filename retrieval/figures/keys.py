@@ -19,12 +19,15 @@ COUNTRY_STEM = 5  # letters of a country's key that its cases share
 
 @lru_cache(maxsize=CACHED)
 def speaker_key(speaker: str | None) -> str | None:
-    """Return the key that the names of one speaker share across languages, or None for nobody.
+    """Return the key that the names of one speaker share across languages, or None for nobody in particular.
 
-    >>> speaker_key("МВД") == speaker_key("the Interior Ministry")
-    True
+    >>> speaker_key("МВД") == speaker_key("the Interior Ministry"), speaker_key("the ministry")
+    (True, None)
     """
     if not speaker:
+        return None
+    words = [word for word in re.findall(r"\w+", speaker) if len(word) > SHORT_WORD]
+    if words and all(_ministry().match(word) for word in words):
         return None
     office = next((name for name, pattern in _offices() if pattern.search(speaker)), None)
     if office is not None:

@@ -26,7 +26,8 @@ LONGEST_WINDOW = 700  # characters read at once
 CERTAIN = 0.85  # probability from which a figure is believed that the grammar does not read
 LIKELY = 0.3  # from which scope, status and names are believed of a figure that the grammar reads too
 SURE_GROUP = 0.8  # from which its group is, where the grammar has no word for it
-NAMED = 0.6  # of a speaker or place, from which it is believed
+NAMED = 0.8  # of a speaker, from which it is believed: better none than a wrong one
+PLACED = 0.6  # of a place
 PAIRS = (("«", "»"), ("“", "”"))
 UNLISTED = ("workers", "prisoners", "other")  # groups of which the packs list no words
 UNIT_WITHIN = 3  # words after a number in which what it counts must come
@@ -182,7 +183,7 @@ def _figure(doc: Doc, words: FigureWords, sentence: Sentence, one: Tagged, start
     speaker = place = None
     if one.speaker is not None and spoken and one.speaker_probability >= NAMED:
         speaker = base_form(*_named(doc, _shifted(one.speaker, start)), doc.language)
-    if one.place is not None and one.place_probability >= NAMED:
+    if one.place is not None and one.place_probability >= PLACED:
         named = _trimmed(doc.text, _shifted(one.place, start))
         if not names_a_capital(doc.text, named.start, named.end, doc.language):
             place = base_place(*_named(doc, named), doc.language)
