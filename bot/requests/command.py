@@ -39,7 +39,8 @@ def _replied(resources: Resources, text: str, as_of: str, lang: str) -> Reply:
         question = read(resources, text, now=now, as_of=moment, language=language, fallback=settings.language)
         return reply(resources, text, question, now=moment or now, language=language)
     except QuestionError as exc:
-        spoken = language or detect(text, settings.language)
+        said = text.partition(" ")[2] if text.startswith("/") else text  # a command is in no language
+        spoken = language or detect(said, settings.language)
         raise QuestionError(explain(exc, spoken if spoken in LOCALES else settings.language)) from exc
 
 

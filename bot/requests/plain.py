@@ -68,8 +68,14 @@ def read(
     language: str | None,
     fallback: str,
 ) -> Question:
-    """Return a message, read, with what it asks to be done. Raises QuestionError, also for two requests, ModelError."""
-    intent = resources.intent_of(text)
+    """Return a message, read, with what it asks to be done. Raises QuestionError, also for two requests, ModelError.
+
+    A command, typed where no chat knows it, asks for what it does, of what follows it: "/brief Aktau".
+    """
+    command, _, rest = text.strip().partition(" ")
+    named = next((intent for intent, name in COMMANDS.items() if name == command), None)
+    text = rest if named and rest.strip() else text
+    intent = named or resources.intent_of(text)
     if len(commands_in(resources, text)) > 1:
         raise QuestionError("That asks for two things at once; send them one at a time.", key="two_requests")
     question = Question.read(

@@ -97,7 +97,10 @@ def _articles_about(library: Library, embedder: Embedder, question: Question, to
 
 def _title(topic: Topic, language: str) -> str:
     """Return a topic as a heading names it, its names in their base form."""
-    return " ".join(undeclined(word, language) if word in topic.names else word for word in topic.words)
+    title = topic.text
+    for name in topic.names:
+        title = title.replace(name, undeclined(name, language))
+    return title
 
 
 def _midnight(at: datetime) -> datetime:

@@ -18,10 +18,7 @@ class Topic:
 
     words: tuple[str, ...]
     names: tuple[str, ...]  # those among them that are names
-
-    @property
-    def text(self) -> str:
-        return " ".join(self.words)
+    text: str  # the words, with the stop words that stand between them: "prices of bread"
 
 
 @cache
@@ -45,14 +42,19 @@ def topic_of(question: Question) -> Topic:
     lengths = [m.span() for name in ("short", "long") for m in _length_words(question, name).finditer(question.text)]
     asking = _request_stems().get(language, frozenset())
     named = {term.stem for term in question.terms if term.is_name}
-    words, names = [], []
+    words, names, text, end = [], [], "", None
     for word in Text(question.text, language).words:
         stem_ = stem(word.text, language)
         in_time = time is not None and time.start <= word.start < time.end
         of_length = any(start <= word.start < end for start, end in lengths)
-        if in_time or of_length or word.text[0].isdigit() or is_stopword(word.text, language) or stem_ in asking:
+        if is_stopword(word.text, language) and not (in_time or of_length):
             continue
+        if in_time or of_length or word.text[0].isdigit() or stem_ in asking:
+            end = None
+            continue
+        text += (" " if text else "") + word.text if end is None else question.text[end : word.end]
+        end = word.end
         words.append(word.text)
         if stem_ in named:
             names.append(word.text)
-    return Topic(tuple(words), tuple(names))
+    return Topic(tuple(words), tuple(names), text)
