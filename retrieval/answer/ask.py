@@ -139,7 +139,10 @@ def _chosen(
         if reason := choice.reason or (MALFORMED if choice.groups else None):
             notes.append(reason)
     numbered = {sentence.number: sentence for sentence in sentences}
-    nearest = compose(library, [[numbered[number]] for number in choice.nearest[:NEAREST_SHOWN]], question.as_of)
+    near: dict[int, NumberedSentence] = {}  # of each passage the nearest: two of one are quoted in the same words
+    for number in choice.nearest:
+        near.setdefault(numbered[number].passage.id, numbered[number])
+    nearest = compose(library, [[sentence] for sentence in list(near.values())[:NEAREST_SHOWN]], question.as_of)
     return replace(answer, nearest=nearest.citations, notes=tuple(notes))
 
 

@@ -13,11 +13,12 @@ from functools import cache
 from retrieval.domain import FirstLine, Span
 from retrieval.language.clauses import is_claimed
 from retrieval.language.concepts import mentions
-from retrieval.language.doc import Text
+from retrieval.language.doc import Sentence, Text
 from retrieval.language.kinds import CALENDAR_NAMES, NAME, Kind, locatives
 from retrieval.language.names.names import name_key
 from retrieval.language.names.places import places
 from retrieval.language.packs import any_regex, pack, pattern
+from retrieval.language.speakers.speaker_words import speaker_words
 from retrieval.language.words import is_stopword, stem, words
 from retrieval.question.question import Question
 from retrieval.question.short_answer import ShortAnswer, forms, ordinals
@@ -92,13 +93,20 @@ def first_line(question: Question, shown: Sequence[NumberedSentence], short: Spa
 
 def _first_line_of(question: Question, sentence: NumberedSentence) -> FirstLine | None:
     span = part(question, sentence.parsed)
-    if span is None:
+    if span is None or _only_says_it(question, sentence.parsed, span):
         return None
     text = Text(span.of(sentence.text), sentence.article.language)
     days = [day for where, day in sentence.parsed.event_days if where == span]
     if not days and any(mention.month is None for mention in text.day_mentions):
         return None  # "yesterday" or "on Monday", in an article without a day
     return FirstLine(text.text, 1, days[0] if len(days) == 1 else None)
+
+
+def _only_says_it(question: Question, sentence: Sentence, span: Span) -> bool:
+    """Return whether a span is who says the sentence, where that is not asked: "X said dozens were killed"."""
+    _, speaker = sentence.speaker_of(Span(0, len(sentence.text)))
+    asks_for_it = speaker_words(question.language).verbs.search(question.text)
+    return speaker is not None and span.overlaps(speaker) and not asks_for_it
 
 
 def _agree(one: FirstLine, other: FirstLine) -> bool:

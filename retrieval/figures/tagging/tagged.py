@@ -112,6 +112,8 @@ def _merged(
         if one.probability < (CERTAIN if same is None else LIKELY):
             continue
         sentence = next((s for s in sentences if s.span.start <= word.start < s.span.end), sentences[-1])
+        if same is None and one.type == "zero" and words.zero_unless.search(sentence.text):
+            continue  # "no data on the wounded" is not nobody wounded
         if same is None and (_is_day(sentence, word) or _counts_things(doc.text, start, words, one)):
             continue
         alone = not any(other is not one and other.kind is one.kind for other in tagged)

@@ -20,7 +20,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-import httpx
 import numpy as np
 from sqlalchemy import Engine, func, select
 
@@ -382,6 +381,8 @@ def _persistently(call: Callable[[], Any], deadline: float) -> Any:
 
 def _may_pass(exc: Exception) -> bool:
     """Return whether the connection failed or the server did, and not what it was asked for."""
+    import httpx  # Chroma's client uses it; whoever only asks waits a tenth of a second for it
+
     code = getattr(exc, "code", None)  # of Chroma's own errors, a method
     if isinstance(exc, httpx.HTTPStatusError):
         return exc.response.status_code >= 500

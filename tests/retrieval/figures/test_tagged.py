@@ -83,6 +83,19 @@ SPEAKERS = {"en": "police", "ru": "МВД", "es": "el Ministerio del Interior", 
 PLACES = {"en": "Tamberley", "ru": "Заречинск", "es": "Torrealba", "kk": "Тараз"}
 
 
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("No data on the number of dead.", "en"),
+        ("Официальных данных о раненых нет.", "ru"),
+        ("No hay datos de heridos.", "es"),
+        ("Жараланғандар туралы дерек жоқ.", "kk"),
+    ],
+)
+def test_nothing_known_of_the_dead_or_wounded_is_not_nobody(text: str, language: str, encoder: WordEncoder) -> None:
+    assert read(text, language, encoder) == []
+
+
 @pytest.mark.parametrize("language", INCREASED)
 def test_what_a_toll_rose_by_is_no_toll(language: str, encoder: WordEncoder) -> None:
     found = marked(INCREASED[language], language, encoder)

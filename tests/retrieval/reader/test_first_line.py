@@ -117,3 +117,16 @@ def test_no_word_is_put_first_where_another_sentence_shown_has_another() -> None
 
 def test_a_number_that_the_ledger_keeps_is_left_to_it() -> None:
     assert first_line(asked("How many people were killed?"), [sentence("Police said 12 people were killed.")]) is None
+
+
+def test_who_says_that_somebody_did_it_is_not_who_did_it() -> None:
+    said = sentence("Saltanat Azirbek said dozens of policemen were killed overnight.")
+    assert first_line(asked("Who killed the policemen overnight?"), [said]) is None
+
+
+def test_who_says_it_is_the_answer_where_that_is_asked() -> None:
+    told = first_line(
+        asked("Who announced the curfew in the city?"), [sentence("Ivan Petrov announced a curfew in the city.")]
+    )
+    assert told is not None
+    assert told.text == "Ivan Petrov"
