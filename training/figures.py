@@ -249,7 +249,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--fold", type=int, choices=range(FOLDS), help="leave this one out")
     parser.add_argument("--start", type=Path, help="weights to go on from")
-    parser.add_argument("--mean", action="store_true", help="write the mean of the weights before and after")
+    parser.add_argument("--mean", type=float, default=1.0, help="share of the new weights in the mean that is written")
     parser.add_argument("--rate", type=float, default=RATE, help="of learning, at first")
     parser.add_argument("--last", type=int, default=0, help="so many of the made and story examples, from the end")
     parser.add_argument("--cache", type=Path, help="a file to keep the examples in")
@@ -263,8 +263,9 @@ def main() -> None:
     others = made[-options.last :] if options.last else made
     start = dict(np.load(options.start)) if options.start else {}
     weights = train(kept * TIMES + others, options.epochs, options.seed, options.rate, start)
-    if options.mean:  # what was learnt before is kept: with a little lost on the new texts, nothing on the old ones
-        weights = {name: (value.astype(np.float32) + start[name]) / 2 for name, value in weights.items()}
+    if options.mean < 1:  # what was learnt before is kept: with a little lost on the new texts, nothing on the old ones
+        new, old = options.mean, 1 - options.mean
+        weights = {name: new * value.astype(np.float32) + old * start[name] for name, value in weights.items()}
         weights = {name: value.astype(np.float16) for name, value in weights.items()}
     np.savez_compressed(options.out, allow_pickle=False, **weights)
 

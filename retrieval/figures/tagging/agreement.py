@@ -12,6 +12,7 @@ from retrieval.figures.tagging.tagger import Tagged
 CHANGES = (FigureScope.INCREASE, FigureScope.PREVIOUS)
 SMALL = 1e-9
 CORRECTS = (ReportStatus.CORRECTION, ReportStatus.CORRECTED)
+SURE = 0.6  # probability from which a number is believed to be corrected, or a correction; else it is stated
 
 
 def agreed(
@@ -24,7 +25,8 @@ def agreed(
     """
     groups: defaultdict[Hashable, list[Tagged]] = defaultdict(list)
     for one in tagged:
-        groups[clause(one), one.kind].append(one)
+        unsure = one.status in CORRECTS and one.statuses[one.status] < SURE
+        groups[clause(one), one.kind].append(replace(one, status=ReportStatus.STATED) if unsure else one)
     return [one for together in groups.values() for one in _corrected(_changed(together), negated)]
 
 
