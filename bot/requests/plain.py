@@ -72,9 +72,10 @@ def read(
 
     A command, typed where no chat knows it, asks for what it does, of what follows it: "/brief Aktau".
     """
-    command, _, rest = text.strip().partition(" ")
-    named = next((intent for intent, name in COMMANDS.items() if name == command), None)
-    text = rest if named and rest.strip() else text
+    command, *rest = text.split(maxsplit=1) or [""]
+    written = command.partition("@")[0].casefold()
+    named = next((intent for intent, name in COMMANDS.items() if name == written), None)
+    text = rest[0] if named and rest else text
     intent = named or resources.intent_of(text)
     if len(commands_in(resources, text)) > 1:
         raise QuestionError("That asks for two things at once; send them one at a time.", key="two_requests")

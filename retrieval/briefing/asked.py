@@ -1,5 +1,6 @@
 """A summary asked for in plain words -> the briefing of the day, the period or the topic that the words name."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, time, timedelta
@@ -99,7 +100,7 @@ def _title(topic: Topic, language: str) -> str:
     """Return a topic as a heading names it, its names in their base form."""
     title = topic.text
     for name in topic.names:
-        title = title.replace(name, undeclined(name, language))
+        title = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", undeclined(name, language), title)
     return title
 
 
