@@ -8,7 +8,6 @@ the index works. The disk is filled and made read-only for real where this may d
 
 import argparse
 import json
-import math
 import re
 import shutil
 import signal
@@ -94,10 +93,10 @@ class World:
         except (httpx.HTTPError, ValueError):
             return False
 
-    def notice(self, rebuilds: float = math.inf) -> None:
+    def notice(self, rebuilds: float | None = None) -> None:
         """Wait until the bot says that its index does not work, or was made anew since. Raises TimeoutError."""
         start = time.monotonic()
-        while self.index_works() and self.rebuilds() <= rebuilds:
+        while self.index_works() and (rebuilds is None or self.rebuilds() <= rebuilds):
             if time.monotonic() - start > PATIENCE:
                 raise TimeoutError
             time.sleep(0.2)

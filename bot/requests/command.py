@@ -9,7 +9,7 @@ from bot.brief.render import brief_text, timeline_text
 from bot.locales import LOCALES, explain, named
 from bot.moments import as_of_moment
 from bot.output import Record, answer_lines, print_json, text_of
-from bot.requests.plain import Reply, read, reply
+from bot.requests.plain import Reply, command_and_rest, read, reply
 from bot.resources import Resources
 from bot.settings import read_settings
 from retrieval.domain import QuestionError
@@ -39,7 +39,7 @@ def _replied(resources: Resources, text: str, as_of: str, lang: str) -> Reply:
         question = read(resources, text, now=now, as_of=moment, language=language, fallback=settings.language)
         return reply(resources, text, question, now=moment or now, language=language)
     except QuestionError as exc:
-        said = text.partition(" ")[2] if text.startswith("/") else text  # a command is in no language
+        _, said = command_and_rest(text)  # a command is in no language
         spoken = language or detect(said, settings.language)
         raise QuestionError(explain(exc, spoken if spoken in LOCALES else settings.language)) from exc
 

@@ -72,11 +72,8 @@ def read(
 
     A command, typed where no chat knows it, asks for what it does, of what follows it: "/brief Aktau".
     """
-    command, *rest = text.split(maxsplit=1) or [""]
-    written = command.partition("@")[0].casefold()
-    named = next((intent for intent, name in COMMANDS.items() if name == written), None)
-    text = rest[0] if named and rest else text
-    intent = named or resources.intent_of(text)
+    command, text = command_and_rest(text)
+    intent = command or resources.intent_of(text)
     if len(commands_in(resources, text)) > 1:
         raise QuestionError("That asks for two things at once; send them one at a time.", key="two_requests")
     question = Question.read(
@@ -93,6 +90,18 @@ def read(
     if intent in (Intent.SUMMARY, Intent.TIMELINE) and question.intent is Intent.LATEST:
         return replace(question, intent=intent)
     return question
+
+
+def command_and_rest(text: str) -> tuple[Intent | None, str]:
+    """Return what the command that a text begins with asks for, and what follows it; (None, all of it) without one.
+
+    >>> command_and_rest("/brief@sitrep_bot Aktau"), command_and_rest("brief")
+    ((<Intent.SUMMARY: 'summary'>, 'Aktau'), (None, 'brief'))
+    """
+    first, *rest = text.split(maxsplit=1) or [""]
+    written = first.partition("@")[0].casefold()
+    command = next((intent for intent, name in COMMANDS.items() if name == written), None)
+    return command, rest[0] if command and rest else text
 
 
 def commands_in(resources: Resources, text: str) -> set[str]:

@@ -1,6 +1,5 @@
 """A summary asked for in plain words -> the briefing of the day, the period or the topic that the words name."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, time, timedelta
@@ -99,8 +98,9 @@ def _articles_about(library: Library, embedder: Embedder, question: Question, to
 def _title(topic: Topic, language: str) -> str:
     """Return a topic as a heading names it, its names in their base form."""
     title = topic.text
-    for name in topic.names:
-        title = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", undeclined(name, language), title)
+    for word in reversed(Text(title, language).words):  # from the end, so that what is before a word stays where it is
+        if word.text in topic.names:
+            title = title[: word.start] + undeclined(word.text, language) + title[word.end :]
     return title
 
 

@@ -26,7 +26,7 @@ def speaker_key(speaker: str | None) -> str | None:
     """
     if not speaker:
         return None
-    words = [word for word in re.findall(r"\w+", speaker) if len(word) > SHORT_WORD]
+    words = _long_words(speaker)
     if words and all(_ministry().match(word) for word in words):
         return None
     office = next((name for name, pattern in _offices() if pattern.search(speaker)), None)
@@ -46,12 +46,16 @@ def office_of(speaker: str) -> str | None:
     for name, pattern in _offices():
         if match := pattern.search(speaker):
             rest = f"{speaker[: match.start()]} {speaker[match.end() :]}"
-            words = (word for word in re.findall(r"\w+", rest) if len(word) > SHORT_WORD)
-            return name if not any(word[0].isupper() and not _ministry().match(word) for word in words) else None
+            named = (word[0].isupper() and not _ministry().match(word) for word in _long_words(rest))
+            return name if not any(named) else None
     return None
 
 
 SHORT_WORD = 3  # letters: articles, and the ends of words that a pattern does not cover
+
+
+def _long_words(text: str) -> list[str]:
+    return [word for word in re.findall(r"\w+", text) if len(word) > SHORT_WORD]
 
 
 @cache

@@ -112,9 +112,9 @@ def _merged(
         if one.probability < (CERTAIN if same is None else LIKELY):
             continue
         sentence = next((s for s in sentences if s.span.start <= word.start < s.span.end), sentences[-1])
-        if same is None and one.type == "zero" and words.zero_unless.search(sentence.text):
-            continue  # "no data on the wounded" is not nobody wounded
-        if same is None and (_is_day(sentence, word) or _counts_things(doc.text, start, words, one)):
+        if same is None and (
+            _is_day(sentence, word) or _counts_things(doc.text, start, words, one) or _is_unknown(sentence, words, one)
+        ):
             continue
         alone = not any(other is not one and other.kind is one.kind for other in tagged)
         kept = replace(one, scope=FigureScope.TOTAL) if alone and _is_of_its_day(sentence, words, one) else one
@@ -135,6 +135,11 @@ def _counts_things(text: str, start: int, words: FigureWords, one: Tagged) -> bo
             return True
         position = word.end(1) + 1 if text[word.end(1) : word.end(1) + 1] == "-" else word.end(1)
     return False
+
+
+def _is_unknown(sentence: Sentence, words: FigureWords, one: Tagged) -> bool:
+    """Return whether nobody seems to be counted where nothing is known: "no data on the wounded"."""
+    return one.type == "zero" and words.zero_unless.search(sentence.text) is not None
 
 
 def _is_of_its_day(sentence: Sentence, words: FigureWords, one: Tagged) -> bool:

@@ -45,6 +45,14 @@ def waiting(bot: InProcess) -> list[dict[str, Any]]:
     return updates
 
 
+def written_while_down(bot: InProcess) -> dict[str, Any]:
+    """Have the reader ask for /help, and return the update as one that has waited at Telegram."""
+    bot.telegram.private_message(READER, "/help")
+    [old] = waiting(bot)
+    old["message"]["date"] -= int(BACKLOG_SECONDS) + 2
+    return old
+
+
 async def taken(bot: InProcess) -> int:
     """Take in what Telegram has; return how many updates were stored, and say what there is to say."""
     await bot.inbox.take(waiting(bot))
@@ -94,9 +102,7 @@ async def test_what_a_chat_wrote_while_the_bot_was_down_is_no_flood_up_to_a_boun
 async def test_what_was_written_while_the_bot_was_down_waits_at_telegram_for_room(bot: InProcess) -> None:
     in_memory = bot.application.update_processor.in_memory
     in_memory.update({number: number for number in range(MOST_IN_ALL)})
-    bot.telegram.private_message(READER, "/help")
-    [old] = waiting(bot)
-    old["message"]["date"] -= int(BACKLOG_SECONDS) + 2
+    old = written_while_down(bot)
     with pytest.raises(BacklogError):
         await bot.inbox.take([old])
     in_memory.clear()
@@ -107,10 +113,7 @@ async def test_what_was_written_while_the_bot_was_down_waits_at_telegram_for_roo
 
 async def test_what_is_written_before_the_bot_has_caught_up_waits_at_telegram_too(bot: InProcess) -> None:
     in_memory = bot.application.update_processor.in_memory
-    bot.telegram.private_message(READER, "/help")
-    [old] = waiting(bot)
-    old["message"]["date"] -= int(BACKLOG_SECONDS) + 2
-    await bot.inbox.take([old])
+    await bot.inbox.take([written_while_down(bot)])
     in_memory.update({number: number for number in range(MOST_IN_ALL)})
     bot.telegram.private_message(READER, "/help")
     fresh = waiting(bot)
@@ -124,10 +127,7 @@ async def test_what_is_written_before_the_bot_has_caught_up_waits_at_telegram_to
 
 async def test_a_bot_that_has_caught_up_refuses_what_it_has_no_room_for(bot: InProcess) -> None:
     in_memory = bot.application.update_processor.in_memory
-    bot.telegram.private_message(READER, "/help")
-    [old] = waiting(bot)
-    old["message"]["date"] -= int(BACKLOG_SECONDS) + 2
-    await bot.inbox.take([old])
+    await bot.inbox.take([written_while_down(bot)])
     in_memory.clear()
     bot.telegram.private_message(READER, "/help")
     await bot.inbox.take(waiting(bot))
