@@ -54,12 +54,16 @@ class WordEncoder(Protocol):
 
 
 class Words:
-    """From a text to its tokens and their word embeddings; a class because it keeps its tables, 300 MB of them."""
+    """From a text to its tokens and their word embeddings; a class because it keeps its tables, 100 MB of them."""
 
     def __init__(self, vocabulary: Vocabulary, session: Future[Any]) -> None:
         self.tokenizer, self.begin, self.end = Tokenizer(vocabulary), vocabulary.begin, vocabulary.end
-        self.opens_word = np.array([piece.startswith("▁") for piece in vocabulary.pieces])  # of each token
+        self._pieces = vocabulary.pieces
         self._session = session.result()  # of token ids to word embeddings
+
+    def opens_word(self, ids: Sequence[int]) -> NDArray[np.bool_]:
+        """Return of each token whether a word begins with it."""
+        return np.array([self._pieces[id_].startswith("▁") for id_ in ids], bool)
 
     def embed(self, ids: Sequence[int]) -> NDArray[np.float32]:
         """Return the embeddings of token ids, (1, tokens, 384)."""
@@ -81,7 +85,7 @@ class OnnxEmbedder:
         self.name = model.name
         cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
         self._pool = ThreadPoolExecutor(cores, thread_name_prefix="embed")
-        # The sessions are opened on another core while this one builds the tokenizer's tables.
+        # The sessions are opened on another core while this one reads the vocabulary.
         words, graph = (self._pool.submit(open_session, one) for one in (model.words, model.graph))
         self.words = Words(model.vocabulary, words)
         self._session = graph.result()

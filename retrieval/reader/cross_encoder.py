@@ -101,7 +101,7 @@ class CrossEncoder:
             return ReadSentence(-np.inf, None, -np.inf)
         score = float(logits[:, 0].mean())
         words = _words_of(text)
-        first = np.flatnonzero(self._words.opens_word[tokens])
+        first = np.flatnonzero(self._words.opens_word(tokens))
         if len(words) != len(first) or first[0] != 0:
             return ReadSentence(score, None, -np.inf)  # normalised into other words, or cut
         last = np.append(first[1:], len(tokens)) - 1

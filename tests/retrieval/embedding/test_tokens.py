@@ -6,7 +6,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tokenizers import Tokenizer as WholeTokenizer
+from tokenizers import models as tokenizer_models
+from tokenizers import pre_tokenizers
 
+from retrieval.embedding import tokens
 from retrieval.embedding.folder import open_model
 from retrieval.embedding.tokens import Tokenizer
 
@@ -18,6 +22,16 @@ ROWS = [json.loads(row) for row in (DATA / "token_ids.jsonl").open(encoding="utf
 @pytest.fixture(scope="module")
 def tokenizer(models: Path) -> Tokenizer:
     return Tokenizer(open_model(models).vocabulary)
+
+
+@pytest.fixture(scope="module")
+def whole(models: Path) -> WholeTokenizer:
+    """The library's tables of all pieces."""
+    vocabulary = open_model(models).vocabulary
+    pieces = list(zip(vocabulary.pieces, vocabulary.scores.tolist(), strict=True))
+    tokenizer = WholeTokenizer(tokenizer_models.Unigram(pieces, vocabulary.unknown))
+    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme="always")
+    return tokenizer
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row["text"][:20])
@@ -45,3 +59,19 @@ def test_a_limit_keeps_the_first_ids_and_both_marks(text: str, limit: int, token
     whole, part = tokenizer.encode(text, 512), tokenizer.encode(text, limit)
     assert len(part) <= limit
     assert part == (whole if len(whole) <= limit else [*whole[: limit - 1], whole[-1]])
+
+
+@given(words=st.lists(st.text("abcdefgilmnoprstuвганеёиклмопрстуыһқңөәі.,-–0147世界", min_size=1), min_size=1))
+def test_words_are_split_as_by_the_tables_of_the_whole_vocabulary(
+    words: list[str], tokenizer: Tokenizer, whole: WholeTokenizer
+) -> None:
+    text = " ".join(words)
+    assert tokenizer.encode(text, 10_000)[1:-1] == whole.encode(text, add_special_tokens=False).ids
+
+
+def test_forgotten_words_get_the_same_ids_again(models: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tokens, "MOST_WORDS", 10)
+    tokenizer = Tokenizer(open_model(models).vocabulary)
+    texts = [str(row["text"]) for row in ROWS]
+    assert [tokenizer.encode(text, 64) for text in texts] == [row["ids"] for row in ROWS]
+    assert len(tokenizer._split) < 100
