@@ -17,7 +17,7 @@ from bot.brief.render import timeline_messages
 from bot.figures.handlers import figures
 from bot.locales import LOCALES, language_list, say
 from bot.requests.examples import Cache, examples
-from bot.requests.plain import COMMANDS, FRIENDLY, is_briefing, read, reply, sources_line
+from bot.requests.plain import COMMANDS, FRIENDLY, is_briefing, is_ledger, read, reply, sources_line
 from bot.schedule.handlers import subscribe, unsubscribe
 from bot.schedule.hours import read_hour
 from bot.schedule.settings import language, settings
@@ -134,7 +134,7 @@ async def respond(context: Context, text: str) -> None:
         named = _language_named(question.text)
         await context.perform(language if named else settings, named)
         await _name_command(context, intent)
-    elif intent is Intent.FIGURES and question.figure is None and not topic_of(question).words:
+    elif is_ledger(question):
         context.charge_as(COMMANDS[intent])
         await context.perform(figures, "")
         await _name_command(context, intent)

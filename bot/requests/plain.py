@@ -5,19 +5,21 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from bot.locales import say
+from bot.locales import LOCALES, say, texts
+from bot.moments import day_window
 from bot.resources import Resources
 from retrieval.answer.ask import LANGUAGE_UNKNOWN, ask
 from retrieval.answer.harmless import defang
 from retrieval.briefing.asked import asked_briefing, briefing_answer
 from retrieval.briefing.timeline import timeline
 from retrieval.briefing.topics import sentences_on_topic
-from retrieval.domain import Answer, Briefing, Intent, QuestionError, ShownQuote, Status, Timeline
+from retrieval.domain import Answer, Briefing, Intent, QuestionError, ShownQuote, Span, Status, Timeline
 from retrieval.language.detect import detect
 from retrieval.language.sentences import sentences
 from retrieval.question.intent import MOST_CHARACTERS
 from retrieval.question.question import Question
 from retrieval.question.topic import topic_of
+from retrieval.question.window import TimeWindow
 from retrieval.reader.reader import STATEMENTS
 from retrieval.store.read import publishers
 
@@ -34,6 +36,15 @@ COMMANDS = {
     Intent.PRIVACY: "/privacy",
 }
 """The command that does what an intent asks for, where there is one."""
+
+TYPED = {command: intent for intent, command in reversed(COMMANDS.items())} | {
+    "/sources": Intent.SOURCES,
+    "/start": Intent.GREETING,
+}
+"""What a command asks for that is typed where no chat knows it."""
+
+IN_CHATS = frozenset(key.replace("command.", "/") for key in texts(LOCALES[0]) if key.startswith("command."))
+"""The commands that a chat knows; what is not `TYPED` only a chat can do, as it is about the chat itself."""
 
 FRIENDLY = {Intent.THANKS: "thanks", Intent.GREETING: "greeting"}
 """The frame texts that answer what asks for nothing."""
@@ -72,36 +83,53 @@ def read(
 
     A command, typed where no chat knows it, asks for what it does, of what follows it: "/brief Aktau".
     """
-    command, text = command_and_rest(text)
-    intent = command or resources.intent_of(text)
-    if len(commands_in(resources, text)) > 1:
+    command, said = command_and_rest(text)
+    intent = TYPED.get(command, Intent.OTHER) if command else resources.intent_of(said)
+    if len(commands_in(resources, said)) > 1:
         raise QuestionError("That asks for two things at once; send them one at a time.", key="two_requests")
     question = Question.read(
-        text,
+        said or command,
         now=now,
         as_of=as_of,
+        language=language or fallback if command and not said else None,  # a command alone is in no language
         fallback=language or fallback,
         answer_language=language,
         intent=intent,
         newest=resources.newest,
     )
-    if question.intent in FRIENDLY and not language:  # of a word or two, often in the letters of another language
-        return replace(question, answer_language=resources.language_of(text) or fallback)
-    if intent in (Intent.SUMMARY, Intent.TIMELINE) and question.intent is Intent.LATEST:
-        return replace(question, intent=intent)
+    if command == COMMANDS[Intent.SUMMARY] and said:
+        question = replace(question, window=_day(resources, said, as_of or now) or question.window)
+    if (
+        question.intent in FRIENDLY and not command and not language
+    ):  # of a word or two, often in the letters of another language
+        return replace(question, answer_language=resources.language_of(said) or fallback)
+    if command or (intent in (Intent.SUMMARY, Intent.TIMELINE) and question.intent is Intent.LATEST):
+        return replace(question, intent=intent, text=question.text if said else "")
     return question
 
 
-def command_and_rest(text: str) -> tuple[Intent | None, str]:
-    """Return what the command that a text begins with asks for, and what follows it; (None, all of it) without one.
+def command_and_rest(text: str) -> tuple[str, str]:
+    """Return the command that a text begins with and what follows it; ("", all of it) without one, or after "/ask".
 
-    >>> command_and_rest("/brief@sitrep_bot Aktau"), command_and_rest("brief")
-    ((<Intent.SUMMARY: 'summary'>, 'Aktau'), (None, 'brief'))
+    >>> command_and_rest("/brief@sitrep_bot Aktau"), command_and_rest("brief"), command_and_rest("/ask who?")
+    (('/brief', 'Aktau'), ('', 'brief'), ('', 'who?'))
     """
     first, *rest = text.split(maxsplit=1) or [""]
-    written = first.partition("@")[0].casefold()
-    command = next((intent for intent, name in COMMANDS.items() if name == written), None)
-    return command, rest[0] if command and rest else text
+    command = first.partition("@")[0].casefold()
+    is_command = command.startswith("/") and command.isascii() and command[1:].isidentifier()
+    said = "".join(rest) if is_command else text
+    return (command, said) if is_command and command != "/ask" else ("", said)
+
+
+def _day(resources: Resources, written: str, now: datetime) -> TimeWindow | None:
+    """Return the day that a text is, as `/brief` reads it in a chat; None for other words. Raises QuestionError."""
+    try:
+        since, until = day_window(written, now, resources.newest)
+    except QuestionError as exc:
+        if exc.key == "date":
+            return None
+        raise
+    return TimeWindow(Span(0, len(written)), since, until)
 
 
 def commands_in(resources: Resources, text: str) -> set[str]:
@@ -113,6 +141,11 @@ def commands_in(resources: Resources, text: str) -> set[str]:
     if len(asking) < 2:
         return set()
     return {COMMANDS[intent] for part in asking if (intent := resources.intent_of(part)) in COMMANDS}
+
+
+def is_ledger(question: Question) -> bool:
+    """Return whether the ledger answers: figures are asked for without a word about which."""
+    return question.intent is Intent.FIGURES and question.figure is None and not topic_of(question).words
 
 
 def is_briefing(question: Question) -> bool:
@@ -152,13 +185,14 @@ def reply(
         status = Status.ANSWERED if statements else Status.ABSTAINED
         answer = replace(empty, status=status, statements=statements, citations=days.citations)
         return Reply(answer, timeline=days, topic=topic_of(question).text)
-    if line := _line(resources, question):
+    command, said = command_and_rest(text)
+    if line := _line(resources, question, command):
         return Reply(empty, line=line)
     answer = ask(
         library,
         embedder,
         resources.reader,
-        text,
+        said or command,
         language=language,
         as_of=question.given_as_of,
         now=now,
@@ -183,15 +217,17 @@ def sources_line(resources: Resources, language: str) -> str:
     return say("sources", language, names=", ".join([*map(defang, found[:MOST_PUBLISHERS]), *more]) or "–")
 
 
-def _line(resources: Resources, question: Question) -> str:
-    """Return what to say to a message that no article answers; "" for any other."""
+def _line(resources: Resources, question: Question, command: str) -> str:
+    """Return what to say to a message that no article answers, `command` being what it begins with; "" for others."""
     intent, language = question.intent, question.answer_language
     if intent in FRIENDLY:
         return say(FRIENDLY[intent], language)
     if intent is Intent.SOURCES:
         return sources_line(resources, language)
-    if intent in COMMANDS.keys() - {Intent.FIGURES, Intent.LATEST}:
-        return say("only_in_chat", language, command=COMMANDS[intent])
+    if command and command not in IN_CHATS:
+        return say("unknown_command", language)
+    if command not in TYPED.keys() | {""} or intent in COMMANDS.keys() - {Intent.FIGURES, Intent.LATEST}:
+        return say("only_in_chat", language, command=command or COMMANDS[intent])
     return ""
 
 
