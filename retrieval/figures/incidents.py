@@ -41,6 +41,15 @@ def is_deed(sentence: Sentence) -> bool:
     return _has_deed(sentence.text, sentence.language)
 
 
+def tells_of_its_day(sentence: Sentence) -> bool:
+    """Return whether a sentence tells what befell people, and gives no toll: "nine died on Friday in a fire"."""
+    words = figure_words(sentence.language)
+    if words is None or words.words["total"].search(sentence.text):
+        return False
+    forms = {trigger.form for trigger in triggers_in(sentence.text, words)}
+    return "toll" not in forms and not forms.isdisjoint(("verb", "active"))
+
+
 @lru_cache(maxsize=CACHED)
 def _has_deed(text: str, language: str) -> bool:
     words = figure_words(language)

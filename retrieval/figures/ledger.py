@@ -11,8 +11,9 @@ from enum import StrEnum
 from itertools import chain
 
 from retrieval.domain import Article, Figure, FigureKind, ReportStatus, Span
-from retrieval.figures.incidents import is_deed, one_incident
+from retrieval.figures.incidents import is_deed, one_incident, tells_of_its_day
 from retrieval.figures.keys import place_key, sole_country, speaker_key
+from retrieval.figures.lexicon import PEOPLE_KINDS
 from retrieval.figures.prices import good_of
 from retrieval.figures.withdrawals import Withdrawal
 from retrieval.language.doc import Doc, Sentence
@@ -29,6 +30,9 @@ CONTRADICTED_WITHIN = 3 * 86400.0  # seconds between two reports that may contra
 
 FEW, MOST_GROWTH = 3.0, 20.0
 """A count from FEW on that another speaker puts at more than MOST_GROWTH times as much is a count of something else."""
+
+LEAST_SHARE = 0.5
+"""Of the greater number, from which a smaller one is taken to contradict it where nobody is named for one of them."""
 
 ABOUT = 0.1  # relative: "around 160" may be 164, not 200
 
@@ -318,7 +322,8 @@ def _relation(old: Entry, new: Entry) -> _Relation:
     ours, theirs = ((one.article.published is None, _is_zero(one.figure)) for one in (old, new))
     if ours != theirs:  # which came first is not known; "nobody was hurt" is of one place or hour
         return _Relation()
-    if _bounds(old.figure) == _bounds(new.figure) and _days(old.figure) == _days(new.figure):
+    alike = _bounds(old.figure) == _bounds(new.figure) and _days(old.figure) == _days(new.figure)
+    if alike or _came_after(old, new) or _came_after(new, old):
         return _Relation()
     same = _speaker(old) is not None and _speaker(old) == _speaker(new)
     if _compatible(old.figure, new.figure):
@@ -331,9 +336,26 @@ def _relation(old: Entry, new: Entry) -> _Relation:
     if not one_incident(_sentence(old), _sentence(new)):
         return _Relation()
     plausible = least(old.figure) < FEW or least(new.figure) <= MOST_GROWTH * least(old.figure)
-    return _Relation(
-        updated=grows and plausible, on_a_later_day=True, contradicted=old.figure.kind not in PERIODS and plausible
-    )
+    rivals = old.figure.kind not in PERIODS and plausible and (_are_named(old, new) or _are_near(old, new))
+    return _Relation(updated=grows and plausible, on_a_later_day=True, contradicted=rivals)
+
+
+def _came_after(report: Entry, other: Entry) -> bool:
+    """Return whether a number is of people struck on a day after a report, which cannot have counted them."""
+    day, reported = other.figure.event_from, report.article.published_on
+    if day is None or reported is None or day <= reported or other.figure.kind not in PEOPLE_KINDS:
+        return False
+    return tells_of_its_day(_sentence(other))
+
+
+def _are_named(one: Entry, other: Entry) -> bool:
+    return _speaker(one) is not None and _speaker(other) is not None
+
+
+def _are_near(one: Entry, other: Entry) -> bool:
+    """Return whether numbers are so near that both count the same, though nobody is named for one of them."""
+    less, more = sorted((least(one.figure), least(other.figure)))
+    return less >= LEAST_SHARE * more
 
 
 def _is_zero(figure: Figure) -> bool:

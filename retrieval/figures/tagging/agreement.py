@@ -7,6 +7,7 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import replace
 
 from retrieval.domain import Figure, FigureScope, ReportStatus
+from retrieval.figures.keys import place_key, speaker_key
 from retrieval.figures.tagging.tagger import Tagged
 
 CHANGES = (FigureScope.INCREASE, FigureScope.PREVIOUS)
@@ -55,6 +56,32 @@ def without_parts_group(figures: Sequence[Figure]) -> list[Figure]:
         replace(figure, group="total") if figure.scope is FigureScope.WHOLE and _has_part(figure, figures) else figure
         for figure in figures
     ]
+
+
+def without_second_totals(figures: Sequence[Figure], apart: Callable[[Figure, Figure], bool]) -> list[Figure]:
+    """Return the figures, of two totals of one sentence, kind and group the smaller one a part of the other.
+
+    So it is in seven of eight such sentences of the labelled texts ("13 officers died, two of them beheaded"); others
+    add up ("a pilot and two stewards"). Totals of two places or speakers stay, and those that the text keeps `apart`.
+    """
+    return [
+        replace(one, scope=FigureScope.PART) if any(_is_second(one, other, apart) for other in figures) else one
+        for one in figures
+    ]
+
+
+def _is_second(one: Figure, other: Figure, apart: Callable[[Figure, Figure], bool]) -> bool:
+    if (one.quote, one.kind, one.group) != (other.quote, other.kind, other.group):
+        return False
+    if not (_is_total(one) and _is_total(other)) or (one.high or one.low or 0.0) >= (other.low or other.high or 0.0):
+        return False
+    places = {place_key(figure.place) for figure in (one, other)} - {None}
+    speakers = {speaker_key(figure.speaker) for figure in (one, other)} - {None}
+    return len(places) < 2 and len(speakers) < 2 and not apart(one, other)
+
+
+def _is_total(figure: Figure) -> bool:
+    return figure.scope in (FigureScope.TOTAL, FigureScope.WHOLE) and figure.status is ReportStatus.STATED
 
 
 def _has_part(whole: Figure, figures: Sequence[Figure]) -> bool:

@@ -11,11 +11,12 @@ from functools import partial
 
 from retrieval.domain import Figure, FigureScope, ReportStatus, Span
 from retrieval.embedding.engine import WordEncoder
-from retrieval.figures.counts import NEXT_WORD, group_at, triggers_in
+from retrieval.figures.counts import NEXT_WORD, group_at
+from retrieval.figures.incidents import tells_of_its_day
 from retrieval.figures.keys import place_key
 from retrieval.figures.lexicon import FigureWords
 from retrieval.figures.places import BEFORE_NAME, base_place, names_a_capital
-from retrieval.figures.tagging.agreement import agreed, without_parts_group
+from retrieval.figures.tagging.agreement import agreed, without_parts_group, without_second_totals
 from retrieval.figures.tagging.tagger import Tagged, Tagger
 from retrieval.figures.tagging.word_features import EDGES, MONEY, YEAR, marked_words
 from retrieval.language.doc import Doc, Sentence
@@ -59,7 +60,29 @@ def tagged_figures(
         found += _merged(doc, words, start, sentences, inside, tagged)
     rest = [one for one in grammar if not any(one.wording.overlaps(figure.wording) for figure in found)]
     ordered = sorted([*found, *rest], key=lambda figure: figure.wording.start)
-    return _standing(without_parts_group(ordered))
+    return _standing(without_second_totals(without_parts_group(ordered), partial(_are_apart, doc, words)))
+
+
+def _are_apart(doc: Doc, words: FigureWords, one: Figure, other: Figure) -> bool:
+    """Return whether two numbers of a sentence are of two speakers, or one of them is an earlier value."""
+    sentence = Sentence(doc, one.quote)
+    if one.speaker != other.speaker and len(sentence.attributions) > 1:
+        return True
+    first, last = sorted((one.wording, other.wording), key=lambda span: span.start)
+    if "; " in doc.text[first.end : last.start]:
+        return True
+    return any(_is_earlier(sentence.text, _shifted(span, -one.quote.start), words) for span in (first, last))
+
+
+def _is_earlier(text: str, number: Span, words: FigureWords) -> bool:
+    """Return whether a number follows a word for an earlier value, or its part of the sentence has one."""
+    clause = text[text.rfind(", ", 0, number.start) + 1 : text.find(", ", number.end) % (len(text) + 1)]
+    return _follows_earlier(text[: number.start], words) or words.words["previous"].search(clause) is not None
+
+
+def _follows_earlier(before: str, words: FigureWords) -> bool:
+    pattern = words.words["previous_before"].pattern
+    return re.search(rf"(?:{pattern})\s*\Z", before[-BEFORE_NAME:], re.IGNORECASE) is not None
 
 
 def _shifted(span: Span, by: int) -> Span:
@@ -117,7 +140,7 @@ def _merged(
         ):
             continue
         alone = not any(other is not one and other.kind is one.kind for other in tagged)
-        kept = replace(one, scope=FigureScope.TOTAL) if alone and _is_of_its_day(sentence, words, one) else one
+        kept = replace(one, scope=FigureScope.TOTAL) if alone and _is_of_its_day(sentence, one) else one
         read = _figure(doc, words, sentence, kept, start, same)
         if same is not None and same.place is None and place_key(read.place) in _places_of_others(same, grammar):
             read = replace(read, place=None)  # "164 dead, 103 of them in Almaty": the grammar knows whose it is
@@ -142,7 +165,7 @@ def _is_unknown(sentence: Sentence, words: FigureWords, one: Tagged) -> bool:
     return one.type == "zero" and words.zero_unless.search(sentence.text) is not None
 
 
-def _is_of_its_day(sentence: Sentence, words: FigureWords, one: Tagged) -> bool:
+def _is_of_its_day(sentence: Sentence, one: Tagged) -> bool:
     """Return whether a number that seems an earlier value is of an earlier day: "A day earlier, seven were killed".
 
     Nothing in the sentence counts a toll or reports what was said; where another number of the kind is near, it may be
@@ -151,9 +174,7 @@ def _is_of_its_day(sentence: Sentence, words: FigureWords, one: Tagged) -> bool:
     day, published = _day(sentence), sentence.published
     if one.scope not in EARLIER or day is None or published is None or sentence.speaker is not None:
         return False
-    forms = {trigger.form for trigger in triggers_in(sentence.text, words)}
-    recent = 0 <= (published.at.date() - day).days <= RECENT
-    return recent and "toll" not in forms and not forms.isdisjoint(("verb", "active"))
+    return 0 <= (published.at.date() - day).days <= RECENT and tells_of_its_day(sentence)
 
 
 def _is_day(sentence: Sentence, wording: Span) -> bool:
@@ -173,8 +194,7 @@ def _sentence_at(ends: Sequence[int], one: Tagged) -> int:
 
 def _is_negated(text: str, words: FigureWords, one: Tagged) -> bool:
     """Return whether a number follows a word that makes it the wrong one: "not 58", "rather than 58"."""
-    before = text[max(0, one.word.start - BEFORE_NAME) : one.word.start]
-    return re.search(rf"(?:{words.words['previous_before'].pattern})\s*\Z", before, re.IGNORECASE) is not None
+    return _follows_earlier(text[: one.word.start], words)
 
 
 def _wording(one: Tagged, start: int) -> Span:

@@ -136,13 +136,14 @@ def _scale(text: str, end: int, lex: Lexicon) -> tuple[float, int]:
     return scale, end
 
 
-def _atom(word: str, lex: Lexicon) -> tuple[str, float] | None:
+def _atom(word: str, lex: Lexicon, *, inside: bool = False) -> tuple[str, float] | None:
+    """Return a word's kind and value; `inside` a number, also of one that is another word: "бірден", at once."""
     low = word.casefold()
     if low in lex.atoms:
         return lex.atoms[low]
     if lex.case is not None:
         stem = lex.case.sub("", low)
-        if stem != low and (stem not in lex.no_case or low in lex.cased):
+        if stem != low and (inside or stem not in lex.no_case or low in lex.cased):
             return lex.atoms.get(stem)
     return None
 
@@ -157,7 +158,7 @@ def _from_words(text: str, start: int, lex: Lexicon) -> Number | None:
         if low == lex.joiner and end > start:
             position = word.end(1)
             continue
-        atom = _atom(word[1], lex)
+        atom = _atom(word[1], lex, inside=end > start)
         if atom is None or (end > start and position == end and "\n" in word.group()):
             break
         kind, value = atom

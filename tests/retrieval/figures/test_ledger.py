@@ -217,6 +217,50 @@ def test_what_two_deeds_did_is_no_dispute() -> None:
     assert {e.status for e in entries} == {FigureStatus.CURRENT}
 
 
+def test_those_who_died_on_a_day_after_a_report_do_not_update_it() -> None:
+    killed = series(
+        held(
+            [
+                article("a", 4, "Six people were killed on the hill, the ministry said."),
+                article("b", 7, "At least nine people died on 6 January in a fire, doctors said."),
+            ]
+        ),
+        FigureKind.KILLED,
+        "total",
+    )
+    assert [e.status for e in killed.entries] == [FigureStatus.CURRENT, FigureStatus.CURRENT]
+
+
+def test_a_toll_as_of_a_day_after_a_report_updates_it() -> None:
+    killed = series(
+        held(
+            [
+                article("a", 4, "Six people were killed on the hill, the ministry said."),
+                article("b", 7, "The death toll rose to nine on 6 January, doctors said."),
+            ]
+        ),
+        FigureKind.KILLED,
+        "total",
+    )
+    assert [e.status for e in killed.entries] == [FigureStatus.UPDATED, FigureStatus.CURRENT]
+
+
+def test_a_far_smaller_number_that_nobody_is_named_for_contradicts_nothing() -> None:
+    killed = series(
+        held(
+            [
+                article("a", 6, "Nineteen people were killed."),
+                article("b", 6, "Five people were killed."),
+                article("c", 6, "Twelve people were killed."),
+            ]
+        ),
+        FigureKind.KILLED,
+        "total",
+    )
+    statuses = {e.figure.low: e.status for e in killed.entries}
+    assert statuses == {19: FigureStatus.CONTRADICTED, 12: FigureStatus.CONTRADICTED, 5: FigureStatus.CURRENT}
+
+
 def test_tolls_of_two_days_do_not_update_each_other() -> None:
     found = held(
         [

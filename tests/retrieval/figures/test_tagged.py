@@ -238,3 +238,32 @@ def test_the_number_of_an_article_of_law_counts_nobody(language: str, text: str,
 def test_cases_are_no_people(encoder: WordEncoder) -> None:
     text = "412 pre-trial cases were opened and almost 10,000 people detained."
     assert {figure.low for figure in read(text, "en", encoder)} == {10_000}
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "total"),
+    [
+        ("en", "State TV: at least 13 security personnel dead, two decapitated.", 13),
+        ("ru", "«Зелёный крест» говорит теперь о 31 погибшем, трое числившихся мёртвыми нашлись в госпитале.", 31),
+        ("es", "Al menos 13 agentes murieron, dos de un disparo.", 13),
+        ("kk", "Ауруханада екі адам көз жұмып, қаза болғандар саны 233-ке жетті.", 233),
+    ],
+)
+def test_of_two_numbers_of_one_sentence_only_the_greater_is_a_total(
+    language: str, text: str, total: int, encoder: WordEncoder
+) -> None:
+    assert {figure.low for figure in read(text, language, encoder) if figure.stands} == {total}
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "totals"),
+    [
+        ("en", "Three people were killed in Tamberley and five in Kessel, police said.", {3, 5}),
+        ("en", "Student leaders claim 215 dead; the home minister has confirmed 147.", {215, 147}),
+        ("en", "The Red Cross lowered the number of dead to 62 from 69.", {62}),
+    ],
+)
+def test_totals_of_two_places_speakers_or_times_stay(
+    language: str, text: str, totals: set[float], encoder: WordEncoder
+) -> None:
+    assert {figure.low for figure in read(text, language, encoder) if figure.stands} >= totals
