@@ -17,6 +17,7 @@ from retrieval.question.figure import AskedFigure, asked_figure
 from retrieval.question.outlets import capitalised
 from retrieval.question.recognise import in_own_letters, question_language
 from retrieval.question.short_answer import ShortAnswer, short_answer
+from retrieval.question.slips import days_spelled
 from retrieval.question.terms import Term, days_in, terms_of, years_in
 from retrieval.question.time_readings import Newest
 from retrieval.question.window import TimeWindow, time_window
@@ -82,7 +83,7 @@ class Question:
         asked_in = detected or fallback
         if transliterated(tidy) == asked_in:
             tidy = in_own_letters(tidy, asked_in)
-        asked = Text(without_politeness(tidy, asked_in), asked_in)
+        asked = Text(days_spelled(without_politeness(tidy, asked_in), asked_in), asked_in)
         window, figure, kind = (
             time_window(asked, as_of or now, newest),
             asked_figure(asked),
