@@ -40,6 +40,12 @@ class Resources:
 
         return read_intent(self._default_embedder, text)
 
+    def joined_requests(self, text: str) -> frozenset[Intent]:
+        """Return the two things that one sentence asks for, nothing where it is one; like `intent_of`."""
+        from retrieval.question.intent import joined_requests
+
+        return joined_requests(self._default_embedder, text)
+
     def language_of(self, text: str) -> str | None:
         """Return the language of a message of few words, None if unsure; like `intent_of`."""
         from retrieval.question.intent import read_language

@@ -133,13 +133,13 @@ def _day(resources: Resources, written: str, now: datetime) -> TimeWindow | None
 
 
 def commands_in(resources: Resources, text: str) -> set[str]:
-    """Return the commands that the sentences of a message ask for; none for a message of one sentence."""
+    """Return the commands that the sentences of a message ask for, or the halves of one; none for any other."""
     if len(text) > MOST_CHARACTERS:
         return set()
     parts = [span.of(text) for span in sentences(text, detect(text))]
     asking = [part for part in parts if len(part.split()) >= LEAST_WORDS]
     if len(asking) < 2:
-        return set()
+        return {COMMANDS[intent] for intent in resources.joined_requests(text)}
     return {COMMANDS[intent] for part in asking if (intent := resources.intent_of(part)) in COMMANDS}
 
 

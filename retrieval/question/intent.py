@@ -13,10 +13,13 @@ from numpy.typing import NDArray
 
 from retrieval.domain import Intent, Span
 from retrieval.embedding.engine import Embedder, WordEncoder
-from retrieval.language.detect import transliterated
-from retrieval.language.packs import LANGUAGES
+from retrieval.language.detect import detect, transliterated
+from retrieval.language.doc import Text
+from retrieval.language.packs import LANGUAGES, any_regex
 from retrieval.language.text import clean
+from retrieval.question.figure import asked_figure
 from retrieval.question.recognise import in_own_letters, question_language
+from retrieval.question.slips import days_spelled
 
 WIDTH = 1.0
 """Of the kernel exp((cosine - 1) / WIDTH); chosen in `python -m training.intents` on the seen sentences."""
@@ -33,7 +36,28 @@ STEP = 127.0
 LEAST_SURE = 0.6
 """Score from which on a message is in a language; "ok" is in all of them."""
 
+JOINED = frozenset(
+    {
+        Intent.SUMMARY, Intent.TIMELINE, Intent.FIGURES, Intent.SUBSCRIBE, Intent.UNSUBSCRIBE, Intent.WATCH,
+        Intent.SETTINGS, Intent.PRIVACY,
+    }
+)  # fmt: skip
+"""Intents of which one sentence may ask for two; a noun alone, as in "protests and arrests", reads as the latest."""
+
+SURE_PART = 0.48
+"""Least score of half a sentence that is a request by itself; of 20 pairs of requests the lowest has .49."""
+
+SURE_BY = 0.2
+"""Least distance of that score to the next; the lowest of the same has .21."""
+
+LEAST_PART = 2
+"""Words of such a half."""
+
+MOST_JOINTS = 3
+"""Places in a message at which it may be two requests."""
+
 _WORD = re.compile(r"\S+")
+_JOINT = re.compile(rf"[\s,;]+(?:{any_regex('questions', 'also')})\s+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +153,36 @@ def read_intent(embedder: Embedder, text: str) -> Intent:
     return shipped_weights().intent_of(states_of(embedder, text)[None])[0]
 
 
+def joined_requests(embedder: Embedder, text: str) -> frozenset[Intent]:
+    """Return the two things that one sentence asks for, "give me the summary and subscribe me at 8"; else nothing.
+
+    Each half is surely a request by itself, for another thing, and more surely than the whole is: the whole of "send it
+    in the morning and in the evening" asks for one thing. `embedder` is the default one; raises ModelError.
+    """
+    written, weights = as_read(text), shipped_weights()
+    joints = list(_JOINT.finditer(written))[:MOST_JOINTS]
+    halves = [(written[: joint.start()], written[joint.end() :]) for joint in joints]
+    halves = [pair for pair in halves if all(len(half.split()) >= LEAST_PART for half in pair)]
+    if not halves:
+        return frozenset()
+    whole = weights.scores(states_of(embedder, written)[None])[0][0]
+    if weights.intents[int(whole.argmax())] not in JOINED:
+        return frozenset()
+
+    def asked(half: str) -> Intent | None:
+        scores = weights.scores(states_of(embedder, half)[None])[0][0]
+        second, best = np.argsort(scores)[-2:].tolist()
+        intent = weights.intents[best]
+        sure = scores[best] >= max(SURE_PART, scores[second] + SURE_BY, whole[best])
+        counts = intent is Intent.FIGURES and asked_figure(Text(half, detect(half))) is not None
+        return intent if sure and intent in JOINED and not counts else None
+
+    for behind, before in ((asked(last), first) for first, last in halves):
+        if behind and (ahead := asked(before)) and ahead is not behind:
+            return frozenset({ahead, behind})
+    return frozenset()
+
+
 def read_language(embedder: Embedder, text: str) -> str | None:
     """Return the language of a message of few words, also in the letters of another one: "rahmet"; None if unsure.
 
@@ -138,7 +192,9 @@ def read_language(embedder: Embedder, text: str) -> str | None:
 
 
 def as_read(text: str) -> str:
-    """Return the beginning of a message as it is embedded: in the letters of its language."""
+    """Return the beginning of a message as it is embedded: in the letters of its language, its days spelled right."""
     tidy = " ".join(clean(text[: MOST_CHARACTERS * 2]).split())[:MOST_CHARACTERS]
     language = question_language(tidy, LANGUAGES[0]) if tidy else None
-    return in_own_letters(tidy, language) if language and transliterated(tidy) == language else tidy
+    if language and transliterated(tidy) == language:
+        tidy = in_own_letters(tidy, language)
+    return days_spelled(tidy, language) if language else tidy

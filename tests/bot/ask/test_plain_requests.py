@@ -264,6 +264,18 @@ REFUSED = [
         "Dame un resumen del 6 de enero. Mándame las noticias cada día a las 8.",
         "Eso son dos peticiones a la vez; envíelas de una en una.",
     ),
+    (
+        "en",
+        "give me the summary of today and subscribe me at 8",
+        "That asks for two things at once; please send them one at a time.",
+    ),
+    ("ru", "дай сводку и покажи цифры", "Здесь сразу две просьбы; пришлите их по одной."),
+    ("kk", "бүгінгі шолуды бер және сандарды көрсет", "Мұнда бірден екі өтініш бар; бір-бірлеп жіберіңіз."),
+    (
+        "es",
+        "dame el resumen de hoy y avísame si cierran el aeropuerto",
+        "Eso son dos peticiones a la vez; envíelas de una en una.",
+    ),
 ]
 """Requests that are errors, in each language, and what is said to them."""
 
