@@ -501,6 +501,7 @@ class Briefing:
     publisher_count: int = 0
     newest_elsewhere: Moment | None = None  # of an empty or thin briefing: the newest article from before it
     topic: str | None = None  # what it is about, in the words of who asked; None: everything
+    topic_is_quoted: bool = False  # those words are in a case that no heading is in
     undated: tuple[Article, ...] = ()  # read in the window, without a date of publication
     notes: tuple[str, ...] = ()  # keys of frame texts shown with it
 

@@ -188,7 +188,10 @@ def title_text(briefing: Briefing) -> str:
     if not briefing.topic:
         return say("brief_head", briefing.language, window=window_text(briefing))
     topic = defang(_shortened(briefing.topic))
-    return say("brief_head_topic", briefing.language, topic=topic, window=window_text(briefing))
+    language, window = briefing.language, window_text(briefing)
+    if briefing.topic_is_quoted:
+        return say("brief_head_quoted", language, topic=quotation(topic, language), window=window)
+    return say("brief_head_topic", language, topic=topic, window=window)
 
 
 def short_parts(briefing: Briefing, cite_figure: Cite) -> list[list[Run]]:

@@ -11,9 +11,8 @@ from retrieval.briefing.topics import about, names_topic, sentences_about
 from retrieval.domain import Answer, Article, Briefing, Intent, QuestionError, ShownQuote, Status
 from retrieval.embedding import Embedder
 from retrieval.language.doc import Text
-from retrieval.language.names.base_forms import undeclined
 from retrieval.question.question import Question
-from retrieval.question.topic import Topic, asked_length, topic_of
+from retrieval.question.topic import Topic, asked_length, heading_of, topic_of
 from retrieval.search.find import find
 from retrieval.store.library import Library
 
@@ -44,7 +43,7 @@ def asked_briefing(
     Raises QuestionError.
     """
     topic, window = topic_of(question), question.window
-    title = _title(topic, question.language)
+    title, is_quoted = heading_of(question, topic)
     if window is not None and window.since and window.since > now:
         raise QuestionError("That period is yet to come.", key="future", written=window.span.of(question.text))
     as_of = question.as_of
@@ -60,7 +59,7 @@ def asked_briefing(
         made = composed(since, until, topics=[topic.text] if topic.words else ())
         if not made.article_count and topic.names:
             made = composed(since, until, topics=topic.names)
-        return replace(made, topic=title or None)
+        return replace(made, topic=title or None, topic_is_quoted=is_quoted)
     if topic.words:
         found = _articles_about(library, embedder, replace(question, as_of=as_of), topic)
         if not found:
@@ -71,7 +70,7 @@ def asked_briefing(
         only = None if topic.names else partial(sentences_about, library, embedder, topic=topic.text)
         since = _midnight(first.astimezone(now.tzinfo))
         made = composed(since, end, among={article.id for article in found}, only=only)
-        return replace(made, topic=title)
+        return replace(made, topic=title, topic_is_quoted=is_quoted)
     made = composed(until - LAST, until, shown=shown)
     if made.article_count or made.newest_elsewhere is None:
         return made
@@ -93,15 +92,6 @@ def _articles_about(library: Library, embedder: Embedder, question: Question, to
         near = {hit.passage.article.id: hit.passage.article for hit in hits if hit.score >= NEAREST * hits[0].score}
         found = about(library, embedder, list(near.values()), topic.text)
     return [article for article in found if article.published]
-
-
-def _title(topic: Topic, language: str) -> str:
-    """Return a topic as a heading names it, its names in their base form."""
-    title = topic.text
-    for word in reversed(Text(title, language).words):  # from the end, so that what is before a word stays where it is
-        if word.text in topic.names:
-            title = title[: word.start] + undeclined(word.text, language) + title[word.end :]
-    return title
 
 
 def _midnight(at: datetime) -> datetime:

@@ -5,9 +5,12 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import takewhile
 
 from retrieval.language.doc import Text
-from retrieval.language.packs import pattern
+from retrieval.language.names.base_forms import undeclined
+from retrieval.language.names.places import named_places
+from retrieval.language.packs import pack, pattern
 from retrieval.language.words import is_stopword, stem
 from retrieval.question.question import Question
 
@@ -34,6 +37,48 @@ def asked_length(question: Question) -> str | None:
 
 def _length_words(question: Question, name: str) -> re.Pattern[str]:
     return pattern(question.language, "questions", f"asked_{name}", r"(?<!\w)(?:{})(?!\w)")
+
+
+def heading_of(question: Question, topic: Topic) -> tuple[str, bool]:
+    """Return a topic as a heading names it, and whether it can only be quoted, as its words are in another case.
+
+    Where a language has cases, a heading is in the nominative: names in their base form, or words that stand in the
+    nominative in the question. Any other words are those of the question, with what governs them: "о ценах на газ".
+    """
+    language, text = question.language, topic.text
+    if not text or not pack(language).get("pack", "declines"):
+        return text, False
+    start = question.text.find(text)
+    if start >= 0 and _in_nominative(question, start, start + len(text)):
+        return text, False
+    bases = {word: _base_of(word, language) for word in topic.names}
+    inside = [word for word in Text(text, language).words if not is_stopword(word.text, language)]
+    if all(bases.get(word.text) for word in inside):
+        for word in reversed(inside):  # from the end, so that what is before a word stays where it is
+            text = f"{text[: word.start]}{bases[word.text]}{text[word.end :]}"
+        return text, False
+    before = Text(question.text[: max(0, start)], language).words
+    governs = list(takewhile(lambda word: is_stopword(word.text, language), reversed(before)))[:1]
+    return question.text[governs[0].start : start + len(text)] if governs else text, True
+
+
+def _in_nominative(question: Question, start: int, end: int) -> bool:
+    """Return whether a topic stands before a word such as "туралы"; in a language without any, first or behind ":"."""
+    behind = pack(question.language).words("questions", "about_behind")
+    if behind:
+        after = Text(question.text[end:], question.language).words
+        return bool(after) and after[0].text.casefold() in behind
+    return question.text[:start].rstrip()[-1:] in ("", ":")
+
+
+def _base_of(name: str, language: str) -> str | None:
+    """Return the base form of a name that has no other, is a large place's or has a known ending; else None."""
+    if name.isupper():
+        return name
+    stem_ = stem(name, language)
+    place = next((place for _, place in named_places(language) if stem(place, language) == stem_), None)
+    based = undeclined(name, language)
+    return place or (based if based != name else None)
 
 
 def topic_of(question: Question) -> Topic:

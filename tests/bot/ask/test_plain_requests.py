@@ -155,6 +155,7 @@ async def test_inline_mode_answers_plain_requests(text: str, result: str, chat: 
     [
         ("Give me a daily summary", "Brief, 13 Jan 2022"),
         ("Дай сводку за 6 января", "Сводка, 6 янв. 2022"),
+        ("Дай сводку о ценах на газ", "Сводка по запросу «о ценах на газ», 3 янв. – 5 янв. 2022"),
         ("Resumen del día", "Resumen, 13 ene 2022"),
         ("Бүгінгі жаңалықтарға шолу бер", "Шолу, 2022"),
     ],

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from retrieval.question.question import Question
-from retrieval.question.topic import topic_of
+from retrieval.question.topic import heading_of, topic_of
 
 NOW = datetime(2022, 1, 20, tzinfo=UTC)
 
@@ -39,3 +39,36 @@ def test_a_topic_keeps_the_small_words_inside_it(text: str, topic: str) -> None:
 )
 def test_what_is_new_is_about_everything(text: str) -> None:
     assert about(text) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "heading"),
+    [
+        ("что произошло в Жанаозене", "Жанаозен"),
+        ("сводка по Бишкеку", "Бишкек"),
+        ("сводка по Алматы", "Алматы"),
+        ("дай сводку о Казахстане и ОДКБ", "Казахстан и ОДКБ"),
+        ("сводка: аэропорт Алматы", "аэропорт Алматы"),
+        ("газ бағасы туралы шолу", "газ бағасы"),
+        ("summary of gas prices", "gas prices"),
+        ("¿Qué se sabe de Masimov?", "Masimov"),
+    ],
+)
+def test_a_heading_is_in_the_nominative(text: str, heading: str) -> None:
+    question = Question.read(text, now=NOW)
+    assert heading_of(question, topic_of(question)) == (heading, False)
+
+
+@pytest.mark.parametrize(
+    ("text", "quoted"),
+    [
+        ("Что известно о Масимове?", "о Масимове"),
+        ("Дай сводку о ценах на газ", "о ценах на газ"),
+        ("дай сводку про Токаева и ОДКБ", "про Токаева и ОДКБ"),
+        ("сводка протестов", "протестов"),
+        ("Ақтаудағы жағдайға шолу", "Ақтаудағы жағдайға"),
+    ],
+)
+def test_words_in_another_case_are_quoted_with_what_governs_them(text: str, quoted: str) -> None:
+    question = Question.read(text, now=NOW)
+    assert heading_of(question, topic_of(question)) == (quoted, True)
