@@ -5,12 +5,14 @@ import itertools
 import json
 import re
 import sys
+import tempfile
 import time
 from html import unescape
-from typing import Any
+from pathlib import Path
+from typing import IO, Any
 
 from telegram import Update
-from telegram._utils.types import ODVInput
+from telegram._utils.types import ODVInput, UploadFileDict
 from telegram.request import BaseRequest, RequestData
 
 from bot.resources import Resources
@@ -30,6 +32,7 @@ class TerminalRequest(BaseRequest):
 
     def __init__(self) -> None:
         self._buttons: list[str] = []
+        self._message: dict[str, Any] = {}  # the one that they are under
         self._sent = 0
 
     @property
@@ -42,11 +45,13 @@ class TerminalRequest(BaseRequest):
     async def shutdown(self) -> None:
         return None
 
-    def button(self, line: str) -> str | None:
-        """Return the data of the button that a line like `#2` names; None for any other line."""
+    def press(self, line: str) -> dict[str, Any] | None:
+        """Return the press of the button that a line like `#2` names, as Telegram's JSON; None for any other line."""
         found = re.fullmatch(r"#(\d+)", line)
         number = int(found[1]) if found else 0
-        return self._buttons[number - 1] if 0 < number <= len(self._buttons) else None
+        if not 0 < number <= len(self._buttons):
+            return None
+        return {"data": self._buttons[number - 1], "message": self._message}
 
     async def do_request(
         self,
@@ -61,28 +66,40 @@ class TerminalRequest(BaseRequest):
         """Carry out a call of the Bot API; return its HTTP status and body."""
         called = url.rsplit("/", 1)[-1]
         fields = request_data.parameters if request_data else {}
-        return 200, json.dumps({"ok": True, "result": self._result(called, fields)}).encode()
+        files = request_data.multipart_data if request_data else {}
+        return 200, json.dumps({"ok": True, "result": self._result(called, fields, files)}).encode()
 
-    def _result(self, called: str, fields: dict[str, Any]) -> Any:
+    def _result(self, called: str, fields: dict[str, Any], files: UploadFileDict) -> Any:
         if called == "getMe":
             return {"id": 1, "is_bot": True, "first_name": "Sitrep", "username": "sitrep_bot"}
         if called in ("sendMessage", "editMessageText"):
-            return self._print(fields)
+            text = str(fields["text"])
+            return self._print(_without_markup(text) if fields.get("parse_mode") == "HTML" else text, fields)
+        if called in ("sendPhoto", "sendDocument"):
+            return self._print("\n".join(str(_kept(name, content)) for name, content, _ in files.values()), fields)
         if called == "answerCallbackQuery" and fields.get("text"):
             print(fields["text"])
         return True
 
-    def _print(self, fields: dict[str, Any]) -> dict[str, Any]:
-        text = str(fields["text"])
-        print("\n" + (_without_markup(text) if fields.get("parse_mode") == "HTML" else text))
+    def _print(self, text: str, fields: dict[str, Any]) -> dict[str, Any]:
+        print("\n" + text)
+        self._sent += 1
+        chat = {"id": TERMINAL_CHAT, "type": "private"}
+        message = {"message_id": self._sent, "date": int(time.time()), "chat": chat, "text": text}
         rows = fields.get("reply_markup", {}).get("inline_keyboard", [])
         buttons = [button for row in rows for button in row]
         if buttons:
             self._buttons = [button["callback_data"] for button in buttons]
+            self._message = {**message, "reply_markup": fields["reply_markup"]}
             print("   ".join(f"#{n} {button['text']}" for n, button in enumerate(buttons, start=1)))
-        self._sent += 1
-        chat = {"id": TERMINAL_CHAT, "type": "private"}
-        return {"message_id": self._sent, "date": int(time.time()), "chat": chat, "text": text}
+        return message
+
+
+def _kept(name: str, content: bytes | IO[bytes]) -> Path:
+    """Write a picture or a document into a new folder of its own, and return its path."""
+    path = Path(tempfile.mkdtemp(prefix="sitrep-chat-")) / name
+    path.write_bytes(content if isinstance(content, bytes) else content.read())
+    return path
 
 
 def _without_markup(html: str) -> str:
@@ -102,7 +119,7 @@ async def converse(application: BotApplication, request: TerminalRequest) -> Non
             line = (await asyncio.to_thread(sys.stdin.readline)).strip()
             if not line:
                 return
-            update = Update.de_json(_update(line, request.button(line), number), application.bot)
+            update = Update.de_json(_update(line, request.press(line), number), application.bot)
             await application.process_update(update)
             await _deliver(application, number)
     finally:
@@ -122,13 +139,13 @@ async def _deliver(application: BotApplication, number: int) -> None:
             sent(message_id)
 
 
-def _update(line: str, button: str | None, number: int) -> dict[str, Any]:
+def _update(line: str, pressed: dict[str, Any] | None, number: int) -> dict[str, Any]:
     """Return the update, as Telegram's JSON, of a line written or a button pressed."""
     person = {"id": TERMINAL_CHAT, "is_bot": False, "first_name": "Reader"}
     chat = {"id": TERMINAL_CHAT, "type": "private"}
     message = {"message_id": number, "date": int(time.time()), "chat": chat, "from": person, "text": line}
-    if button is not None:
-        press = {"id": str(number), "from": person, "chat_instance": "1", "data": button, "message": message}
+    if pressed is not None:
+        press = {"id": str(number), "from": person, "chat_instance": "1", **pressed}
         return {"update_id": number, "callback_query": press}
     if line.startswith("/"):
         command = line.split(maxsplit=1)[0]

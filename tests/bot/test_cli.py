@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -201,3 +202,13 @@ def test_chat_answers_in_the_terminal_and_opens_passages(sitrep: Sitrep) -> None
     assert "Токаев объявил" in done.stdout
     assert "#1 [1]" in done.stdout
     assert done.stdout.count("возглавляет Совет безопасности") >= 2
+
+
+def test_chat_asks_a_question_that_it_offers_and_keeps_the_chart(sitrep: Sitrep) -> None:
+    done = sitrep("chat", stdin="/start\n#1\n/figures detained\n\n")
+    assert done.returncode == 0, done.stderr
+    assert "#1 How many people were killed?" in done.stdout
+    assert "Killed: about 160" in done.stdout
+    [chart] = map(Path, re.findall(r"(?m)^/.+\.png$", done.stdout))
+    assert chart.read_bytes().startswith(b"\x89PNG")
+    shutil.rmtree(chart.parent)
