@@ -11,6 +11,7 @@ help: ## list the targets
 
 # The stamps name the lock they were made from, so that a changed lock installs anew.
 $(VENV)/runtime.stamp: requirements.lock pyproject.toml
+	@echo "The packages are installed into $(VENV): about a gigabyte, some minutes."
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
@@ -24,6 +25,7 @@ $(VENV)/dev.stamp: requirements-dev.lock pyproject.toml
 
 demo: $(VENV)/runtime.stamp ## install into .venv, take in the samples and ask questions of them
 	@$(BIN)/sitrep demo
+	@echo "The command sitrep is there after: . $(BIN)/activate"
 
 run: $(VENV)/runtime.stamp ## run the bot with the settings in .env
 	$(BIN)/sitrep run

@@ -6,7 +6,7 @@ from bot.locales import explain, say
 from bot.resources import Resources
 from bot.sources import feeds as followed
 from bot.sources.feeds import counts_text
-from bot.sources.ingest_command import submissions
+from bot.sources.ingest_command import progress_on_stderr, submissions
 from retrieval.domain import SitrepError
 from retrieval.ingest.pipeline import ingest
 
@@ -29,12 +29,14 @@ def add_source(resources: Resources, written: str, language: str) -> tuple[bool,
             if reply.ok:
                 sentences.append(reply.sentence)
         source = written if is_address else str(Path(written).expanduser())
-        report = ingest(
-            resources.library,
-            resources.embedder,
-            submissions([source], resources, private=False),
-            clock=resources.settings.now,
-        )
+        with progress_on_stderr(None) as progress:
+            report = ingest(
+                resources.library,
+                resources.embedder,
+                submissions([source], resources, private=False),
+                progress=progress,
+                clock=resources.settings.now,
+            )
         resources.library.update_index()
     except SitrepError as exc:
         return False, explain(exc, language)

@@ -17,6 +17,7 @@ from bot.settings import read_settings
 from retrieval.domain import QuestionError
 from retrieval.language.detect import detect
 from retrieval.question.question import Question
+from retrieval.store.read import is_empty
 
 HERE = {
     "/access": "sitrep access list",
@@ -43,6 +44,8 @@ def run(text: str, as_of: str, lang: str, as_json: bool, batch: Path | None) -> 
             return
         question, found = _replied(resources, text, as_of, lang)
         print_json(answer_json(found.answer)) if as_json else print(_shown(resources, question, found))
+        if not as_json and is_empty(resources.library.engine):
+            print("\nThe library is empty. Add articles: sitrep ingest SOURCE")
 
 
 def _replied(resources: Resources, text: str, as_of: str, lang: str) -> tuple[Question, Reply]:

@@ -31,6 +31,7 @@ def run() -> None:
         folder = Path(place)
         with as_file(files("samples") / "articles.jsonl") as samples:
             shutil.copyfile(samples, folder / SAMPLES)
+            kept = f"To try the bot on these articles first: sitrep ingest {shlex.quote(str(samples))}"
         articles = (folder / SAMPLES).read_text(encoding="utf-8").count("\n")
         _say("This takes about a minute, in three steps. Nothing leaves this machine, and no setting of yours is used.")
         _say("1/3  The embedding model is made ready (some seconds, the first time) ...")
@@ -41,6 +42,7 @@ def run() -> None:
         for words in QUESTIONS:
             _sitrep(folder, "ask", *words)
     _say("Now yours: sitrep ingest YOUR-FILES, then sitrep ask 'your question'. In Telegram: sitrep init, sitrep run.")
+    print(kept, flush=True)
 
 
 def _say(text: str) -> None:

@@ -38,7 +38,7 @@ def run(sources: list[str], published: str, as_json: bool, private: bool = False
             total = sum(len(one.text) for one in taken if isinstance(one, Submission))
         library, embedder = resources.library, resources.embedder
         gc.freeze()  # full collections over start-up objects take a fiftieth of the time
-        with _progress_on_stderr(total) as progress:
+        with progress_on_stderr(total) as progress:
             report = ingest(library, embedder, taken, published=moment, progress=progress, clock=settings.now)
         resources.library.update_index()
     if as_json:
@@ -82,7 +82,7 @@ def submissions(sources: list[str], resources: Resources, private: bool) -> Iter
 
 
 @contextmanager
-def _progress_on_stderr(total: int | None) -> Iterator[Callable[[Report], None]]:
+def progress_on_stderr(total: int | None) -> Iterator[Callable[[Report], None]]:
     """Show a bar with rate and time left, in characters of text, `total` if known; it clears itself away at the end."""
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
