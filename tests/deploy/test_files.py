@@ -92,11 +92,6 @@ def test_what_the_bot_is_given_are_settings(where: str) -> None:
     assert {name.upper() for name in SERVICES["bot"][where]} <= known
 
 
-def test_the_units_settings_are_settings() -> None:
-    named = re.findall(r"SITREP_[A-Z_]+|sitrep_[a-z_]+", (FOLDER / "sitrep.service").read_text(encoding="utf-8"))
-    assert {name.upper() for name in named} <= {f"SITREP_{field.upper()}" for field in Settings.model_fields}
-
-
 def test_images_are_pinned_and_nobody_is_root_in_them() -> None:
     written = (FOLDER / "Dockerfile").read_text(encoding="utf-8")
     stages = re.split(r"(?m)^FROM ", written)[1:]
