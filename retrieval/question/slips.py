@@ -8,6 +8,8 @@ from retrieval.language.packs import pack
 from retrieval.language.words import is_stopword, stem, words
 from retrieval.question.terms import is_common
 
+SHORTEST_SLIP = 4  # letters
+
 SHORTEST = 5
 """Letters of the shortest word for a day that is read so: known words are one slip off "кеше", "hoy" or "жұма"."""
 
@@ -40,7 +42,7 @@ def days_spelled(text: str, language: str) -> str:
     A word that is known, or has a capital inside the text, is none.
     """
     for word in reversed(words(text)):  # from the end, so that what is before a word stays where it is
-        if len(word.text) >= SHORTEST - 1 and (day := _day_meant(word.text, word.start, language)):
+        if len(word.text) >= SHORTEST_SLIP and (day := _day_meant(word.text, word.start, language)):
             text = text[: word.start] + day + text[word.end :]
     return text
 
@@ -49,6 +51,8 @@ def _day_meant(word: str, start: int, language: str) -> str | None:
     written, days = word.casefold(), _days(language)
     if written in days or (word[0].isupper() and start > 1):
         return None
+    if listed := pack(language).get("calendar", "slips", {}).get(written):
+        return str(listed)
     meant = next((day for day in days if abs(len(day) - len(written)) <= 1 and is_slip(written, day)), None)
     return meant if meant and not is_known(word, language) else None
 

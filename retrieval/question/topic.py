@@ -13,6 +13,10 @@ from retrieval.language.names.places import named_places
 from retrieval.language.packs import pack, pattern
 from retrieval.language.words import is_stopword, stem
 from retrieval.question.question import Question
+from retrieval.question.slips import is_known, is_slip
+
+SHORTEST_STOP, SHORTEST_STEM = 4, 5
+"""Letters of the stop words, and of the stems of requests, that are read with a slip in them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +55,16 @@ def heading_of(question: Question, topic: Topic) -> tuple[str, bool]:
     start = question.text.find(text)
     if start >= 0 and _in_nominative(question, start, start + len(text)):
         return text, False
+    if start < 0:  # words of the request stand between those of the topic
+        start, end = question.text.find(topic.words[0]), question.text.rfind(topic.words[-1]) + len(topic.words[-1])
+        text = question.text[start:end]
     bases = {word: _base_of(word, language) for word in topic.names}
     inside = [word for word in Text(text, language).words if not is_stopword(word.text, language)]
     if all(bases.get(word.text) for word in inside):
         for word in reversed(inside):  # from the end, so that what is before a word stays where it is
             text = f"{text[: word.start]}{bases[word.text]}{text[word.end :]}"
         return text, False
-    before = Text(question.text[: max(0, start)], language).words
+    before = Text(question.text[:start], language).words
     governs = list(takewhile(lambda word: is_stopword(word.text, language), reversed(before)))[:1]
     return question.text[governs[0].start : start + len(text)] if governs else text, True
 
@@ -81,6 +88,17 @@ def _base_of(name: str, language: str) -> str | None:
     return place or (based if based != name else None)
 
 
+def _asks_with_slip(word: str, language: str) -> bool:
+    """Return whether an unknown word is one slip off a stop word or a word of requests: "waht hapened", "не болди"."""
+    if word[0].isupper() or is_known(word, language):
+        return False
+    stops, stems = pack(language).words("words", "stop"), _request_stems().get(language, ())
+    written, stem_ = word.casefold(), stem(word, language)
+    meant = [(written, stop) for stop in stops if len(stop) >= SHORTEST_STOP]
+    meant += [(stem_, asking) for asking in stems if len(asking) >= SHORTEST_STEM]
+    return any(one[0] == other[0] and is_slip(one, other) for one, other in meant)  # "sismo" is no "mismo"
+
+
 def topic_of(question: Question) -> Topic:
     """Return what a question is about, without time words, numbers, stop words and the words of requests."""
     language, time = question.language, question.window.span if question.window else None
@@ -94,7 +112,7 @@ def topic_of(question: Question) -> Topic:
         of_length = any(start <= word.start < end for start, end in lengths)
         if is_stopword(word.text, language) and not (in_time or of_length):
             continue
-        if in_time or of_length or word.text[0].isdigit() or stem_ in asking:
+        if in_time or of_length or word.text[0].isdigit() or stem_ in asking or _asks_with_slip(word.text, language):
             end = None
             continue
         text += (" " if text else "") + word.text if end is None else question.text[end : word.end]

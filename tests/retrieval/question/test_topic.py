@@ -21,6 +21,8 @@ def about(text: str) -> str:
         ("дай сводку о ценах на газ за вчера", "ценах на газ"),
         ("resumen sobre los precios del gas", "precios del gas"),
         ("газ бағасы туралы шолу", "газ бағасы"),
+        ("resumen del sismo", "sismo"),
+        ("summary of the sinking", "sinking"),
     ],
 )
 def test_a_topic_keeps_the_small_words_inside_it(text: str, topic: str) -> None:
@@ -35,6 +37,10 @@ def test_a_topic_keeps_the_small_words_inside_it(text: str, topic: str) -> None:
         "qué cambió desde mi último resumen",
         "соңғы шолудан бері не өзгерді",
         "как прошёл день",
+        "waht hapened yestrday",
+        "дай свотку за вчера",
+        "кеше не болди",
+        "un resumne de ayer",
     ],
 )
 def test_what_is_new_is_about_everything(text: str) -> None:
@@ -66,6 +72,7 @@ def test_a_heading_is_in_the_nominative(text: str, heading: str) -> None:
         ("Дай сводку о ценах на газ", "о ценах на газ"),
         ("дай сводку про Токаева и ОДКБ", "про Токаева и ОДКБ"),
         ("сводка протестов", "протестов"),
+        ("черкни дайджест о ценах на газ", "черкни дайджест о ценах на газ"),
         ("Ақтаудағы жағдайға шолу", "Ақтаудағы жағдайға"),
     ],
 )
