@@ -6,7 +6,6 @@ from pathlib import Path
 from bot.ask.conflicts import rivals_text
 from bot.ask.contract import answer_json
 from bot.ask.render import answer_text
-from bot.brief.render import brief_text, timeline_text
 from bot.figures.render import sheet, sheet_text
 from bot.locales import LOCALES, explain, named, say
 from bot.moments import as_of_moment
@@ -69,8 +68,12 @@ def _shown(resources: Resources, question: Question, found: Reply) -> str:
     if is_ledger(question):
         return sheet_text(sheet(resources.library, None, question.as_of, citing=True), language)
     if found.briefing is not None:
+        from bot.brief.render import brief_text  # with what makes briefings, a tenth of the start
+
         return brief_text(found.briefing)
     if found.timeline is not None:
+        from bot.brief.render import timeline_text
+
         return timeline_text(found.timeline, language, found.topic)
     if found.line:
         return found.line

@@ -4,15 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
+from typing import TYPE_CHECKING
 
 from bot.locales import LOCALES, say, texts
 from bot.moments import day_window
 from bot.resources import Resources
 from retrieval.answer.ask import LANGUAGE_UNKNOWN, ask
 from retrieval.answer.harmless import defang
-from retrieval.briefing.asked import asked_briefing, briefing_answer
-from retrieval.briefing.timeline import timeline
-from retrieval.briefing.topics import sentences_on_topic
 from retrieval.domain import Answer, Briefing, Intent, QuestionError, ShownQuote, Span, Status, Timeline
 from retrieval.language.detect import detect
 from retrieval.language.sentences import sentences
@@ -22,6 +20,9 @@ from retrieval.question.topic import topic_of
 from retrieval.question.window import TimeWindow
 from retrieval.reader.reader import STATEMENTS
 from retrieval.store.read import publishers
+
+if TYPE_CHECKING:
+    from retrieval.answer.chat_model import ChatModel
 
 COMMANDS = {
     Intent.SUMMARY: "/brief",
@@ -175,10 +176,7 @@ def reply(
     if not question.understood and question.intent not in FRIENDLY:
         return Reply(replace(empty, notes=(LANGUAGE_UNKNOWN,)))
     if is_briefing(question):
-        made = asked_briefing(
-            library, embedder, question, now, language=question.answer_language, shown=shown, chat_model=chooser
-        )
-        return Reply(briefing_answer(made, text, moment, question.intent), briefing=made)
+        return _briefed(resources, text, question, now, chooser, shown)
     if question.intent is Intent.TIMELINE:
         days = _timeline(resources, question)
         statements = tuple(statement for day in days.days for statement in day.statements)
@@ -202,11 +200,9 @@ def reply(
         intent=question.intent,
     )
     if question.intent is Intent.LATEST and answer.status is Status.ABSTAINED:  # no one sentence says it; a brief may
-        made = asked_briefing(
-            library, embedder, question, now, language=question.answer_language, shown=(), chat_model=chooser
-        )
-        if made.lines:
-            return Reply(briefing_answer(made, text, moment, question.intent), briefing=made)
+        briefed = _briefed(resources, text, question, now, chooser, ())
+        if briefed.briefing and briefed.briefing.lines:
+            return briefed
     return Reply(answer)
 
 
@@ -231,7 +227,32 @@ def _line(resources: Resources, question: Question, command: str) -> str:
     return ""
 
 
+def _briefed(
+    resources: Resources,
+    text: str,
+    question: Question,
+    now: datetime,
+    chooser: "ChatModel | None",
+    shown: Sequence[ShownQuote] | None,
+) -> Reply:
+    from retrieval.briefing.asked import asked_briefing, briefing_answer
+
+    made = asked_briefing(
+        resources.library,
+        resources.embedder,
+        question,
+        now,
+        language=question.answer_language,
+        shown=shown,
+        chat_model=chooser,
+    )
+    return Reply(briefing_answer(made, text, question.as_of or now, question.intent), briefing=made)
+
+
 def _timeline(resources: Resources, question: Question) -> Timeline:
+    from retrieval.briefing.timeline import timeline
+    from retrieval.briefing.topics import sentences_on_topic
+
     window = question.window
     since = window.since.date() if window and window.since else None
     until = (window.until - LEAST_SHARE).date() if window and window.until else None

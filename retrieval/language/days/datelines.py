@@ -63,6 +63,7 @@ _BARE = re.compile(
 )
 _DASH = re.compile(rf"{_SPACE}\.?{_SPACE}(?:[–—―]+|-+)(?=\s|[{_UPPER}\"“«¿¡]|$)[ \t\xa0]*")
 _STOP = re.compile(r"[ \t\xa0]*\.(?=\s|$)[ \t\xa0]*")
+_CLOSING = re.compile("[–—―./-]")  # no dateline ends without one of these
 
 
 def _read_parts(text: str, at: int, found: dict[str, Any]) -> tuple[int, str]:
@@ -110,6 +111,8 @@ def dateline_at(text: str, start: int) -> Dateline | None:
     """Return the dateline that begins at `start` in `text` (its span counts from 0), or None."""
     limit = start + LONGEST_DATELINE
     head = text[start:limit]
+    if not _CLOSING.search(head):
+        return None
     found: dict[str, Any] = {}
     at = 0
     # "Jan 6 (Reuters) -" has no place; a month would otherwise be taken for one.

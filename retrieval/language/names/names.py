@@ -33,12 +33,13 @@ _LATIN_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz")
 
 # Endings of case in Russian and Kazakh, and bare vowels, by sound. They are taken off in every script
 # alike, so that the keys agree: "Валентин" and "Valentin" both lose what looks like an ending.
-_ENDINGS = tuple(
+_ENDINGS = frozenset(
     """
     dagi degi tagi tegi ami ben dan den din imi men nan nen nin ogo omu pen tan ten tin ak am da de
     di ei em ga ge ik im ka ke ni oi om ta te ti a e i o u
     """.split()
-)  # longest first
+)
+_LONGEST_ENDING = max(map(len, _ENDINGS))
 
 _VOWELS = re.compile("[aeiou]")
 _LEAST_CONSONANTS = 4  # with fewer, the vowels are kept in what names are looked up by
@@ -55,9 +56,15 @@ def name_key(word: str) -> str:
     sounds = spelled(POSSESSIVE.sub("", word.casefold()))
     if len(sounds) < _LEAST_LENGTH:
         return ""
-    while ending := next((e for e in _ENDINGS if sounds.endswith(e) and len(sounds) - len(e) >= _LEAST_LEFT), ""):
-        sounds = sounds[: -len(ending)]
+    while ending := _ending(sounds):
+        sounds = sounds[:-ending]
     return _even(sounds)
+
+
+def _ending(sounds: str) -> int:
+    """Return the length of the longest ending that leaves enough of a word; 0 if there is none."""
+    longest = min(_LONGEST_ENDING, len(sounds) - _LEAST_LEFT)
+    return next((length for length in range(longest, 0, -1) if sounds[-length:] in _ENDINGS), 0)
 
 
 @lru_cache(maxsize=_CACHED_NAMES)
@@ -101,9 +108,10 @@ def spelled(word: str) -> str:
     if any(letter in CYRILLIC for letter in word):
         written = unicodedata.normalize("NFC", word).replace("дж", "ж")
         return "".join(CYRILLIC.get(letter, letter if letter in _LATIN_LETTERS else "") for letter in written)
-    written = "".join(
-        c if c in "şšžčç" else unicodedata.normalize("NFD", c)[0] for c in unicodedata.normalize("NFC", word)
-    )
+    written = word
+    if not word.isascii():
+        letters = unicodedata.normalize("NFC", word)
+        written = "".join(c if c in "şšžčç" else unicodedata.normalize("NFD", c)[0] for c in letters)
     sounds = _SOUNDS.sub(lambda match: LATIN[match[0]], written)
     return "".join(c for c in sounds if c in _LATIN_LETTERS)
 

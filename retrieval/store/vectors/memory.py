@@ -125,7 +125,7 @@ def _joined(
     newest: Moment | None,
 ) -> Snapshot:
     """Return the old rows without the stale ones, and the new ones, by rising id."""
-    kept = ~np.isin(old.ids, list(stale))
+    kept = ~np.isin(old.ids, np.fromiter(stale, np.int64, len(stale)))
     ids = np.concatenate([old.ids[kept], *(block[0] for block in blocks)])
     keys = np.concatenate([old.version_keys[kept], *(block[1] for block in blocks)])
     vectors = [block[2] for block in blocks]
