@@ -36,6 +36,7 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "sameness": OWN,
     "intents": OWN,
     "conflicts": OWN,
+    "marks": OWN,
     "faults": OWN,
     "mutants": OWN,
 }

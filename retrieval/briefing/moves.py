@@ -1,8 +1,9 @@
 """The figures of a briefing: those that changed since they were last shown, and those that contradict each other."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from retrieval.briefing.sentences import StoredSentence
 from retrieval.domain import Article, Change, Dispute, Figure, FigureKind, FigureMove, FigureReport, Span
@@ -15,6 +16,7 @@ from retrieval.figures.ledger import (
     Reported,
     ReportedWithdrawal,
     Series,
+    least,
     ledger,
     priced_good,
 )
@@ -57,8 +59,19 @@ def read_reports(library: Library, articles: Sequence[Article]) -> Reports:
     found = ledger(reported, withdrawn)
     gone = (entry.by for one in found for entry in one.entries if entry.status is FigureStatus.WITHDRAWN)
     updated = (entry for one in found for entry in one.entries if entry.status is FigureStatus.UPDATED)
-    replaced = {(*entry.article.key, entry.figure.wording) for entry in updated}
+    replaced = {(*entry.article.key, entry.figure.wording) for entry in chain(updated, _overtaken(found))}
     return Reports(figures, {by.article.key for by in gone if by is not None}, found, replaced)
+
+
+def _overtaken(found: Sequence[Series]) -> Iterator[Entry]:
+    """Yield the counts of one place that came before a greater one of all places of their event, which tells more."""
+    wholes = {(one.event, one.kind, one.group): one.entries for one in found if one.place is None and one.day is None}
+    for one in found:
+        for entry in one.entries if one.place is not None and one.kind in GROWING else ():
+            whole = wholes.get((one.event, one.kind, one.group), ())
+            later = (other.figure for other in whole if other.known_at > entry.known_at)
+            if any(least(figure) > least(entry.figure) for figure in later):
+                yield entry
 
 
 # --- moves ------------------------------------------------------------------------------------------

@@ -21,14 +21,16 @@ from retrieval.figures.tagging.tagger import Tagged, Tagger
 from retrieval.figures.tagging.word_features import EDGES, MONEY, YEAR, marked_words
 from retrieval.language.doc import Doc, Sentence
 from retrieval.language.names.base_forms import base_form
+from retrieval.language.names.places import places
 from retrieval.language.speakers.speaker_words import speaker_words
 
 LONGEST_WINDOW = 700  # characters read at once
 CERTAIN = 0.85  # probability from which a figure is believed that the grammar does not read
+NONE_OF_THEM = 0.6  # the same, of a group of which there were none
 LIKELY = 0.3  # from which scope, status and names are believed of a figure that the grammar reads too
 SURE_GROUP = 0.8  # from which its group is, where the grammar has no word for it
-NAMED = 0.8  # of a speaker, from which it is believed: better none than a wrong one
-PLACED = 0.6  # of a place
+NAMED = 0.9  # of a speaker, from which it is believed: better none than a wrong one
+PLACED, PLACED_UNKNOWN = 0.6, 0.8  # of a place that is on the map, and of another name
 PAIRS = (("«", "»"), ("“", "”"))
 UNLISTED = ("workers", "prisoners", "other")  # groups of which the packs list no words
 UNIT_WITHIN = 3  # words after a number in which what it counts must come
@@ -36,6 +38,7 @@ UNSAID = ("people", "foreigners")  # a citizen of ours is a foreigner elsewhere
 EARLIER = (FigureScope.PREVIOUS, FigureScope.HISTORY)
 RECENT = 7  # days before an article in which what it tells of a day is its news
 HELD = (ReportStatus.STATED, ReportStatus.CORRECTION)
+WHOLES = (FigureScope.TOTAL, FigureScope.WHOLE)
 COUNTED = (FigureScope.TOTAL, FigureScope.WHOLE, FigureScope.PART)
 
 
@@ -60,7 +63,18 @@ def tagged_figures(
         found += _merged(doc, words, start, sentences, inside, tagged)
     rest = [one for one in grammar if not any(one.wording.overlaps(figure.wording) for figure in found)]
     ordered = sorted([*found, *rest], key=lambda figure: figure.wording.start)
+    ordered = [_of_the_whole(doc, words, figure, ordered) for figure in ordered]
     return _standing(without_second_totals(without_parts_group(ordered), partial(_are_apart, doc, words)))
+
+
+def _of_the_whole(doc: Doc, words: FigureWords, part: Figure, others: Sequence[Figure]) -> Figure:
+    """Return a part with its whole's group where the sentence names no other: "13 officers, two of them beheaded"."""
+    noun = dict(words.groups).get(part.group)
+    if part.scope is not FigureScope.PART or noun is None or noun.search(part.quote.of(doc.text)):
+        return part
+    wholes = (one for one in others if one.quote == part.quote and one.kind is part.kind and one.scope in WHOLES)
+    whole = next(wholes, None)
+    return part if whole is None else replace(part, group=whole.group)
 
 
 def _are_apart(doc: Doc, words: FigureWords, one: Figure, other: Figure) -> bool:
@@ -129,17 +143,20 @@ def _merged(
     grammar: Sequence[Figure],
     tagged: Sequence[Tagged],
 ) -> Iterator[Figure]:
-    for one in tagged:
-        word = _shifted(one.word, start)
-        same = next((figure for figure in grammar if figure.wording.overlaps(_wording(one, start))), None)
-        if one.probability < (CERTAIN if same is None else LIKELY):
-            continue
+    for each in tagged:
+        word = _shifted(each.word, start)
+        same = next((figure for figure in grammar if figure.wording.overlaps(_wording(each, start))), None)
         sentence = next((s for s in sentences if s.span.start <= word.start < s.span.end), sentences[-1])
+        among = each.type == "zero" and words.words["among"].search(sentence.text) is not None
+        one = replace(each, scope=FigureScope.PART) if among else each  # "no children were among the dead"
+        absent = _absent_group(sentence, words, one)
+        if one.probability < (LIKELY if same is not None else NONE_OF_THEM if absent else CERTAIN):
+            continue
         if same is None and (
             _is_day(sentence, word) or _counts_things(doc.text, start, words, one) or _is_unknown(sentence, words, one)
         ):
             continue
-        alone = not any(other is not one and other.kind is one.kind for other in tagged)
+        alone = not any(other is not each and other.kind is one.kind for other in tagged)
         kept = replace(one, scope=FigureScope.TOTAL) if alone and _is_of_its_day(sentence, one) else one
         read = _figure(doc, words, sentence, kept, start, same)
         if same is not None and same.place is None and place_key(read.place) in _places_of_others(same, grammar):
@@ -212,8 +229,10 @@ def _figure(doc: Doc, words: FigureWords, sentence: Sentence, one: Tagged, start
         speaker = base_form(*_named(doc, _shifted(one.speaker, start)), doc.language)
     if one.place is not None and one.place_probability >= PLACED:
         named = _trimmed(doc.text, _shifted(one.place, start))
-        if not names_a_capital(doc.text, named.start, named.end, doc.language):
-            place = base_place(*_named(doc, named), doc.language)
+        name = base_place(*_named(doc, named), doc.language)
+        known = one.place_probability >= PLACED_UNKNOWN or places(name, doc.language)
+        if known and not names_a_capital(doc.text, named.start, named.end, doc.language):
+            place = name
     day = _day(sentence)
     absent = _absent_group(sentence, words, one)
     if same is not None:  # of kind and value the grammar is surer, where it reads any
