@@ -13,6 +13,7 @@ from bot.output import Record, answer_lines, print_json, text_of
 from bot.requests.plain import Reply, command_and_rest, is_ledger, read, reply
 from bot.resources import Resources
 from bot.settings import read_settings
+from retrieval.answer.ask import LANGUAGE_UNKNOWN
 from retrieval.domain import QuestionError
 from retrieval.language.detect import detect
 from retrieval.question.question import Question
@@ -43,7 +44,8 @@ def run(text: str, as_of: str, lang: str, as_json: bool, batch: Path | None) -> 
             return
         question, found = _replied(resources, text, as_of, lang)
         print_json(answer_json(found.answer)) if as_json else print(_shown(resources, question, found))
-        if not as_json and is_empty(resources.library.engine):
+        understood = LANGUAGE_UNKNOWN not in found.answer.notes and not found.line
+        if understood and not as_json and is_empty(resources.library.engine):
             print("\nThe library is empty. Add articles: sitrep ingest SOURCE")
 
 
