@@ -65,13 +65,19 @@ def read_reports(library: Library, articles: Sequence[Article]) -> Reports:
 
 def _overtaken(found: Sequence[Series]) -> Iterator[Entry]:
     """Yield the counts of one place that came before a greater one of all places of their event, which tells more."""
-    wholes = {(one.event, one.kind, one.group): one.entries for one in found if one.place is None and one.day is None}
+    greatest: dict[tuple[object, ...], Entry] = {}
     for one in found:
-        for entry in one.entries if one.place is not None and one.kind in GROWING else ():
-            whole = wholes.get((one.event, one.kind, one.group), ())
-            later = (other.figure for other in whole if other.known_at > entry.known_at)
-            if any(least(figure) > least(entry.figure) for figure in later):
-                yield entry
+        if one.place is None and one.day is None and one.kind in GROWING:
+            greatest[one.event, one.kind, one.group] = max(one.entries, key=_count_and_time)
+    for one in found:
+        whole = greatest.get((one.event, one.kind, one.group)) if one.place is not None else None
+        if whole is not None:
+            count, time = _count_and_time(whole)
+            yield from (entry for entry in one.entries if least(entry.figure) < count and entry.known_at < time)
+
+
+def _count_and_time(entry: Entry) -> tuple[float, float]:
+    return least(entry.figure), entry.known_at
 
 
 # --- moves ------------------------------------------------------------------------------------------

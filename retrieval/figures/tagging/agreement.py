@@ -10,6 +10,7 @@ from retrieval.domain import Figure, FigureScope, ReportStatus
 from retrieval.figures.keys import place_key, speaker_key
 from retrieval.figures.tagging.tagger import Tagged
 
+WHOLES = (FigureScope.TOTAL, FigureScope.WHOLE)
 CHANGES = (FigureScope.INCREASE, FigureScope.PREVIOUS)
 SMALL = 1e-9
 CORRECTS = (ReportStatus.CORRECTION, ReportStatus.CORRECTED)
@@ -81,7 +82,7 @@ def _is_second(one: Figure, other: Figure, apart: Callable[[Figure, Figure], boo
 
 
 def _is_total(figure: Figure) -> bool:
-    return figure.scope in (FigureScope.TOTAL, FigureScope.WHOLE) and figure.status is ReportStatus.STATED
+    return figure.scope in WHOLES and figure.status is ReportStatus.STATED
 
 
 def _has_part(whole: Figure, figures: Sequence[Figure]) -> bool:

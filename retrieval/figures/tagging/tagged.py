@@ -16,7 +16,7 @@ from retrieval.figures.incidents import tells_of_its_day
 from retrieval.figures.keys import place_key
 from retrieval.figures.lexicon import FigureWords
 from retrieval.figures.places import BEFORE_NAME, base_place, names_a_capital
-from retrieval.figures.tagging.agreement import agreed, without_parts_group, without_second_totals
+from retrieval.figures.tagging.agreement import WHOLES, agreed, without_parts_group, without_second_totals
 from retrieval.figures.tagging.tagger import Tagged, Tagger
 from retrieval.figures.tagging.word_features import EDGES, MONEY, YEAR, marked_words
 from retrieval.language.doc import Doc, Sentence
@@ -38,8 +38,7 @@ UNSAID = ("people", "foreigners")  # a citizen of ours is a foreigner elsewhere
 EARLIER = (FigureScope.PREVIOUS, FigureScope.HISTORY)
 RECENT = 7  # days before an article in which what it tells of a day is its news
 HELD = (ReportStatus.STATED, ReportStatus.CORRECTION)
-WHOLES = (FigureScope.TOTAL, FigureScope.WHOLE)
-COUNTED = (FigureScope.TOTAL, FigureScope.WHOLE, FigureScope.PART)
+COUNTED = (*WHOLES, FigureScope.PART)
 
 
 def tagged_figures(
@@ -73,8 +72,7 @@ def _of_the_whole(doc: Doc, words: FigureWords, part: Figure, others: Sequence[F
     if part.scope is not FigureScope.PART or noun is None or noun.search(part.quote.of(doc.text)):
         return part
     wholes = (one for one in others if one.quote == part.quote and one.kind is part.kind and one.scope in WHOLES)
-    whole = next(wholes, None)
-    return part if whole is None else replace(part, group=whole.group)
+    return replace(part, group=next(wholes, part).group)
 
 
 def _are_apart(doc: Doc, words: FigureWords, one: Figure, other: Figure) -> bool:
@@ -90,8 +88,9 @@ def _are_apart(doc: Doc, words: FigureWords, one: Figure, other: Figure) -> bool
 
 def _is_earlier(text: str, number: Span, words: FigureWords) -> bool:
     """Return whether a number follows a word for an earlier value, or its part of the sentence has one."""
-    clause = text[text.rfind(", ", 0, number.start) + 1 : text.find(", ", number.end) % (len(text) + 1)]
-    return _follows_earlier(text[: number.start], words) or words.words["previous"].search(clause) is not None
+    before, after = text[: number.start].rpartition(", ")[2], text[number.end :].partition(", ")[0]
+    part = before + number.of(text) + after
+    return _follows_earlier(text[: number.start], words) or words.words["previous"].search(part) is not None
 
 
 def _follows_earlier(before: str, words: FigureWords) -> bool:
