@@ -20,7 +20,7 @@ from typing import Any
 from retrieval.domain import Figure
 from retrieval.embedding import Embedder, load_embedder
 from retrieval.embedding.centred import name_of
-from retrieval.figures.ledger import Entry, FigureStatus, Reported, Series
+from retrieval.figures.ledger import Reported, Series
 from retrieval.figures.records import series
 from retrieval.ingest.files import from_path
 from retrieval.ingest.pipeline import ingest
@@ -41,23 +41,19 @@ def marks(found: Iterable[Series]) -> Iterator[Mark]:
     """Yield what the labels name a mark by: what is counted, the report marked, how, and the report that does it."""
     for one in found:
         for entry in one.entries:
-            if entry.status is not FigureStatus.CURRENT:
+            if entry.by is not None:
                 by = entry.by.figure if isinstance(entry.by, Reported) else None
                 yield {
                     "kind": one.kind.value,
                     "group": one.group,
                     "status": entry.status.value,
                     "old": [entry.article.id, *_bounds(entry.figure)],
-                    "new": [_article(entry), *_bounds(by)],
+                    "new": [entry.by.article.id, *_bounds(by)],
                 }
 
 
 def _bounds(figure: Figure | None) -> tuple[float | None, float | None]:
     return (figure.low, figure.high) if figure is not None else (None, None)
-
-
-def _article(entry: Entry) -> str | None:
-    return entry.by.article.id if entry.by is not None else None
 
 
 def marked(articles: Iterable[Submission], embedder: Embedder) -> list[Mark]:

@@ -100,9 +100,8 @@ def read(
     )
     if command == COMMANDS[Intent.SUMMARY] and said:
         question = replace(question, window=_day(resources, said, as_of or now) or question.window)
-    if (
-        question.intent in FRIENDLY and not command and not language
-    ):  # of a word or two, often in the letters of another language
+    # Thanks are a word or two, often in the letters of another language.
+    if question.intent in FRIENDLY and not command and not language:
         return replace(question, answer_language=resources.language_of(said) or fallback)
     if command or (intent in (Intent.SUMMARY, Intent.TIMELINE) and question.intent is Intent.LATEST):
         return replace(question, intent=intent, text=question.text if said else "")

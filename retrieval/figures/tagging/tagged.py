@@ -157,7 +157,7 @@ def _merged(
             continue
         alone = not any(other is not each and other.kind is one.kind for other in tagged)
         kept = replace(one, scope=FigureScope.TOTAL) if alone and _is_of_its_day(sentence, one) else one
-        read = _figure(doc, words, sentence, kept, start, same)
+        read = _figure(doc, sentence, kept, start, same, absent)
         if same is not None and same.place is None and place_key(read.place) in _places_of_others(same, grammar):
             read = replace(read, place=None)  # "164 dead, 103 of them in Almaty": the grammar knows whose it is
         yield read
@@ -217,7 +217,8 @@ def _wording(one: Tagged, start: int) -> Span:
     return _shifted(one.number.span if one.number else one.word, start)
 
 
-def _figure(doc: Doc, words: FigureWords, sentence: Sentence, one: Tagged, start: int, same: Figure | None) -> Figure:
+def _figure(doc: Doc, sentence: Sentence, one: Tagged, start: int, same: Figure | None, absent: str | None) -> Figure:
+    """Return the tagger's figure, beside the `same` of the grammar; `absent` is the group of which there were none."""
     low = high = 0.0 if one.type == "zero" else 1.0
     wording = _trimmed(doc.text, _wording(one, start))
     spoken = one.speaker is not None and not speaker_words(doc.language).verbs.search(
@@ -233,7 +234,6 @@ def _figure(doc: Doc, words: FigureWords, sentence: Sentence, one: Tagged, start
         if known and not names_a_capital(doc.text, named.start, named.end, doc.language):
             place = name
     day = _day(sentence)
-    absent = _absent_group(sentence, words, one)
     if same is not None:  # of kind and value the grammar is surer, where it reads any
         sure = same.group == "total" and one.group in UNLISTED and one.group_probability >= SURE_GROUP
         return replace(
