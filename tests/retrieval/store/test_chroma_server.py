@@ -1,5 +1,6 @@
 """Chroma as a server of its own: searched like the embedded one, and no question waits for it when it fails."""
 
+import os
 import signal
 import subprocess
 import time
@@ -94,6 +95,7 @@ def test_a_server_that_hangs_holds_a_question_up_for_seconds_at_most(
     served: Library, server: tuple[str, "subprocess.Popen[bytes]"]
 ) -> None:
     server[1].send_signal(signal.SIGSTOP)
+    os.waitid(os.P_PID, server[1].pid, os.WSTOPPED)  # the signal is on its way until the last thread stands
     started = time.monotonic()
     assert len(served.nearest(a_vector(served), 5).passages) == 5
     assert time.monotonic() - started < 4
