@@ -24,7 +24,7 @@ from retrieval.domain import Moment
 from retrieval.ingest.files import from_path
 from retrieval.ingest.submission import Submission
 from training.sets import CORPORA, Corpus, lines
-from training.stories import EXAM_LIBRARY, LIBRARIES, UNSEEN, UNSEEN_LIBRARIES, Place, article, read_library
+from training.stories import EXAM_LIBRARIES, LIBRARIES, UNSEEN, UNSEEN_LIBRARIES, Place, article, read_library
 
 LEAST_PART = 25  # characters of a sentence that, shown alone, are as good as the sentence
 STORY_QUESTIONS = 600  # asked of the unseen stories
@@ -204,7 +204,7 @@ OF_DATA: dict[str, Callable[[Path], AnswerSet]] = {
 }
 """Sets of the data folder, by the name of their own folder in it."""
 
-NAMES = (*(corpus.name for corpus in CORPORA), *UNSEEN_LIBRARIES, EXAM_LIBRARY, *OF_DATA)
+NAMES = (*(corpus.name for corpus in CORPORA), *UNSEEN_LIBRARIES, *EXAM_LIBRARIES, *OF_DATA)
 
 
 def answer_sets(data: Path | None, names: Sequence[str] = NAMES) -> Iterator[AnswerSet]:
@@ -212,7 +212,7 @@ def answer_sets(data: Path | None, names: Sequence[str] = NAMES) -> Iterator[Ans
     for corpus in CORPORA:
         if corpus.name in names:
             yield own_set(corpus)
-    for name in (*UNSEEN_LIBRARIES, EXAM_LIBRARY):
+    for name in (*UNSEEN_LIBRARIES, *EXAM_LIBRARIES):
         if name in names:
             yield event_library(LIBRARIES / name)
     for name, read in OF_DATA.items():

@@ -1,10 +1,15 @@
 """Which sentences say the same, so that an answer says it once and cites them all."""
 
 from collections.abc import Sequence
+from itertools import takewhile
 
 from retrieval.language import sameness
 from retrieval.language.doc import Sentence
 from retrieval.reader.choice import NumberedSentence
+
+AS_GOOD = 0.9
+"""Share of the best likelihood from which on a statement in the asker's language is shown first: of the answers to six
+sets no first place is lost at .9, and one in 54 at .8."""
 
 MOST_SOURCES = 3
 """Citations shown for one statement; more independent sources would not make it truer to a reader."""
@@ -23,6 +28,20 @@ def grouped(sentences: Sequence[NumberedSentence]) -> list[list[NumberedSentence
         elif has_room(home, sentence):
             home.append(sentence)
     return groups
+
+
+def own_language_first(
+    groups: Sequence[tuple[list[NumberedSentence], float]], language: str
+) -> list[tuple[list[NumberedSentence], float]]:
+    """Return groups with how likely each answers, best first, with what the asker can read ahead.
+
+    In a group, sentences in `language` come before those that say the same in another; and so does the first group that
+    has one, where it is as good as the best.
+    """
+    sorted_ = [(sorted(group, key=lambda one: one.article.language != language), likely) for group, likely in groups]
+    as_good = takewhile(lambda one: one[1] >= AS_GOOD * sorted_[0][1], sorted_)
+    ahead = next((at for at, (group, _) in enumerate(as_good) if group[0].article.language == language), 0)
+    return sorted_[ahead : ahead + 1] + sorted_[:ahead] + sorted_[ahead + 1 :]
 
 
 def has_room(group: Sequence[NumberedSentence], sentence: NumberedSentence) -> bool:

@@ -20,7 +20,7 @@ from retrieval.reader.choice import Choice, Group, NumberedSentence
 from retrieval.reader.cross_encoder import ReadSentence, Scorer, Window
 from retrieval.reader.extract import distinct
 from retrieval.reader.features import features
-from retrieval.reader.grouping import grouped
+from retrieval.reader.grouping import grouped, own_language_first
 from retrieval.reader.passages import PASSAGES_JUDGED, FoundPassage
 from retrieval.reader.reranker import Reranker
 from retrieval.reader.surroundings import says_something
@@ -139,20 +139,18 @@ class PassageReader:
             return Choice(nearest=nearest)
         ordered = self._reranked(question, ranked[: max(SENTENCES_COMPARED, 2 * most)])
         share = {one.sentence.number: min(1.0, one.probability / ranked[0].probability) for one in ordered}
-        groups = grouped([one.sentence for one in ordered])
         chosen: list[list[NumberedSentence]] = []
-        for group in groups:
+        for group in grouped([one.sentence for one in ordered]):
             shown = any(_is_quoted(group[0], earlier[0]) for earlier in chosen)
             if len(chosen) < most and not shown and share[group[0].number] >= shipped_weights().near:
                 chosen.append(group)
-        return Choice(
-            tuple(
-                Group(tuple(one.number for one in group), round(answered * share[group[0].number], DECIMALS))
-                for group in chosen
-            ),
-            nearest=nearest,
-            short=ordered[0].short,
-        )
+        of_groups = [(group, share[group[0].number]) for group in chosen]
+        groups = [
+            Group(tuple(one.number for one in group), round(answered * likely, DECIMALS))
+            for group, likely in own_language_first(of_groups, question.answer_language)
+        ]
+        short = {one.sentence.number: one.short for one in ordered}
+        return Choice(tuple(groups), nearest=nearest, short=short[groups[0].numbers[0]])
 
     def probability(self, question: Question, ranked: Sequence[Likely]) -> float:
         """Return the probability that the likeliest sentences answer, from 0 to 1."""

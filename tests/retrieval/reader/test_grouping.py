@@ -3,11 +3,12 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from retrieval.domain import Article
 from retrieval.language import sameness
 from retrieval.reader.choice import NumberedSentence
-from retrieval.reader.grouping import grouped
+from retrieval.reader.grouping import grouped, own_language_first
 from tests.retrieval.answer.numbered import numbered
 
 ENGLISH = "Tokayev said CSTO troops would start leaving in two days and be gone in no more than ten."
@@ -31,3 +32,21 @@ def test_sentences_with_other_numbers_are_statements_in_their_own_order() -> Non
 def test_sentences_that_say_the_same_are_one_statement() -> None:
     one, other = near("Police held 12 people.", "Twelve people were held by police.")
     assert [[each.number for each in group] for group in grouped([one, other])] == [[1, 2]]
+
+
+def test_of_sentences_that_say_the_same_the_asker_s_language_is_quoted() -> None:
+    one, other = near(ENGLISH, SPANISH)
+    assert own_language_first([([one, other], 0.9)], "es") == [([other, one], 0.9)]
+
+
+@pytest.mark.parametrize(("likely", "numbers"), [(0.82, [2, 1]), (0.8, [1, 2])])
+def test_what_answers_as_well_in_the_asker_s_language_comes_first(likely: float, numbers: list[int]) -> None:
+    one, other = near(ENGLISH, SPANISH)
+    found = own_language_first([([one], 0.9), ([other], likely)], "es")
+    assert [group[0].number for group, _ in found] == numbers
+
+
+def test_what_is_in_no_language_of_the_asker_keeps_its_order() -> None:
+    one, other = near(ENGLISH, SPANISH)
+    groups = [([one], 0.9), ([other], 0.9)]
+    assert own_language_first(groups, "kk") == groups
