@@ -39,8 +39,9 @@ A_SECOND = 100.0
 OF_TEN_STRANGERS, OF_TEN_FLOOD = 6, 3
 HELP_EVERY, CHART_EVERY, ASK_EVERY = 0.4, 0.5, 4.0  # seconds
 
-AROUND = 15.0
-"""Seconds of writing before the first measurement of memory, and of silence before the last."""
+AROUND = 60.0
+"""Seconds of writing before the first measurement of memory, in which each part is used at least ten times (charts load
+their library, every worker answers), and of silence before the last."""
 
 PATIENCE = 30.0
 """Seconds without any more answers after which those that are missing count as never given."""
@@ -233,11 +234,11 @@ def main() -> int:
     growth = found.memory[1] / found.memory[0] - 1 if found.memory[0] else 0.0
     cached, refused = at_percent(found.cached, 95), at_percent(found.refused, 95)
     slowest = max(found.answers, default=0.0)
-    usual = at_percent(found.answers, 50)
+    usual, p95 = at_percent(found.answers, 50), at_percent(found.answers, 95)
     print(f"{found.updates} updates in {found.seconds:.0f} s, {found.updates / found.seconds:.0f} a second")
     print(f"/help: {len(found.cached)}, p50 {at_percent(found.cached, 50):.2f} s, p95 {cached:.2f} s (target 1)")
     print(f"refused: {len(found.refused)} lines to strangers, p95 {refused:.2f} s (target 1)")
-    print(f"questions: {len(found.answers)}, p50 {usual:.2f} s, slowest {slowest:.2f} s (target 2)")
+    print(f"questions: {len(found.answers)}, p50 {usual:.2f} s, p95 {p95:.2f} s, slowest {slowest:.2f} s (target 2)")
     print(f"readers without an answer: {found.unanswered}, limits broken: {found.violations} (target 0, 0)")
     print(f"messages to the chat that floods: {found.flood}; pictures to the one that wants charts: {found.charts}")
     print(f"updates stored, those of the warm-up among them: {found.stored}")
