@@ -12,7 +12,7 @@ from retrieval.domain import Answer, Citation, FigureKind
 from retrieval.store.library import Library
 
 DATA_BYTES = 64
-"""Telegram's limit on the data of a button; two to four quotes fit in."""
+"""Telegram's limit on the data of a button; two to four sentences fit in."""
 
 PRESENT = timedelta(minutes=1)
 """An answer as of a moment at most this long ago is about the present: its button shows today's conflicts."""
@@ -34,7 +34,7 @@ def rivals_text(library: Library, answer: Answer, now: datetime) -> str:
 def conflict_button(library: Library, answer: Answer, key: int, now: datetime) -> Button | None:
     """Return the button that opens the conflicting reports; None if there are none or the answer lists them.
 
-    Its data is the moment asked about (0: now), the answer's exchange, and its kind of figure or its quotes.
+    Its data is the moment asked about (0: now), the answer's exchange, and its kind of figure or sentences.
     """
     as_of = _asked_about(answer, now)
     unnamed = data = f"con:{int(as_of.timestamp()) if as_of else 0}:{key}"
@@ -45,9 +45,9 @@ def conflict_button(library: Library, answer: Answer, key: int, now: datetime) -
             data = f"{data}:{kind.value}" + (f".{event}" if event is not None else "")
     elif conflicts(library, answer.citations, as_of):
         for citation in answer.citations:
-            quote = f":{citation.passage_id}.{citation.start}.{citation.end}"
-            if citation.passage_id is not None and len(data + quote) <= DATA_BYTES:
-                data += quote
+            sentence = f":{citation.passage_id}.{citation.answer_span.start}.{citation.answer_span.end}"
+            if citation.passage_id is not None and len(data + sentence) <= DATA_BYTES:
+                data += sentence
     return None if data == unnamed else Button(say("conflicts_button", answer.language), data)
 
 

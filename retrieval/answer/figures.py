@@ -324,12 +324,14 @@ def quoted_by(entry: Entry) -> Quoted | None:
 
 
 def conflicts(library: Library, cited: Sequence[Citation], as_of: datetime | None) -> tuple[Series, ...]:
-    """Return those series of the ledger at `as_of` (None: now) in which a quoted figure has rivals, a row a value.
+    """Return the series of the ledger at `as_of` (None: now) in which a figure of an answer has rivals; a row a value.
 
-    A figure has one where its row was updated, contradicted or withdrawn, where others of its series contradict each
-    other, and where the quoted version is no longer the newest and the series has other numbers now.
+    Figures around the sentence that answers do not count. A figure has a rival where its row was updated, contradicted
+    or withdrawn, where others of its series contradict each other, and where the quoted version is no longer the newest
+    and the series has other numbers now.
     """
-    reported = [one for _, one in quoted_figures(library, cited)]
+    answers = [replace(one, start=one.answer_span.start, end=one.answer_span.end) for one in cited]
+    reported = [one for _, one in quoted_figures(library, answers)]
     if not reported:
         return ()
     reports = {report_of(one.article, one.figure) for one in reported}

@@ -108,6 +108,12 @@ def test_what_competes_with_an_answer_stands_below_it_with_numbers_that_go_on(si
     assert int(re.findall(r"^\[(\d+)\]", competing, re.MULTILINE)[0]) == listed + 1
 
 
+def test_disputed_numbers_around_the_sentence_that_answers_are_not_listed(sitrep: Sitrep) -> None:
+    answer = sitrep("ask", "What reason did Pashinyan give for sending peacekeepers?").stdout
+    assert "8 officers dead" in answer
+    assert "Conflicting figures" not in answer
+
+
 def test_batch_answers_a_line_each_and_keeps_the_ids(sitrep: Sitrep) -> None:
     lines = [
         {"id": "q-1", "question": "How many people were killed?", "as_of": "2022-01-06T18:00:00+06:00"},
