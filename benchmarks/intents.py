@@ -14,7 +14,7 @@ from pathlib import Path
 
 from retrieval.domain import Intent
 from retrieval.embedding import load_embedder
-from retrieval.question.intent import read_intent
+from retrieval.question.intent import read_request
 from training.intents import sentences
 
 LEAST_RIGHT = 0.95
@@ -29,7 +29,7 @@ def main() -> None:
     unseen = sentences(unseen=True)
     with tempfile.TemporaryDirectory() as temporary:
         embedder = load_embedder((options.library or Path(temporary)) / "models")
-        told = [read_intent(embedder, one.text) for one in unseen]
+        told = [read_request(embedder, one.text).intent for one in unseen]
     count, right = Counter[str](), Counter[str]()
     for sentence, intent in zip(unseen, told, strict=True):
         for name in ("all", sentence.language, sentence.intent.value):

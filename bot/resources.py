@@ -14,6 +14,7 @@ from retrieval.store.library import Library, open_library
 
 if TYPE_CHECKING:
     from retrieval.answer.chat_model import ChatModel
+    from retrieval.question.intent import Request
     from retrieval.reader.reader import Reader
 
 
@@ -34,20 +35,20 @@ class Resources:
             settings.embedding_model, folder, api_key=key, base_url=settings.embedding_base_url or None
         )
 
-    def intent_of(self, text: str) -> Intent:
+    def request_of(self, text: str) -> "Request":
         """Return what a message asks to be done, always by the default embedding model. Raises ModelError."""
-        from retrieval.question.intent import read_intent
+        from retrieval.question.intent import read_request
 
-        return read_intent(self._default_embedder, text)
+        return read_request(self._default_embedder, text)
 
     def joined_requests(self, text: str) -> frozenset[Intent]:
-        """Return the two things that one sentence asks for, nothing where it is one; like `intent_of`."""
+        """Return the two things that one sentence asks for, nothing where it is one; like `request_of`."""
         from retrieval.question.intent import joined_requests
 
         return joined_requests(self._default_embedder, text)
 
     def language_of(self, text: str) -> str | None:
-        """Return the language of a message of few words, None if unsure; like `intent_of`."""
+        """Return the language of a message of few words, None if unsure; like `request_of`."""
         from retrieval.question.intent import read_language
 
         return read_language(self._default_embedder, text)

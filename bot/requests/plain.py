@@ -85,7 +85,8 @@ def read(
     A command, typed where no chat knows it, asks for what it does, of what follows it: "/brief Aktau".
     """
     command, said = command_and_rest(text)
-    intent = TYPED.get(command, Intent.OTHER) if command else resources.intent_of(said)
+    request = None if command else resources.request_of(said)  # all of what follows a command is what it is about
+    intent = request.intent if request else TYPED.get(command, Intent.OTHER)
     if len(commands_in(resources, said)) > 1:
         raise QuestionError("That asks for two things at once; send them one at a time.", key="two_requests")
     question = Question.read(
@@ -96,6 +97,7 @@ def read(
         fallback=language or fallback,
         answer_language=language,
         intent=intent,
+        about=request.about if request else None,
         newest=resources.newest,
     )
     if command == COMMANDS[Intent.SUMMARY] and said:
@@ -140,7 +142,7 @@ def commands_in(resources: Resources, text: str) -> set[str]:
     asking = [part for part in parts if len(part.split()) >= LEAST_WORDS]
     if len(asking) < 2:
         return {COMMANDS[intent] for intent in resources.joined_requests(text)}
-    return {COMMANDS[intent] for part in asking if (intent := resources.intent_of(part)) in COMMANDS}
+    return {COMMANDS[intent] for part in asking if (intent := resources.request_of(part).intent) in COMMANDS}
 
 
 def is_ledger(question: Question) -> bool:

@@ -1,4 +1,7 @@
-"""What a message asks to be done, told by its likeness to example sentences; no list of words is looked at."""
+"""What a message asks to be done, and which of its words say what about; no list of words is looked at.
+
+The first is told by its likeness to example sentences, the second by what the embedder makes of each word where it is.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,7 @@ from retrieval.language.detect import detect, transliterated
 from retrieval.language.doc import Text
 from retrieval.language.packs import LANGUAGES, any_regex
 from retrieval.language.text import clean
+from retrieval.language.words import words
 from retrieval.question.figure import asked_figure
 from retrieval.question.recognise import in_own_letters, question_language
 from retrieval.question.slips import days_spelled
@@ -26,6 +30,10 @@ WIDTH = 1.0
 
 QUESTION_BIAS = 0.02
 """Added to the score of a question: to take one for a request is worse than the reverse."""
+
+LEAST_ABOUT = 0.35
+"""Probability from which on a word is what a request is about. In folds of the labelled sentences of training, as many
+topics are lost from there on as sentences without one are given one."""
 
 MOST_CHARACTERS = 300
 """Of a longer message this much tells what it asks."""
@@ -61,13 +69,22 @@ _JOINT = re.compile(rf"[\s,;]+(?:{any_regex('questions', 'also')})\s+", re.IGNOR
 
 
 @dataclass(frozen=True, slots=True)
+class Request:
+    """What a message asks to be done, and the words, in lower case, that it may be about if it is a request."""
+
+    intent: Intent
+    about: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Weights:
-    """Kernel ridge regression over example sentences, made by `training/intents.py`."""
+    """Made by `training/intents.py`: kernel ridge regression over sentences, and a logistic regression over words."""
 
     means: NDArray[np.float32]  # (layers, dimensions), of the examples' states
     axes: NDArray[np.float32]  # (layers * dimensions, axes), on which the states differ most
     examples: NDArray[np.float32]  # (examples, axes), unit rows
     worth: NDArray[np.float32]  # (examples, intents + languages): what an example like the message adds to each score
+    about: NDArray[np.float32]  # (layers * dimensions + 1,), of a word's states and the bias
     intents: tuple[Intent, ...]
     languages: tuple[str, ...]
 
@@ -92,6 +109,11 @@ class Weights:
         best = int(scores[0].argmax())
         return self.languages[best] if scores[0, best] >= LEAST_SURE else None
 
+    def is_about(self, states: NDArray[np.float32]) -> list[bool]:
+        """Return of each word of a request, by its states, (layers, words, dimensions), whether it is about it."""
+        odds = centred(states.transpose(1, 0, 2), self.means) @ self.about[:-1] + self.about[-1]
+        return [bool(found) for found in odds >= np.log(LEAST_ABOUT / (1 - LEAST_ABOUT))]
+
 
 @cache
 def shipped_weights() -> Weights:
@@ -108,6 +130,7 @@ def weights_of(stored: dict[str, NDArray[np.generic]]) -> Weights:
         stored["axes"].astype(np.float32),
         examples / np.linalg.norm(examples, axis=1, keepdims=True),
         stored["worth"].astype(np.float32),
+        stored["about"].astype(np.float32),
         tuple(Intent(name) for name in stored["intents"].tolist()),
         tuple(stored["languages"].tolist()),
     )
@@ -133,24 +156,35 @@ def kernel(rows: NDArray[np.float32], examples: NDArray[np.float32]) -> NDArray[
     return np.asarray(np.exp((rows @ examples.T - 1) / WIDTH), dtype=np.float32)
 
 
-def states_of(embedder: Embedder, text: str) -> NDArray[np.float32]:
-    """Return what two layers of the embedder make of a message as it is read, (layers, dimensions): means over words.
+def word_states(embedder: Embedder, text: str) -> tuple[list[str], NDArray[np.float32]]:
+    """Return what stands between spaces in a message as it is read, and what two layers of the embedder make of each.
 
-    The layer in the middle knows more of how a thing is said, the last more of what is said. Raises ModelError.
+    (layers, words, dimensions). The layer in the middle knows more of how a thing is said, the last more of what is
+    said. Raises ModelError.
     """
     written = as_read(text)
     spans = [Span(*found.span()) for found in _WORD.finditer(written)]
-    return np.asarray(cast(WordEncoder, embedder).word_states(written, spans).mean(axis=1), dtype=np.float32)
+    return [span.of(written) for span in spans], cast(WordEncoder, embedder).word_states(written, spans)
 
 
-def read_intent(embedder: Embedder, text: str) -> Intent:
-    """Return what a message asks to be done. `embedder` is the default one; raises ModelError.
+def states_of(embedder: Embedder, text: str) -> NDArray[np.float32]:
+    """Return the means over the words of a message of their states, (layers, dimensions). Raises ModelError."""
+    return np.asarray(word_states(embedder, text)[1].mean(axis=1), dtype=np.float32)
+
+
+def read_request(embedder: Embedder, text: str) -> Request:
+    """Return what a message asks to be done, and of what. `embedder` is the default one; raises ModelError.
 
     A message without a word in it is `OTHER`.
     """
     if not any(letter.isalnum() for letter in as_read(text)):
-        return Intent.OTHER
-    return shipped_weights().intent_of(states_of(embedder, text)[None])[0]
+        return Request(Intent.OTHER, frozenset())
+    weights, (written, states) = shipped_weights(), word_states(embedder, text)
+    about = (one for one, is_about in zip(written, weights.is_about(states), strict=True) if is_about)
+    return Request(
+        weights.intent_of(states.mean(axis=1, dtype=np.float32)[None])[0],
+        frozenset(word.text.casefold() for one in about for word in words(one)),
+    )
 
 
 def joined_requests(embedder: Embedder, text: str) -> frozenset[Intent]:

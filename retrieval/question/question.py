@@ -41,6 +41,7 @@ class Question:
     understood: bool  # False: its words are in a language without a pack, and `language` is the fallback
     answer_language: str  # one of LANGUAGES
     intent: Intent
+    about: frozenset[str] | None  # the words, in lower case, that it may be about; None: any
     window: TimeWindow | None  # the time its words name
     as_of: datetime | None  # the moment it is asked for; None: now
     given_as_of: datetime | None  # that moment as the caller gave it, whatever the words say
@@ -66,6 +67,7 @@ class Question:
         fallback: str = "en",
         answer_language: str | None = None,
         intent: Intent = Intent.QUESTION,
+        about: frozenset[str] | None = None,
         newest: Newest | None = None,
     ) -> Question:
         """Return the question that `text` asks at `now` (aware), of the library as of `as_of` (None: now).
@@ -73,8 +75,8 @@ class Question:
         `language` is the language it is asked in, one of LANGUAGES; None: it is detected, and is `fallback` where the
         words are in no language known. It is answered in `answer_language`, if given. A question may name its own
         moment ("What did we know on the morning of the 6th?"). `intent` is what it asks for, unless its words ask for a
-        figure or for the latest. With `newest`, a day without a
-        year is the last one from which there are articles. Raises QuestionError where there is no question.
+        figure or for the latest, `about` the words that say of what. With `newest`, a day without a year is the last
+        one from which there are articles. Raises QuestionError where there is no question.
         """
         tidy = " ".join(clean(text[: MOST_CHARACTERS * 2]).split())[:MOST_CHARACTERS].replace(STRESS_MARK, "")
         if not tidy:
@@ -97,6 +99,7 @@ class Question:
             understood=detected is not None,
             answer_language=answer_language or asked_in,
             intent=Intent.FIGURES if figure else Intent.LATEST if latest else intent,
+            about=about,
             window=window,
             as_of=min(named, as_of or now) if named is not None else as_of,
             given_as_of=as_of,

@@ -1,10 +1,7 @@
 """What a request is about: the words of "Give me a summary of the strike in Aktau" that ask for nothing."""
 
-import json
 import re
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from itertools import takewhile
 
 from retrieval.language.doc import Text
@@ -13,10 +10,6 @@ from retrieval.language.names.places import named_places
 from retrieval.language.packs import pack, pattern
 from retrieval.language.words import is_stopword, stem
 from retrieval.question.question import Question
-from retrieval.question.slips import is_known, is_slip
-
-SHORTEST_STOP, SHORTEST_STEM = 4, 5
-"""Letters of the stop words, and of the stems of requests, that are read with a slip in them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +19,6 @@ class Topic:
     words: tuple[str, ...]
     names: tuple[str, ...]  # those among them that are names
     text: str  # the words, with the stop words that stand between them: "prices of bread"
-
-
-@cache
-def _request_stems() -> dict[str, frozenset[str]]:
-    stored = json.loads(files("retrieval.question").joinpath("request_words.json").read_text(encoding="utf-8"))
-    return {language: frozenset(found) for language, found in stored.items()}
 
 
 def asked_length(question: Question) -> str | None:
@@ -88,36 +75,24 @@ def _base_of(name: str, language: str) -> str | None:
     return place or (based if based != name else None)
 
 
-def _asks_with_slip(word: str, language: str) -> bool:
-    """Return whether an unknown word is one slip off a stop word or a word of requests: "waht hapened", "не болди"."""
-    if word[0].isupper() or is_known(word, language):
-        return False
-    stops, stems = pack(language).words("words", "stop"), _request_stems().get(language, ())
-    written, stem_ = word.casefold(), stem(word, language)
-    meant = [(written, stop) for stop in stops if len(stop) >= SHORTEST_STOP]
-    meant += [(stem_, asking) for asking in stems if len(asking) >= SHORTEST_STEM]
-    return any(one[0] == other[0] and is_slip(one, other) for one, other in meant)  # "sismo" is no "mismo"
-
-
 def topic_of(question: Question) -> Topic:
-    """Return what a question is about, without time words, numbers, stop words and the words of requests."""
+    """Return what a question is about: those of its words that may be, without time words, numbers and stop words."""
     language, time = question.language, question.window.span if question.window else None
     lengths = [m.span() for name in ("short", "long") for m in _length_words(question, name).finditer(question.text)]
-    asking = _request_stems().get(language, frozenset())
     named = {term.stem for term in question.terms if term.is_name}
     words, names, text, end = [], [], "", None
     for word in Text(question.text, language).words:
-        stem_ = stem(word.text, language)
         in_time = time is not None and time.start <= word.start < time.end
         of_length = any(start <= word.start < end for start, end in lengths)
         if is_stopword(word.text, language) and not (in_time or of_length):
             continue
-        if in_time or of_length or word.text[0].isdigit() or stem_ in asking or _asks_with_slip(word.text, language):
+        asks = question.about is not None and word.text.casefold() not in question.about
+        if in_time or of_length or word.text[0].isdigit() or asks:
             end = None
             continue
         text += (" " if text else "") + word.text if end is None else question.text[end : word.end]
         end = word.end
         words.append(word.text)
-        if stem_ in named:
+        if stem(word.text, language) in named:
             names.append(word.text)
     return Topic(tuple(words), tuple(names), text)

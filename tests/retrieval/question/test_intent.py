@@ -7,8 +7,9 @@ import pytest
 
 from retrieval.domain import Intent
 from retrieval.embedding import Embedder
-from retrieval.question.intent import read_intent
-from training.intents import UNSEEN
+from retrieval.language.words import is_stopword
+from retrieval.question.intent import read_request
+from training.intents import LABELLED, UNSEEN
 
 SENTENCES = Path(__file__).parents[3] / "training" / "data" / "intents.jsonl"
 LEAST_RIGHT = 0.92
@@ -29,16 +30,29 @@ LEAST_RIGHT = 0.92
     ],
 )
 def test_a_message_is_taken_for_what_it_asks(text: str, intent: Intent, embedder: Embedder) -> None:
-    assert read_intent(embedder, text) is intent
+    assert read_request(embedder, text).intent is intent
 
 
 def test_sentences_that_it_was_not_made_from_are_told_apart(embedder: Embedder) -> None:
     rows = [json.loads(line) for line in SENTENCES.read_text(encoding="utf-8").splitlines()]
     unseen = [row for number, row in enumerate(rows, start=1) if number % UNSEEN == 0][::4]
-    right = [read_intent(embedder, row["text"]).value == row["intent"] for row in unseen]
+    right = [read_request(embedder, row["text"]).intent.value == row["intent"] for row in unseen]
     assert sum(right) >= LEAST_RIGHT * len(right)
 
 
 @pytest.mark.parametrize("text", ["", "  ", "…", "\x00"])
 def test_a_message_without_words_asks_for_nothing(text: str, embedder: Embedder) -> None:
-    assert read_intent(embedder, text) is Intent.OTHER
+    assert read_request(embedder, text).intent is Intent.OTHER
+
+
+def test_the_words_that_requests_are_about_are_told_in_sentences_that_it_was_not_made_from(embedder: Embedder) -> None:
+    rows = [json.loads(line) for line in SENTENCES.read_text(encoding="utf-8").splitlines()]
+    unseen = [row for number, row in enumerate(rows, start=1) if number % UNSEEN == 0 and row["intent"] in LABELLED]
+    right = [
+        _has_topic(read_request(embedder, row["text"]).about, row["lang"]) == ("about" in row) for row in unseen[::4]
+    ]
+    assert sum(right) >= LEAST_RIGHT * len(right)
+
+
+def _has_topic(about: frozenset[str], language: str) -> bool:
+    return any(not (is_stopword(word, language) or word[0].isdigit()) for word in about)
