@@ -10,6 +10,7 @@ from retrieval.domain import Span
 from retrieval.language.days.calendar_words import MONTHS, WEEKDAYS
 from retrieval.language.doc import Sentence
 from retrieval.language.names.base_forms import base_form
+from retrieval.language.names.places import known_place
 from retrieval.language.packs import NOTHING, pack, pattern
 
 CAPITAL = r"[A-ZÀ-ÖØ-ÞĀ-ŽА-ЯЁӘҒҚҢӨҰҮҺІ]"
@@ -41,7 +42,10 @@ def base_place(written: str, before: str, language: str) -> str:
     named = pattern(language, "figures", "place_type", r"\A(?:{})(?=\S)").match(written)
     if named is not None and written[named.end()].isupper():
         name = written[named.end() :]
-    name = base_form(name.title() if name.isupper() and len(name) > ACRONYM else name, before, language)
+    name = name.title() if name.isupper() and len(name) > ACRONYM else name
+    if (known := known_place(name, language)) is not None:
+        return known
+    name = base_form(name, before, language)
     return pattern(language, "figures", "place_cases", r"(?<=\w\w\w)(?:{})\Z").sub("", name)
 
 

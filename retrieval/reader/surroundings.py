@@ -4,6 +4,7 @@ from functools import partial
 from itertools import takewhile
 
 from retrieval.domain import Article, Span
+from retrieval.language.days.calendar_words import MONTHS
 from retrieval.language.doc import Text
 from retrieval.language.sentences import sentences
 from retrieval.language.words import written
@@ -16,9 +17,16 @@ LEAST_WORDS = 3
 
 
 def says_something(text: str) -> bool:
-    """Return whether a sentence is more than a place ("BISHKEK.") or an editor's note ("(Adds quotes, background)")."""
+    """Return whether a sentence is more than a place and day ("BISHKEK.", "ХАРВЕК, 13 сентября.") or an editor's note.
+
+    Such a note is in brackets: "(Adds quotes, background)".
+    """
     bare = text.strip()
-    return len(written(bare)) >= LEAST_WORDS and not (bare.startswith("(") and bare.endswith(")"))
+    words = written(bare)
+    if len(words) < LEAST_WORDS or (bare.startswith("(") and bare.endswith(")")):
+        return False
+    others = [word for word in words if word.casefold() not in MONTHS]
+    return len(others) == len(words) or any(word[0].islower() for word in others)
 
 
 def sentences_around(article: Article, span: Span, reach: int = REACH) -> list[Span]:

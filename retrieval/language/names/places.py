@@ -3,7 +3,7 @@
 from collections import defaultdict
 from functools import cache
 
-from retrieval.language.packs import LANGUAGES, locale_of, packs
+from retrieval.language.packs import LANGUAGES, locale_of, pack, packs
 from retrieval.language.words import fold, is_stopword, stem, words
 
 PLACE_STEM = 5  # letters of a country's name that its people and its adjective share: "Kazakh", "российский"
@@ -33,7 +33,7 @@ def _places(language: str) -> dict[str, frozenset[str]]:
 
 @cache
 def named_places(language: str) -> tuple[tuple[str, str], ...]:
-    """Return the codes and names of countries and large cities, from the CLDR that Babel ships."""
+    """Return the codes and names of countries and large cities, from the CLDR that Babel ships; former ones last."""
     locale = locale_of(language)
     if locale is None:
         return ()
@@ -42,7 +42,23 @@ def named_places(language: str) -> tuple[tuple[str, str], ...]:
     named += [(zone, str(zones[zone].get("city", ""))) for zone in zones]
     for zone in {str(zone): 0 for one in map(locale_of, LANGUAGES) if one for zone in one.time_zones}:
         named.append((zone, zone.rpartition("/")[2].replace("_", " ")))  # CLDR leaves out what English calls the same
-    return tuple(named)
+    former = pack(language).get("names", "former", {})
+    return (*named, *((code, name) for code, names in former.items() for name in names))
+
+
+@cache
+def _base_names(language: str) -> dict[str, str]:
+    """Map the stem of each name of one word to the name; a stem that several names have is left out."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for _, name in named_places(language):
+        if name and " " not in name:
+            found[stem(name, language)].add(name)
+    return {key: names.pop() for key, names in found.items() if len(names) == 1}
+
+
+def known_place(word: str, language: str) -> str | None:
+    """Return the base form of the country or large city that a word names: "Алма-Ата" for "Алма-Аты"; else None."""
+    return _base_names(language).get(stem(word, language)) if word[:1].isupper() else None
 
 
 @cache

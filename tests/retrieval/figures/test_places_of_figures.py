@@ -3,6 +3,8 @@
 import pytest
 
 from retrieval.figures.extraction import read_figures
+from retrieval.figures.keys import place_key, place_name
+from retrieval.figures.places import base_place
 from retrieval.language.doc import Doc
 
 LISTED = {
@@ -50,3 +52,13 @@ def test_numbers_after_a_colon_without_places_are_no_parts() -> None:
 def test_a_country_is_not_the_place_of_what_happened_in_its_capital(language: str) -> None:
     (found,) = read_figures(Doc(CAPITAL[language], language))
     assert found.place in (None, "Harvek")
+
+
+@pytest.mark.parametrize("written", ["Алма-Аты", "Алма-Ате", "АЛМА-АТЕ"])
+def test_a_large_city_is_named_as_lists_name_it_in_whatever_case(written: str) -> None:
+    assert base_place(written, "центре ", "ru") == "Алма-Ата"
+
+
+def test_a_former_name_is_the_same_place() -> None:
+    assert place_key("Алма-Ата") == place_key("Alma-Ata") == place_key("Алматы")
+    assert place_name("Алма-Ата", "en") == "Almaty"

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from retrieval.domain import Article, Span
 from retrieval.language.doc import Doc
-from retrieval.reader.surroundings import REACH, in_surroundings
+from retrieval.reader.surroundings import REACH, in_surroundings, says_something
 
 BEFORE = "The governor of Selmo spoke on Monday."
 ANSWER = "He resigned over the flood."
@@ -54,3 +54,13 @@ def test_it_is_made_of_whole_sentences_within_reach(others: list[str]) -> None:
     assert found.end - start - len(ANSWER) <= REACH
     edges = {one.span.start for one in Doc.of(article(text)).sentences}
     assert found.start in edges
+
+
+@pytest.mark.parametrize("bare", ["BISHKEK.", "ХАРВЕК, 13 сентября.", "ЭСТРАВА, 13 наурыз.", "Harvek, 14 sep."])
+def test_a_place_and_a_day_say_nothing(bare: str) -> None:
+    assert not says_something(bare)
+
+
+@pytest.mark.parametrize("said", ["6 January was calm.", "March on Selmo began Friday", "POLICE KILLED THREE PEOPLE"])
+def test_a_sentence_with_a_day_may_say_something(said: str) -> None:
+    assert says_something(said)
