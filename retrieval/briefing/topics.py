@@ -14,6 +14,7 @@ from retrieval.language.concepts import mentions
 from retrieval.language.detect import detect
 from retrieval.language.doc import Text
 from retrieval.language.names.names import asked_name_terms
+from retrieval.language.names.places import countries_of, country_code
 from retrieval.language.words import is_stopword
 from retrieval.store.library import Library
 from retrieval.store.quotable import sentence_vectors
@@ -53,7 +54,7 @@ def sentences_on_topic(
     for topic in (Text(topic, detect(topic)) for topic in topics):
         found |= np.array([_has_words(sentence, topic) for sentence in sentences], dtype=bool)
         if _is_names(topic):
-            found |= np.array([_has(sentence, _names(topic)) for sentence in sentences], dtype=bool)
+            found |= np.array([_names_all(sentence, topic) for sentence in sentences], dtype=bool)
         elif (by_concepts := _has_concepts(sentences, topic)).any():
             found |= by_concepts
         elif len(sentences) >= FEWEST_TO_COMPARE:
@@ -107,13 +108,16 @@ def _has_concepts(sentences: Sequence[StoredSentence], topic: Text) -> np.ndarra
 def names_topic(article: Article, *topics: Text) -> bool:
     """Return whether an article has all the words of one of the topics, or all its names in any script."""
     text = _whole(article)
-    return any(_has_words(text, one) or _has(text, asked_name_terms(one.text, one.language)) for one in topics)
+    return any(
+        _has_words(text, one) or _has(text, asked_name_terms(one.text, one.language)) or _is_in_country(text, one)
+        for one in topics
+    )
 
 
 def _in_article(article: Article, topic: Text) -> bool:
     """Return whether an article has all the words of a topic, or, of one that is nothing else, all its names."""
     text = _whole(article)
-    return _has_words(text, topic) or (_is_names(topic) and _has(text, _names(topic)))
+    return _has_words(text, topic) or (_is_names(topic) and _names_all(text, topic))
 
 
 def _whole(article: Article) -> Text:
@@ -123,6 +127,18 @@ def _whole(article: Article) -> Text:
 def _has_words(text: Text, topic: Text) -> bool:
     asked = set(Text(topic.text, text.language).stems)
     return bool(asked) and asked <= set(text.stems)
+
+
+def _names_all(text: Text, topic: Text) -> bool:
+    """Return whether a text has all the names of a topic, or is about a place in the country that is the topic."""
+    return _has(text, _names(topic)) or _is_in_country(text, topic)
+
+
+def _is_in_country(text: Text, topic: Text) -> bool:
+    """Return whether a topic is a country and a text names it, its people or a large city of it."""
+    country = country_code(topic.text)
+    words = (word.text for word in text.words if word.text[0].isupper())
+    return country is not None and any(country in countries_of(word, text.language) for word in words)
 
 
 def _has(text: Text, names: Sequence[str]) -> bool:

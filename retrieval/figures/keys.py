@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from retrieval.language.names.names import lookup_key, name_key, spelled
-from retrieval.language.names.places import named_places
+from retrieval.language.names.places import former_places, named_places
 from retrieval.language.packs import LANGUAGES, pack
 from retrieval.language.words import fold
 
@@ -111,7 +111,7 @@ def _codes() -> dict[str, str]:
     """Map the names of countries and large cities in any language to their codes; of two of a name, to the first."""
     found: dict[str, str] = {}
     for language in LANGUAGES:
-        for code, name in named_places(language):
+        for code, name in (*named_places(language), *former_places(language)):
             if name:
                 found.setdefault(fold(name), code)
     return found

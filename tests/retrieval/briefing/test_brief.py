@@ -160,6 +160,16 @@ def test_topics_narrow_a_brief_down_across_languages(sample_library: Library, em
     assert {article.id for line in made.lines for article in line.story.articles} == {"kz45", "kz46"}
 
 
+@pytest.mark.parametrize("country", ["Kazakhstan", "Казахстане", "Қазақстанда", "Kazajistán"])
+def test_a_country_as_topic_takes_in_what_names_its_cities(country: str, library: Library, embedder: Embedder) -> None:
+    publish(library, embedder, on(8, 9), "Shops in Almaty were looted overnight, residents said.")
+    publish(library, embedder, on(8, 9), "Казахские пограничники закрыли переход в Кордае.")
+    publish(library, embedder, on(8, 9), "Dockers in Valparaiso went back to work on Saturday.")
+    made = brief(library, embedder, on(8), on(9), topics=[country])
+    assert len(lines(made)) == 2
+    assert not any("Valparaiso" in line.text for line in lines(made))
+
+
 def test_a_topic_that_matches_nothing_is_said_so(sample_library: Library, embedder: Embedder) -> None:
     made = brief(sample_library, embedder, on(8), on(9), topics=["volleyball"])
     assert made.lines == ()
