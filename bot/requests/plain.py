@@ -199,6 +199,7 @@ def reply(
         most=most,
         chooser=chooser,
         intent=question.intent,
+        about=question.about,
     )
     if question.intent is Intent.LATEST and answer.status is Status.ABSTAINED:  # no one sentence says it; a brief may
         briefed = _briefed(resources, text, question, now, chooser, ())

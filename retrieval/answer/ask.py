@@ -52,14 +52,15 @@ def ask(
     most: int = STATEMENTS,
     chooser: Chooser | None = None,
     intent: Intent = Intent.QUESTION,
+    about: frozenset[str] | None = None,
 ) -> Answer:
     """Return the answer to a question, from what was published by `as_of` (now, where it is None).
 
     `language` is the answer's; None: the question's. A question in a language without a pack gets an abstained answer
     in `fallback`, with the note LANGUAGE_UNKNOWN. `most` is the number of statements. A `chooser` chooses before the
     reader does; where it fails, the reader's choice is the answer, with a note of the reason. `intent` is what the
-    question asks for. Raises QuestionError where there is no question, ModelError where the embedder or the reader
-    fails.
+    question asks for, `about` the words that a request is about. Raises QuestionError where there is no question,
+    ModelError where the embedder or the reader fails.
     """
     now = now or datetime.now(UTC)
     asked = Question.read(
@@ -69,6 +70,7 @@ def ask(
         fallback=language or fallback,
         answer_language=language,
         intent=intent,
+        about=about,
         newest=partial(read.newest_before, library.engine),
     )
     answer = Answer(

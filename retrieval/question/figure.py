@@ -26,13 +26,17 @@ class AskedFigure:
     other_words: tuple[str, ...] = ()  # those words as written, one for each stem
 
 
-def asked_figure(question: Text) -> AskedFigure | None:
-    """Return the figure that a question asks for; None where it asks for none, or for a kind the ledger lacks."""
+def asked_figure(question: Text, about: frozenset[str] | None = None) -> AskedFigure | None:
+    """Return the figure that a question asks for; None where it asks for none, or for a kind the ledger lacks.
+
+    `about` are the words, in lower case, that a request for figures is about ("the figures for the detained"): it asks
+    for them without a word such as "how many". None: it is a question, which needs one.
+    """
     words, asks = figure_words(question.language), pattern(question.language, "questions", "asks_number")
     asking = asks.search(question.text)
-    if words is None or asking is None:
+    if words is None or (asking is None and about is None):
         return None
-    kind = _kind(question.text, asking.end(), words)
+    kind = _kind(question.text, asking.end() if asking else 0, words)
     if kind is None:
         return None
     place, without = _place(question)
@@ -42,7 +46,9 @@ def asked_figure(question: Text) -> AskedFigure | None:
     others = [
         word.text
         for word in Text(rest, question.language).words
-        if not is_stopword(word.text, question.language) and not _is_of_calendar(word.text)
+        if not is_stopword(word.text, question.language)
+        and not _is_of_calendar(word.text)
+        and (about is None or word.text.casefold() in about)
     ]
     return AskedFigure(
         kind,

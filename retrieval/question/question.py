@@ -88,7 +88,7 @@ class Question:
         asked = Text(days_spelled(without_politeness(tidy, asked_in), asked_in), asked_in)
         window, figure, kind = (
             time_window(asked, as_of or now, newest),
-            asked_figure(asked),
+            asked_figure(asked, about if intent is Intent.FIGURES else None),
             asked_kind(asked.text, asked_in),
         )
         latest = window is not None and window.latest

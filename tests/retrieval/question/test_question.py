@@ -165,3 +165,24 @@ def test_any_text_is_read_in_one_of_our_languages_or_refused(text: str) -> None:
         return
     assert question.language in LANGUAGES
     assert question.text.strip()
+
+
+@pytest.mark.parametrize(
+    ("request_", "about", "kind"),
+    [
+        ("покажи цифры по задержанным", "задержанным", FigureKind.DETAINED),
+        ("death toll figures", "death toll", FigureKind.KILLED),
+        ("cifras de heridos", "heridos", FigureKind.INJURED),
+        ("ұсталғандар туралы сандар", "ұсталғандар", FigureKind.DETAINED),
+    ],
+)
+def test_a_request_for_figures_asks_for_those_it_names_without_how_many(
+    request_: str, about: str, kind: FigureKind
+) -> None:
+    asked = Question.read(request_, now=NOW, intent=Intent.FIGURES, about=frozenset(about.split())).figure
+    assert asked is not None
+    assert (asked.kind, asked.other_stems) == (kind, ())
+
+
+def test_the_same_words_in_a_question_ask_for_no_figure() -> None:
+    assert Question.read("what did the wounded say", now=NOW, about=frozenset({"wounded"})).figure is None
