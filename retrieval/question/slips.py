@@ -1,9 +1,11 @@
-"""Words that are one slip of the finger off a word for a day: "yestrday", "вчерв", "бүгүн"."""
+"""Days otherwise than they are read: with one slip of the finger, "yestrday", "вчерв", or in words, "пятого числа"."""
 
-from functools import cache
+import re
+from functools import cache, partial
 from itertools import takewhile
 
 from retrieval.language.concepts import mentions
+from retrieval.language.days.calendar_words import MONTHS
 from retrieval.language.packs import pack
 from retrieval.language.words import is_stopword, stem, words
 from retrieval.question.terms import is_common
@@ -39,12 +41,43 @@ def _shared(one: str, other: str) -> int:
 def days_spelled(text: str, language: str) -> str:
     """Return a question with the words spelled right that are one slip off a word for a day of its language.
 
-    A word that is known, or has a capital inside the text, is none.
+    A word that is known, or has a capital inside the text, is none. Days of the month in words get digits.
     """
     for word in reversed(words(text)):  # from the end, so that what is before a word stays where it is
         if len(word.text) >= SHORTEST_SLIP and (day := _day_meant(word.text, word.start, language)):
             text = text[: word.start] + day + text[word.end :]
+    return _in_digits(text, language)
+
+
+def _in_digits(text: str, language: str) -> str:
+    """Return a question with the days of the month in digits that it has in words: "6-сы күні" for "алтысы күні"."""
+    pattern, days = _spelled(language)
+    for match in reversed(list(pattern.finditer(text)) if pattern else []):
+        written = match["day"]
+        number = days.get(written.casefold())
+        if number is None or (written[0].isupper() and match.start() > 1):  # "Николая Второго"
+            continue
+        month = words(text[match.end("month") :])[:1] if match["month"] is not None else []
+        if month and month[0].start == 0 and month[0].text.casefold() in MONTHS:
+            text = f"{text[: match.start('day')]}{number}{text[match.end('day') :]}"
+        elif match["before"] or match["behind"] is not None:
+            suffix = pack(language).get("calendar", "spelled_suffix")
+            text = f"{text[: match.start('day')]}{number}{suffix}{text[match.end('day') :]}"
     return text
+
+
+@cache
+def _spelled(language: str) -> tuple[re.Pattern[str] | None, dict[str, int]]:
+    """Return a pattern of days of the month in words, with what makes them days, and the number of each word."""
+    calendar = partial(pack(language).get, "calendar")
+    listed = enumerate(calendar("spelled_days", ()), start=1)
+    days = {form: number for number, forms in listed for form in forms.split("|")}
+    if not days:
+        return None, days
+    words_ = "|".join(sorted(days, key=len, reverse=True))
+    before, behind, joint = (calendar(f"spelled_{key}") for key in ("before", "behind", "joint"))
+    around = rf"(?<!\w)(?P<before>{before})?(?P<day>{words_})(?P<behind>{behind})?(?!\w)(?P<month>\s+(?:{joint})?)?"
+    return re.compile(around, re.IGNORECASE), days
 
 
 def _day_meant(word: str, start: int, language: str) -> str | None:

@@ -37,6 +37,17 @@ from bot.schedule.hours import read_hour
         ("кешкі жетіде", "19:00", ""),
         ("a las siete de la tarde", "19:00", ""),
         ("midnight", "00:00", ""),
+        ("at half past seven", "07:30", ""),
+        ("quarter to one", "12:45", ""),
+        ("every evening at seven thirty", "19:30", "every evening"),
+        ("every night at 9", "21:00", "every night"),
+        ("в половине девятого", "08:30", ""),
+        ("полдевятого вечера", "20:30", ""),
+        ("каждый вечер без четверти семь", "18:45", "каждый вечер"),
+        ("кешкі жеті жарымда", "19:30", ""),
+        ("таңертең сегіз жарымда", "08:30", "таңертең"),
+        ("cada noche a las nueve y media", "21:30", "cada noche"),
+        ("a las ocho menos cuarto", "07:45", ""),
     ],
 )
 def test_an_hour_is_read_in_many_ways_and_the_place_beside_it_kept(written: str, at: str, rest: str) -> None:
