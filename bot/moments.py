@@ -1,5 +1,8 @@
 """The moments, days and windows that people write, in the zone of the moment that stands for now."""
 
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from retrieval.domain import Moment, QuestionError
@@ -8,6 +11,12 @@ from retrieval.question.time_readings import Newest
 
 LAST = timedelta(days=1)
 """The length of a window whose beginning is not written."""
+
+MOST_DAYS = 60
+"""Of a timeline that a command asks for."""
+
+DAY_WORDS = 4
+"""The longest day written: "6 de enero 2022"."""
 
 
 def as_of_moment(written: str, now: datetime, newest: Newest | None = None) -> datetime | None:
@@ -84,3 +93,48 @@ def window(since: str, until: str, now: datetime, newest: Newest | None = None) 
 def past_day(written: str, now: datetime, newest: Newest | None = None) -> date | None:
     """Return the day that a person wrote, None where nothing was written. Raises QuestionError as `day_window`."""
     return day_window(written, now, newest)[0].date() if written.strip() else None
+
+
+@dataclass(frozen=True, slots=True)
+class AskedTimeline:
+    """What `/timeline` is given."""
+
+    days: int | None  # how many
+    since: date | None
+    until: date | None
+    topic: str
+
+
+def asked_timeline(written: str, now: datetime, newest: Newest | None = None) -> AskedTimeline:
+    """Return what `/timeline` is given. Raises QuestionError for two counts, three days or one of no past day."""
+    days, ends, topic = timeline_words(written, now)
+    if len(days) > 1 or len(ends) > 2:
+        raise QuestionError(f"{written!r} has too many numbers or days.", key="timeline_how")
+    since, until = ([past_day(word, now, newest) for word in ends] + [None, None])[:2]
+    return AskedTimeline(days[0] if days else None, since, until, topic)
+
+
+def timeline_words(written: str, now: datetime) -> tuple[list[int], list[str], str]:
+    """Return what `/timeline` is given: how many days, from when and to when as they are written, and the topic."""
+    words, days, ends, topic = written.split(), list[int](), list[str](), list[str]()
+    while words:
+        is_count = words[0].isdecimal() and 0 < int(words[0]) <= MOST_DAYS
+        length = 1 if is_count and words[1:2] and words[1][0].isdigit() else _day_words(words, now)
+        taken, words = words[: length or 1], words[length or 1 :]
+        if length > 1 or (taken[0][0].isdigit() and not is_count):
+            ends.append(" ".join(taken))
+        elif is_count:
+            days.append(int(taken[0]))
+        else:
+            topic += taken
+    return days, ends, " ".join(topic)
+
+
+def _day_words(words: Sequence[str], now: datetime) -> int:
+    """Return how many words a text opens with that say a day, at least two of them, one with a digit; 0 for none."""
+    for length in range(min(len(words), DAY_WORDS), 1, -1):
+        with suppress(QuestionError):
+            if any(word[0].isdigit() for word in words[:length]):
+                parse_moment(" ".join(words[:length]), now)
+                return length
+    return 0

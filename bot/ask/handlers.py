@@ -87,9 +87,20 @@ async def answer_question(
     context: Context, message: str, as_of_: datetime | None = None, intent: Intent = Intent.QUESTION
 ) -> None:
     """Send the answer to a question that stands alone; `intent` is what it asks for."""
+    await send_answer(context, message, await answer_to(context, message, as_of_, intent))
+
+
+async def answer_to(
+    context: Context, message: str, as_of_: datetime | None = None, intent: Intent = Intent.QUESTION
+) -> Answer:
+    """Return the answer to a question that stands alone; `intent` is what it asks for."""
     moment = as_of_ or context.memory.as_of
     async with context.typing(), _drafting(context):
-        answer = await context.run_in(_pool(context), _ask, context, message, moment, STATEMENTS, intent)
+        return await context.run_in(_pool(context), _ask, context, message, moment, STATEMENTS, intent)
+
+
+async def send_answer(context: Context, message: str, answer: Answer) -> None:
+    """Send an answer, from which the conversation goes on."""
     exchange = context.conversations.add(context.place, message, answer, STATEMENTS)
     exchange.messages[:] = await asyncio.to_thread(_rendered, context, exchange)
     reply_to = context.message.message_id if context.is_group else None

@@ -1,7 +1,5 @@
 """Telegram callbacks for briefings and timelines: compose and send them, and answer their buttons."""
 
-from collections.abc import Sequence
-from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -19,33 +17,28 @@ from bot.brief.render import (
     timeline_messages,
 )
 from bot.locales import say
-from bot.moments import day_window, past_day, window
+from bot.moments import asked_timeline, day_window, window
 from bot.telegram.context import BotApplication, Context
 from bot.telegram.guards import admitted
 from bot.telegram.outbox import Sent
 from bot.telegram.updates.pools import Pool
-from retrieval.briefing.asked import briefing_answer
+from retrieval.briefing.asked import asked_briefing, briefing_answer
 from retrieval.briefing.brief import brief as compose
 from retrieval.briefing.brief import story_in_full
 from retrieval.briefing.shown import shown_quotes
 from retrieval.briefing.timeline import DAYS, timeline
 from retrieval.briefing.topics import sentences_on_topic
 from retrieval.domain import Briefing, Citation, Intent, QuestionError
-from retrieval.language.days.dates import parse_moment
+from retrieval.question.question import Question
+from retrieval.question.topic import topic_of
 from retrieval.reader.reader import STATEMENTS
 from retrieval.store.chats.shown import record_in, shown_to
 from retrieval.store.read import passage
 
-MOST_DAYS = 60
-"""Of a timeline asked for in a chat."""
-
-DAY_WORDS = 4
-"""The longest day written: "6 de enero 2022"."""
-
 
 @admitted
 async def brief(context: Context) -> None:
-    """`/brief`: the news of the last 24 hours that this chat has not read; `/brief 6 Jan`: the news of that day."""
+    """`/brief`: the news of the last 24 hours that this chat has not read; of that day or topic: `/brief 6 Jan`."""
     await _brief(context, context.argument)
 
 
@@ -60,7 +53,9 @@ async def _brief(context: Context, written: str) -> None:
     async with context.typing():
         made = await context.run_in(Pool.BRIEFS, _asked, context, written)
     day = (made.until - timedelta(microseconds=1)).date().isoformat()
-    as_asked = say("brief_asked", context.language, day=day)  # a follow-up ("and the day before?") goes on from it
+    as_asked = (
+        written if made.topic else say("brief_asked", context.language, day=day)
+    )  # a follow-up ("and the day before?") goes on from it
     answer = briefing_answer(made, as_asked, made.until, Intent.SUMMARY)
     exchange = context.conversations.add(context.place, as_asked, answer, STATEMENTS)
     await send_brief(context, made, sent=exchange.sent.add)
@@ -75,10 +70,18 @@ async def send_brief(context: Context, made: Briefing, sent: Sent | None = None)
 
 
 def _asked(context: Context, written: str) -> Briefing:
-    if written:
-        return _composed(context, *day_window(written, context.now(), context.resources.newest))
-    shown = shown_to(context.engine, context.chat_id)
-    return _composed(context, *window("", "", context.now()), shown=shown)
+    now, newest = context.now(), context.resources.newest
+    if not written:
+        return _composed(context, *window("", "", now), shown=shown_to(context.engine, context.chat_id))
+    try:
+        return _composed(context, *day_window(written, now, newest))
+    except QuestionError as exc:
+        resources, language = context.resources, context.language
+        question = Question.read(written, now=now, fallback=language, intent=Intent.SUMMARY, newest=newest)
+        if exc.key != "date" or not (question.window or topic_of(question).words):
+            raise
+    model, library = resources.chat_model, resources.library
+    return asked_briefing(library, resources.embedder, question, now, language=language, chat_model=model)
 
 
 def _composed(context: Context, since: datetime, until: datetime, **options: Any) -> Briefing:
@@ -150,40 +153,14 @@ def _cited(context: Context) -> list[Citation]:
 @admitted
 async def timeline_command(context: Context) -> None:
     """`/timeline`, `/timeline 5`, `/timeline 2022-01-02 2022-01-09`, `/timeline Almaty airport`: days that mattered."""
-    days, ends, topic = timeline_words(context.argument, context.now())
-    if len(days) > 1 or len(ends) > 2:
-        await context.reply("timeline_how")
-        return
-    since, until = ([past_day(word, context.now(), context.resources.newest) for word in ends] + [None, None])[:2]
-    resources = context.resources
-    about = partial(sentences_on_topic, resources.library, resources.embedder, topics=[topic]) if topic else None
-    await _timeline(context, topic, days=days[0] if days else DAYS, since=since, until=until, about=about)
-
-
-def timeline_words(written: str, now: datetime) -> tuple[list[int], list[str], str]:
-    """Return what `/timeline` is given: how many days, from when and to when as they are written, and the topic."""
-    words, days, ends, topic = written.split(), list[int](), list[str](), list[str]()
-    while words:
-        is_count = words[0].isdecimal() and 0 < int(words[0]) <= MOST_DAYS
-        length = 1 if is_count and words[1:2] and words[1][0].isdigit() else _day_words(words, now)
-        taken, words = words[: length or 1], words[length or 1 :]
-        if length > 1 or (taken[0][0].isdigit() and not is_count):
-            ends.append(" ".join(taken))
-        elif is_count:
-            days.append(int(taken[0]))
-        else:
-            topic += taken
-    return days, ends, " ".join(topic)
-
-
-def _day_words(words: Sequence[str], now: datetime) -> int:
-    """Return how many words a text opens with that say a day, at least two of them, one with a digit; 0 for none."""
-    for length in range(min(len(words), DAY_WORDS), 1, -1):
-        with suppress(QuestionError):
-            if any(word[0].isdigit() for word in words[:length]):
-                parse_moment(" ".join(words[:length]), now)
-                return length
-    return 0
+    asked, resources = asked_timeline(context.argument, context.now(), context.resources.newest), context.resources
+    about = (
+        partial(sentences_on_topic, resources.library, resources.embedder, topics=[asked.topic])
+        if asked.topic
+        else None
+    )
+    days = asked.days or DAYS
+    await _timeline(context, asked.topic, days=days, since=asked.since, until=asked.until, about=about)
 
 
 @admitted

@@ -10,14 +10,24 @@ from babel import Locale
 from telegram.ext import CallbackQueryHandler, CommandHandler, MessageHandler, filters
 
 from bot.admin.handlers import help_, privacy
-from bot.ask.handlers import answer_question, complete
+from bot.ask.handlers import answer_question, answer_to, complete, send_answer
 from bot.ask.render import speakers_message
 from bot.brief.handlers import send_brief
 from bot.brief.render import timeline_messages
 from bot.figures.handlers import figures
 from bot.locales import LOCALES, language_list, say
 from bot.requests.examples import Cache, examples
-from bot.requests.plain import COMMANDS, FRIENDLY, is_briefing, is_ledger, read, reply, sources_line
+from bot.requests.plain import (
+    COMMANDS,
+    FRIENDLY,
+    Reply,
+    brief_instead,
+    is_briefing,
+    is_ledger,
+    read,
+    reply,
+    sources_line,
+)
 from bot.schedule.handlers import subscribe, unsubscribe
 from bot.schedule.hours import read_hour
 from bot.schedule.settings import language, settings
@@ -141,7 +151,18 @@ async def respond(context: Context, text: str) -> None:
     elif intent is Intent.TIMELINE or (intent is not Intent.QUESTION and is_briefing(question)):
         await _compose(context, text, question)
     else:
-        await answer_question(context, text, intent=intent)
+        await _answer(context, text, question)
+
+
+async def _answer(context: Context, text: str, question: Question) -> None:
+    """Send an answer, or a brief where no one sentence says what is new."""
+    answer = await answer_to(context, text, intent=question.intent)
+    make = partial(brief_instead, context.resources, text, question, answer, now=question.as_of or context.now())
+    instead = await context.run_in(Pool.BRIEFS, make) if question.intent is Intent.LATEST else None
+    if instead is None:
+        await send_answer(context, text, answer)
+    else:
+        await _send_composed(context, text, question, instead)
 
 
 async def _read(context: Context, text: str) -> Question:
@@ -161,6 +182,10 @@ async def _compose(context: Context, text: str, question: Question) -> None:
     async with context.typing():
         make = partial(reply, context.resources, text, question, now=question.as_of or context.now(), shown=shown)
         made = await context.run_in(Pool.BRIEFS, make)
+    await _send_composed(context, text, question, made)
+
+
+async def _send_composed(context: Context, text: str, question: Question, made: Reply) -> None:
     if made.briefing is not None:
         exchange = context.conversations.add(context.place, text, made.answer, STATEMENTS)
         await send_brief(context, made.briefing, sent=exchange.sent.add)

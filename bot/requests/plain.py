@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.locales import LOCALES, say, texts
-from bot.moments import day_window
+from bot.moments import AskedTimeline, asked_timeline, day_window
 from bot.resources import Resources
 from retrieval.answer.ask import LANGUAGE_UNKNOWN, ask
 from retrieval.answer.harmless import defang
@@ -178,13 +178,13 @@ def reply(
         return Reply(replace(empty, notes=(LANGUAGE_UNKNOWN,)))
     if is_briefing(question):
         return _briefed(resources, text, question, now, chooser, shown)
+    command, said = command_and_rest(text)
     if question.intent is Intent.TIMELINE:
-        days = _timeline(resources, question)
+        topic, days = _timeline(resources, question, said if command else None, now)
         statements = tuple(statement for day in days.days for statement in day.statements)
         status = Status.ANSWERED if statements else Status.ABSTAINED
         answer = replace(empty, status=status, statements=statements, citations=days.citations)
-        return Reply(answer, timeline=days, topic=topic_of(question).text)
-    command, said = command_and_rest(text)
+        return Reply(answer, timeline=days, topic=topic)
     if line := _line(resources, question, command):
         return Reply(empty, line=line)
     answer = ask(
@@ -201,11 +201,17 @@ def reply(
         intent=question.intent,
         about=question.about,
     )
-    if question.intent is Intent.LATEST and answer.status is Status.ABSTAINED:  # no one sentence says it; a brief may
-        briefed = _briefed(resources, text, question, now, chooser, ())
-        if briefed.briefing and briefed.briefing.lines:
-            return briefed
-    return Reply(answer)
+    return brief_instead(resources, text, question, answer, now=now, with_model=with_model) or Reply(answer)
+
+
+def brief_instead(
+    resources: Resources, text: str, question: Question, answer: Answer, *, now: datetime, with_model: bool = True
+) -> Reply | None:
+    """Return what a brief says where the latest is asked for and no one sentence answers; else, or if empty, None."""
+    if question.intent is not Intent.LATEST or answer.status is not Status.ABSTAINED:
+        return None
+    briefed = _briefed(resources, text, question, now, resources.chat_model if with_model else None, ())
+    return briefed if briefed.briefing and briefed.briefing.lines else None
 
 
 def sources_line(resources: Resources, language: str) -> str:
@@ -251,19 +257,26 @@ def _briefed(
     return Reply(briefing_answer(made, text, question.as_of or now, question.intent), briefing=made)
 
 
-def _timeline(resources: Resources, question: Question) -> Timeline:
-    from retrieval.briefing.timeline import timeline
+def _timeline(resources: Resources, question: Question, given: str | None, now: datetime) -> tuple[str, Timeline]:
+    """Return a timeline and its topic, as a question in plain words or what was `given` to the command asks for it."""
+    from retrieval.briefing.timeline import DAYS, timeline
     from retrieval.briefing.topics import sentences_on_topic
 
-    window = question.window
-    since = window.since.date() if window and window.since else None
-    until = (window.until - LEAST_SHARE).date() if window and window.until else None
-    topic = topic_of(question).text
-    return timeline(
+    if given is None:
+        window = question.window
+        since = window.since.date() if window and window.since else None
+        until = (window.until - LEAST_SHARE).date() if window and window.until else None
+        asked = AskedTimeline(None, since, until, topic_of(question).text)
+    else:
+        asked = asked_timeline(given, now, resources.newest)
+    topic = asked.topic
+    found = timeline(
         resources.library,
-        since=since,
-        until=until,
+        since=asked.since,
+        until=asked.until,
+        days=asked.days or DAYS,
         language=question.answer_language,
         as_of=question.as_of,
         about=partial(sentences_on_topic, resources.library, resources.embedder, topics=[topic]) if topic else None,
     )
+    return topic, found

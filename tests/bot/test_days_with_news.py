@@ -4,8 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from bot.brief.handlers import timeline_words
-from bot.moments import day_window, past_moment
+from bot.moments import day_window, past_moment, timeline_words
 from retrieval.domain import Moment
 from retrieval.language.doc import Text
 from retrieval.question.question import Question

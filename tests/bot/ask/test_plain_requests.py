@@ -194,6 +194,12 @@ def test_a_timeline_of_a_topic_is_asked_for_in_plain_words(text: str, plain_libr
     assert 0 < len(made.timeline.days) < 10
 
 
+async def test_the_latest_that_no_one_sentence_says_is_a_brief(chat: InProcess) -> None:
+    await chat.ask(ADMIN, "/language ru")
+    brief = await chat.ask(ADMIN, "есть что-нибудь свежее по Масимову?")
+    assert brief.text.startswith("Сводка по запросу «по Масимову», 8 янв. 2022")
+
+
 async def test_thanks_get_one_friendly_line(chat: InProcess) -> None:
     assert "welcome" in (await chat.ask(ADMIN, "thanks!")).text
 

@@ -51,6 +51,11 @@ def test_a_command_does_what_it_does_in_a_chat(text: str, start: str, ask: Calla
     assert ask(text).startswith(start)
 
 
+def test_a_timeline_has_as_many_days_as_the_command_says(ask: Callable[[str], str]) -> None:
+    days = [line for line in ask("/timeline 2").splitlines() if line.endswith("Jan 2022") and not line.startswith("[")]
+    assert len(days) == 2
+
+
 @pytest.mark.parametrize(
     ("text", "line"),
     [

@@ -28,6 +28,12 @@ async def test_a_brief_of_a_day_opens_its_stories_quotes_and_document(chat: InPr
     assert b"CSTO" in document.files["document"][1]
 
 
+async def test_a_brief_of_a_topic_is_the_one_that_plain_words_get(chat: InProcess) -> None:
+    by_command, in_words = await chat.ask(ADMIN, "/brief Aktau"), await chat.ask(ADMIN, "summary of Aktau")
+    assert by_command.text == in_words.text
+    assert by_command.text.startswith("Brief: Aktau, 3 Jan – 9 Jan 2022")
+
+
 async def test_a_brief_comes_as_a_pdf(chat: InProcess) -> None:
     brief = await chat.ask(ADMIN, "/brief 2022-01-11")
     [document] = messages(await chat.press(brief, "PDF"))
@@ -112,7 +118,7 @@ async def test_a_timeline_is_about_the_topic_asked_for(chat: InProcess) -> None:
         ("/timeline 3 4", "/timeline"),
         ("/timeline 30-02-2022x", "isn’t a date"),
         ("/brief 2099-01-01", "is in the future"),
-        ("/brief the other day", "isn’t a date"),
+        ("/brief 2022-13-45", "isn’t a date"),
     ],
 )
 async def test_bad_input_is_one_sentence(written: str, reply: str, chat: InProcess) -> None:

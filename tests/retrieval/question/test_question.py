@@ -38,6 +38,11 @@ def test_kazakh_in_latin_letters_is_asked_in_cyrillic() -> None:
     assert question.intent is Intent.FIGURES
 
 
+@pytest.mark.parametrize("text", ["send me the latest news from now on", "tell me if the death toll passes 200"])
+def test_what_is_to_be_done_stands_beside_a_figure_or_the_latest(text: str) -> None:
+    assert Question.read(text, now=NOW, intent=Intent.WATCH).intent is Intent.WATCH
+
+
 @pytest.mark.parametrize("text", ["Is Kim in Almaty?", "Adam Smith died", "Who is Kim Jong Un?", "Ana y Kim de Almaty"])
 def test_names_that_are_kazakh_words_make_no_question_kazakh(text: str) -> None:
     assert read(text).language in ("en", "es")
