@@ -76,7 +76,7 @@ def read_hour(text: str) -> tuple[time, str] | None:
     if found is None:
         return None
     half = BEFORE.get((found["before"] or "").lower()) or AFTER.get((found["after"] or "").lower())
-    half = half or _half_named(text, int(found["hour"]))
+    half = half or _half_named(text, found["hour"])
     hour, minute = _hour_of_day(int(found["hour"]), half), int(found["minute"] or 0)
     if hour is None or minute > 59:
         return None
@@ -99,8 +99,12 @@ def _parted_in_digits(words: re.Match[str]) -> str:
     return "{}:{:02}".format(*divmod(minutes if minutes >= 60 else minutes + 12 * 60, 60))
 
 
-def _half_named(text: str, hour: int) -> str | None:
-    """Return the half of the day of an hour from 1 to 11 that the one part of the day in a text says, else None."""
+def _half_named(text: str, written: str) -> str | None:
+    """Return the half of the day of an hour from 1 to 11 that the one part of the day in a text says, else None.
+
+    "08" is of the clock of 24 hours.
+    """
+    hour = 0 if written.startswith("0") else int(written)
     named = [part for part, words in _PARTS_OF_DAY.items() if words.search(text)]
     if len(named) != 1 or not 1 <= hour <= 11:
         return None

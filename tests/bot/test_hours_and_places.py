@@ -41,6 +41,7 @@ from bot.schedule.hours import read_hour
         ("quarter to one", "12:45", ""),
         ("every evening at seven thirty", "19:30", "every evening"),
         ("every night at 9", "21:00", "every night"),
+        ("evening news at 08:00", "08:00", "evening news"),
         ("в половине девятого", "08:30", ""),
         ("полдевятого вечера", "20:30", ""),
         ("каждый вечер без четверти семь", "18:45", "каждый вечер"),
