@@ -13,9 +13,11 @@ from retrieval.answer.ask import LANGUAGE_UNKNOWN, ask
 from retrieval.answer.harmless import defang
 from retrieval.domain import Answer, Briefing, Intent, QuestionError, ShownQuote, Span, Status, Timeline
 from retrieval.language.detect import detect
+from retrieval.language.packs import FULL_LANGUAGES
 from retrieval.language.sentences import sentences
 from retrieval.question.intent import MOST_CHARACTERS
 from retrieval.question.question import Question
+from retrieval.question.recognise import question_language
 from retrieval.question.topic import topic_of
 from retrieval.question.window import TimeWindow
 from retrieval.reader.reader import STATEMENTS
@@ -56,6 +58,9 @@ MOST_PUBLISHERS = 40
 LEAST_WORDS = 3
 """Of a sentence that may be a request by itself."""
 
+MOST_FEW = 4
+"""Words of a message that the embedder tells the language of."""
+
 LEAST_SHARE = timedelta(microseconds=1)
 """A period ends before the moment that bounds it, so that midnight belongs to the day before."""
 
@@ -93,7 +98,7 @@ def read(
         said or command,
         now=now,
         as_of=as_of,
-        language=language or fallback if command and not said else None,  # a command alone is in no language
+        language=_language_of(resources, command, said, intent, language, fallback),
         fallback=language or fallback,
         answer_language=language,
         intent=intent,
@@ -108,6 +113,22 @@ def read(
     if command or (intent in (Intent.SUMMARY, Intent.TIMELINE) and question.intent is Intent.LATEST):
         return replace(question, intent=intent, text=question.text if said else "")
     return question
+
+
+def _language_of(
+    resources: Resources, command: str, said: str, intent: Intent, language: str | None, fallback: str
+) -> str | None:
+    """Return the language that a message is read in; None: the one that its letters and common words tell.
+
+    Of a request of few words they tell it less often than the embedder does: of 479 unseen ones of up to four words
+    they tell 448, both together 464.
+    """
+    if command and not said:
+        return language or fallback  # a command alone is in no language
+    few = len(said.split()) <= MOST_FEW and intent not in (Intent.QUESTION, Intent.OTHER)
+    if command or language or not few or question_language(said, fallback) not in FULL_LANGUAGES:
+        return None
+    return resources.language_of(said)
 
 
 def command_and_rest(text: str) -> tuple[str, str]:
@@ -192,7 +213,7 @@ def reply(
         embedder,
         resources.reader,
         said or command,
-        language=language,
+        language=question.answer_language,
         as_of=question.given_as_of,
         now=now,
         fallback=question.language,

@@ -71,6 +71,19 @@ def test_for_what_it_cannot_do_one_sentence_says_what_does(text: str, line: str,
     assert ask(text).strip() == line
 
 
+@pytest.mark.parametrize(
+    ("text", "language"), [("отпиши меня", "ru"), ("жазылымды тоқтат", "kk"), ("cancela mi suscripción", "es")]
+)
+def test_a_request_of_two_words_is_answered_in_its_language(
+    text: str, language: str, ask: Callable[[str], str]
+) -> None:
+    assert ask(text).strip() == say("only_in_chat", language, command="/unsubscribe")
+
+
+def test_a_name_alone_asks_for_the_latest_about_it(ask: Callable[[str], str]) -> None:
+    assert "Massimov" in ask("Масимов")
+
+
 def test_every_command_of_a_chat_gets_its_line_or_an_answer(resources: Resources) -> None:
     now, unknown = resources.settings.now(), say("unknown_command", "en")
     for command in sorted(IN_CHATS - {"/ask"}):
