@@ -139,18 +139,21 @@ class PassageReader:
             return Choice(nearest=nearest)
         ordered = self._reranked(question, ranked[: max(SENTENCES_COMPARED, 2 * most)])
         share = {one.sentence.number: min(1.0, one.probability / ranked[0].probability) for one in ordered}
-        chosen: list[list[NumberedSentence]] = []
-        for group in grouped([one.sentence for one in ordered]):
-            shown = any(_is_quoted(group[0], earlier[0]) for earlier in chosen)
-            if len(chosen) < most and not shown and share[group[0].number] >= shipped_weights().near:
-                chosen.append(group)
-        of_groups = [(group, share[group[0].number]) for group in chosen]
-        groups = [
-            Group(tuple(one.number for one in group), round(answered * likely, DECIMALS))
-            for group, likely in own_language_first(of_groups, question.answer_language)
-        ]
+        found = [(group, share[group[0].number]) for group in grouped([one.sentence for one in ordered])]
+        chosen: list[tuple[list[NumberedSentence], float]] = []
+        for group, likely in own_language_first(found, question.answer_language):
+            shown = any(_is_quoted(group[0], earlier[0]) for earlier, _ in chosen)
+            if len(chosen) < most and not shown and likely >= shipped_weights().near:
+                chosen.append((group, likely))
         short = {one.sentence.number: one.short for one in ordered}
-        return Choice(tuple(groups), nearest=nearest, short=short[groups[0].numbers[0]])
+        return Choice(
+            tuple(
+                Group(tuple(one.number for one in group), round(answered * likely, DECIMALS))
+                for group, likely in chosen
+            ),
+            nearest=nearest,
+            short=short[chosen[0][0][0].number],
+        )
 
     def probability(self, question: Question, ranked: Sequence[Likely]) -> float:
         """Return the probability that the likeliest sentences answer, from 0 to 1."""

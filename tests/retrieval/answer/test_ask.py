@@ -109,6 +109,16 @@ def test_as_of_a_moment_the_newest_article_is_that_of_then(
     assert newest.at.date() == moment.date()
 
 
+def test_no_two_statements_are_quoted_in_the_same_words(
+    sample_library: Library, embedder: Embedder, reader: Reader
+) -> None:
+    # the first sentence is one of two languages, and the next best stands beside it in one of them
+    answer = ask(sample_library, embedder, reader, "did Nazarbayev flee", now=NOW)
+    first = [answer.citations[statement.citations[0] - 1].quote for statement in answer.statements]
+    assert len(first) > 1
+    assert len(set(first)) == len(first)
+
+
 def test_what_did_we_know_is_a_question_as_of_then(sample_library: Library, embedder: Embedder, reader: Reader) -> None:
     answer = ask(sample_library, embedder, reader, "What did we know on the morning of 7 January 2022?", now=NOW)
     assert answer.as_of.date().isoformat() == "2022-01-07"
