@@ -1,9 +1,10 @@
 """Libraries of articles labelled by event, to fit and to measure the clustering of events on.
 
 The labels are those of our own articles on four unrests (three in invented countries), of five events in one invented
-region (`data/events.jsonl`: a mine, a dam and a border share their minister), of the reader's stories, each of which is
-an event, cut in two so that its halves are to be found again, and of short texts (`data/short_texts.jsonl`), which have
-little but a toll in common. Libraries mix them in the same weeks, because days alone would tell them apart.
+region (`data/events.jsonl`: a mine, a dam and a border share their minister), of the libraries of several events
+(`data/libraries/`), of the reader's stories, each of which is an event, cut in two so that its halves are to be found
+again, and of short texts (`data/short_texts.jsonl`), which have little but a toll in common. Libraries mix them in the
+same weeks, because days alone would tell them apart.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from retrieval.embedding import Embedder
@@ -20,7 +22,7 @@ from retrieval.events.profile import Profile, article_names, article_profile
 from retrieval.ingest.split import split
 from retrieval.language.doc import Doc
 from training.sets import ROOT, lines
-from training.stories import STORIES
+from training.stories import LIBRARIES, STORIES
 from training.stories import UNSEEN as UNSEEN_STORIES
 
 UNRESTS = {
@@ -33,6 +35,7 @@ FIVE_EVENTS = ROOT / "training" / "data" / "events.jsonl"
 SHORT_TEXTS = ROOT / "training" / "data" / "short_texts.jsonl"
 FITTED_ON = ("samples", "velmora")
 UNSEEN = ("ostria", "taravor")
+UNSEEN_LIBRARIES = ("w7", "w17", "w18", "w19", "w20", "w21")
 UNSEEN_TEXTS = 5  # every fifth short text is not fitted on
 SECOND_HALF_AFTER = 4  # most days between the halves of a story
 
@@ -61,6 +64,7 @@ class EventSets:
         self._embedder = embedder
         self.unrests = {name: [self._labelled(row, name) for row in lines(path)] for name, path in UNRESTS.items()}
         self.five = [self._labelled(row, row["event"]) for row in lines(FIVE_EVENTS)]
+        self.libraries = {path.parent.name: self._library(path) for path in sorted(LIBRARIES.glob("*/stories.jsonl"))}
         rows = [row for file in sorted(STORIES.glob("*.jsonl")) for row in lines(file)]
         self.stories = {row["id"]: self._pieces(row) for row in rows}
         self.texts = [self._labelled(row | {"title": ""}, row["id"]) for row in lines(SHORT_TEXTS)]
@@ -83,6 +87,11 @@ class EventSets:
         """Return `most` short texts on random days from `start`."""
         chosen = [one for one in self.texts if (int(one.id.rpartition("-")[2]) % UNSEEN_TEXTS == 0) is unseen]
         return [one.on(start + timedelta(days=rng.randrange(days))) for one in rng.sample(chosen, most)]
+
+    def _library(self, path: Path) -> list[Labelled]:
+        rows = lines(path)
+        texts = ("\n\n".join(" ".join(row["sentences"][at] for at in one) for one in row["paragraphs"]) for row in rows)
+        return [self._labelled(row | {"text": text}, row["event"]) for row, text in zip(rows, texts, strict=True)]
 
     def _labelled(self, row: dict[str, Any], event: str) -> Labelled:
         day = datetime.fromisoformat(row["published_at"]).date()

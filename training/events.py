@@ -3,7 +3,8 @@
 `python -m training.events [--model FOLDER] [--write]`. The means are those of the reader's stories by language. The
 weights are a logistic regression on pairs of events, as they are while a library grows: the articles of each true event
 come in order and fall into random parts; parts of one event are to be told from those of the others. Two unrests
-(Ostria, Taravor) and every sixth story are not fitted on; `benchmarks/events.py` measures on them.
+(Ostria, Taravor), six libraries of several events and every sixth story are not fitted on; `benchmarks/events.py`
+measures on them.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from retrieval.events.likeness import FEATURES, Candidates
 from retrieval.events.profile import together
 from retrieval.ingest.split import split
 from retrieval.language.doc import Doc
-from training.event_sets import FITTED_ON, Articles, EventSets, in_order, moved
+from training.event_sets import FITTED_ON, UNSEEN_LIBRARIES, Articles, EventSets, in_order, moved
 from training.sets import ROOT, lines
 from training.stories import STORIES, UNSEEN
 
@@ -36,6 +37,8 @@ EVENTS_A_MOMENT = 25
 POSITIVES, NEGATIVES = 3, 6  # pairs of an event at most; the negatives that are most alike
 STAYS = (0.3, 0.6, 0.8, 0.95)  # probabilities that an article joins a part of its event
 FEW = 8  # libraries of few articles
+AT_ONCE = ("w1 w2 w3", "w4 w5 w6", "w8 w9 w10", "w11 w12 w13", "w1 w9", "w6 w16")  # in the same weeks as well
+SEVERAL = 0.5  # weight of a pair of a library of several events; there are half as many as of all others
 RARE = 2  # stories that a name is in for its count to ship
 STRENGTH = 3.0  # inverse of the regularisation
 
@@ -73,6 +76,13 @@ def libraries(sets: EventSets, rng: random.Random) -> list[Articles]:
         [*moved(samples, april), *moved(velmora, april), *short(april, 30, 60)],
         *(short(date(2030, 1, 1), 7, 6) for _ in range(FEW)),
     ]
+
+
+def of_several_events(sets: EventSets) -> list[Articles]:
+    """Return the libraries of several events that are fitted on, each as it is, and some in the same weeks."""
+    seen = [articles for name, articles in sets.libraries.items() if name not in UNSEEN_LIBRARIES]
+    day = date(2030, 2, 1)
+    return [*seen, *([one for name in names.split() for one in moved(sets.libraries[name], day)] for names in AT_ONCE)]
 
 
 def pairs(library: Articles, rng: random.Random) -> tuple[list[np.ndarray], list[bool]]:
@@ -133,9 +143,12 @@ def main() -> None:
     if options.write:
         target.write_text(json.dumps(weights), encoding="utf-8")  # the features depend on what is usual
     rng = random.Random(SEED)
-    features, same = zip(*(pairs(library, rng) for library in libraries(sets, rng)), strict=True)
-    rows, labels = np.array([r for some in features for r in some]), np.array([s for some in same for s in some])
-    model = LogisticRegression(C=STRENGTH, max_iter=3000).fit(rows, labels)
+    drawn = [(pairs(library, rng), 1.0) for library in libraries(sets, rng)]
+    drawn += [(pairs(library, rng), SEVERAL) for library in of_several_events(sets)]
+    rows = np.array([row for (features, _), _ in drawn for row in features])
+    labels = np.array([one for (_, same), _ in drawn for one in same])
+    shares = np.array([weight for (_, same), weight in drawn for _ in same])
+    model = LogisticRegression(C=STRENGTH, max_iter=3000).fit(rows, labels, sample_weight=shares)
     weights["intercept"] = round(float(model.intercept_[0]), 3)
     weights["weights"] = {name: round(float(w), 3) for name, w in zip(FEATURES, model.coef_[0], strict=True)}
     print(f"{len(labels)} pairs, {labels.sum()} of one event: {weights['intercept']}, {weights['weights']}")

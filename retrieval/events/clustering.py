@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from retrieval.events.likeness import APART, TOGETHER, Candidates, least, same_event
+from retrieval.events.likeness import APART, Candidates, least, same_event
 from retrieval.events.profile import Profile, together
 
 SMALLEST_PART = 2
@@ -42,16 +42,11 @@ class Clustering:
             copies = (before, *copies)
         for id_ in copies:
             own, whole = self._join(own, whole, id_)
-        linked: set[int] | None = None  # the events that the article by itself fits; it may link two of them
         while near := [id_ for id_ in self.events.near(whole) if id_ != own]:
             if own is not None:
                 self.events.drop(own)  # compared with the others as one that is not among them
             numbers = self.events.compared(whole, near)
             over = same_event(numbers) - least(numbers)
-            if linked is None:
-                linked = {id_ for id_, one in zip(near, over.tolist(), strict=True) if one >= 0}
-            elif own is not None:
-                over += np.array([TOGETHER - APART if id_ in linked else 0.0 for id_ in near])
             best = int(np.argmax(over))
             if over[best] < 0:
                 break

@@ -1,7 +1,7 @@
 """How probable it is that two events are one: by subject, shared names, time between them, and what else is reported.
 
 New-event detection usually compares an article with a cluster's centroid by cosine and a time penalty (Allan 2002,
-"Topic Detection and Tracking"). Here a logistic regression weighs six numbers; `training.events` fits it.
+"Topic Detection and Tracking"). Here a logistic regression weighs five numbers; `training.events` fits it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import numpy as np
 
 from retrieval.events.profile import Profile
 
-TOGETHER = 0.67
+TOGETHER = 0.63
 """Probability from which two events are taken for one."""
 
 APART = 0.3
@@ -47,14 +47,12 @@ BESIDES = 12.0
 DOMINANT = 0.5
 """The share of all that is reported from which an event attracts what hardly names anything."""
 
-RARE_NAME = 3.0
-"""The weight of one name that is rare."""
-
-FEATURES = ("cosine", "names", "both", "name", "gap", "share")
+FEATURES = ("cosine", "both", "gap", "share", "within")
+"""Names count by their product with the cosine alone: two subjects in one city share its name."""
 
 
 def same_event(numbers: np.ndarray) -> np.ndarray:
-    """Return the probabilities, (n,), of rows of FEATURES, (n, 6)."""
+    """Return the probabilities, (n,), of rows of FEATURES, (n, 5)."""
     weights = _weights()
     logits = weights["intercept"] + numbers @ np.array([weights["weights"][name] for name in FEATURES])
     return np.asarray(1.0 / (1.0 + np.exp(-logits)))
@@ -99,7 +97,7 @@ class Candidates:
         return sorted(id_ for id_, other in self.profiles.items() if gap(one, other) <= WINDOW.days)
 
     def compared(self, one: Profile, ids: Iterable[int]) -> np.ndarray:
-        """Return the FEATURES, (events, 6), of an event that is not among these with each of the events `ids`."""
+        """Return the FEATURES, (events, 5), of an event that is not among these with each of the events `ids`."""
         others = [self.profiles[id_] for id_ in ids]
         places = {id_: at for at, id_ in enumerate(ids)}
         rarity = {name: self._rarity(name) for name in one.names}
@@ -110,7 +108,7 @@ class Candidates:
                 if (at := places.get(id_)) is not None:
                     theirs = _common(others[at].names[name], others[at].articles)
                     shared[at] += min(weight, rarity[name] * theirs)
-        whole = sum(own.values())
+        whole, within = sum(own.values()), _within(one)
         everything = one.articles + sum(other.articles for other in others)
         rows = []
         for other, weight in zip(others, shared.tolist(), strict=True):
@@ -118,8 +116,9 @@ class Candidates:
             product = float(one.vector @ other.vector) if len(one.vector) == len(other.vector) else 0.0
             cosine, names = product / (one.articles * other.articles), weight / max(least, LEAST_NAMES)
             share = max(one.articles, other.articles) / (everything + BESIDES)
-            rare = min(1.0, weight / RARE_NAME)
-            rows.append((cosine, names, cosine * names, rare, math.log1p(gap(one, other)), math.log(share)))
+            known = [mean for mean in (within, _within(other)) if mean is not None]
+            less = cosine - sum(known) / len(known) if known else 0.0
+            rows.append((cosine, cosine * names, math.log1p(gap(one, other)), math.log(share), less))
         return np.array(rows, dtype=np.float64).reshape(len(rows), len(FEATURES))
 
     def _weight(self, one: Profile) -> float:
@@ -137,6 +136,16 @@ def gap(one: Profile, other: Profile) -> int:
     if one.first is None or one.last is None or other.first is None or other.last is None:
         return UNDATED_GAP
     return max(0, (one.first - other.last).days, (other.first - one.last).days)
+
+
+def _within(one: Profile) -> float | None:
+    """Return how alike the articles of an event are: the mean cosine of two of them; None of a single one.
+
+    An article that is further from an event than its articles from each other is about something else.
+    """
+    if one.articles < 2:
+        return None
+    return (float(one.vector @ one.vector) - one.articles) / (one.articles * (one.articles - 1))
 
 
 def _common(count: float, articles: int) -> float:

@@ -12,7 +12,7 @@ from importlib.resources import as_file, files
 import numpy as np
 
 from retrieval.language.doc import Doc
-from retrieval.language.names.names import lookup_key
+from retrieval.language.names.names import lookup_key, name_key
 from retrieval.language.packs import LANGUAGES, locale_of
 from retrieval.language.words import is_stopword, words
 
@@ -100,6 +100,7 @@ def article_names(doc: Doc, title: str) -> dict[str, float]:
     written: Counter[str] = Counter()
     inside: set[str] = set()
     small: set[str] = set()
+    countries: dict[str, str] = {}
     for sentence in doc.sentences:
         for at, word in enumerate(sentence.words):
             key = lookup_key(word.text)
@@ -108,23 +109,33 @@ def article_names(doc: Doc, title: str) -> dict[str, float]:
             elif not is_stopword(word.text, doc.language):
                 written[key] += 1
                 inside |= {key} if at else set()
-    heading = {lookup_key(word.text) for word in words(title) if word.text[0].isupper()}
+                countries |= _country(word.text)
+    heading = {lookup_key(word.text): _country(word.text) for word in words(title) if word.text[0].isupper()}
     dateline = {lookup_key(word.text) for word in words((doc.dateline.place or "") if doc.dateline else "")}
     found: dict[str, float] = {}
-    for key in sorted(written.keys() | heading):
+    for key in sorted(written.keys() | heading.keys()):
         if not key or (key in small and key not in inside | dateline):
             continue
         sure = key in inside | dateline
         central = written[key] > 1 or key in heading or key in dateline
         found[key] = (CENTRAL if central else NAMED) if sure else UNSURE
-        if country := _countries().get(key):
+        if country := (countries | heading.get(key, {})).get(key):
             found[country] = CENTRAL
     return found
 
 
+def _country(word: str) -> dict[str, str]:
+    """Return the code of the country that a place is in, by the key of the place; nothing for another word."""
+    code = _countries().get(name_key(word))
+    return {lookup_key(word): code} if code else {}
+
+
 @cache
 def _countries() -> Mapping[str, str]:
-    """Map the key of each country and large city whose name is one word to the country's code: "@KZ"."""
+    """Map the `name_key` of each country and large city whose name is one word to the country's code: "@KZ".
+
+    By `lookup_key`, which has no vowels, Thursday would be Turkey and a Gobierno Gaborone.
+    """
     from babel.core import get_global
 
     territories: Mapping[str, str] = get_global("zone_territories")
@@ -135,6 +146,6 @@ def _countries() -> Mapping[str, str]:
             city = str(locale.time_zones[zone].get("city", "")) or zone.rpartition("/")[2]
             named.append((city, territories.get(zone, "")))
         for name, code in named:
-            if code and name.isalpha() and (key := lookup_key(name)):
+            if code and name.isalpha() and (key := name_key(name)):
                 found.setdefault(key, f"@{code}")
     return found

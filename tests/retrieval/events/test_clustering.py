@@ -88,6 +88,35 @@ def test_the_country_of_a_city_is_a_name() -> None:
     assert "@KZ" in article_names(Doc("Shots were heard in Almaty.", "en"), "")
 
 
+def test_a_word_that_sounds_like_a_country_is_none() -> None:
+    assert "@TR" not in article_names(Doc("The strike ended on Thursday.", "en"), "")
+
+
+def leaning(parts: tuple[float, ...], names: str, day: int) -> Profile:
+    """Return an article whose vector has these parts on the first subjects and the rest on the last."""
+    one = profile(DIMENSIONS - 1, names, day)
+    one.vector[: len(parts)] = parts
+    one.vector[-1] = np.sqrt(1 - np.square(parts).sum())
+    return one
+
+
+def test_an_article_further_from_an_event_than_its_articles_from_each_other_is_another() -> None:
+    quake = leaning((0.2,), "ozim kerem dolin", 0)
+    few, many = clustering(), clustering()
+    single = few.place(profile(0, "talmora ozim drevin"))
+    unrest = {many.place(profile(0, "talmora ozim drevin")) for _ in range(3)}
+    assert few.place(quake) == single
+    assert many.place(quake) not in unrest
+
+
+def test_an_article_that_fits_two_events_does_not_make_them_one() -> None:
+    events = clustering()
+    mine = {events.place(profile(0, "shoqtas lamm ketrov valk")) for _ in range(2)}
+    dam = {events.place(profile(1, "karzhin ustrel salsedo union")) for _ in range(2)}
+    assert events.place(leaning((0.35, 0.35), "shoqtas lamm karzhin ustrel", 0)) in mine | dam
+    assert not events.merged
+
+
 @settings(max_examples=40, deadline=None)
 @given(st.permutations(range(6)))
 def test_the_order_of_arrival_does_not_matter_where_events_are_plain(order: list[int]) -> None:
