@@ -50,7 +50,8 @@ def read_figures(doc: Doc, encoder: WordEncoder | None = None) -> list[Figure]:
     gone = [clause.span for clause in withdrawn_clauses(doc)]
     found: dict[tuple[object, ...], Figure] = {}
     for one in sorted([*counts, *others], key=lambda figure: (figure.quote.start, figure.kind not in PEOPLE_KINDS)):
-        taken_back = one.stands and any(span.start <= one.wording.start < span.end for span in gone)
+        replaces = one.status is ReportStatus.CORRECTION  # "54, not 58, we wrote in error" takes only 58 back
+        taken_back = one.stands and not replaces and any(s.start <= one.wording.start < s.end for s in gone)
         if taken_back and encoder is None:
             continue
         kept = replace(one, status=ReportStatus.WITHDRAWN, stands=False) if taken_back else one

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from retrieval.domain import Figure, Moment
+from retrieval.domain import Figure, FigureKind, Moment
 from retrieval.embedding import Embedder
 from retrieval.embedding.engine import WordEncoder
 from retrieval.figures.extraction import read_figures
@@ -267,3 +267,21 @@ def test_totals_of_two_places_speakers_or_times_stay(
     language: str, text: str, totals: set[float], encoder: WordEncoder
 ) -> None:
     assert {figure.low for figure in read(text, language, encoder) if figure.stands} >= totals
+
+
+def test_the_right_number_stands_beside_words_that_take_the_other_back(encoder: WordEncoder) -> None:
+    found = marked("Погибли 54 человека, а не 58, мы ошибочно написали.", "ru", encoder)
+    assert [number for number, (*_, stands) in found.items() if stands] == [54.0]
+
+
+SERIOUS = {
+    "en": "Two of the 28 wounded died overnight. Another eleven were in a serious condition.",
+    "ru": "Двое из 28 раненых умерли ночью. Ещё одиннадцать — в тяжёлом состоянии.",
+    "es": "Dos de los 28 heridos murieron anoche. Otros once siguen graves.",
+}
+
+
+@pytest.mark.parametrize("language", SERIOUS)
+def test_who_is_in_a_serious_condition_is_not_counted_among_the_dead(language: str, encoder: WordEncoder) -> None:
+    found = {figure.low: figure.kind for figure in read(SERIOUS[language], language, encoder)}
+    assert found.get(11.0) is not FigureKind.KILLED
