@@ -152,7 +152,7 @@ class PassageReader:
                 for group, likely in chosen
             ),
             nearest=nearest,
-            short=short[chosen[0][0][0].number],
+            short=short[chosen[0][0][0].number] if chosen else None,
         )
 
     def probability(self, question: Question, ranked: Sequence[Likely]) -> float:
