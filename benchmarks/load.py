@@ -39,9 +39,8 @@ A_SECOND = 100.0
 OF_TEN_STRANGERS, OF_TEN_FLOOD = 6, 3
 HELP_EVERY, CHART_EVERY, ASK_EVERY = 0.4, 0.5, 4.0  # seconds
 
-AROUND = 60.0
-"""Seconds of writing before the first measurement of memory, in which each part is used at least ten times (charts load
-their library, every worker answers), and of silence before the last."""
+AROUND = 15.0
+"""Seconds of writing before the first measurement of memory, and of silence before the last."""
 
 PATIENCE = 30.0
 """Seconds without any more answers after which those that are missing count as never given."""
