@@ -167,6 +167,8 @@ def _ask(
     context: Context, question: str, as_of_: datetime | None, length: int, intent: Intent = Intent.QUESTION
 ) -> Answer:
     resources = context.resources
+    request = resources.request_of(question) if intent is Intent.FIGURES else None
+    asks_figures = request is not None and request.intent is Intent.FIGURES  # without a word such as "how many"
     return ask(
         resources.library,
         resources.embedder,
@@ -178,6 +180,7 @@ def _ask(
         fallback=context.language,
         chooser=resources.chat_model,
         intent=intent,
+        about=request.about if request and asks_figures else None,
     )
 
 

@@ -194,6 +194,23 @@ def test_a_timeline_of_a_topic_is_asked_for_in_plain_words(text: str, plain_libr
     assert 0 < len(made.timeline.days) < 10
 
 
+@pytest.mark.parametrize(
+    ("text", "summary"),
+    [
+        ("show the figures for the detained", "Detained: "),
+        ("покажи цифры по задержанным", "Задержанные: "),
+        ("ұсталғандар туралы сандар", "Ұсталғандар: "),
+        ("dame las cifras de los heridos", "Heridos: "),
+    ],
+)
+async def test_the_figures_that_a_request_names_come_from_the_ledger(
+    text: str, summary: str, chat: InProcess, sitrep: Sitrep
+) -> None:
+    assert summary in (await chat.ask(ADMIN, text)).text
+    sitrep("ingest", str(SAMPLES))
+    assert summary in sitrep("ask", text).stdout
+
+
 async def test_the_latest_that_no_one_sentence_says_is_a_brief(chat: InProcess) -> None:
     await chat.ask(ADMIN, "/language ru")
     brief = await chat.ask(ADMIN, "есть что-нибудь свежее по Масимову?")
