@@ -47,12 +47,6 @@ class Resources:
 
         return joined_requests(self._default_embedder, text)
 
-    def language_of(self, text: str) -> str | None:
-        """Return the language of a message of few words, None if unsure; like `request_of`."""
-        from retrieval.question.intent import read_language
-
-        return read_language(self._default_embedder, text)
-
     @cached_property
     def _default_embedder(self) -> Embedder:
         return load_embedder(self.settings.data_dir / "models") if self.settings.embedding_model else self.embedder

@@ -43,7 +43,7 @@ def base_place(written: str, before: str, language: str) -> str:
     if named is not None and written[named.end()].isupper():
         name = written[named.end() :]
     name = name.title() if name.isupper() and len(name) > ACRONYM else name
-    if (known := known_place(name, language)) is not None:
+    if name[:1].isupper() and (known := known_place(name, language)) is not None:
         return known
     name = base_form(name, before, language)
     return pattern(language, "figures", "place_cases", r"(?<=\w\w\w)(?:{})\Z").sub("", name)

@@ -74,6 +74,7 @@ class Request:
 
     intent: Intent
     about: frozenset[str]
+    language: str | None = None  # also in the letters of another one: "rahmet"; None if unsure
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,17 +174,19 @@ def states_of(embedder: Embedder, text: str) -> NDArray[np.float32]:
 
 
 def read_request(embedder: Embedder, text: str) -> Request:
-    """Return what a message asks to be done, and of what. `embedder` is the default one; raises ModelError.
+    """Return what a message asks to be done, of what and in which language. Raises ModelError.
 
-    A message without a word in it is `OTHER`.
+    `embedder` is the default one. A message without a word in it is `OTHER`.
     """
     if not any(letter.isalnum() for letter in as_read(text)):
         return Request(Intent.OTHER, frozenset())
     weights, (written, states) = shipped_weights(), word_states(embedder, text)
     about = (one for one, is_about in zip(written, weights.is_about(states), strict=True) if is_about)
+    whole = states.mean(axis=1, dtype=np.float32)[None]
     return Request(
-        weights.intent_of(states.mean(axis=1, dtype=np.float32)[None])[0],
+        weights.intent_of(whole)[0],
         frozenset(word.text.casefold() for one in about for word in words(one)),
+        weights.language_of(whole),
     )
 
 
@@ -215,14 +218,6 @@ def joined_requests(embedder: Embedder, text: str) -> frozenset[Intent]:
         if behind and (ahead := asked(before)) and ahead is not behind:
             return frozenset({ahead, behind})
     return frozenset()
-
-
-def read_language(embedder: Embedder, text: str) -> str | None:
-    """Return the language of a message of few words, also in the letters of another one: "rahmet"; None if unsure.
-
-    `embedder` is the default one; raises ModelError.
-    """
-    return shipped_weights().language_of(states_of(embedder, text)[None]) if text.strip() else None
 
 
 def as_read(text: str) -> str:

@@ -6,7 +6,7 @@ from itertools import takewhile
 
 from retrieval.language.doc import Text
 from retrieval.language.names.base_forms import undeclined
-from retrieval.language.names.places import named_places
+from retrieval.language.names.places import known_place
 from retrieval.language.packs import pack, pattern
 from retrieval.language.words import is_stopword, stem
 from retrieval.question.question import Question
@@ -69,10 +69,8 @@ def _base_of(name: str, language: str) -> str | None:
     """Return the base form of a name that has no other, is a large place's or has a known ending; else None."""
     if name.isupper():
         return name
-    stem_ = stem(name, language)
-    place = next((place for _, place in named_places(language) if stem(place, language) == stem_), None)
     based = undeclined(name, language)
-    return place or (based if based != name else None)
+    return known_place(name, language) or (based if based != name else None)
 
 
 def topic_of(question: Question) -> Topic:

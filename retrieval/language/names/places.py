@@ -1,7 +1,7 @@
 """The countries and large cities that a word names, by their codes in the CLDR."""
 
 from collections import defaultdict
-from functools import cache
+from functools import cache, lru_cache
 
 from retrieval.language.packs import LANGUAGES, locale_of, pack, packs
 from retrieval.language.words import fold, is_stopword, stem, words
@@ -9,6 +9,7 @@ from retrieval.language.words import fold, is_stopword, stem, words
 PLACE_STEM = 5  # letters of a country's name that its people and its adjective share: "Kazakh", "российский"
 SHORTEST_PLACE_STEM = 4  # letters
 COUNTRY_CODE = 2  # letters of a country's code in the CLDR
+COUNTRIES_KEPT = 256  # names whose code is kept: every sentence of a library is compared with the same topic
 
 
 @cache
@@ -64,7 +65,7 @@ def _base_names(language: str) -> dict[str, str]:
 
 def known_place(word: str, language: str) -> str | None:
     """Return the base form of the country or large city that a word names: "Алма-Ата" for "Алма-Аты"; else None."""
-    return _base_names(language).get(stem(word, language)) if word[:1].isupper() else None
+    return _base_names(language).get(stem(word, language))
 
 
 @cache
@@ -78,6 +79,7 @@ def _country_stems() -> dict[tuple[str, ...], str]:
     }
 
 
+@lru_cache(maxsize=COUNTRIES_KEPT)
 def country_code(name: str) -> str | None:
     """Return the code of the country that a name is, in any language and case; None for any other name."""
     written = [word.text for word in words(name)]
@@ -85,7 +87,6 @@ def country_code(name: str) -> str | None:
     return next((code for one in stems if (code := _country_stems().get(one))), None)
 
 
-@cache
 def countries_of(word: str, language: str) -> frozenset[str]:
     """Return the codes of the countries that a word names, is the people or adjective of, or names a large city of."""
     from babel.core import get_global
