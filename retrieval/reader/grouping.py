@@ -8,8 +8,8 @@ from retrieval.language.doc import Sentence
 from retrieval.reader.choice import NumberedSentence
 
 AS_GOOD = 0.9
-"""Share of the best likelihood from which on a statement in the asker's language is shown first: of the answers to six
-sets no first place is lost at .9, and one in 54 at .8."""
+"""Share of the best likelihood from which on a statement in the asker's language is shown first: of the answers to 394
+questions on six sets three lose their first place at .9, all of one set, and six at .8."""
 
 MOST_SOURCES = 3
 """Citations shown for one statement; more independent sources would not make it truer to a reader."""
