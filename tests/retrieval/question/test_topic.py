@@ -38,6 +38,8 @@ def test_a_topic_keeps_the_small_words_inside_it(text: str, topic: str, embedder
         ("скинь дайджест о ценах на газ", "ценах на газ"),
         ("catch me up on the ferry disaster", "ferry disaster"),
         ("паром апатын айтып берші", "паром апатын"),
+        ("Has the Pope commented on any of this", "Pope"),
+        ("¿Ha comentado algo el Papa sobre todo esto?", "Papa"),
     ],
 )
 def test_words_that_ask_are_no_topic(text: str, topic: str, embedder: Embedder) -> None:
