@@ -118,7 +118,8 @@ def summary_block(own: Sequence[FigureSummary], language: str) -> Block:
             runs.append(Run(_capital(say("group_among", language, group=name, value=value)) + " "))
         elif value:
             runs.append(Run(f"{name if len(runs) == 1 else _capital(name)} {value}. "))
-    rest = sorted((one for one in own if one.place or one.day), key=_newest)[-MOST_PLACES:]
+    of_note = [one for one in own if one.high != 0 or total is None]  # a quiet place among others where people died
+    rest = sorted((one for one in of_note if one.place or one.day), key=_newest)[-MOST_PLACES:]
     for one in rest:
         value = _value_of(one, language)
         if value and (one.group == "total" or (total is None and not groups)):

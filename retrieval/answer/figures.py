@@ -28,7 +28,7 @@ from retrieval.figures.ledger import (
     priced_good,
 )
 from retrieval.figures.records import series
-from retrieval.figures.standing import latest, summary
+from retrieval.figures.standing import latest, standing, summary
 from retrieval.language.doc import Text
 from retrieval.language.names.base_forms import undeclined
 from retrieval.language.names.names import asked_name_terms
@@ -50,6 +50,10 @@ OTHER_GROUPS = 2  # newest values shown of each group that the question does not
 CACHED_WORDS = 20_000
 FITS_TOO = 0.5  # of the best event's share of what was found, from which another one may be meant as well
 OF_NOTE = 0.25  # of the reports on the event with most of them, from which another recent one is answered for too
+
+
+_Value = tuple[int | None, str, str | None, float | None, float | None]
+"""The event, group, place and bounds of a report."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +85,14 @@ def figures(library: Library, question: Question, hits: Sequence[Hit] = ()) -> F
     fitting: dict[int | None, list[Entry]] = {}
     summaries: dict[int | None, list[FigureSummary]] = {}
     by_words: set[int | None] = set()
+    now: set[_Value] = set()
     for event, own in found.items():
         places = {place_key(one.place) for one in own}
         narrowed = _within(question, asked, events.get(event or 0), names.get(event or 0, frozenset()), places)
         entries = _fitting(question, narrowed, own)
         if entries:
             fitting[event] = entries
+            now.update(_value(entry) for one in own for entry in standing(one).entries)
             where = place_key(narrowed.place)
             summaries[event] = [
                 summary(one)
@@ -99,7 +105,7 @@ def figures(library: Library, question: Question, hits: Sequence[Hit] = ()) -> F
     if not meant:
         return None
     shown = [(event, _newest_rows(fitting[event])) for event in meant]
-    rows, composed = _composed(library, shown, asked.group or "total", question.as_of)
+    rows, composed = _composed(library, shown, now, asked.group or "total", question.as_of)
     return FiguresAnswer(
         rows,
         composed,
@@ -201,7 +207,8 @@ def _fitting(question: Question, asked: AskedFigure, found: Sequence[Series]) ->
     for one in sorted(found, key=lambda series_: series_.group != group):
         if one.group != group and asked.group is not None:
             continue
-        values = one_a_value([entry for entry in one.entries if _fits(question, asked, entry, placed)])
+        fit = [entry for entry in one.entries if _fits(question, asked, entry, placed)]
+        values = one_a_value(fit, question.answer_language)
         wanted += values if one.group == group else values[-OTHER_GROUPS:]
     return wanted if any(entry.figure.group == group for entry in wanted) else []
 
@@ -249,19 +256,25 @@ def _has_other_words(question: Question, asked: AskedFigure, article: Article, q
     return len(asked.other_names) >= len(asked.other_stems) and asked.other_names <= set(around.name_terms)
 
 
-def one_a_value(entries: Iterable[Entry]) -> list[Entry]:
-    """Keep one entry of each value, oldest first: the first that names who says so."""
+def one_a_value(entries: Iterable[Entry], language: str | None = None) -> list[Entry]:
+    """Keep one entry of each value, oldest first: the first that names who says so, best in a `language`."""
     kept: dict[tuple[object, ...], Entry] = {}
-    for entry in sorted(entries, key=lambda e: (e.figure.speaker is None, e.known_at)):
+    for entry in sorted(entries, key=lambda e: (e.figure.speaker is None, e.article.language != language, e.known_at)):
         figure = entry.figure
         kept.setdefault((figure.low, figure.high, figure.event_from, figure.event_to), entry)
     return sorted(kept.values(), key=lambda entry: entry.known_at)
 
 
 def _composed(
-    library: Library, shown: Sequence[tuple[int | None, Sequence[Entry]]], group: str, as_of: datetime | None
+    library: Library,
+    shown: Sequence[tuple[int | None, Sequence[Entry]]],
+    now: Container[_Value],
+    group: str,
+    as_of: datetime | None,
 ) -> tuple[tuple[FigureRow, ...], Composed]:
     """Order rows from the oldest in each event and group, and statements from what stands of the group asked for.
+
+    `now` are the values that the summary of a series gives: they come first, whatever is newer.
 
     What was taken back is a row, never a statement; where all was, the statements are those that took it back.
     """
@@ -269,7 +282,7 @@ def _composed(
     rows: dict[int, FigureRow] = {}
     statements: dict[str, Statement] = {}
     entries = [entry for _, own in shown for entry in own]
-    ranked = [entry for _, own in shown for entry in sorted(own, key=lambda e: _rank(e, group))]
+    ranked = [entry for _, own in shown for entry in sorted(own, key=lambda e: _rank(e, now, group))]
     gone = [entry for entry in ranked if entry.status is FigureStatus.WITHDRAWN]
     for entry in [*(entry for entry in ranked if entry.status is not FigureStatus.WITHDRAWN), *gone]:
         article, figure = entry.article, entry.figure
@@ -301,9 +314,14 @@ def _composed(
     return tuple(rows[id(entry)] for entry in entries), composed
 
 
-def _rank(entry: Entry, group: str) -> tuple[object, ...]:
-    updated = entry.status is FigureStatus.UPDATED
-    return entry.figure.group != group, entry.status is FigureStatus.WITHDRAWN, updated, -entry.known_at
+def _rank(entry: Entry, now: Container[_Value], group: str) -> tuple[object, ...]:
+    withdrawn, updated = (entry.status is status for status in (FigureStatus.WITHDRAWN, FigureStatus.UPDATED))
+    return entry.figure.group != group, withdrawn, _value(entry) not in now, updated, -entry.known_at
+
+
+def _value(entry: Entry) -> _Value:
+    figure = entry.figure
+    return entry.article.event, figure.group, place_key(figure.place), figure.low, figure.high
 
 
 def quoted_entry(entry: Entry) -> Quoted:

@@ -311,8 +311,12 @@ def _near(at: int, rows: Sequence[_Row], times: Sequence[tuple[bool, float]]) ->
 
 
 def _is_rival(row: _Row, one: _Row, relations: _Relations) -> bool:
-    """Return whether two reports, of two articles, contradict each other; a later value of a count does not."""
-    if one.value == row.value or one.entry.article.id == row.entry.article.id:
+    """Return whether two reports contradict each other; a later value of a count does not.
+
+    Of those of one article only two with a speaker each do.
+    """
+    in_one_article = one.entry.article.id == row.entry.article.id
+    if one.value == row.value or (in_one_article and not _are_named(one.entry, row.entry)):
         return False
     return relations.of(row, one).contradicted and not relations.of(one, row).replaces(one, row)
 

@@ -14,12 +14,17 @@ from retrieval.figures.ledger import GROWING, Entry, FigureStatus, Series, least
 class Standing:
     """What a series says at the moment it is of."""
 
-    entry: Entry | None  # the report that stands; of several, the newest; None: all were withdrawn
+    entries: tuple[Entry, ...]  # the report that stands, or those that contradict each other, oldest first
     low: float | None  # over all that stands: of "16" against "18" they are 16 and 18
     high: float | None
     approximate: bool
     disputed: bool  # whether reports that stand contradict each other
     withdrawn: tuple[Entry, ...]  # a report of each value that was withdrawn, one that names a speaker if any does
+
+    @property
+    def entry(self) -> Entry | None:
+        """The report that stands; of several, the newest; None: all were withdrawn."""
+        return self.entries[-1] if self.entries else None
 
 
 def summary(series: Series) -> FigureSummary:
@@ -74,13 +79,13 @@ def standing(series: Series) -> Standing:
     if sides and (not current or sides[-1].known_at >= current[-1].known_at or series.kind in GROWING):
         lows = [least(entry.figure) for entry in sides]
         highs = [entry.figure.high if entry.figure.high is not None else least(entry.figure) for entry in sides]
-        return Standing(sides[-1], min(lows), max(highs), False, True, withdrawn)
+        return Standing(tuple(sides), min(lows), max(highs), False, True, withdrawn)
     if not current:
-        return Standing(None, None, None, False, False, withdrawn)
+        return Standing((), None, None, False, False, withdrawn)
     best = current[-1]
     if series.kind in GROWING:  # of "dozens" and 26, which do not contradict each other, the more exact one
         best = max(current, key=lambda entry: (least(entry.figure), entry.figure.high is not None, entry.known_at))
-    return Standing(best, best.figure.low, best.figure.high, best.figure.approximate, False, withdrawn)
+    return Standing((best,), best.figure.low, best.figure.high, best.figure.approximate, False, withdrawn)
 
 
 def without_repeats(entries: Sequence[Entry]) -> list[Repeated]:

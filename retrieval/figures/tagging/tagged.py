@@ -152,7 +152,10 @@ def _merged(
         if one.probability < (LIKELY if same is not None else NONE_OF_THEM if absent else CERTAIN):
             continue
         if same is None and (
-            _is_day(sentence, word) or _counts_things(doc.text, start, words, one) or _is_unknown(sentence, words, one)
+            _is_day(sentence, word)
+            or _counts_things(doc.text, start, words, one)
+            or _is_unknown(sentence, words, one)
+            or _is_limit(one)
         ):
             continue
         alone = not any(other is not each and other.kind is one.kind for other in tagged)
@@ -179,6 +182,11 @@ def _counts_things(text: str, start: int, words: FigureWords, one: Tagged) -> bo
 def _is_unknown(sentence: Sentence, words: FigureWords, one: Tagged) -> bool:
     """Return whether nobody seems to be counted where nothing is known: "no data on the wounded"."""
     return one.type == "zero" and words.zero_unless.search(sentence.text) is not None
+
+
+def _is_limit(one: Tagged) -> bool:
+    """Return whether a number is known from above only; where nobody is surely counted, it is an age: "under 18"."""
+    return one.number is not None and one.number.low is None
 
 
 def _is_of_its_day(sentence: Sentence, one: Tagged) -> bool:

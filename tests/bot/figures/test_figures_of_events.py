@@ -82,6 +82,27 @@ def test_the_first_line_of_an_event_says_what_stands_now(sitrep: Sitrep) -> None
     assert "Security forces among them: 16–18, disputed." in summary
 
 
+def test_a_corrected_toll_and_another_speakers_stand_disputed_without_places_where_nobody_died(
+    sitrep: Sitrep,
+) -> None:
+    text = sitrep("figures", "--kind", "killed", "--lang", "en").stdout
+    assert "\nKilled: 6–8, disputed. Workers among them: 5. plaza del Reloj: 2.\n" in text
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How many dead in Velmora?",
+        "Сколько погибших в Велморе?",
+        "Велморада қанша адам қаза тапты?",
+        "¿Cuántos muertos hay en Velmora?",
+    ],
+)
+def test_an_answer_opens_with_the_toll_that_stands(question: str, sitrep: Sitrep) -> None:
+    answer = json.loads(sitrep("ask", question, "--json").stdout)
+    assert answer["statements"][0]["text"].startswith("Нақты сан — алты")
+
+
 @pytest.mark.parametrize(
     ("question", "articles"),
     [

@@ -137,6 +137,16 @@ def test_what_was_taken_back_is_no_answer(
     assert (summary.low, [one.low for one in summary.withdrawn]) == (54, [58])
 
 
+def test_an_answer_opens_with_what_stands_not_with_what_is_newest(
+    library: Library, embedder: Embedder, reader: Reader, tmp_path: Path
+) -> None:
+    later = "A fire at the grain depot in Tamberley killed one person."
+    keep(library, embedder, tmp_path, [("a", "one", REPORTED["en"]), ("b", "two", later)])
+    answer = asked(library, embedder, reader, "en")
+    assert [summary.low for summary in answer.summaries] == [58]
+    assert answer.statements[0].text == REPORTED["en"]
+
+
 @pytest.mark.parametrize("language", NEXT_SENTENCE)
 def test_where_all_was_taken_back_the_answer_is_what_takes_it_back(
     language: str, library: Library, embedder: Embedder, reader: Reader, tmp_path: Path

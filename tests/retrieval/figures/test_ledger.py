@@ -102,6 +102,18 @@ def test_two_speakers_on_one_day_contradict_each_other() -> None:
     ]
 
 
+def test_two_speakers_of_one_article_contradict_each_other() -> None:
+    text = "Police said 26 people were killed. The opposition said 100 people were killed."
+    entries = held([article("a", 6, text)])[0].entries
+    assert [e.status for e in entries] == [FigureStatus.CONTRADICTED] * 2
+
+
+def test_a_number_that_nobody_in_an_article_gives_contradicts_no_other_of_it() -> None:
+    text = "Police said 26 people were killed. At the square, 30 people were killed."
+    entries = held([article("a", 6, text)])[0].entries
+    assert [e.status for e in entries] == [FigureStatus.CURRENT] * 2
+
+
 def test_dozens_and_26_do_not_contradict() -> None:
     first, second = held(
         [

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from retrieval.domain import Figure, FigureKind, Moment
+from retrieval.domain import Figure, FigureKind, FigureScope, Moment, ReportStatus
 from retrieval.embedding import Embedder
 from retrieval.embedding.engine import WordEncoder
 from retrieval.figures.extraction import read_figures
@@ -285,3 +285,38 @@ SERIOUS = {
 def test_who_is_in_a_serious_condition_is_not_counted_among_the_dead(language: str, encoder: WordEncoder) -> None:
     found = {figure.low: figure.kind for figure in read(SERIOUS[language], language, encoder)}
     assert found.get(11.0) is not FigureKind.KILLED
+
+
+SUMMED = {
+    "en": "The ministry took back its count of nine dead. Six is right: five workers were killed in Tolm, "
+    "one docker was killed in Sandrik.",
+    "ru": "Министерство отозвало свои данные о девяти погибших. Верно — шесть: пять рабочих погибли в Толме, "
+    "один докер погиб в Сандрике.",
+    "es": "El ministerio retiró su cifra de nueve muertos. Lo correcto es seis: cinco obreros murieron en Tolm, "
+    "un estibador murió en Sandrik.",
+    "kk": "Министрлік «тоғыз қаза» деген санын кері қайтарып алды. Нақты сан — алты: бес жұмысшы Толмда, "
+    "бір докер Сандрикте қаза тапты.",
+}
+
+
+@pytest.mark.parametrize("language", SUMMED)
+def test_a_number_before_a_list_that_adds_up_to_it_is_the_whole(language: str, encoder: WordEncoder) -> None:
+    whole = next(figure for figure in read(SUMMED[language], language, encoder) if figure.low == 6)
+    assert (whole.kind, whole.group, whole.scope, whole.place, whole.stands) == (
+        FigureKind.KILLED, "total", FigureScope.TOTAL, None, True
+    )  # fmt: skip
+
+
+def test_a_number_before_a_list_that_does_not_add_up_to_it_is_no_correction(encoder: WordEncoder) -> None:
+    text = SUMMED["kk"].replace("алты", "он")
+    assert [figure.status for figure in read(text, "kk", encoder) if figure.low == 10] == [ReportStatus.STATED]
+
+
+def test_the_whole_of_a_list_replaces_what_was_taken_back(encoder: WordEncoder) -> None:
+    whole = next(figure for figure in read(SUMMED["kk"], "kk", encoder) if figure.low == 6)
+    assert (whole.status, whole.speaker) == (ReportStatus.CORRECTION, "Министрлік")
+
+
+def test_an_age_that_nobody_reaches_counts_nobody(encoder: WordEncoder) -> None:
+    text = "Sixty-four people were in custody, minister Olaf Bergen said. Twelve of them are under eighteen."
+    assert sorted(figure.low or 0 for figure in read(text, "en", encoder)) == [12, 64]
