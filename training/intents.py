@@ -20,12 +20,14 @@ quite a test: .940 before, .939 with all of them. The last 112 sentences (daily 
 what) came after the unseen were last measured, from phrases of neither; .939 with them.
 
 The words that a request is about are under `about` in both files, for the intents of `LABELLED`: those on which a
-list of the words of requests and a first regression agreed, and where they did not (1,068 of 3,043), by hand; and for
-some questions that read like a request, "Has the mayor commented on any of this". Stop words and numbers are no
-examples. In five folds all the words are right in 1,568 of 1,733 sentences about something, of which 29 lose their
-topic, and in 1,179 of 1,273 about everything; of the unseen in 191 of 206, seven of which lose it, and 142 of 147.
-(The list, which it replaced: 138, none of which lost it, and 83.) Where somebody was in the meantime ("I was on a
-boat") is still taken for a topic at times.
+list of the words of requests and a first regression agreed, and where they did not (1,068 of 3,043), by hand; those
+of 352 requests to compare, which came later, are what the regression of the others said, read and mended by hand; and
+for some questions that read like a request, "Has the mayor commented on any of this". Stop words and numbers are no
+examples. In five folds, before those of comparisons, all the words are right in 1,568 of 1,733 sentences about
+something, of which 29 lose their topic, and in 1,179 of 1,273 about everything; of the unseen, with them, in 218 of
+239, seven of which lose it, and 151 of 158. (The list, which it replaced, without comparisons: 138 of 206, none of
+which lost it, and 83 of 147.) Where somebody was in the meantime ("I was on a boat") is still taken for a topic at
+times.
 """
 
 from __future__ import annotations
@@ -56,7 +58,9 @@ RIDGE = 0.005  # chosen with WIDTH on the seen sentences
 AXES = 384  # of the 768 of both layers; 256 are right half a time in a hundred less often
 READER_QUESTIONS = 800
 SEED = 1
-LABELLED = frozenset({Intent.SUMMARY, Intent.LATEST, Intent.TIMELINE, Intent.FIGURES, Intent.WATCH, Intent.WHO_SAYS})
+LABELLED = frozenset(
+    {Intent.SUMMARY, Intent.LATEST, Intent.TIMELINE, Intent.FIGURES, Intent.WATCH, Intent.WHO_SAYS, Intent.COMPARE}
+)
 """Intents of the sentences in which the words that they are about are labelled."""
 
 FREEDOM = 3.0

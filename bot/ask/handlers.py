@@ -24,6 +24,7 @@ from retrieval.domain import Answer, Intent, ModelError, QuestionError
 from retrieval.language.days.dates import parse_moment
 from retrieval.language.packs import all_words
 from retrieval.question.follow_up import FollowUp, resolve
+from retrieval.question.question import OF_NUMBERS
 from retrieval.question.time_readings import Newest
 from retrieval.reader.reader import STATEMENTS
 
@@ -167,8 +168,8 @@ def _ask(
     context: Context, question: str, as_of_: datetime | None, length: int, intent: Intent = Intent.QUESTION
 ) -> Answer:
     resources = context.resources
-    request = resources.request_of(question) if intent is Intent.FIGURES else None
-    asks_figures = request is not None and request.intent is Intent.FIGURES  # without a word such as "how many"
+    request = resources.request_of(question) if intent in OF_NUMBERS else None
+    asks_numbers = request is not None and request.intent in OF_NUMBERS  # without a word such as "how many"
     return ask(
         resources.library,
         resources.embedder,
@@ -180,7 +181,7 @@ def _ask(
         fallback=context.language,
         chooser=resources.chat_model,
         intent=intent,
-        about=request.about if request and asks_figures else None,
+        about=request.about if request and asks_numbers else None,
     )
 
 

@@ -91,7 +91,7 @@ def _first_line_block(first: FirstLine, citations: Sequence[Citation], language:
 
 
 def figures_blocks(answer: Answer) -> list[Block]:
-    """Return the figures of each event: its heading, what stands now, then one line a report, oldest first.
+    """Return the figures of each event: its heading, then of each kind what stands now, and one line a report.
 
     Withdrawn ones are struck out, with the time of the withdrawal.
     """
@@ -101,9 +101,11 @@ def figures_blocks(answer: Answer) -> list[Block]:
     for event in dict.fromkeys(row.event for row in answer.figures):
         if event in known:
             blocks.append((Run(heading_text(known[event], language), italic=True),))
-        if stands := [one for one in answer.summaries if one.event == event]:
-            blocks.append(summary_block(stands, language))
-        blocks.append(_rows_block([row for row in answer.figures if row.event == event], language))
+        rows = [row for row in answer.figures if row.event == event]
+        for kind in dict.fromkeys(row.kind for row in rows):
+            if stands := [one for one in answer.summaries if (one.event, one.kind) == (event, kind)]:
+                blocks.append(summary_block(stands, language))
+            blocks.append(_rows_block([row for row in rows if row.kind is kind], language))
     return blocks
 
 

@@ -51,6 +51,9 @@ NAME_LETTERS = 4
 """First letters by which the name of a language is known in all its forms: "по-казахски", "қазақша"."""
 
 ASKING = frozenset({Intent.SUMMARY, Intent.LATEST, Intent.TIMELINE, Intent.FIGURES})
+BRIEFED = frozenset({Intent.LATEST, Intent.COMPARE})
+"""Intents of messages that a brief may answer where no sentence does."""
+
 ALONE = FRIENDLY.keys() | (COMMANDS.keys() - ASKING) | {Intent.SOURCES}
 """Intents of messages that go on from nothing, however short they are."""
 
@@ -158,7 +161,7 @@ async def _answer(context: Context, text: str, question: Question) -> None:
     """Send an answer, or a brief where no one sentence says what is new."""
     answer = await answer_to(context, text, intent=question.intent)
     make = partial(brief_instead, context.resources, text, question, answer, now=question.as_of or context.now())
-    instead = await context.run_in(Pool.BRIEFS, make) if question.intent is Intent.LATEST else None
+    instead = await context.run_in(Pool.BRIEFS, make) if question.intent in BRIEFED else None
     if instead is None:
         await send_answer(context, text, answer)
     else:

@@ -226,8 +226,12 @@ def reply(
 def brief_instead(
     resources: Resources, text: str, question: Question, answer: Answer, *, now: datetime, with_model: bool = True
 ) -> Reply | None:
-    """Return what a brief says where the latest is asked for and no one sentence answers; else, or if empty, None."""
-    if question.intent is not Intent.LATEST or answer.status is not Status.ABSTAINED:
+    """Return what a brief says where the latest, or who says what, is asked for and no one sentence answers.
+
+    None for any other question and answer, and where the brief is empty.
+    """
+    compares = question.intent is Intent.COMPARE and bool(topic_of(question).words)
+    if not (question.intent is Intent.LATEST or compares) or answer.status is not Status.ABSTAINED:
         return None
     briefed = _briefed(resources, text, question, now, resources.chat_model if with_model else None, ())
     return briefed if briefed.briefing and briefed.briefing.lines else None

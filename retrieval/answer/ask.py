@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 from retrieval.answer.compose import Composed, compose
-from retrieval.answer.figures import figures
+from retrieval.answer.figures import disputed, figures
 from retrieval.answer.rivals import rivals
 from retrieval.answer.translation import faithful
 from retrieval.domain import Answer, Intent, Status
@@ -91,6 +91,8 @@ def ask(
     answer = replace(answer, as_of=moment or now, newest_article_at=newest)
     with stage("figures"):
         ledger = figures(library, found.question, found.hits)
+        if ledger is None and asked.intent is Intent.COMPARE:
+            ledger = disputed(library, found.question, found.hits)
     if ledger is not None:
         return replace(
             _answered(answer, ledger.composed),

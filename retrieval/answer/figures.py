@@ -1,6 +1,6 @@
-"""A "how many" question -> what the ledger has of the event it means; and the reports that conflict with a quote."""
+"""What the ledger answers: how many, of the event that is meant; what is disputed; and what conflicts with a quote."""
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
@@ -35,6 +35,7 @@ from retrieval.language.names.names import asked_name_terms
 from retrieval.language.words import stem
 from retrieval.question.figure import AskedFigure
 from retrieval.question.question import Question
+from retrieval.question.topic import topic_of
 from retrieval.search.timing import fits
 from retrieval.store.events import headings, names_of
 from retrieval.store.figures import counted_events
@@ -113,6 +114,49 @@ def figures(library: Library, question: Question, hits: Sequence[Hit] = ()) -> F
         tuple(events[event] for event in meant if event in events),
         tuple(events[event] for event in others[:OTHER_EVENTS] if event in events),
     )
+
+
+def disputed(library: Library, question: Question, hits: Sequence[Hit] = ()) -> FiguresAnswer | None:
+    """Return the numbers on which reports that stand contradict each other; None where there are none.
+
+    They are those of the recent events, or, where the request names a topic, those told with a word of it in the events
+    of the passages found for it (`hits`).
+    """
+    topic = Text(topic_of(question).text, question.language)
+    events = frozenset(hit.passage.article.event for hit in hits) if topic.text else None
+    found: dict[int | None, list[Series]] = {}
+    for one in series(library, None, question.as_of, events):
+        if (now := standing(one)).disputed and (not topic.text or any(_tells(topic, entry) for entry in now.entries)):
+            found.setdefault(one.event, []).append(one)
+    if not found:
+        return None
+    found = {event: list(_whole_first(own)) for event, own in found.items()}
+    sides = {
+        event: [entry for one in own for entry in one_a_value(standing(one).entries, question.answer_language)]
+        for event, own in found.items()
+    }
+    newest = max(map(latest, sides.values())) - RECENT
+    meant = sorted(sides, key=lambda event: -latest(sides[event]))
+    meant = [event for event in meant if topic.text or latest(sides[event]) >= newest][:MOST_EVENTS]
+    known = headings(library.engine, [event for event in meant if event is not None], question.as_of)
+    shown = [(event, sides[event][:MOST_ROWS]) for event in meant]
+    rows, composed = _composed(library, shown, (), "total", question.as_of)
+    summaries = tuple(summary(one) for event in meant for one in found[event])
+    return FiguresAnswer(rows, composed, summaries, tuple(known[event] for event in meant if event in known))
+
+
+def _whole_first(found: Sequence[Series]) -> Iterator[Series]:
+    """Return the series of an event; those of a place only where the whole of the kind and group is not among them."""
+    wholes = {(one.kind, one.group) for one in found if one.place is None}
+    return (one for one in found if one.place is None or (one.kind, one.group) not in wholes)
+
+
+def _tells(topic: Text, entry: Entry) -> bool:
+    """Return whether an entry's title or quote has a word of a topic, in another language a name of it."""
+    article = entry.article
+    around = Text(f"{article.title} {entry.figure.quote.of(article.text)}", article.language)
+    same = article.language == topic.language and not set(topic.stems).isdisjoint(around.stems)
+    return same or not set(topic.name_terms).isdisjoint(around.name_terms)
 
 
 def _candidates(

@@ -34,6 +34,9 @@ STANDING = frozenset(
 """Intents that stand beside a figure or words for the latest: "tell me if the death toll passes 200"; of 500 questions
 on numbers in the training data none is taken for one."""
 
+OF_NUMBERS = frozenset({Intent.FIGURES, Intent.COMPARE})
+"""Intents of which a number is asked for without a word such as "how many": "what is disputed about the dead"."""
+
 OPENS = r"\W*(?:{})\b[\s,.!:;—–-]*"
 CLOSES = r"[\s,.;—–-]*(?<!\w)(?:{})(?P<marks>[\s?!.]*)\Z"
 
@@ -95,7 +98,7 @@ class Question:
         asked = Text(days_spelled(without_politeness(tidy, asked_in), asked_in), asked_in)
         window, figure, kind = (
             time_window(asked, as_of or now, newest),
-            asked_figure(asked, about if intent is Intent.FIGURES else None),
+            asked_figure(asked, about if intent in OF_NUMBERS else None),
             asked_kind(asked.text, asked_in),
         )
         latest = window is not None and window.latest

@@ -211,6 +211,40 @@ async def test_the_figures_that_a_request_names_come_from_the_ledger(
     assert summary in sitrep("ask", text).stdout
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "where do the reports disagree?",
+        "где источники противоречат друг другу?",
+        "дереккөздер неде келіспейді",
+        "¿en qué no coinciden las fuentes?",
+    ],
+)
+async def test_a_request_to_compare_gets_the_numbers_that_are_disputed(
+    text: str, chat: InProcess, sitrep: Sitrep
+) -> None:
+    sitrep("ingest", str(SAMPLES))
+    for shown in ((await chat.ask(ADMIN, text)).text, sitrep("ask", text).stdout):
+        assert "16–18" in shown.split("\n\n")[1]
+
+
+@pytest.mark.parametrize(
+    ("text", "summary"),
+    [
+        ("compare the versions of the death toll", "Killed: about 160"),
+        ("какие версии по числу погибших силовиков", "Погибшие: силовики 16–18"),
+        ("дереккөздер қаза тапқандар туралы не дейді, салыстыр", "Қаза тапқандар: шамамен 160"),
+        ("compara las versiones sobre los muertos", "Muertos: unos 160"),
+    ],
+)
+async def test_a_request_to_compare_numbers_gets_those_of_the_ledger(
+    text: str, summary: str, chat: InProcess, sitrep: Sitrep
+) -> None:
+    sitrep("ingest", str(SAMPLES))
+    for shown in ((await chat.ask(ADMIN, text)).text, sitrep("ask", text).stdout):
+        assert summary in shown
+
+
 async def test_the_latest_that_no_one_sentence_says_is_a_brief(chat: InProcess) -> None:
     await chat.ask(ADMIN, "/language ru")
     brief = await chat.ask(ADMIN, "есть что-нибудь свежее по Масимову?")
