@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 from retrieval.answer.compose import Composed, compose
-from retrieval.answer.figures import disputed, figures
+from retrieval.answer.figures import FiguresAnswer, disputed, figures, superseded
 from retrieval.answer.rivals import rivals
 from retrieval.answer.translation import faithful
 from retrieval.domain import Answer, Intent, Status
@@ -94,14 +94,21 @@ def ask(
         if ledger is None and asked.intent is Intent.COMPARE:
             ledger = disputed(library, found.question, found.hits)
     if ledger is not None:
-        return replace(
-            _answered(answer, ledger.composed),
-            figures=ledger.rows,
-            summaries=ledger.summaries,
-            events=ledger.events,
-            other_events=ledger.other_events,
-        )
-    return _chosen(library, embedder, found, answer, most, reader, chooser)
+        return _counted(answer, ledger)
+    chosen = _chosen(library, embedder, found, answer, most, reader, chooser)
+    with stage("figures"):
+        newer = superseded(library, found.question, chosen)
+    return chosen if newer is None else _counted(answer, newer)
+
+
+def _counted(answer: Answer, ledger: FiguresAnswer) -> Answer:
+    return replace(
+        _answered(answer, ledger.composed),
+        figures=ledger.rows,
+        summaries=ledger.summaries,
+        events=ledger.events,
+        other_events=ledger.other_events,
+    )
 
 
 def _chosen(

@@ -8,6 +8,7 @@ from functools import lru_cache
 from retrieval.answer.compose import Composed, Quoted, citations, numbered
 from retrieval.answer.withdrawn import Report, quoted_figures, report_of
 from retrieval.domain import (
+    Answer,
     Article,
     Citation,
     EventHeading,
@@ -30,6 +31,7 @@ from retrieval.figures.ledger import (
 from retrieval.figures.records import series
 from retrieval.figures.standing import latest, standing, summary
 from retrieval.language.doc import Text
+from retrieval.language.kinds import Kind
 from retrieval.language.names.base_forms import undeclined
 from retrieval.language.names.names import asked_name_terms
 from retrieval.language.words import stem
@@ -83,37 +85,39 @@ def figures(library: Library, question: Question, hits: Sequence[Hit] = ()) -> F
     known = [event for event in found if event is not None]
     events = headings(library.engine, known, question.as_of)
     names = names_of(library.engine, known)
-    fitting: dict[int | None, list[Entry]] = {}
-    summaries: dict[int | None, list[FigureSummary]] = {}
-    by_words: set[int | None] = set()
-    now: set[_Value] = set()
-    for event, own in found.items():
-        places = {place_key(one.place) for one in own}
-        narrowed = _within(question, asked, events.get(event or 0), names.get(event or 0, frozenset()), places)
-        entries = _fitting(question, narrowed, own)
-        if entries:
-            fitting[event] = entries
-            now.update(_value(entry) for one in own for entry in standing(one).entries)
-            where = place_key(narrowed.place)
-            summaries[event] = [
-                summary(one)
-                for one in own
-                if asked.group in (None, one.group) and (where is None or place_key(one.place) == where)
-            ]
-            if narrowed != asked or not _words(asked):
-                by_words.add(event)
+    asked_of = {
+        event: _within(
+            question,
+            asked,
+            events.get(event or 0),
+            names.get(event or 0, frozenset()),
+            {place_key(one.place) for one in own},
+        )
+        for event, own in found.items()
+    }
+    entries_of = {event: _fitting(question, asked_of[event], own) for event, own in found.items()}
+    fitting = {event: entries for event, entries in entries_of.items() if entries}
+    by_words = {event for event in fitting if asked_of[event] != asked or not _words(asked)}
     meant, others = _meant(asked, fitting, by_words, hits)
     if not meant:
         return None
     shown = [(event, _newest_rows(fitting[event])) for event in meant]
+    now = {_value(entry) for event in meant for one in found[event] for entry in standing(one).entries}
     rows, composed = _composed(library, shown, now, asked.group or "total", question.as_of)
     return FiguresAnswer(
         rows,
         composed,
-        tuple(one for event in meant for one in summaries[event]),
+        tuple(one for event in meant for one in _summaries(asked_of[event], found[event])),
         tuple(events[event] for event in meant if event in events),
         tuple(events[event] for event in others[:OTHER_EVENTS] if event in events),
     )
+
+
+def _summaries(asked: AskedFigure, found: Sequence[Series]) -> Iterator[FigureSummary]:
+    where = place_key(asked.place)
+    for one in found:
+        if asked.group in (None, one.group) and (where is None or place_key(one.place) == where):
+            yield summary(one)
 
 
 def disputed(library: Library, question: Question, hits: Sequence[Hit] = ()) -> FiguresAnswer | None:
@@ -143,6 +147,47 @@ def disputed(library: Library, question: Question, hits: Sequence[Hit] = ()) -> 
     rows, composed = _composed(library, shown, (), "total", question.as_of)
     summaries = tuple(summary(one) for event in meant for one in found[event])
     return FiguresAnswer(rows, composed, summaries, tuple(known[event] for event in meant if event in known))
+
+
+def superseded(library: Library, question: Question, answer: Answer) -> FiguresAnswer | None:
+    """Return what the ledger has in place of a number that a question's answer opens with; None where that stands.
+
+    The sentence chosen tells which series is meant, in whatever language; where a question names a day or a moment, its
+    number is of that time.
+    """
+    asked, dated = question.figure, question.window is not None and not question.asks_latest
+    if asked is None or question.kind is not Kind.NUMBER or dated or not answer.statements:
+        return None
+    first = [one for one in answer.citations if one.n in answer.statements[0].citations]
+    answers = [replace(one, start=one.answer_span.start, end=one.answer_span.end) for one in first]
+    told = [one for _, one in quoted_figures(library, answers)]
+    told = [one for one in told if one.figure.kind is asked.kind and asked.group in (None, one.figure.group)]
+    reports = {report_of(one.article, one.figure) for one in told}
+    found = series(library, [asked.kind], question.as_of, {one.article.event for one in told})
+    for one in sorted(found, key=lambda series_: series_.group != (asked.group or "total")):
+        own = [entry for entry in one.entries if report_of(entry.article, entry.figure) in reports]
+        now = standing(one).entries
+        values = {_value(entry) for entry in now}
+        if own and now and values.isdisjoint(map(_value, own)) and _as_told(asked, question.language, own, now[-1]):
+            entries = one_a_value(one.entries, question.answer_language)
+            rows, composed = _composed(library, [(one.event, _newest_rows(entries))], values, one.group, question.as_of)
+            known = headings(library.engine, [] if one.event is None else [one.event], question.as_of)
+            return FiguresAnswer(rows, composed, (summary(one),), tuple(known.values()))
+        if own:
+            return None
+    return None
+
+
+def _as_told(asked: AskedFigure, language: str, told: Sequence[Entry], now: Entry) -> bool:
+    """Return whether an entry's article has all words that a question in `language` shares with what was told before.
+
+    "How many were shot by snipers" is not answered with all who died. Only within one language can that be seen.
+    """
+    if now.article.language != language:
+        return True
+    quotes = (Text(one.figure.quote.of(one.article.text), one.article.language) for one in told)
+    shared = {stem_ for quote in quotes for stem_ in quote.stems if stem_ in asked.other_stems}
+    return shared <= set(Text(f"{now.article.title} {now.article.text}", now.article.language).stems)
 
 
 def _whole_first(found: Sequence[Series]) -> Iterator[Series]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -145,6 +145,37 @@ def test_an_answer_opens_with_what_stands_not_with_what_is_newest(
     answer = asked(library, embedder, reader, "en")
     assert [summary.low for summary in answer.summaries] == [58]
     assert answer.statements[0].text == REPORTED["en"]
+
+
+BLEW_UP = "How many people were killed when the grain depot in Tamberley blew up?"
+LATER = "The number of those killed at the grain depot in Tamberley rose to 61, the Health Ministry said on Friday."
+
+
+def test_a_number_that_a_sentence_gives_is_answered_with_what_stands_in_its_place(
+    library: Library, embedder: Embedder, reader: Reader, tmp_path: Path
+) -> None:
+    keep(library, embedder, tmp_path, [("a", "one", REPORTED["en"]), ("b", "one", LATER)])
+    answer = ask(library, embedder, reader, BLEW_UP)
+    assert answer.statements[0].text == LATER
+    assert [summary.low for summary in answer.summaries] == [61]
+
+
+def test_a_number_asked_for_as_of_a_day_is_that_of_the_day(
+    library: Library, embedder: Embedder, reader: Reader, tmp_path: Path
+) -> None:
+    keep(library, embedder, tmp_path, [("a", "one", REPORTED["en"]), ("b", "one", LATER)])
+    answer = ask(library, embedder, reader, BLEW_UP, as_of=datetime(2031, 3, 5, tzinfo=UTC))
+    assert [statement.text for statement in answer.statements] == [REPORTED["en"]]
+
+
+def test_a_number_of_some_is_not_answered_with_that_of_all(
+    library: Library, embedder: Embedder, reader: Reader, tmp_path: Path
+) -> None:
+    some = "Snipers on the roofs killed five people in Tamberley on Tuesday, the Health Ministry said."
+    every = "The Health Ministry said on Friday that 61 people were killed in Tamberley in the week of protests."
+    keep(library, embedder, tmp_path, [("a", "one", some), ("b", "one", every)])
+    answer = ask(library, embedder, reader, "How many people did snipers on roofs kill?")
+    assert answer.statements[0].text == some
 
 
 @pytest.mark.parametrize("language", NEXT_SENTENCE)
