@@ -98,7 +98,7 @@ def ask(
     chosen = _chosen(library, embedder, found, answer, most, reader, chooser)
     with stage("figures"):
         newer = superseded(library, found.question, chosen)
-    return chosen if newer is None else _counted(answer, newer)
+    return chosen if newer is None else _counted(replace(answer, notes=chosen.notes), newer)
 
 
 def _counted(answer: Answer, ledger: FiguresAnswer) -> Answer:

@@ -363,9 +363,8 @@ def _composed(
 ) -> tuple[tuple[FigureRow, ...], Composed]:
     """Order rows from the oldest in each event and group, and statements from what stands of the group asked for.
 
-    `now` are the values that the summary of a series gives: they come first, whatever is newer.
-
-    What was taken back is a row, never a statement; where all was, the statements are those that took it back.
+    `now` are the values that the summary of a series gives: they come first, whatever is newer. What was taken back is
+    a row, never a statement; where all was, the statements are those that took it back.
     """
     cited: list[Quoted] = []
     rows: dict[int, FigureRow] = {}
