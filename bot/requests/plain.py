@@ -106,7 +106,7 @@ def read(
         newest=resources.newest,
     )
     if command == COMMANDS[Intent.SUMMARY] and said:
-        question = replace(question, window=_day(resources, said, as_of or now) or question.window)
+        question = replace(question, window=_day(resources, said, question, as_of or now))
     # Thanks are a word or two, often in the letters of another language.
     if question.intent in FRIENDLY and request and not language:
         return replace(question, answer_language=request.language or fallback)
@@ -142,13 +142,16 @@ def command_and_rest(text: str) -> tuple[str, str]:
     return (command, said) if is_command and command != "/ask" else ("", said)
 
 
-def _day(resources: Resources, written: str, now: datetime) -> TimeWindow | None:
-    """Return the day that a text is, as `/brief` reads it in a chat; None for other words. Raises QuestionError."""
+def _day(resources: Resources, written: str, question: Question, now: datetime) -> TimeWindow | None:
+    """Return the day that a text is, as `/brief` reads it in a chat; for other words the time that they name, if any.
+
+    Raises QuestionError for what is neither a day nor a topic.
+    """
     try:
         since, until = day_window(written, now, resources.newest)
     except QuestionError as exc:
-        if exc.key == "date":
-            return None
+        if exc.key == "date" and (question.window or topic_of(question).words):
+            return question.window
         raise
     return TimeWindow(Span(0, len(written)), since, until)
 

@@ -343,6 +343,12 @@ NOTHING = [
     ("kk", "Болсонару туралы не белгілі?", "Бұл туралы мақала жоқ."),
     ("es", "¿Qué se sabe de Bolsonaro?", "Ningún artículo trata de eso."),
 ]
+NO_DAY = [
+    ("en", "/brief 2022-13-45", "“2022-13-45” isn’t a date I can read."),
+    ("ru", "/brief 45.13.2022", "«45.13.2022» — не могу прочесть эту дату."),
+    ("kk", "/brief 2022-13-45", "«2022-13-45» деген күнді оқи алмадым."),
+    ("es", "/brief 45/13/2022", "No entiendo la fecha «45/13/2022»."),
+]
 TOMORROW = [
     ("en", "/brief tomorrow", "“tomorrow” is in the future."),
     ("ru", "/brief завтра", "«завтра» ещё не наступило."),
@@ -351,7 +357,7 @@ TOMORROW = [
 ]
 
 
-@pytest.mark.parametrize(("language", "text", "sentence"), [*REFUSED, *NOTHING, *TOMORROW])
+@pytest.mark.parametrize(("language", "text", "sentence"), [*REFUSED, *NOTHING, *NO_DAY, *TOMORROW])
 async def test_a_request_that_cannot_be_met_gets_one_sentence(
     language: str, text: str, sentence: str, chat: InProcess
 ) -> None:
@@ -373,6 +379,14 @@ def test_the_command_refuses_in_the_language_of_the_request(language: str, text:
     with pytest.raises(QuestionError) as refused:
         run_ask(text, "", "", False, None)
     assert str(refused.value) == sentence
+
+
+@pytest.mark.usefixtures("on_samples")
+@pytest.mark.parametrize(("language", "text", "sentence"), NO_DAY)
+def test_what_is_neither_a_day_nor_a_topic_is_refused(language: str, text: str, sentence: str) -> None:
+    with pytest.raises(QuestionError) as refused:
+        run_ask(text, "", language, False, None)
+    assert str(refused.value).startswith(sentence)
 
 
 @pytest.mark.usefixtures("on_samples")
