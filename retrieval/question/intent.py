@@ -85,7 +85,7 @@ class Weights:
     axes: NDArray[np.float32]  # (layers * dimensions, axes), on which the states differ most
     examples: NDArray[np.float32]  # (examples, axes), unit rows
     worth: NDArray[np.float32]  # (examples, intents + languages): what an example like the message adds to each score
-    about: NDArray[np.float32]  # (layers * dimensions + 1,), of a word's states and the bias
+    about: NDArray[np.float32]  # (2 * layers * dimensions + 1,), of a word's states, of the message's, and the bias
     intents: tuple[Intent, ...]
     languages: tuple[str, ...]
 
@@ -112,7 +112,7 @@ class Weights:
 
     def is_about(self, states: NDArray[np.float32]) -> list[bool]:
         """Return of each word of a request, by its states, (layers, words, dimensions), whether it is about it."""
-        odds = centred(states.transpose(1, 0, 2), self.means) @ self.about[:-1] + self.about[-1]
+        odds = in_message(states, self.means) @ self.about[:-1] + self.about[-1]
         return [bool(found) for found in odds >= np.log(LEAST_ABOUT / (1 - LEAST_ABOUT))]
 
 
@@ -142,6 +142,16 @@ def centred(states: NDArray[np.float32], means: NDArray[np.float32]) -> NDArray[
     moved = states - means
     moved /= np.linalg.norm(moved, axis=2, keepdims=True)
     return np.asarray(moved.reshape(len(moved), -1), dtype=np.float32)
+
+
+def in_message(states: NDArray[np.float32], means: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return what tells whether each word of a message is its topic, (words, 2 * layers * dimensions).
+
+    `states` are those of the words, (layers, words, dimensions): each beside their mean, since "a boat" is one thing in
+    "what happened on the boat" and another in "I was on a boat, what did I miss".
+    """
+    whole = centred(states.mean(axis=1)[None], means)
+    return np.hstack([centred(states.transpose(1, 0, 2), means), np.repeat(whole, states.shape[1], axis=0)])
 
 
 def projected(

@@ -38,6 +38,8 @@ def test_a_topic_keeps_the_small_words_inside_it(text: str, topic: str, embedder
         ("скинь дайджест о ценах на газ", "ценах на газ"),
         ("catch me up on the ferry disaster", "ferry disaster"),
         ("паром апатын айтып берші", "паром апатын"),
+        ("I was at sea, what happened in Aktau", "Aktau"),
+        ("в командировке был, что в Алматы", "Алматы"),
         ("Has the Pope commented on any of this", "Pope"),
         ("¿Ha comentado algo el Papa sobre todo esto?", "Papa"),
     ],
@@ -65,6 +67,9 @@ def test_all_words_may_be_the_topic_where_nothing_says_which() -> None:
         "what did I miss",
         "been offline since Monday, what did I miss",
         "ponme al día",
+        "I had no electricity for two days, fill me in",
+        "неделю был в море, что произошло",
+        "estuve sin luz dos días, qué me perdí",
     ],
 )
 def test_what_is_new_is_about_everything(text: str, embedder: Embedder) -> None:
