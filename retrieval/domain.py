@@ -387,6 +387,10 @@ class ReportStatus(StrEnum):
     PLANNED = "planned"  # "500 officers will patrol"
 
 
+TAKEN_BACK = frozenset({ReportStatus.CORRECTED, ReportStatus.WITHDRAWN})
+"""What a text says of a number that it, or its outlet, or its speaker, gave before."""
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
     """A number (or period) reported in an article, its speaker and its place in the text.

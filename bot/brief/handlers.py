@@ -30,7 +30,7 @@ from retrieval.briefing.timeline import DAYS, timeline
 from retrieval.briefing.topics import sentences_on_topic
 from retrieval.domain import Briefing, Citation, Intent, QuestionError
 from retrieval.question.question import Question
-from retrieval.question.topic import topic_of
+from retrieval.question.topic import names_time_or_topic
 from retrieval.reader.reader import STATEMENTS
 from retrieval.store.chats.shown import record_in, shown_to
 from retrieval.store.read import passage
@@ -78,7 +78,7 @@ def _asked(context: Context, written: str) -> Briefing:
     except QuestionError as exc:
         resources, language = context.resources, context.language
         question = Question.read(written, now=now, fallback=language, intent=Intent.SUMMARY, newest=newest)
-        if exc.key != "date" or not (question.window or topic_of(question).words):
+        if exc.key != "date" or not names_time_or_topic(question):
             raise
     model, library = resources.chat_model, resources.library
     return asked_briefing(library, resources.embedder, question, now, language=language, chat_model=model)

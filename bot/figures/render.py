@@ -90,7 +90,7 @@ def sheet_of(
                 quotes.append(one)
                 numbers[one.place] = len(quotes)
     cited = citations(library, quotes, as_of) if citing else ()
-    events = headings(library.engine, {one.event for one in found if one.event is not None}, as_of)
+    events = headings(library.engine, {one.event for one in found}, as_of)
     return Sheet(tuple(found), numbers, cited, as_of, events)
 
 

@@ -18,6 +18,7 @@ from bot.figures.handlers import figures
 from bot.locales import LOCALES, language_list, say
 from bot.requests.examples import Cache, examples
 from bot.requests.plain import (
+    BRIEFED,
     COMMANDS,
     FRIENDLY,
     Reply,
@@ -51,9 +52,6 @@ NAME_LETTERS = 4
 """First letters by which the name of a language is known in all its forms: "по-казахски", "қазақша"."""
 
 ASKING = frozenset({Intent.SUMMARY, Intent.LATEST, Intent.TIMELINE, Intent.FIGURES})
-BRIEFED = frozenset({Intent.LATEST, Intent.COMPARE})
-"""Intents of messages that a brief may answer where no sentence does."""
-
 ALONE = FRIENDLY.keys() | (COMMANDS.keys() - ASKING) | {Intent.SOURCES}
 """Intents of messages that go on from nothing, however short they are."""
 

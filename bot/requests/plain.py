@@ -18,7 +18,7 @@ from retrieval.language.sentences import sentences
 from retrieval.question.intent import MOST_CHARACTERS, Request
 from retrieval.question.question import Question
 from retrieval.question.recognise import question_language
-from retrieval.question.topic import topic_of
+from retrieval.question.topic import names_time_or_topic, topic_of
 from retrieval.question.window import TimeWindow
 from retrieval.reader.reader import STATEMENTS
 from retrieval.store.read import publishers
@@ -57,6 +57,9 @@ MOST_PUBLISHERS = 40
 
 LEAST_WORDS = 3
 """Of a sentence that may be a request by itself."""
+
+BRIEFED = frozenset({Intent.LATEST, Intent.COMPARE})
+"""Intents of messages that a brief may answer where no sentence does."""
 
 MOST_FEW = 4
 """Words of a message that the embedder tells the language of."""
@@ -150,7 +153,7 @@ def _day(resources: Resources, written: str, question: Question, now: datetime) 
     try:
         since, until = day_window(written, now, resources.newest)
     except QuestionError as exc:
-        if exc.key == "date" and (question.window or topic_of(question).words):
+        if exc.key == "date" and names_time_or_topic(question):
             return question.window
         raise
     return TimeWindow(Span(0, len(written)), since, until)
@@ -233,8 +236,9 @@ def brief_instead(
 
     None for any other question and answer, and where the brief is empty.
     """
-    compares = question.intent is Intent.COMPARE and bool(topic_of(question).words)
-    if not (question.intent is Intent.LATEST or compares) or answer.status is not Status.ABSTAINED:
+    if question.intent not in BRIEFED or answer.status is not Status.ABSTAINED:
+        return None
+    if question.intent is Intent.COMPARE and not topic_of(question).words:
         return None
     briefed = _briefed(resources, text, question, now, resources.chat_model if with_model else None, ())
     return briefed if briefed.briefing and briefed.briefing.lines else None

@@ -82,9 +82,8 @@ def figures(library: Library, question: Question, hits: Sequence[Hit] = ()) -> F
     found: dict[int | None, list[Series]] = {}
     for one in series(library, [asked.kind], question.as_of, _candidates(library, question, asked, hits)):
         found.setdefault(one.event, []).append(one)
-    known = [event for event in found if event is not None]
-    events = headings(library.engine, known, question.as_of)
-    names = names_of(library.engine, known)
+    events = headings(library.engine, found, question.as_of)
+    names = names_of(library.engine, found)
     asked_of = {
         event: _within(
             question,
@@ -142,7 +141,7 @@ def disputed(library: Library, question: Question, hits: Sequence[Hit] = ()) -> 
     newest = max(map(latest, sides.values())) - RECENT
     meant = sorted(sides, key=lambda event: -latest(sides[event]))
     meant = [event for event in meant if topic.text or latest(sides[event]) >= newest][:MOST_EVENTS]
-    known = headings(library.engine, [event for event in meant if event is not None], question.as_of)
+    known = headings(library.engine, meant, question.as_of)
     shown = [(event, sides[event][:MOST_ROWS]) for event in meant]
     rows, composed = _composed(library, shown, (), "total", question.as_of)
     summaries = tuple(summary(one) for event in meant for one in found[event])
@@ -159,19 +158,20 @@ def superseded(library: Library, question: Question, answer: Answer) -> FiguresA
     if asked is None or question.kind is not Kind.NUMBER or dated or not answer.statements:
         return None
     first = [one for one in answer.citations if one.n in answer.statements[0].citations]
-    answers = [replace(one, start=one.answer_span.start, end=one.answer_span.end) for one in first]
-    told = [one for _, one in quoted_figures(library, answers)]
-    told = [one for one in told if one.figure.kind is asked.kind and asked.group in (None, one.figure.group)]
+    told = [one for one in _told(library, first) if one.figure.kind is asked.kind]
+    told = [one for one in told if asked.group in (None, one.figure.group)]
+    if not told:
+        return None
     reports = {report_of(one.article, one.figure) for one in told}
     found = series(library, [asked.kind], question.as_of, {one.article.event for one in told})
     for one in sorted(found, key=lambda series_: series_.group != (asked.group or "total")):
-        own = [entry for entry in one.entries if report_of(entry.article, entry.figure) in reports]
+        own = _among(one, reports)
         now = standing(one).entries
         values = {_value(entry) for entry in now}
         if own and now and values.isdisjoint(map(_value, own)) and _as_told(asked, question.language, own, now[-1]):
             entries = one_a_value(one.entries, question.answer_language)
             rows, composed = _composed(library, [(one.event, _newest_rows(entries))], values, one.group, question.as_of)
-            known = headings(library.engine, [] if one.event is None else [one.event], question.as_of)
+            known = headings(library.engine, [one.event], question.as_of)
             return FiguresAnswer(rows, composed, (summary(one),), tuple(known.values()))
         if own:
             return None
@@ -436,8 +436,7 @@ def conflicts(library: Library, cited: Sequence[Citation], as_of: datetime | Non
     or withdrawn, where others of its series contradict each other, and where the quoted version is no longer the newest
     and the series has other numbers now.
     """
-    answers = [replace(one, start=one.answer_span.start, end=one.answer_span.end) for one in cited]
-    reported = [one for _, one in quoted_figures(library, answers)]
+    reported = _told(library, cited)
     if not reported:
         return ()
     reports = {report_of(one.article, one.figure) for one in reported}
@@ -445,9 +444,18 @@ def conflicts(library: Library, cited: Sequence[Citation], as_of: datetime | Non
     return tuple(replace(s, entries=tuple(one_a_value(s.entries))) for s in found if _has_rivals(s, reported, reports))
 
 
+def _told(library: Library, cited: Sequence[Citation]) -> list[Reported]:
+    """Return the figures that the sentences which answer report, without those around them."""
+    answers = [replace(one, start=one.answer_span.start, end=one.answer_span.end) for one in cited]
+    return [one for _, one in quoted_figures(library, answers)]
+
+
+def _among(one: Series, reports: set[Report]) -> list[Entry]:
+    return [entry for entry in one.entries if report_of(entry.article, entry.figure) in reports]
+
+
 def _has_rivals(one: Series, quoted: Sequence[Reported], reports: set[Report]) -> bool:
-    own = [entry for entry in one.entries if report_of(entry.article, entry.figure) in reports]
-    if own:
+    if own := _among(one, reports):
         return any(e.status is not FigureStatus.CURRENT for e in own) or any(e.status in OPEN for e in one.entries)
     values = {(entry.figure.low, entry.figure.high) for entry in one.entries}
     key = (one.kind, one.group, one.unit, place_key(one.place), one.good)

@@ -189,7 +189,7 @@ def _cited(library: Library, chosen: Mapping[date, Sequence[StoredSentence]], as
     quotes = [Quoted(s.article, s.span, s.passage_id, s.speaker) for s in flat]
     numbers = {sentence.id: number for number, sentence in enumerate(flat, start=1)}
     days = (TimelineDay(day, tuple(Statement(s.text, (numbers[s.id],)) for s in best)) for day, best in chosen.items())
-    events = headings(library.engine, {s.article.event for s in flat if s.article.event is not None}, as_of)
+    events = headings(library.engine, {s.article.event for s in flat}, as_of)
     return Timeline(tuple(days), citations(library, quotes, as_of), tuple(events.values()))
 
 

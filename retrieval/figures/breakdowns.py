@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from retrieval.domain import Figure, FigureScope, ReportStatus, Span
+from retrieval.domain import TAKEN_BACK, Figure, FigureScope, ReportStatus, Span
 from retrieval.figures.lexicon import PEOPLE_KINDS
 from retrieval.figures.places import BEFORE_NAME, base_place, place_pattern
 from retrieval.language.doc import Doc, Sentence
@@ -16,7 +16,6 @@ LIST_OPENS = re.compile(r":\s")
 AFTER = re.compile(r"\s(?:[\w-]+\s)?")  # between a number and its place: "232 in Cairo", "232 people in Cairo"
 BEFORE = re.compile(r"\s*[-–—]?\s*")  # between a place and its number: "в Каире 232", "в Каире — 232"
 LEAST_ITEMS = 2
-TAKEN_BACK = (ReportStatus.WITHDRAWN, ReportStatus.CORRECTED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from retrieval.domain import Article, Figure, FigureKind, ReportStatus
+from retrieval.domain import TAKEN_BACK, Article, Figure, FigureKind, ReportStatus
 from retrieval.embedding.engine import WordEncoder
 from retrieval.figures.extraction import read_figures
 from retrieval.figures.ledger import Reported, ReportedWithdrawal, Series, ledger
@@ -17,9 +17,6 @@ from retrieval.store.figures import Record
 from retrieval.store.library import Library
 
 WITHDRAWAL = "withdrawal"
-TAKEN_BACK = (ReportStatus.CORRECTED, ReportStatus.WITHDRAWN)
-"""What a text says of a number that it, or its outlet, or its speaker, gave before."""
-
 FIGURE, WITHDRAWN = TypeAdapter(Figure), TypeAdapter(Withdrawal)
 
 

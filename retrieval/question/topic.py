@@ -73,6 +73,11 @@ def _base_of(name: str, language: str) -> str | None:
     return known_place(name, language) or (based if based != name else None)
 
 
+def names_time_or_topic(question: Question) -> bool:
+    """Return whether a question says of what, or of when; "2022-13-45" does neither."""
+    return question.window is not None or bool(topic_of(question).words)
+
+
 def topic_of(question: Question) -> Topic:
     """Return what a question is about: those of its words that may be, without time words, numbers and stop words."""
     language, time = question.language, question.window.span if question.window else None

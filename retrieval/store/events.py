@@ -198,14 +198,14 @@ def event_named(engine: Engine, id_: int) -> int | None:
 TITLE_CHARACTERS = 90  # of the text, for an article without a title
 
 
-def headings(engine: Engine, ids: Iterable[int], as_of: datetime | None = None) -> dict[int, EventHeading]:
-    """Return the headings of events by their articles current at `as_of` (None: now)."""
+def headings(engine: Engine, ids: Iterable[int | None], as_of: datetime | None = None) -> dict[int, EventHeading]:
+    """Return the headings of events by their articles current at `as_of` (None: now); none of what is in no event."""
     opening = func.substr(versions.c.text, 1, TITLE_CHARACTERS + 1)
     columns = (articles.c.event, versions.c.title, opening.label("opening"), versions.c.language)
     wanted = (
         select(*columns, versions.c.published_at)
         .join(articles, articles.c.id == versions.c.article_id)
-        .where(articles.c.event.in_(list(ids)), current_at(as_of))
+        .where(articles.c.event.in_([one for one in ids if one is not None]), current_at(as_of))
         .order_by(versions.c.known_from, versions.c.pk)
     )
     rows: dict[int, list[Any]] = {}
@@ -227,7 +227,8 @@ def _opening(text: str) -> str:
     return line if len(line) <= TITLE_CHARACTERS else line[:TITLE_CHARACTERS].rpartition(" ")[0] + "…"
 
 
-def names_of(engine: Engine, ids: Iterable[int]) -> dict[int, frozenset[str]]:
-    """Return the keys of the names in the articles of events."""
-    rows = fetched(engine, select(events.c.id, events.c.names).where(events.c.id.in_(list(ids))))
+def names_of(engine: Engine, ids: Iterable[int | None]) -> dict[int, frozenset[str]]:
+    """Return the keys of the names in the articles of events; none of what is in no event."""
+    known = [one for one in ids if one is not None]
+    rows = fetched(engine, select(events.c.id, events.c.names).where(events.c.id.in_(known)))
     return {row.id: frozenset(row.names) for row in rows}
